@@ -1,0 +1,1 @@
+//! The gateway: authenticates, plans, fans out, checks what came back.

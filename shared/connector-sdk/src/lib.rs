@@ -1,0 +1,1 @@
+//! What connectors are built with, and the one implementation of the collector service.

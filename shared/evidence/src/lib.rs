@@ -1,0 +1,1 @@
+//! The evidence model: scope, subject, facts, freshness, thresholds, and their JSON and wire forms.

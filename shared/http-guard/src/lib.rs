@@ -1,0 +1,1 @@
+//! The one guarded HTTP client: addresses, redirects, limits and timeouts.

@@ -1,0 +1,1 @@
+//! Protobuf messages and gRPC services of Passport Mesh, generated from `proto/`.

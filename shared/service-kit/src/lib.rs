@@ -1,0 +1,1 @@
+//! What every service is run with: configuration, telemetry, health, deadlines, drain, clients.

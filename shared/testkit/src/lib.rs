@@ -1,0 +1,1 @@
+//! Scriptable provider, conformance suite, and replay of cases.
