@@ -19,12 +19,12 @@ pub struct Problem {
 
 impl Problem {
     /// A problem at `path`.
-    pub fn new(
-        path: impl Into<String>,
-        reason: impl Into<String>,
-        fix: impl Into<String>,
-    ) -> Self {
-        Self { path: path.into(), reason: reason.into(), fix: fix.into() }
+    pub fn new(path: impl Into<String>, reason: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            reason: reason.into(),
+            fix: fix.into(),
+        }
     }
 
     /// The same problem, seen from one level further out.

@@ -1,0 +1,122 @@
+use super::*;
+use crate::{
+    fact::Limits,
+    quantity::{Quantity, Unit, parse_number},
+    threshold::Threshold,
+};
+
+const EXAMPLE: &str = r#"{"connector":"prometheus","scope":{"workspaceId":"workspace-acme-prod","service":"checkout-api","environment":"production"},"freshness":{"observedAt":"2026-05-03T09:30:00Z","maxAgeSeconds":300},"facts":[{"name":"error_rate","status":"passed","value":"0.02%","threshold":"< 1%"},{"name":"p95_latency","status":"passed","value":"142ms","threshold":"< 500ms"}]"#;
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+fn measured(name: &str, number: &str, unit: Unit, threshold: &str) -> Fact {
+    let quantity = Quantity::new(parse_number(number).unwrap(), unit);
+    let limits = Limits::from(threshold.parse::<Threshold>().unwrap());
+    Fact::measured(
+        FactName::new(name).unwrap(),
+        Value::Exact(quantity),
+        &limits,
+    )
+    .observed(Some(at("2026-05-03T09:30:00Z")))
+}
+
+fn example() -> Evidence {
+    let frame = Frame {
+        connector: "prometheus".to_owned(),
+        scope: Scope {
+            workspace: "workspace-acme-prod".parse().unwrap(),
+            service: "checkout-api".parse().unwrap(),
+            environment: "production".parse().unwrap(),
+        },
+        source: SourceName::new("prom").unwrap(),
+        subject: None,
+        provenance: Provenance {
+            origin: Origin::Pulled,
+            collected_at: at("2026-05-03T09:30:00Z"),
+            failed_refresh: None,
+        },
+    };
+    let facts = vec![
+        measured("error_rate", "0.0002", Unit::Ratio, "< 1%"),
+        measured("p95_latency", "0.1421", Unit::Seconds, "< 500ms"),
+    ];
+    Evidence::new(
+        frame,
+        facts,
+        MaxAge::from_secs(300).unwrap(),
+        at("2026-05-03T09:30:00Z"),
+    )
+}
+
+/// The documented form, byte for byte; what the documented example leaves out of each fact and of
+/// the whole comes after it.
+#[test]
+fn the_documented_example_comes_out_byte_for_byte() {
+    let text = serde_json::to_string(&example()).unwrap();
+    let further = r#","observedAt":"2026-05-03T09:30:00Z"}"#;
+    let of_the_example = text.replace(further, "}");
+    let (start, rest) = of_the_example.split_at(EXAMPLE.len());
+    assert_eq!(start, EXAMPLE);
+    assert_eq!(
+        rest,
+        r#","source":"prom","provenance":{"origin":"pulled","collectedAt":"2026-05-03T09:30:00Z"}}"#
+    );
+}
+
+#[test]
+fn further_keys_come_in_their_documented_order() {
+    let fact = Fact::unknown(FactName::new("error_rate").unwrap(), Reason::NoData)
+        .showing("x")
+        .wanting("< 1%".parse().ok())
+        .about("job")
+        .linked("https://example.com/run/1")
+        .observed(Some(at("2026-05-03T09:30:00.120Z")));
+    assert_eq!(
+        serde_json::to_string(&fact).unwrap(),
+        r#"{"name":"error_rate","status":"unknown","value":"x","threshold":"< 1%","item":"job","reason":"NO_DATA","observedAt":"2026-05-03T09:30:00.120Z","link":"https://example.com/run/1"}"#
+    );
+}
+
+#[test]
+fn evidence_without_a_time_says_null() {
+    let (frame, _) = example().into_parts();
+    let evidence = Evidence::new(
+        frame,
+        Vec::new(),
+        MaxAge::from_secs(300).unwrap(),
+        at("2026-05-03T09:30:00Z"),
+    );
+    let json = serde_json::to_value(&evidence).unwrap();
+    assert!(json["freshness"]["observedAt"].is_null());
+}
+
+#[test]
+fn evidence_reads_back_as_a_claim_and_is_judged_again() {
+    let now = at("2026-05-03T09:31:00Z");
+    let text = serde_json::to_string(&example()).unwrap();
+    let read: ClaimedEvidence = serde_json::from_str(&text).unwrap();
+    assert_eq!(serde_json::to_string(&read.admit(now)).unwrap(), text);
+    let lie = text.replace("0.02%", "2%");
+    let read: ClaimedEvidence = serde_json::from_str(&lie).unwrap();
+    assert_eq!(
+        read.admit(now).facts()[0].reason(),
+        Some(Reason::Contradictory)
+    );
+}
+
+#[test]
+fn a_word_that_is_not_known_yet_says_nothing_good() {
+    let text = serde_json::to_string(&example())
+        .unwrap()
+        .replace("passed", "superb");
+    let read: ClaimedEvidence = serde_json::from_str(&text).unwrap();
+    let evidence = read.admit(at("2026-05-03T09:31:00Z"));
+    assert!(
+        evidence
+            .facts()
+            .iter()
+            .all(|fact| fact.status() == Status::Unknown)
+    );
+}

@@ -1,0 +1,267 @@
+//! What was wanted.
+
+use std::{fmt, str::FromStr};
+
+use crate::{
+    quantity::{self, Quantity, Unit},
+    value::Value,
+};
+
+/// What was wanted of a value, such as `< 1%`, `= success` or `in implement, scheduled`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Threshold {
+    relation: Relation,
+    operand: String,
+    /// The operand as a quantity. A bare number is one only after [`Threshold::in_unit`].
+    quantity: Option<Quantity>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Relation {
+    Less,
+    AtMost,
+    Greater,
+    AtLeast,
+    Equal,
+    NotEqual,
+    In,
+    NotIn,
+}
+
+/// How a value stands to a threshold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// The value is as wanted.
+    Met,
+    /// It is not.
+    Missed,
+    /// Only a lower bound is known, and it does not decide.
+    Undecided,
+    /// The two can't be compared.
+    Incomparable,
+}
+
+/// A text that is no threshold, or one that does not suit its fact.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ThresholdError {
+    /// Not in the grammar.
+    #[error("not in the threshold grammar, such as `< 1%`, `>= 3`, `= success`, `in a, b`")]
+    Grammar,
+    /// Of another dimension than the fact.
+    #[error("a threshold of another dimension than its fact, which is measured in {expected:?}")]
+    Dimension {
+        /// Unit of the fact.
+        expected: Unit,
+    },
+    /// Larger or smaller than a word can be.
+    #[error("a word can only be compared with `=`, `!=`, `in` and `not in`")]
+    Order,
+}
+
+// === impl Relation ===
+
+impl Relation {
+    /// Longer signs first, so that `<=` is not read as `<`.
+    const ALL: [(Self, &'static str); 8] = [
+        (Self::AtMost, "<="),
+        (Self::AtLeast, ">="),
+        (Self::NotEqual, "!="),
+        (Self::Less, "<"),
+        (Self::Greater, ">"),
+        (Self::Equal, "="),
+        (Self::NotIn, "not in "),
+        (Self::In, "in "),
+    ];
+
+    fn sign(self) -> &'static str {
+        Self::ALL
+            .iter()
+            .find_map(|(relation, sign)| (*relation == self).then_some(sign.trim_end()))
+            .unwrap_or_default()
+    }
+
+    /// Whether it asks which of two numbers is larger.
+    fn orders(self) -> bool {
+        match self {
+            Self::Less | Self::AtMost | Self::Greater | Self::AtLeast => true,
+            Self::Equal | Self::NotEqual | Self::In | Self::NotIn => false,
+        }
+    }
+}
+
+// === impl Threshold ===
+
+impl Threshold {
+    /// The threshold for a fact measured in `unit`: a bare number takes that unit, and one of
+    /// another dimension is refused.
+    pub fn in_unit(mut self, unit: Unit) -> Result<Self, ThresholdError> {
+        let wrong = ThresholdError::Dimension { expected: unit };
+        if matches!(self.relation, Relation::In | Relation::NotIn) {
+            return Err(wrong);
+        }
+        let (number, own) = quantity::split(&self.operand).ok_or(wrong.clone())?;
+        let quantity = Quantity::new(number, own.unwrap_or(unit));
+        if quantity.dimension() != unit.dimension() {
+            return Err(wrong);
+        }
+        self.quantity = Some(quantity);
+        Ok(self)
+    }
+
+    /// The threshold for a fact whose value is a word.
+    pub fn of_words(mut self) -> Result<Self, ThresholdError> {
+        if self.relation.orders() {
+            return Err(ThresholdError::Order);
+        }
+        self.quantity = None;
+        Ok(self)
+    }
+
+    /// The wanted state `= word`.
+    pub fn equals(word: &str) -> Self {
+        Self {
+            relation: Relation::Equal,
+            operand: word.to_owned(),
+            quantity: None,
+        }
+    }
+
+    /// Whether the smaller of two values is the better one; `None` where order says nothing.
+    pub fn wants_less(&self) -> Option<bool> {
+        match self.relation {
+            Relation::Less | Relation::AtMost => Some(true),
+            Relation::Greater | Relation::AtLeast => Some(false),
+            Relation::Equal | Relation::NotEqual | Relation::In | Relation::NotIn => None,
+        }
+    }
+
+    /// The quantity that is compared with.
+    pub fn quantity(&self) -> Option<&Quantity> {
+        self.quantity.as_ref()
+    }
+
+    /// Compares, on the exact numbers.
+    pub fn judge(&self, value: &Value) -> Verdict {
+        match value {
+            Value::Exact(found) => self.judge_exact(found),
+            Value::AtLeast(least) => self.judge_lower_bound(least),
+            Value::Text(text) => self.judge_text(text),
+        }
+    }
+
+    /// A bare operand is read in the unit of what it is compared with.
+    fn limit_for(&self, found: &Quantity) -> Option<Quantity> {
+        if let Some(quantity) = &self.quantity {
+            return Some(quantity.clone());
+        }
+        let (number, own) = quantity::split(&self.operand)?;
+        Some(Quantity::new(number, own.unwrap_or(found.unit())))
+    }
+
+    fn judge_exact(&self, found: &Quantity) -> Verdict {
+        if matches!(self.relation, Relation::In | Relation::NotIn) {
+            return self.judge_text(&found.number().to_plain_string());
+        }
+        let order = self
+            .limit_for(found)
+            .and_then(|limit| found.partial_cmp(&limit));
+        let Some(order) = order else {
+            return Verdict::Incomparable;
+        };
+        met(match self.relation {
+            Relation::Less => order.is_lt(),
+            Relation::AtMost => order.is_le(),
+            Relation::Greater => order.is_gt(),
+            Relation::AtLeast => order.is_ge(),
+            Relation::Equal | Relation::In => order.is_eq(),
+            Relation::NotEqual | Relation::NotIn => order.is_ne(),
+        })
+    }
+
+    /// All that is known is that the figure is `least` or more.
+    fn judge_lower_bound(&self, least: &Quantity) -> Verdict {
+        let order = self
+            .limit_for(least)
+            .and_then(|limit| least.partial_cmp(&limit));
+        let Some(order) = order else {
+            return Verdict::Incomparable;
+        };
+        match self.relation {
+            Relation::Less if order.is_ge() => Verdict::Missed,
+            Relation::AtMost | Relation::Equal if order.is_gt() => Verdict::Missed,
+            Relation::Greater | Relation::NotEqual if order.is_gt() => Verdict::Met,
+            Relation::AtLeast if order.is_ge() => Verdict::Met,
+            Relation::Less
+            | Relation::AtMost
+            | Relation::Equal
+            | Relation::Greater
+            | Relation::NotEqual
+            | Relation::AtLeast
+            | Relation::In
+            | Relation::NotIn => Verdict::Undecided,
+        }
+    }
+
+    fn judge_text(&self, text: &str) -> Verdict {
+        match self.relation {
+            Relation::Equal => met(text == self.operand),
+            Relation::NotEqual => met(text != self.operand),
+            Relation::In => met(self.lists_any_of(text)),
+            Relation::NotIn => met(!self.lists_any_of(text)),
+            Relation::Less | Relation::AtMost | Relation::Greater | Relation::AtLeast => {
+                Verdict::Incomparable
+            }
+        }
+    }
+
+    fn lists_any_of(&self, text: &str) -> bool {
+        elements(text).any(|found| elements(&self.operand).any(|wanted| wanted == found))
+    }
+}
+
+fn met(met: bool) -> Verdict {
+    if met { Verdict::Met } else { Verdict::Missed }
+}
+
+fn elements(list: &str) -> impl Iterator<Item = &str> {
+    list.split(',')
+        .map(str::trim)
+        .filter(|element| !element.is_empty())
+}
+
+impl FromStr for Threshold {
+    type Err = ThresholdError;
+
+    fn from_str(text: &str) -> Result<Self, ThresholdError> {
+        let text = text.trim();
+        let (relation, operand) = Relation::ALL
+            .iter()
+            .find_map(|(relation, sign)| Some((*relation, text.strip_prefix(sign)?.trim())))
+            .ok_or(ThresholdError::Grammar)?;
+        let quantity =
+            quantity::split(operand).and_then(|(number, unit)| Some(Quantity::new(number, unit?)));
+        let is_number = quantity::split(operand).is_some();
+        let starts_like_a_sign = operand.starts_with(['<', '>', '=', '!']);
+        let too_long = operand.len() > 512 || operand.chars().any(char::is_control);
+        if elements(operand).next().is_none() || starts_like_a_sign || too_long {
+            return Err(ThresholdError::Grammar);
+        }
+        if relation.orders() && !is_number {
+            return Err(ThresholdError::Grammar);
+        }
+        Ok(Self {
+            relation,
+            operand: operand.to_owned(),
+            quantity,
+        })
+    }
+}
+
+impl fmt::Display for Threshold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.relation.sign(), self.operand)
+    }
+}
+
+#[cfg(test)]
+mod tests;
