@@ -11,10 +11,11 @@ use sha2::{Digest as _, Sha256};
 
 use super::checks::{self, SourceChecks};
 use super::model::Settings;
+use super::path::{self, Segment};
 use super::places::{self, SourceAt};
 use super::report::Report;
 use super::tree::{Flaw, MAX_BYTES, Position, Tree};
-use super::{path, schema, shape};
+use super::{schema, shape};
 
 /// A file that may be used.
 #[derive(Debug, Clone)]
@@ -53,7 +54,12 @@ pub fn load_bytes(name: &str, bytes: &[u8], checks: &dyn SourceChecks) -> Result
         return Err(Report::of(&tree, problems));
     }
     match Settings::deserialize(&file) {
-        Ok(settings) => Ok(Loaded { settings, digest: digest(&file), tree, file }),
+        Ok(settings) => Ok(Loaded {
+            settings,
+            digest: digest(&file),
+            tree,
+            file,
+        }),
         Err(_) => Err(Report::of(&tree, vec![unexpected()])),
     }
 }
@@ -61,7 +67,9 @@ pub fn load_bytes(name: &str, bytes: &[u8], checks: &dyn SourceChecks) -> Result
 /// One byte more than is allowed, so that what is too large is known without reading it all.
 fn read(file: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let limit = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+    let limit = u64::try_from(MAX_BYTES)
+        .unwrap_or(u64::MAX)
+        .saturating_add(1);
     File::open(file)?.take(limit).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
@@ -69,17 +77,24 @@ fn read(file: &Path) -> io::Result<Vec<u8>> {
 fn unreadable(error: &io::Error) -> Flaw {
     let reason = format!("the file cannot be read: {}", error.kind());
     let fix = "name a file that exists and that this process may read";
-    Flaw { at: Position::START, problem: Problem::new("", reason, fix) }
+    Flaw {
+        at: Position::START,
+        problem: Problem::new("", reason, fix),
+    }
 }
 
 /// The schema lets through nothing that the types refuse, so this would be our mistake. The
 /// deserialiser's own words might repeat a value.
 fn unexpected() -> Problem {
-    Problem::new("", "fits the schema but not the settings", "report this as a defect")
+    Problem::new(
+        "",
+        "fits the schema but not the settings",
+        "report this as a defect",
+    )
 }
 
-/// All problems, stage by stage. What an earlier stage refused at a path is not refused once more
-/// there or below by a later one.
+/// All problems, stage by stage. What an earlier stage refused at a path is not refused there once
+/// more by a later one.
 fn problems(tree: &Tree, file: &Value, checks: &dyn SourceChecks) -> Vec<Problem> {
     let refused = tree.flaws().iter().map(|flaw| flaw.problem.path.clone());
     let mut refused = refused.filter(|path| !path.is_empty()).collect::<Vec<_>>();
@@ -89,7 +104,9 @@ fn problems(tree: &Tree, file: &Value, checks: &dyn SourceChecks) -> Vec<Problem
         checks::across(file),
         checks::of_connectors(file, checks),
     ] {
-        let new = stage.into_iter().filter(|problem| !covered(&refused, &problem.path));
+        let new = stage
+            .into_iter()
+            .filter(|problem| !covered(&refused, &problem.path));
         let new = new.collect::<Vec<_>>();
         refused.extend(new.iter().map(|problem| problem.path.clone()));
         all.extend(new);
@@ -97,9 +114,19 @@ fn problems(tree: &Tree, file: &Value, checks: &dyn SourceChecks) -> Vec<Problem
     all
 }
 
+/// Below what was refused for holding a secret nothing more is said: its very keys may be one.
 fn covered(refused: &[String], path: &str) -> bool {
     let path = path::parse(path);
-    refused.iter().any(|above| path.starts_with(&path::parse(above)))
+    refused.iter().map(|above| path::parse(above)).any(|above| {
+        path == above || (path.starts_with(&above) && above.iter().any(names_a_secret))
+    })
+}
+
+fn names_a_secret(segment: &Segment) -> bool {
+    match segment {
+        Segment::Key(key) => checks::wants_reference(key),
+        Segment::Index(_) => false,
+    }
 }
 
 fn digest(file: &Value) -> String {

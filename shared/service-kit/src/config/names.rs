@@ -111,7 +111,11 @@ impl Selector {
 
 fn is_name(text: &str) -> bool {
     let first = text.bytes().next().is_some_and(is_low);
-    first && text.len() <= 63 && text.bytes().all(|c| is_low(c) || matches!(c, b'.' | b'_' | b'-'))
+    first
+        && text.len() <= 63
+        && text
+            .bytes()
+            .all(|c| is_low(c) || matches!(c, b'.' | b'_' | b'-'))
 }
 
 fn is_low(byte: u8) -> bool {

@@ -15,11 +15,19 @@ pub fn nearest<'k>(written: &str, known: impl IntoIterator<Item = &'k str>) -> O
 
 /// Words as a list for a sentence: `a`, `b`.
 pub(crate) fn quoted<'k>(words: impl IntoIterator<Item = &'k str>) -> String {
-    words.into_iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+    words
+        .into_iter()
+        .map(|word| format!("`{word}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// How to mend a word that is none of `known`.
-pub(crate) fn mend<'k>(written: &str, known: impl IntoIterator<Item = &'k str> + Clone, empty: &str) -> String {
+pub(crate) fn mend<'k>(
+    written: &str,
+    known: impl IntoIterator<Item = &'k str> + Clone,
+    empty: &str,
+) -> String {
     let all = quoted(known.clone());
     match nearest(written, known) {
         Some(word) => format!("did you mean `{word}`?"),

@@ -4,6 +4,9 @@
 //! that would be misread (it holds a dot, a bracket, a quote or white space, or is empty) stands
 //! in brackets as a JSON string: `services["checkout.api"].environments`.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt::Write as _;
 
 /// One step into a configuration.
@@ -51,7 +54,8 @@ fn push_key(path: &mut String, key: &str) {
 }
 
 fn is_bare(key: &str) -> bool {
-    let misread = |c: char| matches!(c, '.' | '[' | ']' | '"') || c.is_whitespace() || c.is_control();
+    let misread =
+        |c: char| matches!(c, '.' | '[' | ']' | '"') || c.is_whitespace() || c.is_control();
     !key.is_empty() && !key.contains(misread)
 }
 
@@ -72,7 +76,9 @@ fn first(path: &str) -> (Segment, &str) {
     if path.starts_with('[') {
         return bracketed(path).unwrap_or((Segment::Key(path.to_owned()), ""));
     }
-    let (bare, after) = path.find(['.', '[']).map_or((path, ""), |end| path.split_at(end));
+    let (bare, after) = path
+        .find(['.', '['])
+        .map_or((path, ""), |end| path.split_at(end));
     (Segment::Key(bare.to_owned()), after)
 }
 

@@ -55,16 +55,25 @@ pub(super) fn sources(file: &Value) -> impl Iterator<Item = SourceAt<'_>> {
 
 fn entries<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = (&'a str, &'a Value)> {
     let entries = value.get(key).and_then(Value::as_object);
-    entries.into_iter().flat_map(Map::iter).map(|(key, value)| (key.as_str(), value))
+    entries
+        .into_iter()
+        .flat_map(Map::iter)
+        .map(|(key, value)| (key.as_str(), value))
 }
 
 // === impl EnvironmentAt ===
 
 impl<'a> EnvironmentAt<'a> {
     pub fn path(&self) -> String {
-        [self.workspace, "services", self.service, "environments", self.environment]
-            .iter()
-            .fold("workspaces".to_owned(), |path, key| path::key(&path, key))
+        [
+            self.workspace,
+            "services",
+            self.service,
+            "environments",
+            self.environment,
+        ]
+        .iter()
+        .fold("workspaces".to_owned(), |path, key| path::key(&path, key))
     }
 
     pub fn source_names(&self) -> impl Iterator<Item = &'a str> + Clone {

@@ -10,7 +10,10 @@ use super::model::Settings;
 
 /// The schema of the file where sources are only known to have a connector.
 pub(super) fn of_file() -> Value {
-    SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<Settings>().to_value()
+    SchemaSettings::draft2020_12()
+        .into_generator()
+        .into_root_schema_for::<Settings>()
+        .to_value()
 }
 
 /// The schema (2020-12) of the whole file, in which each source has the keys of its connector.
@@ -22,13 +25,19 @@ pub fn schema(connectors: &[(&str, Value)]) -> Value {
     for (id, connector) in connectors {
         adopt(&mut defs, id, connector.clone());
     }
-    let choice = connectors.iter().map(|(id, _)| chosen(id)).collect::<Vec<_>>();
+    let choice = connectors
+        .iter()
+        .map(|(id, _)| chosen(id))
+        .collect::<Vec<_>>();
     let ids = connectors.iter().map(|(id, _)| *id).collect::<Vec<_>>();
     let all = file.pointer_mut("/$defs").and_then(Value::as_object_mut);
     if let Some(all) = all.filter(|_| !connectors.is_empty()) {
         if let Some(source) = all.get_mut("Source").and_then(Value::as_object_mut) {
             source.insert("allOf".to_owned(), choice.into());
-            source.insert("properties".to_owned(), json!({ "connector": { "enum": ids } }));
+            source.insert(
+                "properties".to_owned(),
+                json!({ "connector": { "enum": ids } }),
+            );
         }
         all.append(&mut defs);
     }
@@ -50,12 +59,19 @@ fn adopt(defs: &mut Map<String, Value>, id: &str, mut connector: Value) {
         root.remove("$schema");
         for inner in ["$defs", "definitions"] {
             let own = root.remove(inner);
-            for (name, def) in own.as_ref().and_then(Value::as_object).into_iter().flatten() {
+            for (name, def) in own
+                .as_ref()
+                .and_then(Value::as_object)
+                .into_iter()
+                .flatten()
+            {
                 defs.insert(format!("{id}.{name}"), def.clone());
             }
         }
         if let Some(properties) = root.get_mut("properties").and_then(Value::as_object_mut) {
-            properties.entry("connector").or_insert_with(|| json!({ "const": id }));
+            properties
+                .entry("connector")
+                .or_insert_with(|| json!({ "const": id }));
         }
     }
     defs.insert(id.to_owned(), connector);
@@ -75,7 +91,9 @@ fn redirect(value: &mut Value, id: &str) {
 }
 
 fn redirected(target: &str, id: &str) -> String {
-    let name = target.strip_prefix("#/$defs/").or_else(|| target.strip_prefix("#/definitions/"));
+    let name = target
+        .strip_prefix("#/$defs/")
+        .or_else(|| target.strip_prefix("#/definitions/"));
     match name {
         Some(name) => format!("#/$defs/{id}.{name}"),
         None if target == "#" => format!("#/$defs/{id}"),

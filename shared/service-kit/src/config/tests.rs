@@ -3,14 +3,16 @@ mod mutations;
 mod stand_in;
 
 use super::*;
-use stand_in::StandIn;
+pub use stand_in::{StandIn, connector_schema};
 
 fn good(name: &str) -> Loaded {
     load(&testdata("good").join(name), &StandIn).unwrap()
 }
 
-fn testdata(folder: &str) -> std::path::PathBuf {
-    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/config").join(folder)
+pub fn testdata(folder: &str) -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("testdata/config")
+        .join(folder)
 }
 
 #[test]
@@ -19,7 +21,10 @@ fn a_source_is_given_with_its_place_and_its_whole_value() {
     let sources = loaded.sources().collect::<Vec<_>>();
     assert_eq!(sources.len(), 1);
     let prom = sources[0];
-    assert_eq!((prom.workspace, prom.service), ("workspace-acme-prod", "checkout-api"));
+    assert_eq!(
+        (prom.workspace, prom.service),
+        ("workspace-acme-prod", "checkout-api")
+    );
     assert_eq!((prom.environment, prom.name), ("production", "prom"));
     assert_eq!(prom.connector(), Some("prometheus"));
     assert_eq!(prom.value["scope"]["labels"]["namespace"], "shop");
@@ -30,7 +35,10 @@ fn settings_are_typed() {
     let loaded = good("full.yaml");
     let token = &loaded.settings.gateway.tokens[0];
     assert_eq!(token.id.as_str(), "ci");
-    assert_eq!(token.expires.unwrap().to_rfc3339(), "2027-01-01T00:00:00+00:00");
+    assert_eq!(
+        token.expires.unwrap().to_rfc3339(),
+        "2027-01-01T00:00:00+00:00"
+    );
     assert!(token.grants[0].environments[0].selects("anything"));
     assert!(!token.grants[0].services[0].selects("anything"));
     let environments = &loaded.settings.workspaces["acme"].services["checkout.api"].environments;
@@ -38,7 +46,10 @@ fn settings_are_typed() {
     let production = &environments["production"];
     assert_eq!(production.mode, model::Mode::Enforce);
     assert_eq!(production.sources["prom"].connector(), "prometheus");
-    assert_eq!(production.policy.require[1].category, Some(model::Category::CiCd));
+    assert_eq!(
+        production.policy.require[1].category,
+        Some(model::Category::CiCd)
+    );
     assert_eq!(production.policy.max_age["prom"].0.as_secs(), 120);
     assert_eq!(production.policy.further["waivers"]["by"], "two");
 }
@@ -47,7 +58,8 @@ fn settings_are_typed() {
 fn two_files_that_say_the_same_have_one_digest() {
     let digest = |text: &str| load_bytes("a", text.as_bytes(), &StandIn).unwrap().digest;
     let one = digest("workspaces: { b: { services: {} }, a: { services: {} } }");
-    let same = digest("# other words\nworkspaces:\n  a: { 'services': {} }\n  b:\n    services: {}\n");
+    let same =
+        digest("# other words\nworkspaces:\n  a: { 'services': {} }\n  b:\n    services: {}\n");
     let other = digest("workspaces: { a: { services: {} } }");
     assert_eq!(one, same);
     assert_ne!(one, other);
@@ -64,7 +76,10 @@ fn the_connector_is_told_where_its_source_stands_and_what_is_allowed() {
             _: &serde_json::Value,
             context: &Context<'_>,
         ) -> Vec<passport_evidence::problem::Problem> {
-            self.0.lock().unwrap().push(format!("{connector} {context:?}"));
+            self.0
+                .lock()
+                .unwrap()
+                .push(format!("{connector} {context:?}"));
             Vec::new()
         }
     }

@@ -4,9 +4,9 @@
 mod policy;
 mod references;
 mod signing;
-mod tokens;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 use std::path::Path;
 
@@ -63,7 +63,9 @@ pub(super) fn of_connectors(file: &Value, checks: &dyn SourceChecks) -> Vec<Prob
     let allow = allowed(file);
     let mut problems = Vec::new();
     for source in places::sources(file) {
-        let Some(connector) = source.connector() else { continue };
+        let Some(connector) = source.connector() else {
+            continue;
+        };
         let context = Context {
             workspace: source.workspace,
             service: source.service,
@@ -86,5 +88,7 @@ fn allowed(file: &Value) -> Vec<IpNet> {
 }
 
 fn secrets_folder(file: &Value) -> Option<&Path> {
-    file.pointer("/secrets/folder").and_then(Value::as_str).map(Path::new)
+    file.pointer("/secrets/folder")
+        .and_then(Value::as_str)
+        .map(Path::new)
 }

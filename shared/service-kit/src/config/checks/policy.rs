@@ -16,14 +16,21 @@ pub(super) fn problems(place: &EnvironmentAt<'_>) -> Vec<Problem> {
     let required = policy.get("require").and_then(Value::as_array);
     for (at, requirement) in required.into_iter().flatten().enumerate() {
         let found = of_requirement(requirement, place);
-        problems.extend(found.into_iter().map(|problem| problem.under(&format!("require[{at}]"))));
+        problems.extend(
+            found
+                .into_iter()
+                .map(|problem| problem.under(&format!("require[{at}]"))),
+        );
     }
     let ages = policy.get("max_age").and_then(Value::as_object);
     for name in ages.into_iter().flat_map(Map::keys) {
         problems.extend(no_such_source(name, place, path::key("max_age", name)));
     }
     let path = path::key(&place.path(), "policy");
-    problems.into_iter().map(|problem| problem.under(&path)).collect()
+    problems
+        .into_iter()
+        .map(|problem| problem.under(&path))
+        .collect()
 }
 
 /// Further keys are kept for others to judge, but a slip of the pen would silently ask for less.
@@ -33,7 +40,11 @@ fn misspelt(policy: &Map<String, Value>) -> Vec<Problem> {
         .filter(|key| near::nearest(key, KNOWN).is_some())
         .map(|key| {
             let path = path::key("", key);
-            Problem::new(path, "is not a key that can stand here", near::mend(key, KNOWN, ""))
+            Problem::new(
+                path,
+                "is not a key that can stand here",
+                near::mend(key, KNOWN, ""),
+            )
         })
         .collect()
 }
@@ -45,12 +56,20 @@ fn of_requirement(requirement: &Value, place: &EnvironmentAt<'_>) -> Vec<Problem
         problems.extend(no_such_source(name, place, "source".to_owned()));
     }
     if requirement.is_object() && source.is_none() && requirement.get("category").is_none() {
-        problems.push(Problem::new("", "names neither a source nor a category", "add one of `source`, `category`"));
+        problems.push(Problem::new(
+            "",
+            "names neither a source nor a category",
+            "add one of `source`, `category`",
+        ));
     }
     let declared = requirement.get("accept_declared") == Some(&Value::Bool(true));
     if declared && (source.is_none() || requirement.get("facts").is_none()) {
         let reason = "takes declared facts without naming them and their source";
-        problems.push(Problem::new("accept_declared", reason, "add `source` and `facts`"));
+        problems.push(Problem::new(
+            "accept_declared",
+            reason,
+            "add `source` and `facts`",
+        ));
     }
     problems
 }
@@ -58,7 +77,11 @@ fn of_requirement(requirement: &Value, place: &EnvironmentAt<'_>) -> Vec<Problem
 fn no_such_source(name: &str, place: &EnvironmentAt<'_>, path: String) -> Option<Problem> {
     let mut names = place.source_names();
     (!names.clone().any(|known| known == name)).then(|| {
-        let fix = near::mend(name, names.by_ref().collect::<Vec<_>>(), "add the source first");
+        let fix = near::mend(
+            name,
+            names.by_ref().collect::<Vec<_>>(),
+            "add the source first",
+        );
         Problem::new(path, "names no source of this environment", fix)
     })
 }

@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 
 use crate::config::path;
 
-const WRITE: &str = "put it in the environment or a file, and write `{ env: NAME }` or `{ file: PATH }`";
+const WRITE: &str =
+    "put it in the environment or a file, and write `{ env: NAME }` or `{ file: PATH }`";
 
 /// Keys whose own keys are names that the user chose, so they tell nothing of what they hold.
 const CHOSEN: [&str; 3] = ["scope", "thresholds", "measures"];
@@ -15,8 +16,16 @@ const CHOSEN: [&str; 3] = ["scope", "thresholds", "measures"];
 /// Whether a key by this name wants a reference to a secret.
 pub(in crate::config) fn wants_reference(key: &str) -> bool {
     const WORDS: [&str; 10] = [
-        "credential", "password", "secret", "token", "api_key", "app_key", "client_key", "private_key",
-        "secret_access_key", "signing_secrets",
+        "credential",
+        "password",
+        "secret",
+        "token",
+        "api_key",
+        "app_key",
+        "client_key",
+        "private_key",
+        "secret_access_key",
+        "signing_secrets",
     ];
     const ENDINGS: [&str; 4] = ["_secret", "_secrets", "_password", "_token"];
     WORDS.contains(&key) || ENDINGS.iter().any(|ending| key.ends_with(ending))
@@ -24,7 +33,10 @@ pub(in crate::config) fn wants_reference(key: &str) -> bool {
 
 /// What is wrong with the references of one source. Paths are relative to it.
 pub(super) fn problems(source: &Value, folder: Option<&Path>) -> Vec<Problem> {
-    let mut look = Look { folder, found: Vec::new() };
+    let mut look = Look {
+        folder,
+        found: Vec::new(),
+    };
     if let Some(map) = source.as_object() {
         look.outside("", map);
     }
@@ -39,7 +51,10 @@ struct Look<'a> {
 impl Look<'_> {
     /// Where keys say whether a secret is wanted.
     fn outside(&mut self, at: &str, map: &Map<String, Value>) {
-        for (key, value) in map.iter().filter(|(key, _)| !CHOSEN.contains(&key.as_str())) {
+        for (key, value) in map
+            .iter()
+            .filter(|(key, _)| !CHOSEN.contains(&key.as_str()))
+        {
             let at = path::key(at, key);
             match value {
                 value if wants_reference(key) => self.wanted(&at, value),
@@ -92,13 +107,21 @@ impl Look<'_> {
 
     fn reference(&mut self, at: &str, map: &Map<String, Value>) {
         if map.contains_key("env") && map.contains_key("file") {
-            return self.add(at, "names both a variable and a file", "keep one of `env` and `file`");
+            return self.add(
+                at,
+                "names both a variable and a file",
+                "keep one of `env` and `file`",
+            );
         }
         if let Some(name) = map.get("env").and_then(Value::as_str)
             && !is_variable(name)
         {
             let fix = "write the variable's name, never the secret itself";
-            self.add(&path::key(at, "env"), "is not the name of an environment variable", fix);
+            self.add(
+                &path::key(at, "env"),
+                "is not the name of an environment variable",
+                fix,
+            );
         }
         if let Some(file) = map.get("file").and_then(Value::as_str) {
             self.file(&path::key(at, "file"), Path::new(file));
@@ -107,11 +130,19 @@ impl Look<'_> {
 
     fn file(&mut self, at: &str, file: &Path) {
         let Some(folder) = self.folder else {
-            return self.add(at, "names a file, but no folder of secrets is set", "set `secrets.folder` to the folder it lies in");
+            return self.add(
+                at,
+                "names a file, but no folder of secrets is set",
+                "set `secrets.folder` to the folder it lies in",
+            );
         };
         let climbs = file.components().any(|part| part == Component::ParentDir);
         if climbs || !folder.join(file).starts_with(folder) || file.as_os_str().is_empty() {
-            self.add(at, "does not lie in the folder of secrets", "name a file under `secrets.folder`, without `..`");
+            self.add(
+                at,
+                "does not lie in the folder of secrets",
+                "name a file under `secrets.folder`, without `..`",
+            );
         }
     }
 

@@ -21,7 +21,9 @@ pub(super) fn problems(file: &Value) -> Vec<Problem> {
     let mut problems = Vec::new();
     for source in places::sources(file) {
         for (key, reference) in references(source.value) {
-            let Some(secret) = secret(reference, folder) else { continue };
+            let Some(secret) = secret(reference, folder) else {
+                continue;
+            };
             let first = *seen.entry(secret).or_insert(source);
             if first.scope() != source.scope() {
                 problems.push(shared(&source, &key, &first));
@@ -32,9 +34,17 @@ pub(super) fn problems(file: &Value) -> Vec<Problem> {
 }
 
 fn references(source: &Value) -> impl Iterator<Item = (String, &Value)> {
-    let several = source.get("signing_secrets").and_then(Value::as_array).into_iter().flatten();
-    let several = several.enumerate().map(|(at, value)| (format!("signing_secrets[{at}]"), value));
-    let one = source.get("signing_secret").map(|value| ("signing_secret".to_owned(), value));
+    let several = source
+        .get("signing_secrets")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
+    let several = several
+        .enumerate()
+        .map(|(at, value)| (format!("signing_secrets[{at}]"), value));
+    let one = source
+        .get("signing_secret")
+        .map(|value| ("signing_secret".to_owned(), value));
     several.chain(one)
 }
 
@@ -47,6 +57,9 @@ fn secret(reference: &Value, folder: &Path) -> Option<Secret> {
 }
 
 fn shared(source: &SourceAt<'_>, key: &str, first: &SourceAt<'_>) -> Problem {
-    let reason = format!("is the signing secret of another scope too: {}", first.path());
+    let reason = format!(
+        "is the signing secret of another scope too: {}",
+        first.path()
+    );
     Problem::new(key, reason, "give each scope a signing secret of its own").under(&source.path())
 }

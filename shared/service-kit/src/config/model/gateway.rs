@@ -25,11 +25,11 @@ pub struct Token {
     pub id: Name,
     /// What the presented token is compared with.
     pub sha256: Sha256Hex,
-    /// When it ends, RFC 3339, for example `2027-01-01T00:00:00Z`. Without it, it does not end.
+    /// When it ends, as RFC 3339, for example `2027-01-01T00:00:00Z`. Without it, it does not end.
     #[serde(default)]
     #[schemars(with = "DateTime<Utc>")]
     pub expires: Option<DateTime<Utc>>,
-    /// What it may do.
+    /// What it may do, at least one grant.
     #[schemars(length(min = 1))]
     pub grants: Vec<Grant>,
 }

@@ -32,8 +32,8 @@ pub struct Secrets {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Telemetry {
-    /// Server that takes traces and metrics by OTLP over gRPC, for example
-    /// `http://collector.example.com:4317`: scheme, host and port only. Without it none are sent.
+    /// Scheme, host and port, and nothing else, of the server that takes traces and metrics by
+    /// OTLP over gRPC, for example `http://otel.example.com:4317`. Without it none are sent.
     #[serde(default)]
     #[schemars(with = "String", extend("format" = "origin"))]
     pub otlp_endpoint: Option<String>,

@@ -88,7 +88,10 @@ impl TryFrom<String> for MaxAge {
             'd' => 86_400,
             _ => return Err(Malformed),
         };
-        let total = count.checked_mul(seconds).filter(|total| *total > 0).ok_or(Malformed)?;
+        let total = count
+            .checked_mul(seconds)
+            .filter(|total| *total > 0)
+            .ok_or(Malformed)?;
         Ok(Self(Duration::from_secs(total)))
     }
 }

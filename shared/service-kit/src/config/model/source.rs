@@ -46,7 +46,9 @@ impl JsonSchema for Source {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let connector = generator.subschema_for::<SourceName>();
+        let mut connector = generator.subschema_for::<SourceName>();
+        let says = "Which connector it is of; `passport connectors` lists them.";
+        connector.insert("description".to_owned(), says.into());
         json_schema!({
             "description": "A configured connector; its other keys are the connector's.",
             "type": "object",

@@ -11,8 +11,18 @@ const LONGEST: usize = 160;
 
 /// Keys whose values are words, times or limits.
 const SHOWN: [&str; 12] = [
-    "accept_declared", "category", "connector", "expires", "facts", "log_format", "max_age", "mode", "source",
-    "threshold", "unit", "verbs",
+    "accept_declared",
+    "category",
+    "connector",
+    "expires",
+    "facts",
+    "log_format",
+    "max_age",
+    "mode",
+    "source",
+    "threshold",
+    "unit",
+    "verbs",
 ];
 
 /// One line, and what of it (in bytes) is marked.
@@ -67,11 +77,18 @@ pub(super) fn of_text(text: &str, at: Position) -> Option<Excerpt> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-');
     let fits = !bare.is_empty() && bare.len() <= 40 && bare.chars().all(plain);
     let end = key.len();
-    fits.then(|| Excerpt { line: format!("{key}: {ELIDED}"), mark: end - bare.len()..end })
+    fits.then(|| Excerpt {
+        line: format!("{key}: {ELIDED}"),
+        mark: end - bare.len()..end,
+    })
 }
 
 fn byte_of(text: &str, at: Position) -> Option<usize> {
-    let before = text.split_inclusive('\n').take(at.line.checked_sub(1)?).map(str::len).sum::<usize>();
+    let before = text
+        .split_inclusive('\n')
+        .take(at.line.checked_sub(1)?)
+        .map(str::len)
+        .sum::<usize>();
     let line = text.get(before..)?;
     let column = line.char_indices().nth(at.column.checked_sub(1)?)?;
     Some(before + column.0)
@@ -80,7 +97,10 @@ fn byte_of(text: &str, at: Position) -> Option<usize> {
 fn draw(tree: &Tree, mark: Range<usize>) -> Option<Excerpt> {
     let text = tree.text();
     let start = text.get(..mark.start)?.rfind('\n').map_or(0, |at| at + 1);
-    let end = text.get(start..)?.find('\n').map_or(text.len(), |at| start + at);
+    let end = text
+        .get(start..)?
+        .find('\n')
+        .map_or(text.len(), |at| start + at);
     let mut pieces = Vec::new();
     collect(tree.root(), Value::Any, &(start..end), &mut pieces);
     pieces.sort_by_key(|piece| (piece.bytes.start, piece.bytes.end));
@@ -95,55 +115,71 @@ fn collect(node: &Node, of: Value, line: &Range<usize>, pieces: &mut Vec<Piece>)
         Kind::Map(entries) => {
             for entry in entries {
                 if touches(&entry.key_bytes) {
-                    let readable = entry.node.kind != Kind::Null;
-                    pieces.push(Piece { bytes: entry.key_bytes.clone(), shown: readable });
+                    let readable = of != Value::Secret || entry.node.kind != Kind::Null;
+                    pieces.push(Piece {
+                        bytes: entry.key_bytes.clone(),
+                        shown: readable,
+                    });
                 }
                 collect(&entry.node, of.under(&entry.key), line, pieces);
             }
         }
-        Kind::List(items) => items.iter().for_each(|item| collect(item, of, line, pieces)),
+        Kind::List(items) => items
+            .iter()
+            .for_each(|item| collect(item, of, line, pieces)),
         Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) if touches(&node.bytes) => {
-            pieces.push(Piece { bytes: node.bytes.clone(), shown: of == Value::Word });
+            pieces.push(Piece {
+                bytes: node.bytes.clone(),
+                shown: of == Value::Word,
+            });
         }
         Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) => {}
     }
 }
 
-fn assemble(text: &str, line: Range<usize>, pieces: &[Piece], mark: &Range<usize>) -> Option<Excerpt> {
+/// Draws the line piece by piece. Marked is the first piece that `mark` reaches into, or the last
+/// one before it unless another entry lies between.
+fn assemble(
+    text: &str,
+    line: Range<usize>,
+    pieces: &[Piece],
+    mark: &Range<usize>,
+) -> Option<Excerpt> {
     let mut drawn = String::new();
     let mut marked = None;
+    let mut reached = false;
     let mut at = line.start;
     for piece in pieces {
         let start = piece.bytes.start.clamp(at, line.end);
         let end = piece.bytes.end.clamp(start, line.end);
-        let open = between(text.get(at..start)?, &mut drawn);
-        if !open {
-            break;
-        }
+        drawn.push_str(&between(text.get(at..start)?));
         let begun = drawn.len();
-        if piece.bytes.start >= line.start && piece.shown {
-            drawn.push_str(text.get(start..end)?);
-        } else if start < end {
-            drawn.push_str(ELIDED);
+        if start < end {
+            let whole = piece.shown && piece.bytes.start >= line.start;
+            drawn.push_str(if whole { text.get(start..end)? } else { ELIDED });
         }
-        if marked.is_none() && piece.bytes.end > mark.start && drawn.len() > begun {
+        if !reached && drawn.len() > begun {
             marked = Some(begun..drawn.len());
+            reached = piece.bytes.end > mark.start;
         }
         at = end;
     }
-    between(text.get(at..line.end)?, &mut drawn);
-    let line = drawn.trim_end().to_owned();
-    marked.map(|mark| Excerpt { mark: mark.start..mark.end.min(line.len()), line })
+    drawn.push_str(&between(text.get(at..line.end)?));
+    let missed = !reached
+        && text
+            .get(at..mark.start)
+            .is_some_and(|gap| gap.contains(','));
+    marked.filter(|_| !missed).map(|mark| Excerpt {
+        line: drawn.trim_end().to_owned(),
+        mark,
+    })
 }
 
-/// Copies what may stand between keys and values; nothing after a comment begins.
-fn between(text: &str, drawn: &mut String) -> bool {
-    for c in text.chars() {
-        match c {
-            '#' => return false,
-            ' ' | ',' | ':' | '-' | '[' | ']' | '{' | '}' | '"' | '\'' => drawn.push(c),
-            _ => {}
-        }
-    }
-    true
+/// What may stand between keys and values, up to where a comment begins.
+fn between(text: &str) -> String {
+    let structure = |c: &char| " ,:-[]{}\"'".contains(*c);
+    text.chars()
+        .take_while(|c| *c != '#')
+        .filter(structure)
+        .collect()
 }

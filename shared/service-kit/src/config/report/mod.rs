@@ -46,7 +46,9 @@ impl Report {
     /// A file that could not be read or parsed at all.
     pub(super) fn unusable(file: &str, text: &str, flaw: Flaw) -> Self {
         let excerpt = excerpt::of_text(text, flaw.at);
-        Self { findings: vec![Finding::new(file, flaw.at, flaw.problem, excerpt)] }
+        Self {
+            findings: vec![Finding::new(file, flaw.at, flaw.problem, excerpt)],
+        }
     }
 
     /// The flaws of a tree and the problems of its content.
@@ -97,7 +99,30 @@ impl fmt::Display for Report {
 impl Finding {
     fn new(file: &str, at: Position, problem: Problem, excerpt: Option<Excerpt>) -> Self {
         let Problem { path, reason, fix } = problem;
-        Self { file: file.to_owned(), line: at.line, column: at.column, path, reason, fix, excerpt }
+        Self {
+            file: file.to_owned(),
+            line: at.line,
+            column: at.column,
+            path,
+            reason,
+            fix,
+            excerpt,
+        }
+    }
+
+    /// The place and the reason.
+    fn what(&self) -> String {
+        let Self {
+            file,
+            line,
+            column,
+            path,
+            reason,
+            fix: _,
+            excerpt: _,
+        } = self;
+        let space = if path.is_empty() { "" } else { " " };
+        format!("{file}:{line}:{column}{space}{path}: {reason}")
     }
 
     fn order(&self) -> (usize, usize, &str, &str) {
@@ -107,11 +132,6 @@ impl Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, line, column, path, reason, fix, excerpt: _ } = self;
-        write!(f, "{file}:{line}:{column}")?;
-        if !path.is_empty() {
-            write!(f, " {path}")?;
-        }
-        write!(f, ": {reason}; {fix}")
+        write!(f, "{}; {}", self.what(), self.fix)
     }
 }

@@ -7,11 +7,14 @@ use super::words::{self, Place};
 
 /// The problems of the nearest branch, or all that was on offer where none is near.
 pub(super) fn problems(at: &Place<'_>, branches: &[Vec<ValidationError<'static>>]) -> Vec<Problem> {
-    let meant = branches.iter().filter(|branch| !branch.is_empty() && !turned_away(at, branch));
+    let meant = branches
+        .iter()
+        .filter(|branch| !branch.is_empty() && !turned_away(at, branch));
     match meant.min_by_key(|branch| branch.len()) {
-        Some(branch) => {
-            branch.iter().flat_map(|error| words::problems(at.schema, at.value, error)).collect()
-        }
+        Some(branch) => branch
+            .iter()
+            .flat_map(|error| words::problems(at.schema, at.value, error))
+            .collect(),
         None => vec![none_fits(at, branches)],
     }
 }
@@ -44,5 +47,9 @@ fn none_fits(at: &Place<'_>, branches: &[Vec<ValidationError<'static>>]) -> Prob
     types.retain(|of| of != "nothing");
     types.sort();
     types.dedup();
-    if constants.is_empty() { at.mistyped(&types.join(" or ")) } else { at.not_one_of(&constants) }
+    if constants.is_empty() {
+        at.mistyped(&types.join(" or "))
+    } else {
+        at.not_one_of(&constants)
+    }
 }

@@ -3,9 +3,9 @@
 
 mod branches;
 mod schema_walk;
-mod words;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use jsonschema::{ValidationError, Validator};
 use passport_evidence::problem::Problem;
@@ -23,7 +23,9 @@ pub fn problems(schema: &Value, value: &Value) -> Vec<Problem> {
     match validator(schema) {
         Ok(validator) => {
             let errors = validator.iter_errors(value).take(MOST);
-            errors.flat_map(|error| words::problems(schema, value, &error)).collect()
+            errors
+                .flat_map(|error| words::problems(schema, value, &error))
+                .collect()
         }
         Err(_) => vec![Problem::new(
             "",
@@ -52,9 +54,13 @@ fn is_time(text: &str) -> bool {
 }
 
 fn is_origin(text: &str) -> bool {
-    let Ok(uri) = text.parse::<http::Uri>() else { return false };
+    let Ok(uri) = text.parse::<http::Uri>() else {
+        return false;
+    };
     let scheme = matches!(uri.scheme_str(), Some("http" | "https"));
-    let user = uri.authority().is_some_and(|authority| authority.as_str().contains('@'));
+    let user = uri
+        .authority()
+        .is_some_and(|authority| authority.as_str().contains('@'));
     let bare = matches!(uri.path(), "" | "/") && uri.query().is_none();
     scheme && !user && bare && uri.host().is_some_and(|host| !host.is_empty())
 }

@@ -1,6 +1,9 @@
 //! From a validator's error to words that a person can act on.
 
-use jsonschema::{JsonType, JsonTypeSet, ValidationError, error::{TypeKind, ValidationErrorKind}};
+use jsonschema::{
+    JsonType, JsonTypeSet, ValidationError,
+    error::{TypeKind, ValidationErrorKind},
+};
 use passport_evidence::problem::Problem;
 use serde_json::Value;
 
@@ -10,7 +13,11 @@ use crate::config::{near, path};
 
 /// The problems of `value` that one error stands for.
 pub(super) fn problems(schema: &Value, value: &Value, error: &ValidationError<'_>) -> Vec<Problem> {
-    let at = Place { schema, value, error };
+    let at = Place {
+        schema,
+        value,
+        error,
+    };
     match at.error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected }
         | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
@@ -24,7 +31,14 @@ pub(super) fn problems(schema: &Value, value: &Value, error: &ValidationError<'_
         ValidationErrorKind::Type { kind } => vec![at.mistyped(&wanted(kind))],
         ValidationErrorKind::Constant { expected_value } => vec![at.not_one_of(&[expected_value])],
         ValidationErrorKind::Enum { options } => {
-            vec![at.not_one_of(&options.as_array().map(|all| all.iter().collect::<Vec<_>>()).unwrap_or_default())]
+            vec![
+                at.not_one_of(
+                    &options
+                        .as_array()
+                        .map(|all| all.iter().collect::<Vec<_>>())
+                        .unwrap_or_default(),
+                ),
+            ]
         }
         _ => vec![at.unfit()],
     }
@@ -51,13 +65,19 @@ impl Place<'_> {
         let known = properties.and_then(Value::as_object);
         let known = known.iter().flat_map(|all| all.keys()).map(String::as_str);
         let fix = near::mend(key, known, "take it out");
-        Problem::new(path::key(&self.path(), key), "is not a key that can stand here", fix)
+        Problem::new(
+            path::key(&self.path(), key),
+            "is not a key that can stand here",
+            fix,
+        )
     }
 
     fn missing(&self, property: &Value) -> Problem {
         let key = property.as_str().unwrap_or_default();
         let properties = self.holder().and_then(|holder| holder.get("properties"));
-        let said = properties.and_then(|all| all.get(key)).and_then(|at| description(self.schema, at));
+        let said = properties
+            .and_then(|all| all.get(key))
+            .and_then(|at| description(self.schema, at));
         let fix = match said {
             Some(said) => format!("add `{key}`: {said}"),
             None => format!("add `{key}`"),
@@ -68,27 +88,51 @@ impl Place<'_> {
     fn unusable_name(&self, error: &ValidationError<'_>) -> Problem {
         let name = error.instance().as_str().unwrap_or_default().to_owned();
         let form = holder(self.schema, error.schema_path().as_str());
-        let fix = form.and_then(|form| description(self.schema, form)).unwrap_or("use another name");
-        Problem::new(path::key(&self.path(), &name), "is not a name that can stand here", format!("wanted: {fix}"))
+        let fix = form.and_then(|form| description(self.schema, form));
+        let fix = fix.map_or("use another name".to_owned(), |form| {
+            format!("wanted: {form}")
+        });
+        Problem::new(
+            path::key(&self.path(), &name),
+            "is not a name that can stand here",
+            fix,
+        )
     }
 
     pub(super) fn mistyped(&self, wanted: &str) -> Problem {
         let found = self.error.instance().as_ref();
         if found.is_null() {
-            return Problem::new(self.path(), "has no value", "give it one, or take the key out");
+            return Problem::new(
+                self.path(),
+                "has no value",
+                "give it one, or take the key out",
+            );
         }
         let fix = match found {
-            Value::Number(_) | Value::Bool(_) if wanted.contains("text") => "put it in quotes".to_owned(),
+            Value::Number(_) | Value::Bool(_) if wanted.contains("text") => {
+                "put it in quotes".to_owned()
+            }
             _ => format!("write {wanted}"),
         };
-        Problem::new(self.path(), format!("is {} where {wanted} is wanted", found_as(found)), fix)
+        Problem::new(
+            self.path(),
+            format!("is {} where {wanted} is wanted", found_as(found)),
+            fix,
+        )
     }
 
     pub(super) fn not_one_of(&self, options: &[&Value]) -> Problem {
         let found = self.error.instance().as_ref();
-        let words = options.iter().filter_map(|option| option.as_str()).collect::<Vec<_>>();
+        let words = options
+            .iter()
+            .filter_map(|option| option.as_str())
+            .collect::<Vec<_>>();
         let Some(text) = found.as_str().filter(|_| !words.is_empty()) else {
-            return if words.is_empty() { self.unfit() } else { self.mistyped("text") };
+            return if words.is_empty() {
+                self.unfit()
+            } else {
+                self.mistyped("text")
+            };
         };
         let fix = near::mend(text, words, "");
         Problem::new(self.path(), "is not a word that can stand here", fix)
@@ -97,7 +141,9 @@ impl Place<'_> {
     fn unfit(&self) -> Problem {
         let holder = self.holder();
         let said = holder.and_then(|at| description(self.schema, follow(self.schema, at)));
-        let fix = said.map_or("see the schema of these settings".to_owned(), |said| format!("wanted: {said}"));
+        let fix = said.map_or("see the schema of these settings".to_owned(), |said| {
+            format!("wanted: {said}")
+        });
         Problem::new(self.path(), reason(self.error.kind()), fix)
     }
 }
@@ -125,7 +171,11 @@ pub(super) fn wanted(kind: &TypeKind) -> String {
         TypeKind::Single(one) => JsonTypeSet::empty().insert(*one),
         TypeKind::Multiple(many) => *many,
     };
-    types.iter().map(type_words).collect::<Vec<_>>().join(" or ")
+    types
+        .iter()
+        .map(type_words)
+        .collect::<Vec<_>>()
+        .join(" or ")
 }
 
 fn type_words(of: JsonType) -> &'static str {

@@ -7,15 +7,21 @@ use super::{StandIn, testdata};
 use crate::config::{Report, load_bytes};
 
 fn files(folder: &str) -> Vec<PathBuf> {
-    let all = fs::read_dir(testdata(folder)).unwrap().map(|entry| entry.unwrap().path());
-    let mut files = all.filter(|path| path.extension().is_some_and(|e| e == "yaml")).collect::<Vec<_>>();
+    let all = fs::read_dir(testdata(folder))
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let mut files = all
+        .filter(|path| path.extension().is_some_and(|e| e == "yaml"))
+        .collect::<Vec<_>>();
     files.sort();
     files
 }
 
 fn report(file: &Path) -> Report {
     let bytes = fs::read(file).unwrap();
-    load_bytes("passport.yaml", &bytes, &StandIn).err().unwrap_or_else(|| panic!("{} is good", file.display()))
+    load_bytes("passport.yaml", &bytes, &StandIn)
+        .err()
+        .unwrap_or_else(|| panic!("{} is good", file.display()))
 }
 
 #[test]
@@ -52,8 +58,18 @@ fn no_form_of_a_report_shows_a_secret() {
     for file in files("bad") {
         let report = report(&file);
         let json = serde_json::to_string(&report).unwrap();
-        for said in [report.to_string(), report.picture(false), report.picture(true), json, format!("{report:?}")] {
-            assert!(!said.contains("s3cr3t") && !said.contains("1234567890"), "{}:\n{said}", file.display());
+        for said in [
+            report.to_string(),
+            report.picture(false),
+            report.picture(true),
+            json,
+            format!("{report:?}"),
+        ] {
+            assert!(
+                !said.contains("s3cr3t") && !said.contains("1234567890"),
+                "{}:\n{said}",
+                file.display()
+            );
         }
     }
 }

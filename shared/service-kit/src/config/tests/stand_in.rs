@@ -46,17 +46,35 @@ pub fn connector_schema() -> Value {
 impl SourceChecks for StandIn {
     fn check(&self, connector: &str, source: &Value, _: &Context<'_>) -> Vec<Problem> {
         if connector != "prometheus" {
-            return vec![Problem::new("connector", "there is no such connector", "did you mean `prometheus`?")];
+            return vec![Problem::new(
+                "connector",
+                "there is no such connector",
+                "did you mean `prometheus`?",
+            )];
         }
         let mut problems = shape::problems(&connector_schema(), source);
-        if source["endpoint"].as_str().is_some_and(|endpoint| endpoint.contains('@')) {
+        if source["endpoint"]
+            .as_str()
+            .is_some_and(|endpoint| endpoint.contains('@'))
+        {
             let fix = "put it under credential as a reference";
-            problems.push(Problem::new("endpoint", "carries a user name or password", fix));
+            problems.push(Problem::new(
+                "endpoint",
+                "carries a user name or password",
+                fix,
+            ));
         }
         for (id, query) in source["queries"].as_object().into_iter().flatten() {
-            if query["promql"].as_str().is_some_and(|text| !text.contains("${scope}")) {
+            if query["promql"]
+                .as_str()
+                .is_some_and(|text| !text.contains("${scope}"))
+            {
                 let path = format!("queries.{id}.promql");
-                problems.push(Problem::new(path, "does not use `${scope}`", "select by `{${scope}}`"));
+                problems.push(Problem::new(
+                    path,
+                    "does not use `${scope}`",
+                    "select by `{${scope}}`",
+                ));
             }
         }
         problems

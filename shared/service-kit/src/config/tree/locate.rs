@@ -34,16 +34,24 @@ impl Tree {
 impl Found {
     fn of_node(node: &Node) -> Self {
         let start = node.bytes.start;
-        Self { at: node.at, bytes: start..start.saturating_add(1) }
+        Self {
+            at: node.at,
+            bytes: start..start.saturating_add(1),
+        }
     }
 
     fn of_entry(entry: &Entry) -> Self {
-        Self { at: entry.at, bytes: entry.key_bytes.clone() }
+        Self {
+            at: entry.at,
+            bytes: entry.key_bytes.clone(),
+        }
     }
 }
 
 fn walk(node: &Node, path: &[Segment], found: &mut Found) {
-    let Some((first, rest)) = path.split_first() else { return };
+    let Some((first, rest)) = path.split_first() else {
+        return;
+    };
     match (&node.kind, first) {
         (Kind::List(items), Segment::Index(index)) => {
             if let Some(item) = items.get(*index) {
@@ -58,17 +66,27 @@ fn walk(node: &Node, path: &[Segment], found: &mut Found) {
             }
         }
         (
-            Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) | Kind::List(_) | Kind::Map(_),
+            Kind::Null
+            | Kind::Bool(_)
+            | Kind::Number(_)
+            | Kind::Text(_)
+            | Kind::List(_)
+            | Kind::Map(_),
             Segment::Key(_) | Segment::Index(_),
         ) => {}
     }
 }
 
 /// The entry that the path's first segments name: one segment, or several joined by dots.
-fn entry_on<'t, 'p>(entries: &'t [Entry], path: &'p [Segment]) -> Option<(&'t Entry, &'p [Segment])> {
+fn entry_on<'t, 'p>(
+    entries: &'t [Entry],
+    path: &'p [Segment],
+) -> Option<(&'t Entry, &'p [Segment])> {
     let mut key = String::new();
     for (at, segment) in path.iter().enumerate() {
-        let Segment::Key(part) = segment else { return None };
+        let Segment::Key(part) = segment else {
+            return None;
+        };
         if at > 0 {
             key.push('.');
         }

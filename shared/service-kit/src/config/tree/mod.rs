@@ -100,7 +100,12 @@ impl Tree {
     pub fn parse(name: &str, bytes: &[u8]) -> Result<Self, Flaw> {
         let text = parse::text(bytes)?;
         let (root, flaws) = parse::document(text)?;
-        Ok(Self { name: name.to_owned(), text: text.to_owned(), root, flaws })
+        Ok(Self {
+            name: name.to_owned(),
+            text: text.to_owned(),
+            root,
+            flaws,
+        })
     }
 
     /// What messages call the file.
@@ -136,7 +141,10 @@ impl Node {
             Kind::Text(text) => Value::String(text.clone()),
             Kind::List(items) => items.iter().map(Self::to_json).collect(),
             Kind::Map(entries) => Value::Object(
-                entries.iter().map(|entry| (entry.key.clone(), entry.node.to_json())).collect::<Map<_, _>>(),
+                entries
+                    .iter()
+                    .map(|entry| (entry.key.clone(), entry.node.to_json()))
+                    .collect::<Map<_, _>>(),
             ),
         }
     }

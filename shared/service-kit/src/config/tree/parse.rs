@@ -15,26 +15,46 @@ const MOST_FLAWS: usize = 200;
 
 pub(super) fn text(bytes: &[u8]) -> Result<&str, Flaw> {
     if bytes.len() > MAX_BYTES {
-        return Err(at_byte(bytes, MAX_BYTES, "the file is larger than 4 MiB", "split it up"));
+        return Err(at_byte(
+            bytes,
+            MAX_BYTES,
+            "the file is larger than 4 MiB",
+            "split it up",
+        ));
     }
     std::str::from_utf8(bytes).map_err(|error| {
-        at_byte(bytes, error.valid_up_to(), "the text is not UTF-8 from here on", "save the file as UTF-8")
+        at_byte(
+            bytes,
+            error.valid_up_to(),
+            "the text is not UTF-8 from here on",
+            "save the file as UTF-8",
+        )
     })
 }
 
 fn at_byte(bytes: &[u8], offset: usize, reason: &str, fix: &str) -> Flaw {
     let before = bytes.get(..offset).unwrap_or(bytes);
-    let line = before.split(|byte| *byte == b'\n').next_back().unwrap_or_default();
+    let line = before
+        .split(|byte| *byte == b'\n')
+        .next_back()
+        .unwrap_or_default();
     let at = Position {
         line: before.iter().filter(|byte| **byte == b'\n').count() + 1,
         column: String::from_utf8_lossy(line).chars().count() + 1,
     };
-    Flaw { at, problem: Problem::new("", reason, fix) }
+    Flaw {
+        at,
+        problem: Problem::new("", reason, fix),
+    }
 }
 
 pub(super) fn document(text: &str) -> Result<(Node, Vec<Flaw>), Flaw> {
     let parser = Parser::new_from_str_with_options(text, options());
-    let mut builder = Builder { parser, path: Vec::new(), flaws: Vec::new() };
+    let mut builder = Builder {
+        parser,
+        path: Vec::new(),
+        flaws: Vec::new(),
+    };
     let root = builder.whole()?;
     Ok((root, builder.flaws))
 }
@@ -61,7 +81,7 @@ impl<'t> Builder<'t> {
         loop {
             let (event, span) = self.next()?;
             match event {
-                Event::StreamEnd => return root.ok_or_else(empty),
+                Event::StreamEnd => return self.filled(root),
                 Event::DocumentStart(..) if root.is_some() => return Err(several(span)),
                 Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd => {}
                 content => root = Some(self.node(content, span)?),
@@ -69,8 +89,17 @@ impl<'t> Builder<'t> {
         }
     }
 
+    /// A file that says nothing was most likely cut off.
+    fn filled(&self, root: Option<Node>) -> Result<Node, Flaw> {
+        let said = |root: &Node| root.kind != Kind::Null || !self.flaws.is_empty();
+        root.filter(said).ok_or_else(empty)
+    }
+
     fn next(&mut self) -> Result<(Event<'t>, Span), Flaw> {
-        self.parser.next_event().ok_or_else(empty)?.map_err(|error| not_yaml(&error))
+        self.parser
+            .next_event()
+            .ok_or_else(empty)?
+            .map_err(|error| not_yaml(&error))
     }
 
     fn node(&mut self, event: Event<'t>, span: Span) -> Result<Node, Flaw> {
@@ -81,7 +110,9 @@ impl<'t> Builder<'t> {
         if matches!(event, Event::MappingStart(..)) {
             return self.map(span);
         }
-        let kind = event.scalar().map_or(Kind::Null, |(text, style)| self.scalar(text, style, span));
+        let kind = event
+            .scalar()
+            .map_or(Kind::Null, |(text, style)| self.scalar(text, style, span));
         Ok(node(kind, span, span.end))
     }
 
@@ -89,13 +120,25 @@ impl<'t> Builder<'t> {
     /// change what a value is behind the schema's back.
     fn refuse_extras(&mut self, event: &Event<'t>, span: Span) {
         if matches!(event, Event::Alias(_) | Event::UnresolvedAlias(_)) {
-            self.flaw(span.start, "is an alias, and aliases are not read", "write the value out");
+            self.flaw(
+                span.start,
+                "is an alias, and aliases are not read",
+                "write the value out",
+            );
         }
         if event.anchor_id().is_some() {
-            self.flaw(span.start, "has an anchor, and anchors are not read", "take the anchor out");
+            self.flaw(
+                span.start,
+                "has an anchor, and anchors are not read",
+                "take the anchor out",
+            );
         }
         if event.tag().is_some() {
-            self.flaw(span.start, "has a tag, and tags are not read", "take the tag out; text goes in quotes");
+            self.flaw(
+                span.start,
+                "has a tag, and tags are not read",
+                "take the tag out; text goes in quotes",
+            );
         }
     }
 
@@ -104,7 +147,11 @@ impl<'t> Builder<'t> {
             return Kind::Text(text.to_owned());
         }
         scalar::resolve(text).unwrap_or_else(|number| {
-            self.flaw(span.start, number.reason, "put it in quotes if it is meant as text");
+            self.flaw(
+                span.start,
+                number.reason,
+                "put it in quotes if it is meant as text",
+            );
             Kind::Null
         })
     }
@@ -130,7 +177,9 @@ impl<'t> Builder<'t> {
             if matches!(event, Event::MappingEnd) {
                 return Ok(node(Kind::Map(entries), start, span.end));
             }
-            let Some(entry) = self.entry(event, span)? else { continue };
+            let Some(entry) = self.entry(event, span)? else {
+                continue;
+            };
             if let Some(first) = seen.insert(entry.key.clone(), entry.at) {
                 self.twice(&entry, first);
                 seen.insert(entry.key, first);
@@ -142,9 +191,16 @@ impl<'t> Builder<'t> {
 
     /// A key and its value; nothing where the key is none that settings can have.
     fn entry(&mut self, event: Event<'t>, span: Span) -> Result<Option<Entry>, Flaw> {
-        let key = event.scalar().map(|(text, _)| text.to_owned()).filter(|key| key != "<<");
+        let key = event
+            .scalar()
+            .map(|(text, _)| text.to_owned())
+            .filter(|key| key != "<<");
         let Some(key) = key else {
-            self.flaw(span.start, "holds a key that is not plain text", "write keys as text; merge keys (`<<`) are not read");
+            self.flaw(
+                span.start,
+                "holds a key that is not plain text",
+                "write keys as text; merge keys (`<<`) are not read",
+            );
             self.node(event, span)?;
             self.value()?;
             return Ok(None);
@@ -153,7 +209,12 @@ impl<'t> Builder<'t> {
         self.refuse_extras(&event, span);
         let node = self.value()?;
         self.path.pop();
-        Ok(Some(Entry { key, at: position(span.start), node, key_bytes: bytes(span.start, span.end) }))
+        Ok(Some(Entry {
+            key,
+            at: position(span.start),
+            node,
+            key_bytes: bytes(span.start, span.end),
+        }))
     }
 
     fn value(&mut self) -> Result<Node, Flaw> {
@@ -174,18 +235,28 @@ impl<'t> Builder<'t> {
 
     fn flaw_at(&mut self, at: Position, reason: String, fix: &str) {
         if self.flaws.len() < MOST_FLAWS {
-            self.flaws.push(Flaw { at, problem: Problem::new(path::join(&self.path), reason, fix) });
+            self.flaws.push(Flaw {
+                at,
+                problem: Problem::new(path::join(&self.path), reason, fix),
+            });
         }
     }
 }
 
 fn node(kind: Kind, start: Span, end: Marker) -> Node {
-    Node { kind, at: position(start.start), bytes: bytes(start.start, end) }
+    Node {
+        kind,
+        at: position(start.start),
+        bytes: bytes(start.start, end),
+    }
 }
 
 /// The parser counts columns from 0.
 fn position(at: Marker) -> Position {
-    Position { line: at.line().max(1), column: at.col() + 1 }
+    Position {
+        line: at.line().max(1),
+        column: at.col() + 1,
+    }
 }
 
 fn bytes(start: Marker, end: Marker) -> std::ops::Range<usize> {
@@ -195,12 +266,22 @@ fn bytes(start: Marker, end: Marker) -> std::ops::Range<usize> {
 
 fn empty() -> Flaw {
     let problem = Problem::new("", "the file is empty", "write at least `workspaces: {}`");
-    Flaw { at: Position::START, problem }
+    Flaw {
+        at: Position::START,
+        problem,
+    }
 }
 
 fn several(second: Span) -> Flaw {
-    let problem = Problem::new("", "a second document begins here", "keep one document in the file");
-    Flaw { at: position(second.start), problem }
+    let problem = Problem::new(
+        "",
+        "a second document begins here",
+        "keep one document in the file",
+    );
+    Flaw {
+        at: position(second.start),
+        problem,
+    }
 }
 
 fn not_yaml(error: &ScanError) -> Flaw {
@@ -214,5 +295,8 @@ fn not_yaml(error: &ScanError) -> Flaw {
         _ => "mend the YAML here or just before",
     };
     let problem = Problem::new("", format!("not YAML: {}", error.info()), fix);
-    Flaw { at: position(*error.marker()), problem }
+    Flaw {
+        at: position(*error.marker()),
+        problem,
+    }
 }

@@ -10,8 +10,12 @@ pub(super) struct NoSuchNumber {
     pub reason: &'static str,
 }
 
-const TOO_LARGE: NoSuchNumber = NoSuchNumber { reason: "is a number too large to be kept" };
-const NOT_FINITE: NoSuchNumber = NoSuchNumber { reason: "is not a finite number" };
+const TOO_LARGE: NoSuchNumber = NoSuchNumber {
+    reason: "is a number too large to be kept",
+};
+const NOT_FINITE: NoSuchNumber = NoSuchNumber {
+    reason: "is not a finite number",
+};
 
 pub(super) fn resolve(plain: &str) -> Result<Kind, NoSuchNumber> {
     match plain {
@@ -59,7 +63,9 @@ fn radix(digits: &str, radix: u32) -> Result<Kind, NoSuchNumber> {
 
 fn integer(plain: &str) -> Result<Kind, NoSuchNumber> {
     let signed = plain.parse::<i64>().map(Number::from);
-    let number = signed.or_else(|_| plain.parse::<u64>().map(Number::from)).map_err(|_| TOO_LARGE)?;
+    let number = signed
+        .or_else(|_| plain.parse::<u64>().map(Number::from))
+        .map_err(|_| TOO_LARGE)?;
     Ok(Kind::Number(number))
 }
 
@@ -75,7 +81,9 @@ fn is_float(unsigned: &str) -> bool {
         None => all(mantissa, |c| c.is_ascii_digit()),
     };
     let exponent_fits = |exponent: &str| {
-        all(exponent.strip_prefix(['-', '+']).unwrap_or(exponent), |c| c.is_ascii_digit())
+        all(exponent.strip_prefix(['-', '+']).unwrap_or(exponent), |c| {
+            c.is_ascii_digit()
+        })
     };
     mantissa_fits && exponent.is_none_or(exponent_fits)
 }
