@@ -88,18 +88,22 @@ impl Look<'_> {
                 self.reference(at, map);
             }
             Value::Object(map) => self.parts(at, map),
-            Value::Null | Value::Bool(_) => {}
+            Value::Null => self.add(at, "has no value", WRITE),
+            Value::Bool(_) => {}
         }
     }
 
-    /// A credential of several parts. Parts such as a header's name are no secrets.
+    /// A credential of several parts. Parts such as a header's name are no secrets; a key of no
+    /// known meaning that has no value may itself be one.
     fn parts(&mut self, at: &str, map: &Map<String, Value>) {
-        if map.values().any(Value::is_null) {
+        if map
+            .iter()
+            .any(|(key, value)| value.is_null() && !is_part(key))
+        {
             return self.add(at, "holds a key without a value", WRITE);
         }
         for (key, value) in map {
-            let secret = wants_reference(key) || key.ends_with("key") || key == "value";
-            if secret || value.is_object() {
+            if is_part(key) || value.is_object() {
                 self.wanted(&path::key(at, key), value);
             }
         }
@@ -149,6 +153,10 @@ impl Look<'_> {
     fn add(&mut self, at: &str, reason: &str, fix: &str) {
         self.found.push(Problem::new(at, reason, fix));
     }
+}
+
+fn is_part(key: &str) -> bool {
+    wants_reference(key) || key.ends_with("key") || key == "value"
 }
 
 fn is_variable(name: &str) -> bool {

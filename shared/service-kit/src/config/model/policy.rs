@@ -80,6 +80,9 @@ impl TryFrom<String> for MaxAge {
     fn try_from(text: String) -> Result<Self, Malformed> {
         let unit = text.chars().next_back().ok_or(Malformed)?;
         let digits = text.strip_suffix(unit).unwrap_or_default();
+        if !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+            return Err(Malformed);
+        }
         let count: u64 = digits.parse().map_err(|_| Malformed)?;
         let seconds = match unit {
             's' => 1,

@@ -32,8 +32,8 @@ pub struct Finding {
     excerpt: Option<Excerpt>,
 }
 
-/// Why a file cannot be used: everything at once, by line and column. Never empty, and without
-/// any value that may be a secret. Displays one line a problem.
+/// Why a file cannot be used: everything at once, by line and column, without any value that may
+/// be a secret. Displays one line a problem.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Report {
@@ -51,8 +51,9 @@ impl Report {
         }
     }
 
-    /// The flaws of a tree and the problems of its content.
-    pub(super) fn of(tree: &Tree, problems: Vec<Problem>) -> Self {
+    /// The flaws of a tree and the problems of its content, also those that are found after a
+    /// file was loaded. Paths count from the top of the file.
+    pub fn of(tree: &Tree, problems: Vec<Problem>) -> Self {
         let flaws = tree.flaws().iter().map(|flaw| {
             let excerpt = excerpt::of_place(tree, flaw.at);
             Finding::new(tree.name(), flaw.at, flaw.problem.clone(), excerpt)

@@ -3,6 +3,7 @@
 use jsonschema::{ValidationError, error::ValidationErrorKind};
 use passport_evidence::problem::Problem;
 
+use super::kinds::wanted;
 use super::words::{self, Place};
 
 /// The problems of the nearest branch, or all that was on offer where none is near.
@@ -41,7 +42,7 @@ fn none_fits(at: &Place<'_>, branches: &[Vec<ValidationError<'static>>]) -> Prob
         } else if let ValidationErrorKind::Enum { options } = error.kind() {
             constants.extend(options.as_array().into_iter().flatten());
         } else if let ValidationErrorKind::Type { kind } = error.kind() {
-            types.push(words::wanted(kind));
+            types.push(wanted(kind));
         }
     }
     types.retain(|of| of != "nothing");

@@ -2,6 +2,7 @@
 //! another type is told at once, in words that never repeat a value.
 
 mod branches;
+mod kinds;
 mod schema_walk;
 #[cfg(test)]
 mod tests;

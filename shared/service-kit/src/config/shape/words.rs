@@ -1,17 +1,20 @@
 //! From a validator's error to words that a person can act on.
 
-use jsonschema::{
-    JsonType, JsonTypeSet, ValidationError,
-    error::{TypeKind, ValidationErrorKind},
-};
+use jsonschema::ValidationError;
+use jsonschema::error::ValidationErrorKind;
 use passport_evidence::problem::Problem;
 use serde_json::Value;
 
 use super::branches;
+use super::kinds::{found_as, reason, wanted};
 use super::schema_walk::{description, follow, holder, path_of};
 use crate::config::{near, path};
 
 /// The problems of `value` that one error stands for.
+#[allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "an error of a library that may grow"
+)]
 pub(super) fn problems(schema: &Value, value: &Value, error: &ValidationError<'_>) -> Vec<Problem> {
     let at = Place {
         schema,
@@ -108,11 +111,12 @@ impl Place<'_> {
                 "give it one, or take the key out",
             );
         }
-        let fix = match found {
-            Value::Number(_) | Value::Bool(_) if wanted.contains("text") => {
-                "put it in quotes".to_owned()
-            }
-            _ => format!("write {wanted}"),
+        let quotable =
+            matches!(found, Value::Number(_) | Value::Bool(_)) && wanted.contains("text");
+        let fix = if quotable {
+            "put it in quotes".to_owned()
+        } else {
+            format!("write {wanted}")
         };
         Problem::new(
             self.path(),
@@ -145,58 +149,5 @@ impl Place<'_> {
             format!("wanted: {said}")
         });
         Problem::new(self.path(), reason(self.error.kind()), fix)
-    }
-}
-
-fn reason(kind: &ValidationErrorKind) -> String {
-    match kind {
-        ValidationErrorKind::MinItems { limit: 1 }
-        | ValidationErrorKind::MinLength { limit: 1 }
-        | ValidationErrorKind::MinProperties { limit: 1 } => "is empty".to_owned(),
-        ValidationErrorKind::MinItems { limit } => format!("has fewer than {limit} items"),
-        ValidationErrorKind::MaxItems { limit } => format!("has more than {limit} items"),
-        ValidationErrorKind::MinProperties { limit } => format!("has fewer than {limit} keys"),
-        ValidationErrorKind::MaxProperties { limit } => format!("has more than {limit} keys"),
-        ValidationErrorKind::MinLength { limit } => format!("is shorter than {limit} characters"),
-        ValidationErrorKind::MaxLength { limit } => format!("is longer than {limit} characters"),
-        ValidationErrorKind::Minimum { limit } => format!("is below {limit}"),
-        ValidationErrorKind::Maximum { limit } => format!("is above {limit}"),
-        ValidationErrorKind::UniqueItems => "holds one item twice".to_owned(),
-        _ => "does not have the form wanted".to_owned(),
-    }
-}
-
-pub(super) fn wanted(kind: &TypeKind) -> String {
-    let types = match kind {
-        TypeKind::Single(one) => JsonTypeSet::empty().insert(*one),
-        TypeKind::Multiple(many) => *many,
-    };
-    types
-        .iter()
-        .map(type_words)
-        .collect::<Vec<_>>()
-        .join(" or ")
-}
-
-fn type_words(of: JsonType) -> &'static str {
-    match of {
-        JsonType::Array => "a list",
-        JsonType::Boolean => "true or false",
-        JsonType::Integer => "a whole number",
-        JsonType::Null => "nothing",
-        JsonType::Number => "a number",
-        JsonType::Object => "a mapping of keys",
-        JsonType::String => "text",
-    }
-}
-
-fn found_as(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "nothing",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "a mapping",
     }
 }

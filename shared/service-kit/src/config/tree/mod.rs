@@ -1,5 +1,6 @@
 //! A configuration as a tree in which every key and value knows where it was written.
 
+mod flaw;
 mod locate;
 mod parse;
 mod scalar;
@@ -98,7 +99,7 @@ impl Tree {
     /// not YAML, empty, nested too deeply, or holds several documents. Flaws that leave the rest
     /// readable (keys that stand twice, aliases, tags) are kept in [`Tree::flaws`].
     pub fn parse(name: &str, bytes: &[u8]) -> Result<Self, Flaw> {
-        let text = parse::text(bytes)?;
+        let text = flaw::text(bytes)?;
         let (root, flaws) = parse::document(text)?;
         Ok(Self {
             name: name.to_owned(),

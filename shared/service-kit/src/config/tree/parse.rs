@@ -2,51 +2,17 @@
 
 use std::collections::HashMap;
 
-use granit_parser::{ErrorKind, Event, Marker, Options, Parser, ScanError, Span, StrInput};
+use granit_parser::{Event, Marker, Options, Parser, Span, StrInput};
 use passport_evidence::problem::Problem;
 
 use super::super::path::{self, Segment};
-use super::{Entry, Flaw, Kind, MAX_BYTES, Node, Position, scalar};
+use super::flaw::{empty, not_yaml, position, several};
+use super::{Entry, Flaw, Kind, Node, Position, scalar};
 
 /// Far deeper than any settings go, and far from the end of a thread's stack.
 const DEEPEST: usize = 48;
 /// More flaws than anybody reads at once.
 const MOST_FLAWS: usize = 200;
-
-pub(super) fn text(bytes: &[u8]) -> Result<&str, Flaw> {
-    if bytes.len() > MAX_BYTES {
-        return Err(at_byte(
-            bytes,
-            MAX_BYTES,
-            "the file is larger than 4 MiB",
-            "split it up",
-        ));
-    }
-    std::str::from_utf8(bytes).map_err(|error| {
-        at_byte(
-            bytes,
-            error.valid_up_to(),
-            "the text is not UTF-8 from here on",
-            "save the file as UTF-8",
-        )
-    })
-}
-
-fn at_byte(bytes: &[u8], offset: usize, reason: &str, fix: &str) -> Flaw {
-    let before = bytes.get(..offset).unwrap_or(bytes);
-    let line = before
-        .split(|byte| *byte == b'\n')
-        .next_back()
-        .unwrap_or_default();
-    let at = Position {
-        line: before.iter().filter(|byte| **byte == b'\n').count() + 1,
-        column: String::from_utf8_lossy(line).chars().count() + 1,
-    };
-    Flaw {
-        at,
-        problem: Problem::new("", reason, fix),
-    }
-}
 
 pub(super) fn document(text: &str) -> Result<(Node, Vec<Flaw>), Flaw> {
     let parser = Parser::new_from_str_with_options(text, options());
@@ -80,11 +46,14 @@ impl<'t> Builder<'t> {
         let mut root = None;
         loop {
             let (event, span) = self.next()?;
-            match event {
-                Event::StreamEnd => return self.filled(root),
-                Event::DocumentStart(..) if root.is_some() => return Err(several(span)),
-                Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd => {}
-                content => root = Some(self.node(content, span)?),
+            if matches!(event, Event::StreamEnd) {
+                return self.filled(root);
+            }
+            if matches!(event, Event::DocumentStart(..)) && root.is_some() {
+                return Err(several(span));
+            }
+            if event.is_node() {
+                root = Some(self.node(event, span)?);
             }
         }
     }
@@ -251,52 +220,7 @@ fn node(kind: Kind, start: Span, end: Marker) -> Node {
     }
 }
 
-/// The parser counts columns from 0.
-fn position(at: Marker) -> Position {
-    Position {
-        line: at.line().max(1),
-        column: at.col() + 1,
-    }
-}
-
 fn bytes(start: Marker, end: Marker) -> std::ops::Range<usize> {
     let start = start.byte_offset().unwrap_or_default();
     start..end.byte_offset().unwrap_or(start).max(start)
-}
-
-fn empty() -> Flaw {
-    let problem = Problem::new("", "the file is empty", "write at least `workspaces: {}`");
-    Flaw {
-        at: Position::START,
-        problem,
-    }
-}
-
-fn several(second: Span) -> Flaw {
-    let problem = Problem::new(
-        "",
-        "a second document begins here",
-        "keep one document in the file",
-    );
-    Flaw {
-        at: position(second.start),
-        problem,
-    }
-}
-
-fn not_yaml(error: &ScanError) -> Flaw {
-    let fix = match error.kind() {
-        ErrorKind::TabNotAllowed
-        | ErrorKind::TabInBlockIndentation
-        | ErrorKind::TabInIndentation
-        | ErrorKind::TabInPlainScalar
-        | ErrorKind::TabAtBlockScalarStart => "use spaces instead of tabs",
-        ErrorKind::RecursionLimitExceeded => "nest less deeply",
-        _ => "mend the YAML here or just before",
-    };
-    let problem = Problem::new("", format!("not YAML: {}", error.info()), fix);
-    Flaw {
-        at: position(*error.marker()),
-        problem,
-    }
 }
