@@ -1,1 +1,3 @@
 //! What every service is run with: configuration, telemetry, health, deadlines, drain, clients.
+
+pub mod config;

@@ -1,0 +1,94 @@
+//! What a schema cannot say: rules between parts of the file. They read the plain value, so that
+//! they speak up even where other parts do not fit the schema.
+
+mod policy;
+mod references;
+mod signing;
+#[cfg(test)]
+mod tests;
+mod tokens;
+
+use std::path::Path;
+
+use ipnet::IpNet;
+use passport_evidence::problem::Problem;
+use serde_json::Value;
+
+use super::places;
+pub(super) use references::wants_reference;
+
+/// What the owner of the connectors has to say about one source. Implemented over the registry
+/// of connectors, which this crate does not know.
+pub trait SourceChecks {
+    /// Everything that is wrong with `source`, the whole value under the source's name. Paths are
+    /// relative to it. An unknown `connector` is a problem at `connector`. Called also for sources
+    /// that do not fit the file's schema; touches no network and never repeats a value that may
+    /// be a secret.
+    fn check(&self, connector: &str, source: &Value, context: &Context<'_>) -> Vec<Problem>;
+}
+
+/// Where a source stands, and what the operator allows it.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// Workspace of the source.
+    pub workspace: &'a str,
+    /// Service of the source.
+    pub service: &'a str,
+    /// Environment of the source.
+    pub environment: &'a str,
+    /// Name of the source within its environment.
+    pub source: &'a str,
+    /// Networks beyond the public ones that it may reach.
+    pub allow_addresses: &'a [IpNet],
+    /// Folder under which its `{ file: … }` references lie.
+    pub secrets_folder: Option<&'a Path>,
+}
+
+/// The rules between parts of the file.
+pub(super) fn across(file: &Value) -> Vec<Problem> {
+    let mut problems = tokens::problems(file);
+    problems.extend(signing::problems(file));
+    problems.extend(places::environments(file).flat_map(|place| policy::problems(&place)));
+    let folder = secrets_folder(file);
+    for source in places::sources(file) {
+        let path = source.path();
+        let found = references::problems(source.value, folder);
+        problems.extend(found.into_iter().map(|problem| problem.under(&path)));
+    }
+    problems
+}
+
+/// What the connectors have to say about every source.
+pub(super) fn of_connectors(file: &Value, checks: &dyn SourceChecks) -> Vec<Problem> {
+    let allow = allowed(file);
+    let mut problems = Vec::new();
+    for source in places::sources(file) {
+        let Some(connector) = source.connector() else {
+            continue;
+        };
+        let context = Context {
+            workspace: source.workspace,
+            service: source.service,
+            environment: source.environment,
+            source: source.name,
+            allow_addresses: &allow,
+            secrets_folder: secrets_folder(file),
+        };
+        let path = source.path();
+        let found = checks.check(connector, source.value, &context);
+        problems.extend(found.into_iter().map(|problem| problem.under(&path)));
+    }
+    problems
+}
+
+fn allowed(file: &Value) -> Vec<IpNet> {
+    let networks = file.pointer("/addresses/allow").and_then(Value::as_array);
+    let texts = networks.into_iter().flatten().filter_map(Value::as_str);
+    texts.filter_map(|text| text.parse().ok()).collect()
+}
+
+fn secrets_folder(file: &Value) -> Option<&Path> {
+    file.pointer("/secrets/folder")
+        .and_then(Value::as_str)
+        .map(Path::new)
+}

@@ -1,0 +1,72 @@
+//! Who may call, and for what.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{Name, Selector, Sha256Hex};
+
+/// Who may call.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Gateway {
+    /// Tokens that are admitted; ids and hashes each stand once.
+    #[serde(default)]
+    pub tokens: Vec<Token>,
+}
+
+/// A bearer token, known by its hash.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Token {
+    /// Names the token in audit records.
+    pub id: Name,
+    /// What the presented token is compared with.
+    pub sha256: Sha256Hex,
+    /// When it ends, as RFC 3339, for example `2027-01-01T00:00:00Z`. Without it, it does not end.
+    #[serde(default)]
+    #[schemars(with = "DateTime<Utc>")]
+    pub expires: Option<DateTime<Utc>>,
+    /// What it may do, at least one grant.
+    #[schemars(length(min = 1))]
+    pub grants: Vec<Grant>,
+}
+
+/// Permission for some verbs on some scopes of one workspace.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Grant {
+    /// The one workspace; there is no wildcard.
+    pub workspace: Name,
+    /// Services, or `["*"]`.
+    #[schemars(length(min = 1))]
+    pub services: Vec<Selector>,
+    /// Environments, or `["*"]`.
+    #[schemars(length(min = 1))]
+    pub environments: Vec<Selector>,
+    /// What may be done there.
+    #[schemars(length(min = 1))]
+    pub verbs: BTreeSet<Verb>,
+}
+
+/// What a caller may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Verb {
+    /// Collect evidence.
+    Collect,
+    /// Read passports, connectors and sources.
+    Read,
+    /// Check a source: its credential, its breadth, when it was last good.
+    Check,
+    /// Push evidence.
+    Ingest,
+    /// Evaluate a gate.
+    Evaluate,
+    /// Create, confirm and end waivers.
+    Waive,
+    /// Send a notification.
+    Notify,
+}

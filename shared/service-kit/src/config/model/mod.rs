@@ -1,0 +1,93 @@
+//! The configuration file, typed.
+
+mod gateway;
+mod operator;
+mod policy;
+mod source;
+
+use std::collections::BTreeMap;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
+
+pub use super::names::{FactName, Malformed, Name, Selector, Sha256Hex, SourceName};
+pub use gateway::{Gateway, Grant, Token, Verb};
+pub use operator::{Addresses, LogFormat, Secrets, Telemetry};
+pub use policy::{Category, MaxAge, Policy, Requirement};
+pub use source::Source;
+
+/// Configuration of Passport Mesh.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Who may call.
+    #[serde(default)]
+    pub gateway: Gateway,
+    /// Which addresses sources may reach beyond the public ones.
+    #[serde(default)]
+    pub addresses: Addresses,
+    /// Where secrets lie that are files.
+    #[serde(default)]
+    pub secrets: Secrets,
+    /// Where the process's own logs and traces go.
+    #[serde(default)]
+    pub telemetry: Telemetry,
+    /// Workspaces by name. Required, so that a file cut off while it was written is not taken
+    /// for one that configures nothing; `{}` says so on purpose.
+    #[schemars(schema_with = "by_name::<Name, Workspace>")]
+    pub workspaces: BTreeMap<Name, Workspace>,
+}
+
+/// What one owner runs.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Workspace {
+    /// Services by name.
+    #[schemars(schema_with = "by_name::<Name, Service>")]
+    pub services: BTreeMap<Name, Service>,
+}
+
+/// One service of a workspace.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Service {
+    /// Environments by name.
+    #[schemars(schema_with = "by_name::<Name, Environment>")]
+    pub environments: BTreeMap<Name, Environment>,
+}
+
+/// One place where a service is released to.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Environment {
+    /// What a decision does to the pipeline. A new policy starts in `shadow`, the default.
+    #[serde(default)]
+    pub mode: Mode,
+    /// Configured connectors by name.
+    #[serde(default)]
+    #[schemars(schema_with = "by_name::<SourceName, Source>")]
+    pub sources: BTreeMap<SourceName, Source>,
+    /// What a release needs here.
+    #[serde(default)]
+    pub policy: Policy,
+}
+
+/// What a decision does to the pipeline.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// It is recorded only.
+    #[default]
+    Shadow,
+    /// It warns.
+    Advisory,
+    /// It stops the pipeline.
+    Enforce,
+}
+
+/// A mapping whose keys have a form of their own.
+fn by_name<K: JsonSchema, V: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    let names = generator.subschema_for::<K>();
+    let values = generator.subschema_for::<V>();
+    json_schema!({ "type": "object", "propertyNames": names, "additionalProperties": values })
+}

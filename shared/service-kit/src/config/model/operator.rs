@@ -1,0 +1,62 @@
+//! What the operator of the process decides, once for all workspaces.
+
+use std::path::PathBuf;
+
+use ipnet::IpNet;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// Which addresses sources may reach beyond the public ones.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Addresses {
+    /// Networks in CIDR form, for example `10.0.0.0/8`: private, carrier-grade, unique local or
+    /// loopback. Link-local and metadata addresses stay refused whatever stands here.
+    #[serde(default)]
+    #[schemars(schema_with = "networks")]
+    pub allow: Vec<IpNet>,
+}
+
+/// Where secrets lie that are files.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Secrets {
+    /// Absolute folder under which every file named by `{ file: … }` lies. Without it no source
+    /// may name a file.
+    #[serde(default)]
+    #[schemars(with = "String", regex(pattern = r"^/"))]
+    pub folder: Option<PathBuf>,
+}
+
+/// Where the process's own logs and traces go.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Telemetry {
+    /// Scheme, host and port, and nothing else, of the server that takes traces and metrics by
+    /// OTLP over gRPC, for example `http://otel.example.com:4317`. Without it none are sent.
+    #[serde(default)]
+    #[schemars(with = "String", extend("format" = "origin"))]
+    pub otlp_endpoint: Option<String>,
+    /// How log lines are written.
+    #[serde(default)]
+    pub log_format: LogFormat,
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+fn networks(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    schemars::json_schema!({ "type": "array", "items": {
+        "type": "string",
+        "format": "cidr",
+        "description": "A network in CIDR form, for example `10.0.0.0/8`.",
+    } })
+}
