@@ -12,7 +12,7 @@ use crate::{
 pub struct Threshold {
     relation: Relation,
     operand: String,
-    /// The operand as a quantity. A bare number is one only after [`Threshold::in_unit`].
+    /// The operand, where it is a number with a unit.
     quantity: Option<Quantity>,
 }
 
@@ -92,8 +92,8 @@ impl Relation {
 // === impl Threshold ===
 
 impl Threshold {
-    /// The threshold for a fact measured in `unit`: a bare number takes that unit, and one of
-    /// another dimension is refused.
+    /// The threshold for a fact measured in `unit`: a bare number takes that unit, and says so
+    /// (`< 0.01` of a ratio becomes `< 1%`); one of another dimension is refused.
     pub fn in_unit(mut self, unit: Unit) -> Result<Self, ThresholdError> {
         let wrong = ThresholdError::Dimension { expected: unit };
         if matches!(self.relation, Relation::In | Relation::NotIn) {
@@ -104,16 +104,18 @@ impl Threshold {
         if quantity.dimension() != unit.dimension() {
             return Err(wrong);
         }
-        self.quantity = Some(quantity);
+        if own.is_none() && !matches!(unit, Unit::Count | Unit::Score) {
+            self.operand = quantity.display(|rounded| rounded == &quantity);
+            self.quantity = Some(quantity);
+        }
         Ok(self)
     }
 
     /// The threshold for a fact whose value is a word.
-    pub fn of_words(mut self) -> Result<Self, ThresholdError> {
+    pub fn of_words(self) -> Result<Self, ThresholdError> {
         if self.relation.orders() {
             return Err(ThresholdError::Order);
         }
-        self.quantity = None;
         Ok(self)
     }
 
@@ -133,11 +135,6 @@ impl Threshold {
             Relation::Greater | Relation::AtLeast => Some(false),
             Relation::Equal | Relation::NotEqual | Relation::In | Relation::NotIn => None,
         }
-    }
-
-    /// The quantity that is compared with.
-    pub fn quantity(&self) -> Option<&Quantity> {
-        self.quantity.as_ref()
     }
 
     /// Compares, on the exact numbers.

@@ -87,6 +87,7 @@ fn a_bare_number_takes_the_unit_of_its_fact() {
         .unwrap()
         .in_unit(Unit::Ratio)
         .unwrap();
+    assert_eq!(threshold.to_string(), "< 1%");
     assert_eq!(threshold.judge(&exact("0.9%")), Verdict::Met);
     assert_eq!(threshold.judge(&exact("1%")), Verdict::Missed);
 }
