@@ -1,1 +1,3 @@
 //! Scriptable provider, conformance suite, and replay of cases.
+
+pub mod case;
