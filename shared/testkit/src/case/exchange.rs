@@ -79,6 +79,15 @@ pub enum Fault {
     Slow,
 }
 
+// === impl Exchange ===
+
+impl Exchange {
+    /// Whether it says what is answered; some faults stand for an answer.
+    pub(super) fn has_answer(&self) -> bool {
+        self.response.is_some() || matches!(self.fault, Some(Fault::Reset | Fault::Hang))
+    }
+}
+
 // === impl Values ===
 
 impl Values {

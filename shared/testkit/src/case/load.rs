@@ -36,6 +36,14 @@ pub enum CaseError {
         /// The form that it names.
         found: String,
     },
+    /// An exchange has no answer, and no fault that stands for one.
+    #[error("{} has no answer in exchange {index}", file.display())]
+    NoAnswer {
+        /// The file.
+        file: PathBuf,
+        /// Which exchange, counted from 0.
+        index: usize,
+    },
 }
 
 // === impl Case ===
@@ -62,6 +70,13 @@ impl Case {
         if case.format != FORMAT {
             let found = case.format;
             return Err(CaseError::Format { file, found });
+        }
+        if let Some(index) = case
+            .exchanges
+            .iter()
+            .position(|exchange| !exchange.has_answer())
+        {
+            return Err(CaseError::NoAnswer { file, index });
         }
         Ok(Self { file, text, ..case })
     }

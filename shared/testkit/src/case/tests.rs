@@ -154,3 +154,21 @@ fn a_deadline_is_a_duration() {
         );
     }
 }
+
+#[test]
+fn an_exchange_without_an_answer_is_an_error() {
+    for (fault, index) in [
+        (json!("truncate"), Some(0)),
+        (json!(null), Some(0)),
+        (json!("reset"), None),
+    ] {
+        let mut json = least();
+        json["exchanges"] = json!([{"request": {}, "fault": fault}]);
+        let loaded = Case::load(file("silent", "a.case.json", &json.to_string()));
+        let found = match loaded {
+            Err(CaseError::NoAnswer { index, .. }) => Some(index),
+            _ => None,
+        };
+        assert_eq!(found, index, "{fault}");
+    }
+}
