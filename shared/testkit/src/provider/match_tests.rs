@@ -322,7 +322,7 @@ async fn an_undeclared_operation_is_no_write_where_the_rule_says_so() {
 
 #[tokio::test]
 async fn a_question_about_rights_is_answered_by_what_it_is_about() {
-    let path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+    let path = "/apis/rights/v1/selfsubjectaccessreviews";
     let question = |resource: &str| {
         let about = json!({"verb": "list", "group": "", "resource": resource, "name": "n"});
         json!({"kind": "K", "spec": {"resourceAttributes": about}})
@@ -354,7 +354,7 @@ async fn a_question_about_rights_is_answered_by_what_it_is_about() {
             "{resource}"
         );
     }
-    let who = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
+    let who = "/apis/who/v1/selfsubjectreviews";
     assert_eq!(post(&provider, who, "{}").await.status, 404);
     assert!(provider.unlisted_writes().is_empty());
 }
