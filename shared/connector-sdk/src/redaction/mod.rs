@@ -35,7 +35,7 @@ use patterns::Patterns;
 /// Longest excerpt, in characters.
 pub const EXCERPT_CHARS: usize = 160;
 
-/// Rounds after which no text was seen to change any more, and one.
+/// A bound on the rounds, so that the work stays linear; two are the rule.
 const MAX_ROUNDS: usize = 4;
 
 /// What stands for a whole text that could not be searched.
