@@ -1,1 +1,3 @@
 //! What connectors are built with, and the one implementation of the collector service.
+
+pub mod redaction;
