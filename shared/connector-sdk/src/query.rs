@@ -108,7 +108,10 @@ impl Asked {
         if !self.in_domain(&value) {
             return unknown(Reason::OutOfDomain);
         }
-        let freshness = Freshness { observed_at: reading.time, max_age };
+        let freshness = Freshness {
+            observed_at: reading.time,
+            max_age,
+        };
         match freshness.at(now) {
             Age::Fresh => {}
             Age::Stale { .. } => return unknown(Reason::Stale),
@@ -137,23 +140,37 @@ impl Asked {
             Some(reason) => fact.doubt(reason),
             None => fact,
         };
-        let fact = if too_few { fact.doubt(Reason::Incomplete) } else { fact };
+        let fact = if too_few {
+            fact.doubt(Reason::Incomplete)
+        } else {
+            fact
+        };
         let decided = fact.status() == Status::Failed;
-        if unreadable && !decided { self.unknown(Reason::NotANumber) } else { fact }
+        if unreadable && !decided {
+            self.unknown(Reason::NotANumber)
+        } else {
+            fact
+        }
     }
 
     /// Whether a breach in a partial answer stands: it is one of a lower bound already, or the
     /// missing part could only add to a count, and more would still be too much.
     fn proven(&self, breach: &Fact) -> bool {
-        let less_is_wanted =
-            self.limits.threshold.as_ref().and_then(Threshold::wants_less) == Some(true);
+        let less_is_wanted = self
+            .limits
+            .threshold
+            .as_ref()
+            .and_then(Threshold::wants_less)
+            == Some(true);
         matches!(breach.value(), Some(Value::AtLeast(_)))
             || (self.unit == Unit::Count && less_is_wanted)
     }
 
     fn in_domain(&self, value: &Value) -> bool {
         let (low, high) = &self.domain;
-        value.quantity().is_some_and(|quantity| quantity.within(low.as_ref(), high.as_ref()))
+        value
+            .quantity()
+            .is_some_and(|quantity| quantity.within(low.as_ref(), high.as_ref()))
     }
 
     /// The one number that counts, or why there is none.
@@ -194,8 +211,10 @@ impl Asked {
     /// first that misses. A number that can't be stands out before any that can: it is never hidden
     /// behind a good one.
     fn worst(&self, samples: &[Sample]) -> Result<Value, Reason> {
-        let readable: Vec<Value> =
-            samples.iter().filter_map(|sample| self.of_sample(sample).ok()).collect();
+        let readable: Vec<Value> = samples
+            .iter()
+            .filter_map(|sample| self.of_sample(sample).ok())
+            .collect();
         let misses = |value: &&Value| {
             Fact::measured(self.name.clone(), (*value).clone(), &self.limits).status()
                 == Status::Failed
@@ -203,9 +222,15 @@ impl Asked {
         };
         let impossible = || readable.iter().find(|value| !self.in_domain(value));
         let ranked = || {
-            let more = self.limits.threshold.as_ref().and_then(Threshold::wants_less);
+            let more = self
+                .limits
+                .threshold
+                .as_ref()
+                .and_then(Threshold::wants_less);
             let by = |a: &&Value, b: &&Value| {
-                a.quantity().partial_cmp(&b.quantity()).unwrap_or(std::cmp::Ordering::Equal)
+                a.quantity()
+                    .partial_cmp(&b.quantity())
+                    .unwrap_or(std::cmp::Ordering::Equal)
             };
             match more {
                 Some(false) => readable.iter().min_by(by),
@@ -217,7 +242,11 @@ impl Asked {
             Some(worst) if breaches.contains(&worst) => Some(worst),
             _ => breaches.first().copied(),
         };
-        worst_breach.or_else(impossible).or_else(ranked).cloned().ok_or(Reason::NotANumber)
+        worst_breach
+            .or_else(impossible)
+            .or_else(ranked)
+            .cloned()
+            .ok_or(Reason::NotANumber)
     }
 
     fn sum(&self, samples: &[Sample]) -> Result<Value, Reason> {
@@ -234,7 +263,11 @@ impl Asked {
             }
         }
         let total = self.quantity(total);
-        Ok(if bound { Value::AtLeast(total) } else { Value::Exact(total) })
+        Ok(if bound {
+            Value::AtLeast(total)
+        } else {
+            Value::Exact(total)
+        })
     }
 }
 

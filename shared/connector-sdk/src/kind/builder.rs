@@ -3,7 +3,9 @@
 use std::{path::PathBuf, sync::Arc};
 
 use passport_evidence::{Descriptor, MaxAge, Problem, Scope};
-use passport_http_guard::{ClientIdentity, ClientOptions, Endpoint, EndpointRules, GuardedClient, TlsOptions};
+use passport_http_guard::{
+    ClientIdentity, ClientOptions, Endpoint, EndpointRules, GuardedClient, TlsOptions,
+};
 use secrecy::ExposeSecret;
 
 use crate::{
@@ -95,10 +97,16 @@ impl Builder<'_> {
             },
         );
         let guarded = guarded.map_err(|error| self.refuse("tls", error)).ok()?;
-        let credential = auth.secrets().iter().map(|it| it.reference().clone()).collect();
+        let credential = auth
+            .secrets()
+            .iter()
+            .map(|it| it.reference().clone())
+            .collect();
         Some(ProviderClient {
             guarded: Arc::new(guarded),
-            budget: self.hub.budget(&self.context.scope.workspace, origin, credential),
+            budget: self
+                .hub
+                .budget(&self.context.scope.workspace, origin, credential),
             auth,
             retry_wait: options.retry_wait,
         })
@@ -135,17 +143,28 @@ impl Builder<'_> {
             (None, None) => return None,
             (Some(certificate), Some(key)) => (certificate, key),
             (Some(_), None) | (None, Some(_)) => {
-                self.problem("tls", "has only one half of a client certificate", "set both");
+                self.problem(
+                    "tls",
+                    "has only one half of a client certificate",
+                    "set both",
+                );
                 return Some(None);
             }
         };
         let certificates_pem = self.pem("tls.client_cert", certificate);
         let key = self.secret(key);
-        let key_pem = key.read().map_err(|error| self.refuse("tls.client_key", error)).ok();
-        Some(certificates_pem.zip(key_pem).map(|(certificates_pem, key)| ClientIdentity {
-            certificates_pem,
-            key_pem: key.expose_secret().as_bytes().to_vec().into(),
-        }))
+        let key_pem = key
+            .read()
+            .map_err(|error| self.refuse("tls.client_key", error))
+            .ok();
+        Some(
+            certificates_pem
+                .zip(key_pem)
+                .map(|(certificates_pem, key)| ClientIdentity {
+                    certificates_pem,
+                    key_pem: key.expose_secret().as_bytes().to_vec().into(),
+                }),
+        )
     }
 
     /// Certificates are public: they are read where they lie, outside the secrets folder too.
@@ -153,18 +172,29 @@ impl Builder<'_> {
         let read = match reference {
             SecretRef::Env(_) => {
                 let secret = self.secret(reference);
-                secret.read().map(|pem| pem.expose_secret().as_bytes().to_vec()).ok()
+                secret
+                    .read()
+                    .map(|pem| pem.expose_secret().as_bytes().to_vec())
+                    .ok()
             }
             SecretRef::File(file) => std::fs::read(PathBuf::from(file)).ok(),
         };
         if read.is_none() {
-            self.problem(path, format!("the {reference} can't be read"), "name one that can");
+            self.problem(
+                path,
+                format!("the {reference} can't be read"),
+                "name one that can",
+            );
         }
         read
     }
 
     fn refuse(&mut self, path: &str, error: impl std::fmt::Display) {
-        self.problem(path, error.to_string(), "see the connector's README for what is wanted");
+        self.problem(
+            path,
+            error.to_string(),
+            "see the connector's README for what is wanted",
+        );
     }
 }
 

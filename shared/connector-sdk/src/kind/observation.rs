@@ -16,12 +16,18 @@ pub struct Observation {
 impl Observation {
     /// Facts read from the provider.
     pub fn pulled(facts: Vec<Fact>) -> Self {
-        Self { facts, origin: Origin::Pulled }
+        Self {
+            facts,
+            origin: Origin::Pulled,
+        }
     }
 
     /// Facts from what the provider or its tool delivered.
     pub fn delivered(facts: Vec<Fact>) -> Self {
-        Self { facts, origin: Origin::Delivered }
+        Self {
+            facts,
+            origin: Origin::Delivered,
+        }
     }
 }
 
@@ -38,7 +44,10 @@ pub struct CollectError {
 impl CollectError {
     /// Without a time to try again.
     pub fn new(code: FailureCode) -> Self {
-        Self { code, retry_at: None }
+        Self {
+            code,
+            retry_at: None,
+        }
     }
 
     /// What a person can do about it.

@@ -69,7 +69,9 @@ pub struct Kept {
 impl Rejected {
     /// A rejection with a status and a plain sentence for the sender.
     pub fn new(status: StatusCode, why: &'static str) -> Self {
-        Self { reply: SenderReply::text(status, why) }
+        Self {
+            reply: SenderReply::text(status, why),
+        }
     }
 
     /// The same answer for an unknown source, a bad signature and a missing token, so that none can
@@ -80,7 +82,10 @@ impl Rejected {
 
     /// The connector takes no deliveries.
     pub fn not_supported() -> Self {
-        Self::new(StatusCode::NOT_IMPLEMENTED, "this source takes no deliveries")
+        Self::new(
+            StatusCode::NOT_IMPLEMENTED,
+            "this source takes no deliveries",
+        )
     }
 }
 
@@ -90,7 +95,11 @@ impl SenderReply {
     /// A reply with a body of a media type.
     pub fn new(status: StatusCode, media_type: &'static str, body: impl Into<Bytes>) -> Self {
         let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(media_type))]);
-        Self { status, headers, body: body.into() }
+        Self {
+            status,
+            headers,
+            body: body.into(),
+        }
     }
 
     /// A plain sentence.

@@ -40,7 +40,9 @@ impl Breaker {
     pub(super) fn failed(&mut self, now: DateTime<Utc>) {
         self.failures = self.failures.saturating_add(1);
         if self.failures >= PATIENCE {
-            let rest = self.rest.map_or(FIRST_REST, |rest| (rest + rest).min(LONGEST_REST));
+            let rest = self
+                .rest
+                .map_or(FIRST_REST, |rest| (rest + rest).min(LONGEST_REST));
             self.rest = Some(rest);
             self.open_until = Some(now + rest);
         }

@@ -35,7 +35,9 @@ impl Default for Budget {
     fn default() -> Self {
         Self {
             at_once: Semaphore::new(AT_ONCE),
-            rate: DefaultDirectRateLimiter::direct(Quota::per_second(PER_SECOND).allow_burst(BURST)),
+            rate: DefaultDirectRateLimiter::direct(
+                Quota::per_second(PER_SECOND).allow_burst(BURST),
+            ),
             state: Mutex::default(),
         }
     }
@@ -53,14 +55,18 @@ impl Budget {
             self.rate.until_ready().await;
             self.at_once.acquire().await
         };
-        let permit = timeout_at(deadline, turn).await.map_err(|_| ReadError::TimedOut)?;
+        let permit = timeout_at(deadline, turn)
+            .await
+            .map_err(|_| ReadError::TimedOut)?;
         permit.map_err(|_| ReadError::Unreachable)
     }
 
     fn admit(&self, now: DateTime<Utc>) -> Result<(), ReadError> {
         let mut state = self.lock();
         if let Some(until) = state.quiet_until.filter(|until| now < *until) {
-            return Err(ReadError::Throttled { retry_at: Some(until) });
+            return Err(ReadError::Throttled {
+                retry_at: Some(until),
+            });
         }
         state.breaker.admit(now).map_err(|_| ReadError::Unreachable)
     }
@@ -80,6 +86,8 @@ impl Budget {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         // A panic elsewhere can't leave these few fields half written.
-        self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.state
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }

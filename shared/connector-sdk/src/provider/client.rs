@@ -51,7 +51,9 @@ impl ProviderClient {
     }
 
     fn waits(&self) -> impl Iterator<Item = Duration> {
-        let builder = ExponentialBuilder::default().with_max_times(RETRIES).with_jitter();
+        let builder = ExponentialBuilder::default()
+            .with_max_times(RETRIES)
+            .with_jitter();
         builder.with_min_delay(self.retry_wait).build()
     }
 

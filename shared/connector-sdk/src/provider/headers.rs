@@ -1,7 +1,10 @@
 //! What headers tell of time and limits.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use http::{HeaderMap, header::{DATE, RETRY_AFTER}};
+use http::{
+    HeaderMap,
+    header::{DATE, RETRY_AFTER},
+};
 
 /// Longest wait that is believed.
 const MAX_WAIT: TimeDelta = TimeDelta::hours(24);

@@ -52,7 +52,11 @@ pub struct Hub {
 impl Hub {
     /// A hub whose clients read secrets with this reader.
     pub fn new(options: HubOptions, secrets: Arc<dyn SecretReader>) -> Self {
-        Self { options, secrets, budgets: Mutex::default() }
+        Self {
+            options,
+            secrets,
+            budgets: Mutex::default(),
+        }
     }
 
     pub(crate) fn budget(

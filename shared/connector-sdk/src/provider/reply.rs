@@ -22,10 +22,21 @@ impl Reply {
         reply: passport_http_guard::Reply,
         asked_at: DateTime<Utc>,
     ) -> Result<Self, ReadError> {
-        let passport_http_guard::Reply { status, headers, body } = reply;
-        let throttled = || ReadError::Throttled { retry_at: headers::retry_at(&headers, asked_at) };
+        let passport_http_guard::Reply {
+            status,
+            headers,
+            body,
+        } = reply;
+        let throttled = || ReadError::Throttled {
+            retry_at: headers::retry_at(&headers, asked_at),
+        };
         match status.as_u16() {
-            200..=299 => Ok(Self { status, headers, body, asked_at }),
+            200..=299 => Ok(Self {
+                status,
+                headers,
+                body,
+                asked_at,
+            }),
             300..=399 | 100..=199 => Err(ReadError::Malformed),
             401 => Err(ReadError::Unauthenticated),
             403 if has_rate_signature(&headers) => Err(throttled()),
@@ -73,14 +84,21 @@ impl Reply {
     }
 
     fn says_html(&self) -> bool {
-        let media_type = self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let media_type = self
+            .headers
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
         media_type.is_some_and(|text| text.trim_start().starts_with("text/html"))
     }
 }
 
 /// Some providers refuse with 403 what others throttle with 429; they say so with a header.
 fn has_rate_signature(headers: &HeaderMap) -> bool {
-    let spent = |name: &str| headers.get(name).is_some_and(|value| value.as_bytes() == b"0");
+    let spent = |name: &str| {
+        headers
+            .get(name)
+            .is_some_and(|value| value.as_bytes() == b"0")
+    };
     headers.contains_key(http::header::RETRY_AFTER)
         || spent("x-ratelimit-remaining")
         || spent("ratelimit-remaining")

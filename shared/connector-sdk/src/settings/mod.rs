@@ -7,5 +7,7 @@ mod span;
 
 pub use common::CommonSettings;
 pub use credential::{Credential, TlsSettings};
-pub use named_query::{Absent, NamedQuery, QuerySettings, QueryUnit, Reduce, Threshold as ThresholdText};
+pub use named_query::{
+    Absent, NamedQuery, QuerySettings, QueryUnit, Reduce, Threshold as ThresholdText,
+};
 pub use span::Span;

@@ -90,16 +90,24 @@ pub enum Absent {
 }
 
 /// Names of the shared keys.
-const SHARED: [&str; 7] =
-    ["fact", "unit", "domain", "threshold", "warn_threshold", "reduce", "expect_series"];
+const SHARED: [&str; 7] = [
+    "fact",
+    "unit",
+    "domain",
+    "threshold",
+    "warn_threshold",
+    "reduce",
+    "expect_series",
+];
 
 // === impl NamedQuery ===
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for NamedQuery<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let all = Map::<String, Value>::deserialize(deserializer)?;
-        let (shared, own): (Map<_, _>, Map<_, _>) =
-            all.into_iter().partition(|(key, _)| SHARED.contains(&key.as_str()));
+        let (shared, own): (Map<_, _>, Map<_, _>) = all
+            .into_iter()
+            .partition(|(key, _)| SHARED.contains(&key.as_str()));
         Ok(Self {
             shared: serde_json::from_value(Value::Object(shared)).map_err(D::Error::custom)?,
             own: serde_json::from_value(Value::Object(own)).map_err(D::Error::custom)?,
@@ -183,12 +191,19 @@ impl QuerySettings {
             builder.problem(
                 &at,
                 "is no fact of this connector",
-                format!("use one of {}, or set `fact` to one of them", known.join(", ")),
+                format!(
+                    "use one of {}, or set `fact` to one of them",
+                    known.join(", ")
+                ),
             );
             return None;
         };
         if self.reduce == Reduce::Sum && self.unit != QueryUnit::Count {
-            builder.problem(format!("{at}.reduce"), "only counts can be summed", "use `worst`");
+            builder.problem(
+                format!("{at}.reduce"),
+                "only counts can be summed",
+                "use `worst`",
+            );
         }
         let limits = self.limits(&at, fact.default_threshold, builder)?;
         Some(Asked {
@@ -202,12 +217,7 @@ impl QuerySettings {
         })
     }
 
-    fn limits(
-        &self,
-        at: &str,
-        default: Option<&str>,
-        builder: &mut Builder<'_>,
-    ) -> Option<Limits> {
+    fn limits(&self, at: &str, default: Option<&str>, builder: &mut Builder<'_>) -> Option<Limits> {
         let wanted = match self.threshold.as_deref().or(default) {
             Some("none") => return Some(Limits::default()),
             Some(wanted) => wanted,
@@ -227,14 +237,23 @@ impl QuerySettings {
             Some(warn) => Some(warn?),
             None => None,
         };
-        Some(Limits { threshold: Some(threshold?), warn_threshold })
+        Some(Limits {
+            threshold: Some(threshold?),
+            warn_threshold,
+        })
     }
 
     fn parse(&self, at: String, text: &str, builder: &mut Builder<'_>) -> Option<Parsed> {
-        let parsed = text.parse::<Parsed>().and_then(|it| it.in_unit(self.unit.unit()));
+        let parsed = text
+            .parse::<Parsed>()
+            .and_then(|it| it.in_unit(self.unit.unit()));
         parsed
             .map_err(|error| {
-                builder.problem(at, error.to_string(), "write one such as `< 1%` or `<= 500ms`");
+                builder.problem(
+                    at,
+                    error.to_string(),
+                    "write one such as `< 1%` or `<= 500ms`",
+                );
             })
             .ok()
     }

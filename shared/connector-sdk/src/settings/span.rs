@@ -47,7 +47,8 @@ impl Span {
 impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<str>::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| D::Error::custom("not a duration such as 90s, 5m, 12h, 7d"))
+        Self::parse(&text)
+            .ok_or_else(|| D::Error::custom("not a duration such as 90s, 5m, 12h, 7d"))
     }
 }
 
