@@ -54,18 +54,16 @@ fn stage(error: &reqwest::Error) -> Stage {
 fn find<T: Error + 'static>(error: &reqwest::Error) -> Option<&T> {
     let mut next = error.source();
     while let Some(cause) = next {
-        if let Some(found) = cause.downcast_ref::<T>().or_else(|| inside_io(cause)) {
+        if let Some(found) = cause.downcast_ref::<T>() {
             return Some(found);
         }
-        next = cause.source();
+        next = wrapped_by(cause).or_else(|| cause.source());
     }
     None
 }
 
-/// An I/O error is not the source of what it wraps: it passes over it.
-fn inside_io<'a, T: Error + 'static>(cause: &'a (dyn Error + 'static)) -> Option<&'a T> {
-    cause
-        .downcast_ref::<io::Error>()?
-        .get_ref()?
-        .downcast_ref::<T>()
+/// An I/O error names as its source not what it wraps, but the source of that.
+fn wrapped_by<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    let wrapped = cause.downcast_ref::<io::Error>()?.get_ref()?;
+    Some(wrapped)
 }

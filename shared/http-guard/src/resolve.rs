@@ -83,6 +83,9 @@ impl reqwest::dns::Resolve for CheckedResolver {
                 Target::Known(answers) => answers,
                 Target::Name(name) => resolver.resolve(&name).await?,
             };
+            if answers.is_empty() {
+                return Err(io::Error::from(io::ErrorKind::NotFound).into());
+            }
             all_permitted(&answers, &addresses)?;
             // Port 0 is replaced by the URL's.
             let checked = answers.into_iter().map(|answer| SocketAddr::new(answer, 0));
