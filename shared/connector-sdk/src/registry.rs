@@ -22,8 +22,11 @@ pub struct Registry(BTreeMap<&'static str, Kind>);
 struct Kind {
     descriptor: &'static Descriptor,
     schema: fn() -> Value,
-    build: fn(Map<String, Value>, &mut Builder<'_>) -> Option<Box<dyn Connector>>,
+    build: Build,
 }
+
+/// Builds a connector from its own keys.
+type Build = fn(Map<String, Value>, &mut Builder<'_>) -> Option<Box<dyn Connector>>;
 
 /// A configured connector.
 pub struct Source {

@@ -32,7 +32,7 @@ pub struct Accepted {
 #[derive(Debug, Clone)]
 pub struct Rejected {
     /// What the sender gets.
-    pub reply: SenderReply,
+    pub reply: Box<SenderReply>,
 }
 
 /// What a sender gets over HTTP.
@@ -69,8 +69,13 @@ pub struct Kept {
 impl Rejected {
     /// A rejection with a status and a plain sentence for the sender.
     pub fn new(status: StatusCode, why: &'static str) -> Self {
+        Self::with(SenderReply::text(status, why))
+    }
+
+    /// A rejection with a reply in the sender's own protocol.
+    pub fn with(reply: SenderReply) -> Self {
         Self {
-            reply: SenderReply::text(status, why),
+            reply: Box::new(reply),
         }
     }
 

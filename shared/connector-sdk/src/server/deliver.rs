@@ -36,14 +36,14 @@ impl CollectorServer {
     pub async fn deliver(&self, source: &SourceId, delivery: &Delivery) -> Delivered {
         match self.0.sources.get(source) {
             Some(running) => self.give(running, delivery).await,
-            None => Delivered::Rejected(Rejected::unauthorized().reply),
+            None => Delivered::Rejected(*Rejected::unauthorized().reply),
         }
     }
 
     /// Gives a delivery to the one source of a connector whose credential it shows: for protocols
     /// whose senders can't name a source.
     pub async fn deliver_to_any(&self, connector: &str, delivery: &Delivery) -> Delivered {
-        let mut answer = Delivered::Rejected(Rejected::unauthorized().reply);
+        let mut answer = Delivered::Rejected(*Rejected::unauthorized().reply);
         for running in self.of_connector(connector) {
             answer = self.give(running, delivery).await;
             if answer.reply().status != StatusCode::UNAUTHORIZED {
@@ -56,7 +56,7 @@ impl CollectorServer {
     async fn give(&self, running: &Arc<Running>, delivery: &Delivery) -> Delivered {
         let accepted = match running.source.connector.accept(delivery) {
             Ok(accepted) => accepted,
-            Err(rejected) => return Delivered::Rejected(rejected.reply),
+            Err(rejected) => return Delivered::Rejected(*rejected.reply),
         };
         let kept = self
             .0
