@@ -114,6 +114,32 @@ impl Registry {
         }
     }
 
+    /// Builds those of many sources whose connector is of this registry; the others belong to
+    /// other collectors.
+    pub fn build_all<'a>(
+        &self,
+        sources: impl IntoIterator<Item = (SourceId, &'a Value)>,
+        hub: &Hub,
+    ) -> Result<Vec<Source>, Vec<(SourceId, Problem)>> {
+        let mut built = Vec::new();
+        let mut problems = Vec::new();
+        for (id, source) in sources {
+            let connector = source.get("connector").and_then(Value::as_str);
+            if !connector.is_some_and(|name| self.0.contains_key(name)) {
+                continue;
+            }
+            match self.build(id.clone(), source, hub) {
+                Ok(source) => built.push(source),
+                Err(found) => problems.extend(found.into_iter().map(|it| (id.clone(), it))),
+            }
+        }
+        if problems.is_empty() {
+            Ok(built)
+        } else {
+            Err(problems)
+        }
+    }
+
     fn no_such_connector(&self, name: &str) -> Problem {
         let known: Vec<_> = self.0.keys().copied().collect();
         let reason = match name {
