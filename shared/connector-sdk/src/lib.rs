@@ -1,1 +1,26 @@
 //! What connectors are built with, and the one implementation of the collector service.
+//!
+//! A connector is a [`ConnectorKind`]: a descriptor, typed settings, and a `build` that checks
+//! everything without touching the network. What it builds is a [`Connector`], which asks one narrow
+//! question and says what it found. Everything else is done once, here: secrets, the provider
+//! client with its limits and retries, the cache, and the chassis that turns an observation into
+//! evidence of the right scope and age.
+
+pub mod credential_scope;
+pub mod keep;
+pub mod kind;
+pub mod provider;
+pub mod query;
+pub mod redaction;
+pub mod registry;
+pub mod secrets;
+pub mod server;
+pub mod settings;
+
+pub use kind::{
+    Accepted, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Delivery, Kept,
+    Observation, Record, Rejected, SenderReply, SourceContext,
+};
+pub use provider::{Auth, Hub, HubOptions, ProviderClient, ReadError, Reply, Request};
+pub use registry::{Registry, Source};
+pub use server::{CollectorServer, ServerParts};

@@ -1,1 +1,30 @@
 //! The one guarded HTTP client: addresses, redirects, limits and timeouts.
+//!
+//! A [`GuardedClient`] belongs to one [`Endpoint`]. A [`Request`] names path segments, never a URL,
+//! so it cannot leave the endpoint's origin or context path. Every address a name resolves to is
+//! judged by the [`AddressPolicy`] before a connection is opened, and the connection goes to one of
+//! exactly those addresses. Redirects are replies, proxies of the environment are ignored, and
+//! nothing is retried.
+
+mod address;
+mod body;
+mod client;
+mod endpoint;
+mod error;
+mod failure;
+mod options;
+mod request;
+mod resolve;
+mod tls;
+
+#[cfg(test)]
+mod tests;
+
+pub use address::{AddressPolicy, Refused};
+pub use client::GuardedClient;
+pub use endpoint::{Endpoint, EndpointProblem, EndpointRules, Link, UnsafeSegment};
+pub use error::{BuildError, Flaw, SendError, Stage};
+pub use ipnet::IpNet;
+pub use options::{ClientIdentity, ClientOptions, TlsOptions};
+pub use request::{Reply, Request};
+pub use resolve::{Resolve, SystemResolver};

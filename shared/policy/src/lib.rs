@@ -1,1 +1,7 @@
-//! Pure rules over evidence: grants and freshness.
+//! Pure rules over evidence and callers: grants, tokens and freshness.
+//!
+//! No I/O, no clock and no source of randomness: `now` and random bytes are arguments.
+
+pub mod freshness;
+pub mod grants;
+pub mod tokens;

@@ -1,3 +1,12 @@
 //! What every service is run with: configuration, telemetry, health, deadlines, drain, clients.
 
+pub mod client;
+pub mod clock;
+pub mod collector;
 pub mod config;
+pub mod deadline;
+pub mod listen;
+mod panics;
+pub mod server;
+pub mod status;
+pub mod telemetry;

@@ -1,6 +1,6 @@
 //! How a quantity is written for a person.
 
-use bigdecimal::{BigDecimal, RoundingMode};
+use bigdecimal::{BigDecimal, RoundingMode, Zero};
 
 use super::{Dimension, Quantity, Unit};
 
@@ -31,7 +31,7 @@ fn round(quantity: &Quantity, decimals: i64) -> Quantity {
 }
 
 fn write(quantity: &Quantity) -> String {
-    let number = if quantity.number == BigDecimal::from(0) {
+    let number = if quantity.number.is_zero() {
         "0".to_owned()
     } else {
         quantity.number.to_plain_string()
@@ -43,7 +43,7 @@ fn write(quantity: &Quantity) -> String {
 fn first_decimals(quantity: &Quantity) -> i64 {
     let significant = SIGNIFICANT_DIGITS - integer_digits(&quantity.number);
     match quantity.dimension() {
-        Dimension::Duration if quantity.number.abs() >= BigDecimal::from(10) => 0,
+        Dimension::Duration if quantity.number.abs() >= 10 => 0,
         Dimension::Duration => 2,
         Dimension::Ratio
         | Dimension::Data
@@ -99,12 +99,12 @@ fn largest(quantity: &Quantity, units: &[Unit]) -> Quantity {
     let mut last = quantity.clone();
     for amount in amounts {
         let least = if amount.unit == Unit::Seconds { 10 } else { 1 };
-        if amount.number.abs() >= BigDecimal::from(least) {
+        if amount.number.abs() >= least {
             return amount;
         }
         last = amount;
     }
-    if last.number == BigDecimal::from(0) {
+    if last.number.is_zero() {
         zero(&last)
     } else {
         last

@@ -1,6 +1,7 @@
 //! What a schema cannot say: rules between parts of the file. They read the plain value, so that
 //! they speak up even where other parts do not fit the schema.
 
+mod by_schema;
 mod policy;
 mod references;
 mod signing;
@@ -15,6 +16,7 @@ use passport_evidence::problem::Problem;
 use serde_json::Value;
 
 use super::places;
+pub use by_schema::SchemaChecks;
 pub(super) use references::wants_reference;
 
 /// What the owner of the connectors has to say about one source. Implemented over the registry

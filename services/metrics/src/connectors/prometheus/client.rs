@@ -1,0 +1,200 @@
+//! The three reads that are ever sent, after the page "HTTP API" of Prometheus, and the parameters
+//! that "Query" of Thanos and "HTTP API" of VictoriaMetrics add.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use futures::future::join_all;
+use http::{HeaderName, HeaderValue};
+use passport_connector_sdk::{Builder, CollectRequest, ProviderClient, ReadError, Reply, Request};
+use tokio::time::Instant;
+
+use super::{
+    answer::{self, Answer},
+    settings::{Flavor, OwnSettings, RangeSettings, Settings},
+    template::Labels,
+};
+
+/// A query longer than this goes into a form: servers and proxies limit the length of an address.
+const LONG_QUERY: usize = 1_500;
+
+/// One read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ask {
+    query: String,
+    /// Window and step in seconds.
+    range: Option<(u32, u32)>,
+    /// Most series that are read.
+    pub limit: u16,
+}
+
+/// Answers by what was asked: what two queries share is asked once.
+pub type Answers = BTreeMap<Ask, Result<Answer, ReadError>>;
+
+/// Talks to one server.
+#[derive(Debug)]
+pub struct Client {
+    provider: ProviderClient,
+    tenant: Option<HeaderValue>,
+    flavor: Flavor,
+    /// The labels that narrow the source.
+    pub labels: Labels,
+}
+
+impl Ask {
+    /// The main read of a query.
+    pub fn new(query: String, own: &OwnSettings) -> Self {
+        let seconds = |range: RangeSettings| (range.window.as_secs(), range.step.as_secs());
+        Self {
+            query,
+            range: own.range.map(seconds),
+            limit: own.limit,
+        }
+    }
+
+    /// A companion read, which gives one series.
+    pub fn instant(query: String) -> Self {
+        Self {
+            query,
+            range: None,
+            limit: 1,
+        }
+    }
+
+    fn path(&self) -> &'static str {
+        match self.range {
+            Some(_) => "query_range",
+            None => "query",
+        }
+    }
+
+    fn parameters(&self, flavor: Flavor, request: &CollectRequest) -> Vec<(&str, String)> {
+        let mut parameters = vec![("query", self.query.clone())];
+        match self.range {
+            None => parameters.push(("time", seconds(request.now))),
+            Some((window, step)) => {
+                let start = request.now - chrono::TimeDelta::seconds(window.into());
+                parameters.push(("start", seconds(start)));
+                parameters.push(("end", seconds(request.now)));
+                parameters.push(("step", step.to_string()));
+            }
+        }
+        let left = request.deadline.saturating_duration_since(Instant::now());
+        parameters.push(("timeout", format!("{}ms", left.as_millis().max(1))));
+        // One more than is read, so that a cut answer can be told from a full one.
+        parameters.push(("limit", (u32::from(self.limit) + 1).to_string()));
+        match flavor {
+            Flavor::Prometheus | Flavor::Mimir => {}
+            Flavor::Thanos => {
+                parameters.push(("dedup", "true".to_owned()));
+                parameters.push(("partial_response", "false".to_owned()));
+            }
+            Flavor::VictoriaMetrics => parameters.push(("nocache", "1".to_owned())),
+        }
+        parameters
+    }
+}
+
+/// Unix seconds, with as many decimals as there are.
+fn seconds(at: DateTime<Utc>) -> String {
+    match at.timestamp_subsec_millis() {
+        0 => at.timestamp().to_string(),
+        millis => format!("{}.{millis:03}", at.timestamp()),
+    }
+}
+
+impl Client {
+    /// Checks endpoint, credential and tenant.
+    pub fn build(settings: &Settings, builder: &mut Builder<'_>) -> Option<Self> {
+        let auth = builder.auth(settings.credential.as_ref());
+        let provider = builder.client(&settings.endpoint, auth);
+        let tenant = settings
+            .tenant
+            .as_deref()
+            .map(|tenant| Self::tenant(tenant, builder));
+        Some(Self {
+            provider: provider?,
+            tenant: match tenant {
+                None => None,
+                Some(tenant) => Some(tenant?),
+            },
+            flavor: settings.flavor,
+            labels: Labels::new(settings.scope.labels.clone()),
+        })
+    }
+
+    fn tenant(tenant: &str, builder: &mut Builder<'_>) -> Option<HeaderValue> {
+        let one = !tenant.is_empty() && tenant.len() <= 150 && !tenant.contains(['|', '*']);
+        let value = HeaderValue::from_str(tenant).ok().filter(|_| one);
+        if value.is_none() {
+            builder.problem(
+                "tenant",
+                "is not one tenant",
+                "name exactly one, without `|`",
+            );
+        }
+        value
+    }
+
+    /// Whether a credential is shown.
+    pub fn has_credential(&self) -> bool {
+        self.provider.has_credential()
+    }
+
+    /// Asks everything at once.
+    pub async fn ask(&self, asks: BTreeSet<Ask>, request: &CollectRequest) -> Answers {
+        let one = async |ask: Ask| {
+            let answer = self.ask_one(&ask, request).await;
+            (ask, answer)
+        };
+        join_all(asks.into_iter().map(one))
+            .await
+            .into_iter()
+            .collect()
+    }
+
+    async fn ask_one(&self, ask: &Ask, request: &CollectRequest) -> Result<Answer, ReadError> {
+        let parameters = ask.parameters(self.flavor, request);
+        let path = ["api", "v1", ask.path()];
+        let read = if ask.query.len() > LONG_QUERY {
+            let pairs: Vec<_> = parameters
+                .iter()
+                .map(|(key, value)| (*key, value.as_str()))
+                .collect();
+            Request::post(path).form(&pairs)
+        } else {
+            let get = Request::get(path);
+            parameters
+                .into_iter()
+                .fold(get, |get, (key, value)| get.query(key, value))
+        };
+        answer::read(&self.send(read, request).await?)
+    }
+
+    /// Values of a label that this credential sees.
+    pub async fn label_values(
+        &self,
+        label: &str,
+        request: &CollectRequest,
+    ) -> Result<Vec<String>, ReadError> {
+        let path = ["api", "v1", "label", label, "values"];
+        let reply = self
+            .send(Request::get(path).query("limit", "50"), request)
+            .await?;
+        answer::label_values(&reply)
+    }
+
+    /// Whether this credential reads the server's configuration.
+    pub async fn reads_configuration(&self, request: &CollectRequest) -> bool {
+        let path = ["api", "v1", "status", "config"];
+        self.send(Request::get(path), request).await.is_ok()
+    }
+
+    async fn send(&self, read: Request, request: &CollectRequest) -> Result<Reply, ReadError> {
+        let read = match &self.tenant {
+            Some(tenant) => read.header(HeaderName::from_static("x-scope-orgid"), tenant.clone()),
+            None => read,
+        };
+        self.provider.send(read, request).await
+    }
+}

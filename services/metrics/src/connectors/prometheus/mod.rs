@@ -1,0 +1,139 @@
+//! Prometheus and what speaks its query API: Thanos, Mimir, VictoriaMetrics.
+
+mod answer;
+mod check;
+mod client;
+mod normalize;
+mod query;
+mod settings;
+mod template;
+
+use async_trait::async_trait;
+use passport_connector_sdk::{
+    Builder, CollectError, CollectRequest, Connector, ConnectorKind, Kept, Observation,
+};
+use passport_evidence::{
+    Capability, Category, ConnectorStatus, Descriptor, Fact, FactDescriptor, MaxAge,
+};
+
+use client::Client;
+use query::Query;
+use settings::Settings;
+
+/// The kind.
+pub struct Prometheus;
+
+struct Source {
+    client: Client,
+    queries: Vec<Query>,
+    max_age: MaxAge,
+}
+
+const fn fact(
+    name: &'static str,
+    meaning: &'static str,
+    default_threshold: Option<&'static str>,
+) -> FactDescriptor {
+    FactDescriptor {
+        name,
+        meaning,
+        default_threshold,
+    }
+}
+
+impl ConnectorKind for Prometheus {
+    type Settings = Settings;
+
+    const DESCRIPTOR: Descriptor = Descriptor {
+        id: "prometheus",
+        display_name: "Prometheus",
+        category: Category::Metrics,
+        status: ConnectorStatus::NativePull,
+        capabilities: &[Capability::Pull],
+        credential: "none, bearer token, basic or client certificate of a read-only proxy or tenant",
+        evidence: "named PromQL queries judged against thresholds, as old as their newest sample",
+        minimum_scope: "one set of equality labels that every selector of every query must carry",
+        avoid: "a bare server that shows every team's series; tenants joined with `|`; patterns in \
+                label values",
+        facts: &[
+            fact("error_rate", "failed share of requests", Some("< 1%")),
+            fact("availability", "good share of requests", Some(">= 99.9%")),
+            fact("p50_latency", "median duration", None),
+            fact(
+                "p95_latency",
+                "95th percentile of duration",
+                Some("< 500ms"),
+            ),
+            fact("p99_latency", "99th percentile of duration", Some("< 1s")),
+            fact(
+                "saturation",
+                "used share of a limit or budget",
+                Some("< 80%"),
+            ),
+            fact(
+                "request_volume",
+                "requests in the window, or per second",
+                None,
+            ),
+            fact("http_5xx_count", "server errors in the window", None),
+            fact(
+                "scrape_targets_down",
+                "targets whose scrape fails",
+                Some("= 0"),
+            ),
+            fact(
+                "custom_metric",
+                "another figure; its query's id is the item",
+                None,
+            ),
+        ],
+        default_max_age_seconds: 300,
+    };
+
+    fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
+        let labels = settings.scope.check(builder);
+        let queries = labels
+            .as_ref()
+            .and_then(|labels| settings.queries(labels, builder));
+        let client = Client::build(&settings, builder);
+        let source = Source {
+            client: client?,
+            queries: queries?,
+            max_age: builder.max_age()?,
+        };
+        Some(Box::new(source))
+    }
+}
+
+#[async_trait]
+impl Connector for Source {
+    async fn collect(
+        &self,
+        request: &CollectRequest,
+        _: &Kept,
+    ) -> Result<Observation, CollectError> {
+        let asks = self.queries.iter().flat_map(Query::asks).cloned().collect();
+        let answers = self.client.ask(asks, request).await;
+        normalize::failure(&self.queries, &answers)?;
+        let judge = |query: &Query| -> Fact {
+            normalize::fact(
+                query,
+                &answers,
+                &self.client.labels,
+                self.max_age,
+                request.now,
+            )
+        };
+        Ok(Observation::pulled(
+            self.queries.iter().map(judge).collect(),
+        ))
+    }
+
+    async fn check(&self, request: &CollectRequest) -> Result<Observation, CollectError> {
+        let breadth = check::breadth(&self.client, request).await?;
+        Ok(Observation::pulled(vec![breadth.fact(request.now)]))
+    }
+}
+
+#[cfg(test)]
+mod tests;

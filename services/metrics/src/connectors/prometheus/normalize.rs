@@ -1,0 +1,194 @@
+//! What the answers mean. Pure.
+
+use bigdecimal::{BigDecimal, ToPrimitive};
+use chrono::{DateTime, Utc};
+use passport_connector_sdk::{
+    CollectError, ReadError,
+    query::{Reading, Sample, Volume},
+};
+use passport_evidence::{Fact, FailureCode, MaxAge, Quantity, Reason, freshness::SKEW};
+
+use super::{
+    answer::{Answer, Data, Number, Series},
+    client::{Answers, Ask},
+    query::Query,
+    template::Labels,
+};
+
+/// The failure of the whole source: a credential that is rejected, or not one query whose own read
+/// gave anything.
+pub fn failure(queries: &[Query], answers: &Answers) -> Result<(), CollectError> {
+    let own = |query: &Query| match answers.get(&query.main) {
+        Some(Err(error)) => error.failure(),
+        Some(Ok(_)) | None => None,
+    };
+    let rejected = answers
+        .values()
+        .filter_map(|answer| answer.as_ref().err().and_then(|error| error.failure()))
+        .find(|error| error.code == FailureCode::Unauthenticated);
+    let failures: Option<Vec<_>> = queries.iter().map(own).collect();
+    match rejected.or_else(|| failures.and_then(|all| all.into_iter().next())) {
+        Some(error) => Err(error),
+        None => Ok(()),
+    }
+}
+
+/// The fact that a query gives.
+pub fn fact(
+    query: &Query,
+    answers: &Answers,
+    labels: &Labels,
+    max_age: MaxAge,
+    now: DateTime<Utc>,
+) -> Fact {
+    match reading(query, answers, labels, now) {
+        Ok(reading) => query.asked.judge(&reading, max_age, now),
+        Err(reason) => query.asked.unknown(reason),
+    }
+}
+
+fn reading(
+    query: &Query,
+    answers: &Answers,
+    labels: &Labels,
+    now: DateTime<Utc>,
+) -> Result<Reading, Reason> {
+    let main = answer(answers, &query.main)?;
+    let samples = match &main.data {
+        Data::Scalar(number) if query.allow_scalar => vec![sample(number, query)],
+        Data::Scalar(_) => return Err(Reason::UnexpectedShape),
+        Data::Series(series) => {
+            of_scope(series, labels)?;
+            series
+                .iter()
+                .map(|series| sample(&series.number, query))
+                .collect()
+        }
+    };
+    let cut = samples.len() > usize::from(query.main.limit);
+    let partial = match (main.partial, cut) {
+        (true, _) => Some(Reason::PartialResponse),
+        (false, true) => Some(Reason::Incomplete),
+        (false, false) => None,
+    };
+    Ok(Reading {
+        volume: volume(query, answers, labels)?,
+        time: earliest(probe(answers, &query.probe)?, newest_point(&main.data), now),
+        samples,
+        absent_is_zero: query.absent_is_zero,
+        partial,
+    })
+}
+
+fn answer<'a>(answers: &'a Answers, ask: &Ask) -> Result<&'a Answer, Reason> {
+    match answers.get(ask) {
+        Some(Ok(answer)) => Ok(answer),
+        Some(Err(error)) => Err(error.reason()),
+        None => Err(ReadError::Unreachable.reason()),
+    }
+}
+
+/// A label that narrows the source has the same value wherever a series shows it.
+fn of_scope(series: &[Series], labels: &Labels) -> Result<(), Reason> {
+    let foreign = |series: &Series| {
+        series
+            .labels
+            .iter()
+            .any(|(name, value)| labels.get(name).is_some_and(|own| own != value))
+    };
+    if series.iter().any(foreign) {
+        Err(Reason::FilterNotApplied)
+    } else {
+        Ok(())
+    }
+}
+
+/// A quantile in the highest bucket is only known to be at least its lower end.
+fn sample(number: &Number, query: &Query) -> Sample {
+    let Some(number) = number else {
+        return Sample::NotANumber;
+    };
+    let found = Quantity::new(number.clone(), query.asked.unit);
+    if query
+        .bucket_ceiling
+        .as_ref()
+        .is_some_and(|ceiling| found >= *ceiling)
+    {
+        Sample::AtLeast(number.clone())
+    } else {
+        Sample::Number(number.clone())
+    }
+}
+
+fn volume(query: &Query, answers: &Answers, labels: &Labels) -> Result<Volume, Reason> {
+    let Some((ask, min)) = &query.volume else {
+        return Ok(Volume::NotAsked);
+    };
+    match single(answer(answers, ask)?, labels)? {
+        None => Ok(Volume::Nothing),
+        Some(amount) if amount >= *min => Ok(Volume::Enough),
+        Some(_) => Ok(Volume::TooLittle),
+    }
+}
+
+/// The one finite number of a companion.
+fn single(answer: &Answer, labels: &Labels) -> Result<Option<BigDecimal>, Reason> {
+    match &answer.data {
+        Data::Scalar(number) => Ok(number.clone()),
+        Data::Series(series) => {
+            of_scope(series, labels)?;
+            match series.as_slice() {
+                [] => Ok(None),
+                [only] => Ok(only.number.clone()),
+                [..] => Err(Reason::Ambiguous),
+            }
+        }
+    }
+}
+
+/// The time of the newest sample is the probe's value; its stamp is the query's own time.
+fn probe(answers: &Answers, ask: &Ask) -> Result<Option<DateTime<Utc>>, Reason> {
+    let answer = answer(answers, ask)?;
+    let Data::Series(series) = &answer.data else {
+        return Err(Reason::UnexpectedShape);
+    };
+    match series.as_slice() {
+        [] => Ok(None),
+        [only] => Ok(only
+            .number
+            .as_ref()
+            .and_then(|number| time(number.to_f64()?))),
+        [..] => Err(Reason::Ambiguous),
+    }
+}
+
+/// The point of a range that decides may lie before its end: the series stopped.
+fn newest_point(data: &Data) -> Option<DateTime<Utc>> {
+    match data {
+        Data::Scalar(_) => None,
+        Data::Series(series) => series.iter().filter_map(|series| time(series.stamp)).min(),
+    }
+}
+
+/// The older of the two. A probe that lies ahead of the clock stays as it is, to be refused.
+fn earliest(
+    probe: Option<DateTime<Utc>>,
+    point: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    let probe = probe?;
+    match point {
+        Some(point) if probe <= now + SKEW => Some(probe.min(point)),
+        Some(_) | None => Some(probe),
+    }
+}
+
+/// Unix seconds with decimals, to the millisecond that the server has.
+fn time(seconds: f64) -> Option<DateTime<Utc>> {
+    let millis = (seconds * 1_000.0).round();
+    if millis.abs() < 1e15 {
+        DateTime::from_timestamp_millis(millis as i64)
+    } else {
+        None
+    }
+}

@@ -1,0 +1,163 @@
+//! What stands under a source.
+
+use std::collections::BTreeMap;
+
+use passport_connector_sdk::{
+    Builder,
+    settings::{Absent, Credential, NamedQuery, Span},
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{query::Query, template::Labels};
+
+/// Most queries of one source.
+const MAX_QUERIES: usize = 20;
+
+/// A Prometheus source.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The server, with its path prefix: `https://prometheus.example.com`. Redirects are not
+    /// followed.
+    pub endpoint: String,
+    /// What is shown to the server, or to the proxy before it. Default: nothing.
+    pub credential: Option<Credential>,
+    /// One tenant, sent as `X-Scope-OrgID`.
+    pub tenant: Option<String>,
+    /// What kind of server it is.
+    #[serde(default)]
+    pub flavor: Flavor,
+    /// The narrow target.
+    pub scope: ScopeSettings,
+    /// Queries that may be asked, by fact name. Nothing else is ever sent. 1 to 20.
+    pub queries: BTreeMap<String, NamedQuery<OwnSettings>>,
+}
+
+/// What kind of server it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Flavor {
+    /// Prometheus itself.
+    #[default]
+    Prometheus,
+    /// Thanos Query: asks for deduplication and refuses partial answers.
+    Thanos,
+    /// Grafana Mimir.
+    Mimir,
+    /// VictoriaMetrics: asks past its cache.
+    VictoriaMetrics,
+}
+
+/// The narrow target of a source.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ScopeSettings {
+    /// Labels that every selector of every query must match by equality; written `${scope}` there.
+    pub labels: BTreeMap<String, String>,
+}
+
+/// Keys of a query beside the shared ones.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Prometheus")]
+pub struct OwnSettings {
+    /// The query, with `${scope}` in every selector.
+    pub promql: String,
+    /// The selector whose newest sample is the time of the fact. Default: the last one of
+    /// `volume.promql`, else of `promql`.
+    pub probe: Option<String>,
+    /// A query that shows how much there was to measure.
+    pub volume: Option<VolumeSettings>,
+    /// What an empty answer means. `zero` wants a `volume`.
+    #[serde(default)]
+    pub absent: Absent,
+    /// Whether a scalar is an answer. It has no labels that could be checked.
+    #[serde(default)]
+    pub allow_scalar: bool,
+    /// The highest finite bucket of a histogram: a quantile equal to it is a lower bound.
+    pub bucket_ceiling: Option<String>,
+    /// Asks for a range, whose newest point decides, instead of an instant.
+    pub range: Option<RangeSettings>,
+    /// Most series that are read. Default 50.
+    #[serde(default = "default_limit")]
+    pub limit: u16,
+}
+
+/// A companion query and the least that it must give.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VolumeSettings {
+    /// The query, with `${scope}` in every selector.
+    pub promql: String,
+    /// Below this there is too little to judge.
+    pub min: f64,
+}
+
+/// A range query.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RangeSettings {
+    /// How far back it starts.
+    pub window: Span,
+    /// Distance of its points.
+    pub step: Span,
+}
+
+fn default_limit() -> u16 {
+    50
+}
+
+impl ScopeSettings {
+    /// Label names and values that select exactly one thing.
+    pub fn check(&self, builder: &mut Builder<'_>) -> Option<Labels> {
+        if self.labels.is_empty() {
+            let fix = "name at least one label that only this service's series carry";
+            builder.problem("scope.labels", "narrows nothing", fix);
+            return None;
+        }
+        let mut sound = true;
+        for (name, value) in &self.labels {
+            if !is_label_name(name) || !is_narrow_value(value) {
+                let reason = "is no plain label value: no patterns, quotes, braces or blanks";
+                let fix = "write the exact value of one service, such as checkout-api";
+                builder.problem(format!("scope.labels.{name}"), reason, fix);
+                sound = false;
+            }
+        }
+        sound.then(|| Labels::new(self.labels.clone()))
+    }
+}
+
+impl Settings {
+    /// Checks every query.
+    pub fn queries(&self, labels: &Labels, builder: &mut Builder<'_>) -> Option<Vec<Query>> {
+        if !(1..=MAX_QUERIES).contains(&self.queries.len()) {
+            let fix = "name 1 to 20 queries";
+            builder.problem("queries", "holds no query, or too many", fix);
+            return None;
+        }
+        let built: Vec<_> = self
+            .queries
+            .iter()
+            .map(|(id, settings)| Query::build(id, settings, labels, builder))
+            .collect();
+        built.into_iter().collect()
+    }
+}
+
+fn is_label_name(name: &str) -> bool {
+    let mut chars = name.chars();
+    let starts = chars
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
+    starts && !name.starts_with("__") && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+fn is_narrow_value(value: &str) -> bool {
+    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '/' | ':' | '-');
+    value.len() <= 200
+        && value.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && value.chars().all(inner)
+        && !value.contains(".*")
+}

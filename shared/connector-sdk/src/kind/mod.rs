@@ -1,0 +1,61 @@
+//! What a connector is.
+
+mod builder;
+mod observation;
+mod push;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use passport_evidence::{Descriptor, Subject};
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use tokio::time::Instant;
+
+pub use builder::{Builder, SourceContext};
+pub use observation::{CollectError, Observation};
+pub use push::{Accepted, Delivery, Kept, Record, Rejected, SenderReply};
+
+/// A kind of connector: what it says of itself, its settings, and how a source is built from them.
+pub trait ConnectorKind: 'static {
+    /// What stands under one source, less the keys that mean the same everywhere. Rejects unknown
+    /// keys.
+    type Settings: DeserializeOwned + JsonSchema;
+
+    /// What is true of it wherever it runs.
+    const DESCRIPTOR: Descriptor;
+
+    /// Checks everything and touches no network. Every problem goes to the builder; `None` only
+    /// after at least one did.
+    fn build(settings: Self::Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>>;
+}
+
+/// A source at work. It neither retries, caches, limits, logs secrets nor reads the clock.
+#[async_trait]
+pub trait Connector: Send + Sync + 'static {
+    /// Asks the provider, or reads what was kept, and says what was found.
+    async fn collect(
+        &self,
+        request: &CollectRequest,
+        kept: &Kept,
+    ) -> Result<Observation, CollectError>;
+
+    /// Finds out whether the credential works and how broad it is. Reads only.
+    async fn check(&self, request: &CollectRequest) -> Result<Observation, CollectError>;
+
+    /// Judges a delivery: what to keep of it and what to answer. Pure; the keeping is done for it.
+    fn accept(&self, delivery: &Delivery) -> Result<Accepted, Rejected> {
+        let _ = delivery;
+        Err(Rejected::not_supported())
+    }
+}
+
+/// What one collection is for.
+#[derive(Debug, Clone)]
+pub struct CollectRequest {
+    /// The moment before asking, by the collector's clock.
+    pub now: DateTime<Utc>,
+    /// What is being released.
+    pub subject: Option<Subject>,
+    /// When the answer is of no more use.
+    pub deadline: Instant,
+}

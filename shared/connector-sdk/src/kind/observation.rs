@@ -1,0 +1,93 @@
+//! What a connector's collection gives.
+
+use chrono::{DateTime, Utc};
+use passport_evidence::{Fact, FailureCode, Origin};
+
+/// What a source was seen to be. The chassis makes evidence of it, so that a connector can claim
+/// neither another scope nor a longer life.
+#[derive(Debug, Clone)]
+pub struct Observation {
+    /// What was found.
+    pub facts: Vec<Fact>,
+    /// How it came to be known.
+    pub origin: Origin,
+}
+
+impl Observation {
+    /// Facts read from the provider.
+    pub fn pulled(facts: Vec<Fact>) -> Self {
+        Self {
+            facts,
+            origin: Origin::Pulled,
+        }
+    }
+
+    /// Facts from what the provider or its tool delivered.
+    pub fn delivered(facts: Vec<Fact>) -> Self {
+        Self {
+            facts,
+            origin: Origin::Delivered,
+        }
+    }
+}
+
+/// A source that could not be asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {}", advice(*.code))]
+pub struct CollectError {
+    /// Why.
+    pub code: FailureCode,
+    /// Not worth asking before.
+    pub retry_at: Option<DateTime<Utc>>,
+}
+
+impl CollectError {
+    /// Without a time to try again.
+    pub fn new(code: FailureCode) -> Self {
+        Self {
+            code,
+            retry_at: None,
+        }
+    }
+
+    /// What a person can do about it.
+    pub fn advice(&self) -> &'static str {
+        advice(self.code)
+    }
+}
+
+const fn advice(code: FailureCode) -> &'static str {
+    match code {
+        FailureCode::Unreachable => {
+            "the provider could not be reached; check that it runs and that the endpoint is right"
+        }
+        FailureCode::TimedOut => {
+            "the provider did not answer in time; try again, or ask with a longer deadline"
+        }
+        FailureCode::Throttled => "the provider asks for fewer requests; wait, then try again",
+        FailureCode::Unauthenticated => {
+            "the provider does not accept the credential; renew it where the source names it"
+        }
+        FailureCode::Denied => {
+            "the credential may not read this; grant it read access to the source's scope"
+        }
+        FailureCode::NotFound => {
+            "the target does not exist at the provider; check the endpoint and the scope"
+        }
+        FailureCode::Malformed => {
+            "the answer is not this provider's; check that the endpoint is its API, not a login page"
+        }
+        FailureCode::TooLarge => "the answer is over the limit; narrow the source",
+        FailureCode::OutOfScope => {
+            "the endpoint's address may not be reached, or the answer is about another target"
+        }
+        FailureCode::TooBroad => {
+            "the credential can do more than this source needs; use a narrower one"
+        }
+        FailureCode::NotConfigured => {
+            "a setting or secret is absent; run `passport config check` and set it"
+        }
+        FailureCode::NotSupported => "the provider, or its version, does not offer this",
+        FailureCode::Internal => "a fault of the collector itself; look at its log",
+    }
+}

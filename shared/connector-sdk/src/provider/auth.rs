@@ -1,0 +1,69 @@
+//! What a request shows of who asks.
+
+use base64::Engine as _;
+use http::{HeaderName, HeaderValue, header::AUTHORIZATION};
+use passport_http_guard::Request;
+use secrecy::ExposeSecret;
+
+use crate::{
+    provider::ReadError,
+    secrets::{Secret, SecretError},
+};
+
+/// What a request shows of who asks.
+#[derive(Debug, Clone)]
+pub enum Auth {
+    /// Nothing.
+    None,
+    /// `Authorization: Bearer …`.
+    Bearer(Secret),
+    /// `Authorization: Basic …`.
+    Basic {
+        /// The name.
+        username: Secret,
+        /// The password.
+        password: Secret,
+    },
+    /// The secret as the whole value of a header.
+    Header(HeaderName, Secret),
+}
+
+impl Auth {
+    /// The secrets in it.
+    pub fn secrets(&self) -> Vec<Secret> {
+        match self {
+            Self::None => Vec::new(),
+            Self::Bearer(secret) | Self::Header(_, secret) => vec![secret.clone()],
+            Self::Basic { username, password } => vec![username.clone(), password.clone()],
+        }
+    }
+
+    /// Whether anything is shown.
+    pub fn is_some(&self) -> bool {
+        !matches!(self, Self::None)
+    }
+
+    pub(super) fn apply(&self, request: Request) -> Result<Request, ReadError> {
+        let (name, value) = match self {
+            Self::None => return Ok(request),
+            Self::Bearer(secret) => (AUTHORIZATION, format!("Bearer {}", read(secret)?)),
+            Self::Basic { username, password } => {
+                let pair = format!("{}:{}", read(username)?, read(password)?);
+                let pair = base64::engine::general_purpose::STANDARD.encode(pair);
+                (AUTHORIZATION, format!("Basic {pair}"))
+            }
+            Self::Header(name, secret) => (name.clone(), read(secret)?),
+        };
+        let mut value = HeaderValue::from_str(&value).map_err(|_| ReadError::NotConfigured)?;
+        value.set_sensitive(true);
+        Ok(request.header(name, value))
+    }
+}
+
+fn read(secret: &Secret) -> Result<String, ReadError> {
+    let text = secret.read().map_err(|error: SecretError| {
+        tracing::warn!(%error, "secret can't be read");
+        ReadError::NotConfigured
+    })?;
+    Ok(text.expose_secret().to_owned())
+}

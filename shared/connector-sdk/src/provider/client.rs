@@ -1,0 +1,105 @@
+//! Sends a connector's requests.
+
+use std::{sync::Arc, time::Duration};
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use passport_http_guard::{GuardedClient, Request};
+use tokio::time::{Instant, sleep, timeout_at};
+
+use super::{Auth, Budget, ReadError, Reply};
+use crate::kind::CollectRequest;
+
+/// Attempts after the first.
+const RETRIES: usize = 2;
+
+/// Talks to one endpoint with one credential: guarded, within its budget, retried where a retry can
+/// help and the deadline leaves time.
+#[derive(Clone)]
+pub struct ProviderClient {
+    pub(crate) guarded: Arc<GuardedClient>,
+    pub(crate) auth: Auth,
+    pub(crate) budget: Arc<Budget>,
+    pub(crate) retry_wait: Duration,
+}
+
+impl ProviderClient {
+    /// Sends one request and gives an answer with a good status. `request` must be a read: it may
+    /// be sent again.
+    pub async fn send(
+        &self,
+        request: Request,
+        collect: &CollectRequest,
+    ) -> Result<Reply, ReadError> {
+        let request = self.auth.apply(request)?;
+        let mut waits = self.waits();
+        loop {
+            let outcome = self.attempt(&request, collect).await;
+            let wait = match &outcome {
+                Err(error) if worth_a_retry(*error) => waits.next(),
+                Ok(_) | Err(_) => None,
+            };
+            match wait {
+                Some(wait) if Instant::now() + wait < collect.deadline => sleep(wait).await,
+                Some(_) | None => return outcome,
+            }
+        }
+    }
+
+    /// Whether a credential is shown.
+    pub fn has_credential(&self) -> bool {
+        self.auth.is_some()
+    }
+
+    fn waits(&self) -> impl Iterator<Item = Duration> {
+        let builder = ExponentialBuilder::default()
+            .with_max_times(RETRIES)
+            .with_jitter();
+        builder.with_min_delay(self.retry_wait).build()
+    }
+
+    async fn attempt(
+        &self,
+        request: &Request,
+        collect: &CollectRequest,
+    ) -> Result<Reply, ReadError> {
+        let _turn = self.budget.turn(collect.now, collect.deadline).await?;
+        let sending = timeout_at(collect.deadline, self.guarded.send(request.clone()));
+        let outcome = match sending.await {
+            Err(_) => Err(ReadError::TimedOut),
+            Ok(Err(error)) => Err(ReadError::from(error)),
+            Ok(Ok(reply)) => Reply::sort(reply, collect.now),
+        };
+        self.budget.learn(&outcome, collect.now);
+        if let Err(error) = &outcome {
+            tracing::debug!(%error, "provider read failed");
+        }
+        outcome
+    }
+}
+
+/// A connection that broke, or a server that was just restarting, may work a moment later. A
+/// question that was refused, or a provider that asks for patience, won't.
+fn worth_a_retry(error: ReadError) -> bool {
+    match error {
+        ReadError::Unreachable => true,
+        ReadError::TimedOut
+        | ReadError::Throttled { .. }
+        | ReadError::Unauthenticated
+        | ReadError::Denied
+        | ReadError::NotFound
+        | ReadError::Malformed
+        | ReadError::TooLarge
+        | ReadError::OutOfScope
+        | ReadError::NotConfigured
+        | ReadError::Rejected
+        | ReadError::Shape => false,
+    }
+}
+
+impl std::fmt::Debug for ProviderClient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ProviderClient")
+            .field("endpoint", self.guarded.endpoint())
+            .finish_non_exhaustive()
+    }
+}

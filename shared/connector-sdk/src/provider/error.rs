@@ -1,0 +1,122 @@
+//! Why a read gave nothing that can be used.
+
+use chrono::{DateTime, Utc};
+use passport_evidence::{FailureCode, Reason};
+use passport_http_guard::SendError;
+
+use crate::kind::CollectError;
+
+/// Why a read gave nothing that can be used. Never holds what the provider sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// No connection, a broken one, or a server error.
+    #[error("the provider could not be reached")]
+    Unreachable,
+    /// No answer in time.
+    #[error("the provider did not answer in time")]
+    TimedOut,
+    /// Too many requests.
+    #[error("the provider asks for fewer requests")]
+    Throttled {
+        /// When to try again, where the provider says so.
+        retry_at: Option<DateTime<Utc>>,
+    },
+    /// The credential is not accepted.
+    #[error("the provider rejected the credential")]
+    Unauthenticated,
+    /// The credential may not read this.
+    #[error("the provider does not permit this read")]
+    Denied,
+    /// The target does not exist.
+    #[error("the target does not exist")]
+    NotFound,
+    /// Not what this provider answers.
+    #[error("the answer is not this provider's")]
+    Malformed,
+    /// Over the limit.
+    #[error("the answer is over the limit")]
+    TooLarge,
+    /// An address that may not be reached.
+    #[error("the address may not be reached")]
+    OutOfScope,
+    /// A secret that is needed can't be read.
+    #[error("a secret can't be read")]
+    NotConfigured,
+    /// The provider refused the question.
+    #[error("the provider refused the question")]
+    Rejected,
+    /// JSON, but a required field is missing or of another type.
+    #[error("the answer has another shape than documented")]
+    Shape,
+}
+
+impl ReadError {
+    /// The code of a source that could not be asked; `None` where it was asked and answered, which
+    /// is evidence of something unknown.
+    pub fn failure(self) -> Option<CollectError> {
+        let code = match self {
+            Self::Unreachable => FailureCode::Unreachable,
+            Self::TimedOut => FailureCode::TimedOut,
+            Self::Throttled { .. } => FailureCode::Throttled,
+            Self::Unauthenticated => FailureCode::Unauthenticated,
+            Self::Denied => FailureCode::Denied,
+            Self::NotFound => FailureCode::NotFound,
+            Self::Malformed => FailureCode::Malformed,
+            Self::TooLarge => FailureCode::TooLarge,
+            Self::OutOfScope => FailureCode::OutOfScope,
+            Self::NotConfigured => FailureCode::NotConfigured,
+            Self::Rejected | Self::Shape => return None,
+        };
+        let retry_at = match self {
+            Self::Throttled { retry_at } => retry_at,
+            Self::Unreachable
+            | Self::TimedOut
+            | Self::Unauthenticated
+            | Self::Denied
+            | Self::NotFound
+            | Self::Malformed
+            | Self::TooLarge
+            | Self::OutOfScope
+            | Self::NotConfigured
+            | Self::Rejected
+            | Self::Shape => None,
+        };
+        Some(CollectError { code, retry_at })
+    }
+
+    /// The reason of a fact that rests on this read, where other reads succeeded.
+    pub fn reason(self) -> Reason {
+        match self {
+            Self::Denied => Reason::Denied,
+            Self::Rejected => Reason::QueryRejected,
+            Self::Shape => Reason::UnexpectedShape,
+            Self::Unreachable
+            | Self::TimedOut
+            | Self::Throttled { .. }
+            | Self::Unauthenticated
+            | Self::NotFound
+            | Self::Malformed
+            | Self::TooLarge
+            | Self::OutOfScope
+            | Self::NotConfigured => Reason::Unavailable,
+        }
+    }
+
+    /// Whether the provider itself seems to be in trouble, so that asking on does harm.
+    pub(super) fn counts_against_provider(self) -> bool {
+        matches!(self, Self::Unreachable | Self::TimedOut)
+    }
+}
+
+impl From<SendError> for ReadError {
+    fn from(error: SendError) -> Self {
+        match error {
+            SendError::Refused(_) => Self::OutOfScope,
+            SendError::Unreachable(_) | SendError::Cut => Self::Unreachable,
+            SendError::Garbled => Self::Malformed,
+            SendError::TimedOut { .. } => Self::TimedOut,
+            SendError::TooLarge { .. } => Self::TooLarge,
+            SendError::Invalid(_) => Self::Rejected,
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! What all provider clients of a collector share.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use passport_evidence::WorkspaceId;
+use passport_http_guard::{AddressPolicy, Resolve, SystemResolver};
+
+use super::Budget;
+use crate::secrets::{SecretReader, SecretRef};
+
+/// How a collector's clients behave.
+#[derive(Clone)]
+pub struct HubOptions {
+    /// Which addresses may be connected to.
+    pub addresses: AddressPolicy,
+    /// Who turns names into addresses.
+    pub resolver: Arc<dyn Resolve>,
+    /// Upper bound of one request.
+    pub request_timeout: Duration,
+    /// First wait before a retry; doubled, with jitter. Zero where a test replays.
+    pub retry_wait: Duration,
+    /// Most bytes of an answer's body.
+    pub body_limit: usize,
+}
+
+impl Default for HubOptions {
+    fn default() -> Self {
+        Self {
+            addresses: AddressPolicy::public_only(),
+            resolver: Arc::new(SystemResolver),
+            request_timeout: Duration::from_secs(10),
+            retry_wait: Duration::from_millis(100),
+            body_limit: 4 * 1024 * 1024,
+        }
+    }
+}
+
+/// Budgets by workspace, origin and credential: sources that share all three share one.
+type Key = (WorkspaceId, String, Vec<SecretRef>);
+
+/// What all provider clients of a collector share.
+pub struct Hub {
+    pub(crate) options: HubOptions,
+    pub(crate) secrets: Arc<dyn SecretReader>,
+    budgets: Mutex<HashMap<Key, Arc<Budget>>>,
+}
+
+impl Hub {
+    /// A hub whose clients read secrets with this reader.
+    pub fn new(options: HubOptions, secrets: Arc<dyn SecretReader>) -> Self {
+        Self {
+            options,
+            secrets,
+            budgets: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn budget(
+        &self,
+        workspace: &WorkspaceId,
+        origin: String,
+        credential: Vec<SecretRef>,
+    ) -> Arc<Budget> {
+        let key = (workspace.clone(), origin, credential);
+        let mut budgets = self.budgets.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(budgets.entry(key).or_default())
+    }
+}

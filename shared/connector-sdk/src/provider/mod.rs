@@ -1,0 +1,22 @@
+//! The one way in which a connector talks to its provider.
+
+mod auth;
+mod breaker;
+mod budget;
+mod client;
+mod error;
+mod headers;
+mod hub;
+mod reply;
+
+pub use auth::Auth;
+pub use client::ProviderClient;
+pub use error::ReadError;
+pub use hub::{Hub, HubOptions};
+pub use passport_http_guard::{Endpoint, Request};
+pub use reply::Reply;
+
+pub(crate) use budget::Budget;
+
+#[cfg(test)]
+mod tests;

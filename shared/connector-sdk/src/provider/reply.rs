@@ -1,0 +1,105 @@
+//! An answer that can be read.
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
+use serde::de::DeserializeOwned;
+
+use super::{ReadError, headers};
+
+/// An answer with a good status.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+    asked_at: DateTime<Utc>,
+}
+
+impl Reply {
+    /// Sorts an answer by its status: only 2xx can be read.
+    pub(super) fn sort(
+        reply: passport_http_guard::Reply,
+        asked_at: DateTime<Utc>,
+    ) -> Result<Self, ReadError> {
+        let passport_http_guard::Reply {
+            status,
+            headers,
+            body,
+        } = reply;
+        let throttled = || ReadError::Throttled {
+            retry_at: headers::retry_at(&headers, asked_at),
+        };
+        match status.as_u16() {
+            200..=299 => Ok(Self {
+                status,
+                headers,
+                body,
+                asked_at,
+            }),
+            300..=399 | 100..=199 => Err(ReadError::Malformed),
+            401 => Err(ReadError::Unauthenticated),
+            403 if has_rate_signature(&headers) => Err(throttled()),
+            402 | 403 => Err(ReadError::Denied),
+            404 => Err(ReadError::NotFound),
+            408 | 504 => Err(ReadError::TimedOut),
+            429 => Err(throttled()),
+            400..=499 => Err(ReadError::Rejected),
+            _ => Err(ReadError::Unreachable),
+        }
+    }
+
+    /// Status, 200 to 299.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The body as it came.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// How old a live read of present state is: the earlier of the moment before asking and the
+    /// answer's own date.
+    pub fn observed_at(&self) -> DateTime<Utc> {
+        headers::date(&self.headers).map_or(self.asked_at, |date| date.min(self.asked_at))
+    }
+
+    /// Reads a JSON body. What is not JSON at all is malformed; JSON of another shape is told apart.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, ReadError> {
+        if self.body.is_empty() || self.says_html() {
+            return Err(ReadError::Malformed);
+        }
+        serde_json::from_slice(&self.body).map_err(|error| match error.classify() {
+            serde_json::error::Category::Data => ReadError::Shape,
+            serde_json::error::Category::Io
+            | serde_json::error::Category::Syntax
+            | serde_json::error::Category::Eof => ReadError::Malformed,
+        })
+    }
+
+    fn says_html(&self) -> bool {
+        let media_type = self
+            .headers
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
+        media_type.is_some_and(|text| text.trim_start().starts_with("text/html"))
+    }
+}
+
+/// Some providers refuse with 403 what others throttle with 429; they say so with a header.
+fn has_rate_signature(headers: &HeaderMap) -> bool {
+    let spent = |name: &str| {
+        headers
+            .get(name)
+            .is_some_and(|value| value.as_bytes() == b"0")
+    };
+    headers.contains_key(http::header::RETRY_AFTER)
+        || spent("x-ratelimit-remaining")
+        || spent("ratelimit-remaining")
+}

@@ -1,0 +1,275 @@
+//! From the numbers that a provider gave to the status of a fact: one order of tests, the first hit
+//! decides, for every connector that asks for numbers.
+
+use bigdecimal::BigDecimal;
+use chrono::{DateTime, Utc};
+use passport_evidence::{
+    Fact, FactName, Freshness, Limits, MaxAge, Quantity, Reason, Status, Threshold, Unit, Value,
+    freshness::Age,
+};
+
+use crate::settings::Reduce;
+
+/// What a named query asks for.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The fact that it gives.
+    pub name: FactName,
+    /// Qualifies the name where several queries give the same fact.
+    pub item: Option<String>,
+    /// Unit of the number.
+    pub unit: Unit,
+    /// Lowest and highest number that can be.
+    pub domain: (Option<BigDecimal>, Option<BigDecimal>),
+    /// What is wanted.
+    pub limits: Limits,
+    /// What to do with several series.
+    pub reduce: Reduce,
+    /// How many series there must be.
+    pub expect_series: Option<u32>,
+}
+
+/// One series' number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sample {
+    /// A finite number.
+    Number(BigDecimal),
+    /// The real number is this or more.
+    AtLeast(BigDecimal),
+    /// NaN, infinite or unparsable.
+    NotANumber,
+}
+
+/// How much there was to measure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Volume {
+    /// The query does not ask.
+    NotAsked,
+    /// Measured, and enough.
+    Enough,
+    /// Measured, and too little.
+    TooLittle,
+    /// Nothing was measured.
+    Nothing,
+}
+
+/// What a provider answered to a named query.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// Number of each series.
+    pub samples: Vec<Sample>,
+    /// Time of the newest sample behind them.
+    pub time: Option<DateTime<Utc>>,
+    /// How much there was to measure.
+    pub volume: Volume,
+    /// Whether no series counts as zero.
+    pub absent_is_zero: bool,
+    /// Set where the answer is known to lack something: PARTIAL_RESPONSE or INCOMPLETE.
+    pub partial: Option<Reason>,
+}
+
+impl Asked {
+    /// A fact of this query about which nothing could be concluded.
+    pub fn unknown(&self, reason: Reason) -> Fact {
+        self.finish(Fact::unknown(self.name.clone(), reason))
+    }
+
+    /// The fact that an answer gives.
+    pub fn judge(&self, reading: &Reading, max_age: MaxAge, now: DateTime<Utc>) -> Fact {
+        match self.value(reading) {
+            Err(reason) => self.unknown(reason),
+            Ok(value) => self.judge_value(value, reading, max_age, now),
+        }
+    }
+
+    fn finish(&self, fact: Fact) -> Fact {
+        let fact = match fact.threshold() {
+            Some(_) => fact,
+            None => fact.wanting(self.limits.threshold.clone()),
+        };
+        match &self.item {
+            Some(item) => fact.about(item),
+            None => fact,
+        }
+    }
+
+    /// The value and whether it can be in this domain.
+    fn judge_value(
+        &self,
+        value: Value,
+        reading: &Reading,
+        max_age: MaxAge,
+        now: DateTime<Utc>,
+    ) -> Fact {
+        let unknown = |reason| {
+            let fact = Fact::unknown(self.name.clone(), reason).showing(value.clone());
+            self.finish(fact.observed(reading.time))
+        };
+        if !self.in_domain(&value) {
+            return unknown(Reason::OutOfDomain);
+        }
+        let freshness = Freshness {
+            observed_at: reading.time,
+            max_age,
+        };
+        match freshness.at(now) {
+            Age::Fresh => {}
+            Age::Stale { .. } => return unknown(Reason::Stale),
+            Age::FromFuture { .. } => return unknown(Reason::Future).observed(None),
+            Age::Timeless => return unknown(Reason::NoTime),
+        }
+        match reading.volume {
+            Volume::NotAsked | Volume::Enough => {}
+            Volume::TooLittle => return self.unknown(Reason::InsufficientSample),
+            Volume::Nothing => return self.unknown(Reason::NoData),
+        }
+        let fact = Fact::measured(self.name.clone(), value.clone(), &self.limits);
+        let fact = self.finish(fact.observed(reading.time));
+        self.complete(fact, reading)
+    }
+
+    /// What an incomplete answer can't prove is taken away.
+    fn complete(&self, fact: Fact, reading: &Reading) -> Fact {
+        let series = u32::try_from(reading.samples.len()).unwrap_or(u32::MAX);
+        let too_few = self.expect_series.is_some_and(|wanted| series < wanted);
+        let unreadable = reading.samples.contains(&Sample::NotANumber);
+        let fact = match reading.partial {
+            Some(reason) if fact.status() == Status::Failed && !self.proven(&fact) => {
+                fact.contradict(reason)
+            }
+            Some(reason) => fact.doubt(reason),
+            None => fact,
+        };
+        let fact = if too_few {
+            fact.doubt(Reason::Incomplete)
+        } else {
+            fact
+        };
+        let decided = fact.status() == Status::Failed;
+        if unreadable && !decided {
+            self.unknown(Reason::NotANumber)
+        } else {
+            fact
+        }
+    }
+
+    /// Whether a breach in a partial answer stands: it is one of a lower bound already, or the
+    /// missing part could only add to a count, and more would still be too much.
+    fn proven(&self, breach: &Fact) -> bool {
+        let less_is_wanted = self
+            .limits
+            .threshold
+            .as_ref()
+            .and_then(Threshold::wants_less)
+            == Some(true);
+        matches!(breach.value(), Some(Value::AtLeast(_)))
+            || (self.unit == Unit::Count && less_is_wanted)
+    }
+
+    fn in_domain(&self, value: &Value) -> bool {
+        let (low, high) = &self.domain;
+        value
+            .quantity()
+            .is_some_and(|quantity| quantity.within(low.as_ref(), high.as_ref()))
+    }
+
+    /// The one number that counts, or why there is none.
+    fn value(&self, reading: &Reading) -> Result<Value, Reason> {
+        let samples = reading.samples.as_slice();
+        match (samples, self.reduce) {
+            ([], _) if reading.absent_is_zero => self.zero(reading),
+            ([], _) => Err(Reason::NoData),
+            ([only], _) => self.of_sample(only),
+            (_, Reduce::Single) => Err(Reason::Ambiguous),
+            (all, Reduce::Worst) => self.worst(all),
+            (all, Reduce::Sum) => self.sum(all),
+        }
+    }
+
+    /// Empty is zero only where the companion shows that there was something to count.
+    fn zero(&self, reading: &Reading) -> Result<Value, Reason> {
+        match reading.volume {
+            Volume::Enough => Ok(self.quantity(0.into()).into()),
+            Volume::TooLittle => Err(Reason::InsufficientSample),
+            Volume::Nothing | Volume::NotAsked => Err(Reason::NoData),
+        }
+    }
+
+    fn quantity(&self, number: BigDecimal) -> Quantity {
+        Quantity::new(number, self.unit)
+    }
+
+    fn of_sample(&self, sample: &Sample) -> Result<Value, Reason> {
+        match sample {
+            Sample::Number(number) => Ok(Value::Exact(self.quantity(number.clone()))),
+            Sample::AtLeast(number) => Ok(Value::AtLeast(self.quantity(number.clone()))),
+            Sample::NotANumber => Err(Reason::NotANumber),
+        }
+    }
+
+    /// The largest for a threshold that wants less, the smallest for one that wants more, else the
+    /// first that misses. A number that can't be stands out before any that can: it is never hidden
+    /// behind a good one.
+    fn worst(&self, samples: &[Sample]) -> Result<Value, Reason> {
+        let readable: Vec<Value> = samples
+            .iter()
+            .filter_map(|sample| self.of_sample(sample).ok())
+            .collect();
+        let misses = |value: &&Value| {
+            Fact::measured(self.name.clone(), (*value).clone(), &self.limits).status()
+                == Status::Failed
+                && self.in_domain(value)
+        };
+        let impossible = || readable.iter().find(|value| !self.in_domain(value));
+        let ranked = || {
+            let more = self
+                .limits
+                .threshold
+                .as_ref()
+                .and_then(Threshold::wants_less);
+            let by = |a: &&Value, b: &&Value| {
+                a.quantity()
+                    .partial_cmp(&b.quantity())
+                    .unwrap_or(std::cmp::Ordering::Equal)
+            };
+            match more {
+                Some(false) => readable.iter().min_by(by),
+                Some(true) | None => readable.iter().max_by(by),
+            }
+        };
+        let breaches: Vec<&Value> = readable.iter().filter(misses).collect();
+        let worst_breach = match ranked() {
+            Some(worst) if breaches.contains(&worst) => Some(worst),
+            _ => breaches.first().copied(),
+        };
+        worst_breach
+            .or_else(impossible)
+            .or_else(ranked)
+            .cloned()
+            .ok_or(Reason::NotANumber)
+    }
+
+    fn sum(&self, samples: &[Sample]) -> Result<Value, Reason> {
+        let mut total = BigDecimal::from(0);
+        let mut bound = false;
+        for sample in samples {
+            match sample {
+                Sample::Number(number) => total += number,
+                Sample::AtLeast(number) => {
+                    bound = true;
+                    total += number;
+                }
+                Sample::NotANumber => return Err(Reason::NotANumber),
+            }
+        }
+        let total = self.quantity(total);
+        Ok(if bound {
+            Value::AtLeast(total)
+        } else {
+            Value::Exact(total)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

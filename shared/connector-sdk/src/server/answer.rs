@@ -1,0 +1,143 @@
+//! Makes an outcome of an answer.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use passport_evidence::{
+    Age, Evidence, Fact, FailedRefresh, Failure, FailureCode, Outcome, Provenance, Reason, Status,
+    evidence::Frame, freshness::CREDENTIAL_SCOPE,
+};
+
+use super::{
+    Inner, Running,
+    cache::{Entry, Key},
+    collect::Wish,
+};
+use crate::kind::{CollectError, Observation};
+
+impl Inner {
+    /// What becomes of one source: evidence or a failure, never neither.
+    pub(super) async fn outcome(self: &Arc<Self>, running: &Arc<Running>, wish: &Wish) -> Outcome {
+        let key = self.key(running, wish.subject.clone());
+        let entry = self.entry(running, &key, wish).await;
+        let outcome = match &entry.answer {
+            Ok(observation) => self.evidence(running, &key, &entry, observation, wish),
+            Err(error) => match self.last_good(running, &key, error, wish).await {
+                Some(evidence) => Ok(evidence),
+                None => Err(error.clone()),
+            },
+        };
+        let outcome = match outcome {
+            Ok(evidence) => Outcome::Evidence(evidence),
+            Err(error) => Outcome::Failure(failure(running, error)),
+        };
+        count(running, &outcome);
+        outcome
+    }
+
+    fn evidence(
+        &self,
+        running: &Running,
+        key: &Key,
+        entry: &Entry,
+        observation: &Observation,
+        wish: &Wish,
+    ) -> Result<Evidence, CollectError> {
+        let now = self.clock.now();
+        let mut facts = observation.facts.clone();
+        if !facts.iter().any(|fact| *fact.name() == CREDENTIAL_SCOPE) {
+            facts.extend(running.status.credential_scope(key.generation, now));
+        }
+        if running.source.require_narrow_credential && facts.iter().any(says_too_broad) {
+            return Err(CollectError::new(FailureCode::TooBroad));
+        }
+        let provenance = Provenance {
+            origin: observation.origin,
+            collected_at: entry.collected_at,
+            failed_refresh: None,
+        };
+        Ok(self.framed(running, wish, provenance, facts, now))
+    }
+
+    fn framed(
+        &self,
+        running: &Running,
+        wish: &Wish,
+        provenance: Provenance,
+        facts: Vec<Fact>,
+        now: DateTime<Utc>,
+    ) -> Evidence {
+        let source = &running.source;
+        let frame = Frame {
+            connector: source.descriptor.id.to_owned(),
+            scope: source.id.scope.clone(),
+            source: source.id.name.clone(),
+            subject: wish.subject.clone(),
+            provenance,
+        };
+        let max_age = wish
+            .max_age
+            .map_or(source.max_age, |age| age.min(source.max_age));
+        Evidence::new(frame, facts, max_age, now)
+    }
+
+    /// The last good answer, as long as it is fresh, marked with what went wrong since.
+    async fn last_good(
+        &self,
+        running: &Running,
+        key: &Key,
+        error: &CollectError,
+        wish: &Wish,
+    ) -> Option<Evidence> {
+        let entry = self.cache.last_good(key).await?;
+        let observation = entry.answer.as_ref().ok()?;
+        let mut evidence = self
+            .evidence(running, key, &entry, observation, wish)
+            .ok()?;
+        let now = self.clock.now();
+        evidence.provenance.failed_refresh = Some(FailedRefresh {
+            code: error.code,
+            at: now,
+        });
+        match evidence.freshness().at(now) {
+            Age::Fresh => Some(evidence),
+            Age::Stale { .. } | Age::FromFuture { .. } | Age::Timeless => None,
+        }
+    }
+}
+
+fn says_too_broad(fact: &Fact) -> bool {
+    *fact.name() == CREDENTIAL_SCOPE
+        && fact.status() != Status::Passed
+        && fact.reason() == Some(Reason::TooBroad)
+}
+
+pub(super) fn failure(running: &Running, error: CollectError) -> Failure {
+    Failure {
+        connector: running.source.descriptor.id.to_owned(),
+        source: running.source.id.name.clone(),
+        code: error.code,
+        message: error.advice().to_owned(),
+        retry_at: error.retry_at,
+    }
+}
+
+/// Outcomes by connector and code: both from closed lists, so that the metric stays small.
+fn count(running: &Running, outcome: &Outcome) {
+    use opentelemetry::{KeyValue, global};
+    let code = match outcome {
+        Outcome::Evidence(_) => "EVIDENCE",
+        Outcome::Failure(failure) => failure.code.as_str(),
+    };
+    global::meter("passport")
+        .u64_counter("passport.collect.outcomes")
+        .with_description("What became of the sources that were asked.")
+        .build()
+        .add(
+            1,
+            &[
+                KeyValue::new("connector", running.source.descriptor.id),
+                KeyValue::new("code", code),
+            ],
+        );
+}

@@ -1,0 +1,133 @@
+//! Asks one source, once for many callers.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use passport_evidence::{FailureCode, MaxAge, Subject, freshness};
+use tokio::time::Instant;
+use tracing::Instrument;
+
+use super::{
+    Inner, Running,
+    cache::{Entry, Key},
+};
+use crate::{
+    kind::{CollectError, CollectRequest, Observation},
+    secrets,
+};
+
+/// What a caller wants of a source.
+#[derive(Debug, Clone)]
+pub(super) struct Wish {
+    pub subject: Option<Subject>,
+    pub max_age: Option<MaxAge>,
+    pub deadline: Instant,
+}
+
+impl Inner {
+    pub(super) fn key(&self, running: &Running, subject: Option<Subject>) -> Key {
+        Key {
+            source: running.source.id.clone(),
+            subject,
+            generation: self.generation(running),
+            deliveries: running.status.deliveries(),
+        }
+    }
+
+    pub(super) fn generation(&self, running: &Running) -> [u8; 32] {
+        secrets::generation(&self.cache.generation_key, &running.source.secrets)
+    }
+
+    /// The answer of a source. Runs in a task of its own, so that a caller who leaves takes nothing
+    /// from the others; a panic in a connector costs its own source only.
+    pub(super) async fn entry(
+        self: &Arc<Self>,
+        running: &Arc<Running>,
+        key: &Key,
+        wish: &Wish,
+    ) -> Entry {
+        let (inner, running, key) = (Arc::clone(self), Arc::clone(running), key.clone());
+        let (max_age, now) = (wish.max_age, self.clock.now());
+        let source_max_age = running.source.max_age;
+        let task = async move {
+            let too_old = move |entry: &Entry| is_too_old(entry, max_age, now);
+            let collect = inner.collect(&running, key.subject.clone());
+            inner.cache.answer(&key, now, too_old, collect).await
+        };
+        let task = tokio::spawn(task.in_current_span());
+        let failed = |code| Entry::new(Err(CollectError::new(code)), now, source_max_age);
+        match tokio::time::timeout_at(wish.deadline, task).await {
+            Ok(Ok(entry)) => entry,
+            Ok(Err(_panicked)) => failed(FailureCode::Internal),
+            Err(_elapsed) => failed(FailureCode::TimedOut),
+        }
+    }
+
+    async fn collect(&self, running: &Running, subject: Option<Subject>) -> Entry {
+        let source = &running.source;
+        let now = self.clock.now();
+        let deadline = Instant::now() + self.source_timeout;
+        let request = CollectRequest {
+            now,
+            subject,
+            deadline,
+        };
+        let span = tracing::info_span!(
+            "collect source",
+            connector = source.descriptor.id,
+            source = %source.id,
+        );
+        let answer = tokio::time::timeout_at(deadline, self.ask(running, &request))
+            .instrument(span)
+            .await
+            .unwrap_or(Err(CollectError::new(FailureCode::TimedOut)))
+            .and_then(|observation| only_declared_facts(running, observation));
+        match &answer {
+            Ok(_) => running.status.worked(now),
+            Err(error) => {
+                tracing::warn!(source = %source.id, code = %error.code, "collect failed");
+                running.status.failed(now, error.code);
+            }
+        }
+        Entry::new(answer, now, source.max_age)
+    }
+
+    async fn ask(
+        &self,
+        running: &Running,
+        request: &CollectRequest,
+    ) -> Result<Observation, CollectError> {
+        let kept = self.keeper.kept(&running.source.id, request.now).await;
+        let kept = kept.map_err(|_| CollectError::new(FailureCode::Internal))?;
+        running.source.connector.collect(request, &kept).await
+    }
+}
+
+/// A caller who wants newer data than was kept gets it asked for anew, but not more than once a
+/// second: asking faster than that makes no data newer.
+fn is_too_old(entry: &Entry, max_age: Option<MaxAge>, now: DateTime<Utc>) -> bool {
+    let (Some(max_age), Ok(observation)) = (max_age, &entry.answer) else {
+        return false;
+    };
+    let oldest = freshness::oldest(&observation.facts).unwrap_or(entry.collected_at);
+    now - oldest > max_age.as_delta() && now - entry.collected_at >= chrono::TimeDelta::seconds(1)
+}
+
+/// A connector can't state facts that its descriptor does not list.
+fn only_declared_facts(
+    running: &Running,
+    observation: Observation,
+) -> Result<Observation, CollectError> {
+    let descriptor = running.source.descriptor;
+    let undeclared = observation.facts.iter().find(|fact| {
+        descriptor.fact(fact.name().as_str()).is_none()
+            && *fact.name() != freshness::CREDENTIAL_SCOPE
+    });
+    match undeclared {
+        None => Ok(observation),
+        Some(fact) => {
+            tracing::error!(connector = descriptor.id, fact = %fact.name(), "undeclared fact");
+            Err(CollectError::new(FailureCode::Internal))
+        }
+    }
+}

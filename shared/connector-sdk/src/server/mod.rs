@@ -1,0 +1,100 @@
+//! The one implementation of the collector service.
+
+mod answer;
+mod cache;
+mod collect;
+mod deliver;
+mod grpc;
+mod state;
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use passport_evidence::{Clock, Scope, SourceId};
+
+use crate::{
+    keep::Keeper,
+    registry::{Registry, Source},
+};
+use cache::Cache;
+use state::SourceStatus;
+
+/// What a collector is made of.
+pub struct ServerParts {
+    /// Name of the collector, such as `metrics`.
+    pub name: &'static str,
+    /// Connectors that it is built with.
+    pub registry: Registry,
+    /// Sources that it answers for.
+    pub sources: Vec<Source>,
+    /// Digest of the configuration that the sources come from, `sha256:…`.
+    pub configuration_digest: String,
+    /// Where deliveries are kept.
+    pub keeper: Arc<dyn Keeper>,
+    /// Where "now" comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Longest time that one source may take.
+    pub source_timeout: Duration,
+}
+
+/// One category of providers, ready to be asked. Cheap to clone.
+#[derive(Clone)]
+pub struct CollectorServer(Arc<Inner>);
+
+struct Inner {
+    name: &'static str,
+    registry: Registry,
+    sources: BTreeMap<SourceId, Arc<Running>>,
+    configuration_digest: String,
+    keeper: Arc<dyn Keeper>,
+    clock: Arc<dyn Clock>,
+    source_timeout: Duration,
+    cache: Cache,
+}
+
+/// A source at work and how it is doing.
+struct Running {
+    source: Source,
+    status: SourceStatus,
+}
+
+impl CollectorServer {
+    /// A collector that answers for these sources.
+    pub fn new(parts: ServerParts) -> Self {
+        let sources = parts.sources.into_iter().map(|source| {
+            let running = Running {
+                status: SourceStatus::default(),
+                source,
+            };
+            (running.source.id.clone(), Arc::new(running))
+        });
+        Self(Arc::new(Inner {
+            name: parts.name,
+            registry: parts.registry,
+            sources: sources.collect(),
+            configuration_digest: parts.configuration_digest,
+            keeper: parts.keeper,
+            clock: parts.clock,
+            source_timeout: parts.source_timeout,
+            cache: Cache::default(),
+        }))
+    }
+
+    fn of_scope(&self, scope: &Scope) -> impl Iterator<Item = &Arc<Running>> {
+        let wanted = scope.clone();
+        self.0
+            .sources
+            .iter()
+            .filter(move |(id, _)| id.scope == wanted)
+            .map(|(_, running)| running)
+    }
+
+    fn of_connector(&self, connector: &str) -> impl Iterator<Item = &Arc<Running>> {
+        self.0
+            .sources
+            .values()
+            .filter(move |running| running.source.descriptor.id == connector)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,13 @@
+//! Settings that mean the same in every source.
+
+mod common;
+mod credential;
+mod named_query;
+mod span;
+
+pub use common::CommonSettings;
+pub use credential::{Credential, TlsSettings};
+pub use named_query::{
+    Absent, NamedQuery, QuerySettings, QueryUnit, Reduce, Threshold as ThresholdText,
+};
+pub use span::Span;

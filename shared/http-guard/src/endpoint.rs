@@ -1,0 +1,165 @@
+//! The one place a client talks to: an origin and a context path.
+
+mod link;
+pub(crate) mod path;
+mod problem;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::net::IpAddr;
+
+use url::{Host, Position, Url};
+
+pub use self::link::Link;
+pub use self::path::UnsafeSegment;
+pub use self::problem::EndpointProblem;
+use crate::address::{AddressPolicy, Refused, is_loopback};
+
+/// An origin and a context path, checked. Shown as its origin alone, since a path may be a secret.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    url: Url,
+    host: Host<String>,
+}
+
+/// What an endpoint may be.
+#[derive(Debug, Clone, Copy)]
+pub struct EndpointRules<'a> {
+    /// Whether plain http is accepted off loopback.
+    pub allow_plain_http: bool,
+    /// Judges a host that is written as an address.
+    pub addresses: &'a AddressPolicy,
+}
+
+// === impl Endpoint ===
+
+impl Endpoint {
+    /// Reads an endpoint such as `https://prometheus.example.com/prefix`.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with it. No network is touched: the addresses behind a name
+    /// are judged when a client connects.
+    pub fn parse(text: &str, rules: EndpointRules<'_>) -> Result<Self, EndpointProblem> {
+        // The URL parser drops tabs and line ends without a word.
+        if text.contains(|c: char| c.is_control() || c.is_whitespace()) {
+            return Err(EndpointProblem::NotAUrl);
+        }
+        let url = Url::parse(text).map_err(problem::from_parser)?;
+        let host = url.host().ok_or(EndpointProblem::NoHost)?.to_owned();
+        let endpoint = Self { url, host };
+        endpoint.check_parts()?;
+        endpoint.check_scheme(rules.allow_plain_http)?;
+        endpoint.check_literal(rules.addresses)?;
+        Ok(endpoint)
+    }
+
+    /// Scheme, host and, unless it is the scheme's own, port: `https://prometheus.example.com`.
+    pub fn origin(&self) -> String {
+        self.url.origin().ascii_serialization()
+    }
+
+    /// The URL of `segments` under the context path, each percent-encoded as one segment.
+    ///
+    /// # Errors
+    /// A segment that is empty, holds a control character, or that a server could take for a step
+    /// up the path.
+    pub fn url(&self, segments: &[&str]) -> Result<Url, UnsafeSegment> {
+        path::below(&self.url, segments, false)
+    }
+
+    /// The part of `link` under the context path, if it is of this endpoint.
+    ///
+    /// `link` is absolute (same scheme, host and port) or relative to the endpoint; what lies
+    /// elsewhere, or could be taken for a step up the path, is `None`.
+    pub fn same_origin(&self, link: &str) -> Option<Link> {
+        Link::within(&self.url, link)
+    }
+
+    /// Judges the host where no name has to be resolved: an address, or `localhost`.
+    pub(crate) fn check_literal(&self, addresses: &AddressPolicy) -> Result<(), Refused> {
+        match self.literal() {
+            Some(address) => addresses.permits(address),
+            None if self.is_localhost() => LOCALHOST
+                .into_iter()
+                .map(|address| addresses.permits(address))
+                .reduce(Result::or)
+                .unwrap_or(Err(Refused::Loopback)),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn base(&self) -> &Url {
+        &self.url
+    }
+
+    pub(crate) fn host(&self) -> &Host<String> {
+        &self.host
+    }
+
+    /// Host and, unless it is the scheme's own, port: what the `Host` header says.
+    pub(crate) fn authority(&self) -> &str {
+        &self.url[Position::BeforeHost..Position::AfterPort]
+    }
+
+    pub(crate) fn is_https(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+
+    /// `localhost` is this machine (RFC 6761): no resolver is asked.
+    pub(crate) fn is_localhost(&self) -> bool {
+        matches!(&self.host, Host::Domain(name) if name.trim_end_matches('.') == "localhost")
+    }
+
+    fn literal(&self) -> Option<IpAddr> {
+        match self.host {
+            Host::Ipv4(address) => Some(address.into()),
+            Host::Ipv6(address) => Some(address.into()),
+            Host::Domain(_) => None,
+        }
+    }
+
+    fn check_parts(&self) -> Result<(), EndpointProblem> {
+        if !self.url.username().is_empty() || self.url.password().is_some() {
+            return Err(EndpointProblem::Userinfo);
+        }
+        if self.url.query().is_some() {
+            return Err(EndpointProblem::Query);
+        }
+        if self.url.fragment().is_some() {
+            return Err(EndpointProblem::Fragment);
+        }
+        if self.url.port() == Some(0) {
+            return Err(EndpointProblem::PortZero);
+        }
+        Ok(())
+    }
+
+    fn check_scheme(&self, allow_plain_http: bool) -> Result<(), EndpointProblem> {
+        let local = self.is_localhost() || self.literal().is_some_and(is_loopback);
+        match self.url.scheme() {
+            "https" => Ok(()),
+            "http" if local || allow_plain_http => Ok(()),
+            "http" => Err(EndpointProblem::PlainHttp),
+            _ => Err(EndpointProblem::Scheme),
+        }
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.origin())
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Endpoint({})", self.origin())
+    }
+}
+
+/// What `localhost` stands for.
+pub(crate) const LOCALHOST: [IpAddr; 2] = [
+    IpAddr::V4(std::net::Ipv4Addr::LOCALHOST),
+    IpAddr::V6(std::net::Ipv6Addr::LOCALHOST),
+];

@@ -1,0 +1,127 @@
+//! Bearer tokens, known by their hash.
+
+use std::fmt;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
+use secrecy::SecretString;
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+
+use crate::grants::Grants;
+
+const PREFIX: &str = "pm_";
+
+/// Characters of 32 random bytes in base64url without padding.
+const RANDOM_CHARS: usize = 43;
+
+/// A bearer token that is admitted.
+#[derive(Debug, Clone)]
+pub struct Token {
+    /// Names the token in audit records.
+    pub id: String,
+    /// SHA-256 of the whole token as it is presented.
+    pub sha256: [u8; 32],
+    /// From this moment on it is not admitted. `None`: it does not end.
+    pub expires: Option<DateTime<Utc>>,
+    /// What its bearer may do.
+    pub grants: Grants,
+}
+
+/// All tokens that are admitted.
+#[derive(Debug, Clone, Default)]
+pub struct Tokens(Vec<Token>);
+
+/// Why a token is not admitted. Both read the same, so that a caller can't find out which tokens
+/// there were; the record may tell them apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// No such token.
+    Unknown,
+    /// It was admitted once.
+    Expired {
+        /// Names the token in audit records.
+        id: String,
+    },
+}
+
+/// A new token: the secret, which is shown once, and the hash, which is kept.
+#[derive(Debug)]
+pub struct Issued {
+    /// `pm_<id>_<random>`.
+    pub secret: SecretString,
+    /// What the presented token is compared with.
+    pub sha256: [u8; 32],
+}
+
+// === impl Tokens ===
+
+impl Tokens {
+    /// The token that was presented. Every known hash is compared, each in constant time.
+    pub fn find(&self, presented: &str, now: DateTime<Utc>) -> Result<&Token, Refusal> {
+        let hash = hash(presented);
+        let equal = |token: &&Token| bool::from(token.sha256.ct_eq(&hash));
+        let found = self
+            .0
+            .iter()
+            .filter(equal)
+            .fold(None, |_, token| Some(token));
+        let token = found.ok_or(Refusal::Unknown)?;
+        match token.expires {
+            Some(end) if end <= now => Err(Refusal::Expired {
+                id: token.id.clone(),
+            }),
+            Some(_) | None => Ok(token),
+        }
+    }
+
+    /// Whether none is admitted.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl FromIterator<Token> for Tokens {
+    fn from_iter<I: IntoIterator<Item = Token>>(tokens: I) -> Self {
+        Self(tokens.into_iter().collect())
+    }
+}
+
+// === impl Refusal ===
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the token is not admitted")
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+// === making and reading ===
+
+/// Makes a token of 32 bytes, which have to come from a secure source of randomness.
+pub fn issue(id: &str, random: [u8; 32]) -> Issued {
+    let token = format!("{PREFIX}{id}_{}", URL_SAFE_NO_PAD.encode(random));
+    Issued {
+        sha256: hash(&token),
+        secret: token.into(),
+    }
+}
+
+/// The id within a token of our own form; `None` for any other text. It names the token to a
+/// person and proves nothing.
+pub fn id_of(presented: &str) -> Option<&str> {
+    let body = presented.strip_prefix(PREFIX)?;
+    let (id, random) = body.split_at_checked(body.len().checked_sub(RANDOM_CHARS)?)?;
+    let is_random = URL_SAFE_NO_PAD.decode(random).is_ok();
+    id.strip_suffix('_')
+        .filter(|id| is_random && !id.is_empty())
+}
+
+/// SHA-256 of a token as it is presented.
+pub fn hash(presented: &str) -> [u8; 32] {
+    Sha256::digest(presented).into()
+}
+
+#[cfg(test)]
+mod tests;

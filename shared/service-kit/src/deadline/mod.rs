@@ -1,0 +1,118 @@
+//! A call ends at its deadline, whatever it is doing.
+//!
+//! Without a socket nobody enforces `grpc-timeout`, and over one a call that ran out of time comes
+//! back as `CANCELLED`. This layer gives `DEADLINE_EXCEEDED` both ways, on either side.
+
+mod body;
+mod header;
+
+use std::{
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use http::{Extensions, Request, Response};
+use tokio::time::{Instant, timeout_at};
+use tonic::{Code, Status, body::Body};
+use tower::{BoxError, Layer, Service};
+
+use crate::status;
+
+/// Ends calls at the deadline that the caller gave, or after the longest time that a call may
+/// take. Dropping the inner call cancels it.
+#[derive(Debug, Clone, Copy)]
+pub struct DeadlineLayer {
+    at_most: Duration,
+}
+
+/// What [`DeadlineLayer`] makes.
+#[derive(Debug, Clone)]
+pub struct Deadline<S> {
+    inner: S,
+    at_most: Duration,
+}
+
+/// In the extensions of a request.
+#[derive(Debug, Clone, Copy)]
+struct AnswerBy(Instant);
+
+/// The instant by which the call has to be answered; `None` where no [`DeadlineLayer`] is. A
+/// server answers a margin earlier, to say what it could not find out.
+///
+/// The extensions are those of an `http::Request` or a `tonic::Request` alike.
+pub fn remaining(extensions: &Extensions) -> Option<Instant> {
+    extensions.get().map(|AnswerBy(instant)| *instant)
+}
+
+// === impl DeadlineLayer ===
+
+impl DeadlineLayer {
+    /// A call without a deadline of its own, or with a longer one, ends after this time.
+    pub const fn at_most(at_most: Duration) -> Self {
+        Self { at_most }
+    }
+}
+
+impl<S> Layer<S> for DeadlineLayer {
+    type Service = Deadline<S>;
+
+    fn layer(&self, inner: S) -> Deadline<S> {
+        Deadline {
+            inner,
+            at_most: self.at_most,
+        }
+    }
+}
+
+// === impl Deadline ===
+
+impl<S, B, R> Service<Request<B>> for Deadline<S>
+where
+    S: Service<Request<B>, Response = Response<R>>,
+    S::Future: Send + 'static,
+    S::Error: Send,
+    R: http_body::Body<Data = Bytes> + Send + 'static,
+    R::Error: Into<BoxError>,
+{
+    type Response = Response<Body>;
+    type Error = S::Error;
+    type Future = BoxFuture<'static, Result<Response<Body>, S::Error>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        let wanted = header::read(request.headers()).unwrap_or(self.at_most);
+        let allowed = wanted.min(self.at_most);
+        let by = Instant::now() + allowed;
+        request.extensions_mut().insert(AnswerBy(by));
+        header::write(request.headers_mut(), allowed);
+        let answer = self.inner.call(request);
+        Box::pin(async move {
+            match timeout_at(by, answer).await {
+                Ok(Ok(response)) => Ok(response.map(|inner| body::ending(inner, by))),
+                // A transport that ends the call at the same deadline says so in other words.
+                Ok(Err(_)) if Instant::now() >= by => Ok(exceeded().into_http()),
+                Ok(Err(error)) => Err(error),
+                Err(_) => Ok(exceeded().into_http()),
+            }
+        })
+    }
+}
+
+fn exceeded() -> Status {
+    let message = "the call was not answered before its deadline";
+    status::error(
+        Code::DeadlineExceeded,
+        "DEADLINE",
+        message,
+        None,
+        Vec::new(),
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,83 @@
+//! gRPC services as routes, with health and reflection beside them.
+
+use std::{convert::Infallible, time::Duration};
+
+use axum::{Router, response::IntoResponse};
+use http::Request;
+use tonic::{body::Body, server::NamedService, service::Routes};
+use tonic_reflection::server::v1::{ServerReflection, ServerReflectionServer};
+use tower::Service;
+
+use super::{ServeError, health::Health};
+use crate::{deadline::DeadlineLayer, panics};
+
+/// gRPC services that share a port.
+#[derive(Debug, Default)]
+#[must_use]
+pub struct GrpcRoutes {
+    router: Router,
+    names: Vec<&'static str>,
+}
+
+/// No services yet.
+pub fn grpc_routes() -> GrpcRoutes {
+    GrpcRoutes::default()
+}
+
+// === impl GrpcRoutes ===
+
+impl GrpcRoutes {
+    /// Adds a generated server. No call to it lasts longer than `at_most`, and a panic in one is
+    /// answered with `INTERNAL`.
+    pub fn with<S>(mut self, service: S, at_most: Duration) -> Self
+    where
+        S: Service<Request<Body>, Error = Infallible>
+            + NamedService
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Response: IntoResponse,
+        S::Future: Send + 'static,
+    {
+        let guarded = routes(service)
+            .layer(panics::layer())
+            .layer(DeadlineLayer::at_most(at_most));
+        self.router = self.router.merge(guarded);
+        self.names.push(S::NAME);
+        self
+    }
+
+    /// All of them, with health (`grpc.health.v1`) and reflection (`grpc.reflection.v1`), whose
+    /// streams have no deadline.
+    ///
+    /// A path of no service is answered by the fallback of the router that this is merged with.
+    pub async fn into_router(self) -> Result<(Router, Health), ServeError> {
+        let (reporter, health) = tonic_health::server::health_reporter();
+        let reflection = reflection(&self.names)?;
+        let router = self.router.merge(routes(health)).merge(routes(reflection));
+        Ok((router, Health::of(reporter, self.names).await))
+    }
+}
+
+fn routes<S>(service: S) -> Router
+where
+    S: Service<Request<Body>, Error = Infallible> + NamedService + Clone + Send + Sync + 'static,
+    S::Response: IntoResponse,
+    S::Future: Send + 'static,
+{
+    Routes::new(service).into_axum_router().reset_fallback()
+}
+
+fn reflection(
+    names: &[&'static str],
+) -> Result<ServerReflectionServer<impl ServerReflection>, ServeError> {
+    let builder = tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(passport_proto::FILE_DESCRIPTOR_SET)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        .with_service_name(tonic_health::pb::health_server::SERVICE_NAME);
+    let named = |builder: tonic_reflection::server::Builder<'static>, name: &&'static str| {
+        builder.with_service_name(*name)
+    };
+    Ok(names.iter().fold(builder, named).build_v1()?)
+}

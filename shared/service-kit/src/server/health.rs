@@ -1,0 +1,54 @@
+//! Whether the service takes calls, as gRPC health checks and `/readyz` tell it.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use tonic_health::{ServingStatus, server::HealthReporter};
+
+/// Whether the service takes calls. Serving from the start; a clone speaks of the same service.
+#[derive(Debug, Clone)]
+pub struct Health {
+    reporter: HealthReporter,
+    names: Vec<&'static str>,
+    is_serving: Arc<AtomicBool>,
+}
+
+// === impl Health ===
+
+impl Health {
+    pub(super) async fn of(reporter: HealthReporter, names: Vec<&'static str>) -> Self {
+        let health = Self {
+            reporter,
+            names,
+            is_serving: Arc::default(),
+        };
+        health.set(true).await;
+        health
+    }
+
+    /// Whether the service takes calls.
+    pub fn is_serving(&self) -> bool {
+        self.is_serving.load(Ordering::Relaxed)
+    }
+
+    /// Tells all who ask whether the service takes calls.
+    pub async fn set(&self, is_serving: bool) {
+        self.is_serving.store(is_serving, Ordering::Relaxed);
+        let status = match is_serving {
+            true => ServingStatus::Serving,
+            false => ServingStatus::NotServing,
+        };
+        // The empty name stands for the whole server.
+        for name in self.names.iter().chain([&""]) {
+            self.reporter.set_service_status(name, status).await;
+        }
+    }
+
+    /// Ready when `shutdown` is, after all who ask were told. Meant for [`serve`](super::serve).
+    pub async fn until(self, shutdown: impl Future) {
+        shutdown.await;
+        self.set(false).await;
+    }
+}

@@ -1,0 +1,102 @@
+//! Serves gRPC and HTTP on one port, and stops without cutting off what it has begun.
+
+mod connection;
+mod grpc;
+mod health;
+mod observed;
+mod signal;
+
+use std::{io, net::SocketAddr, pin::pin, time::Duration};
+
+use axum::Router;
+use tokio::{net::TcpListener, task::JoinSet, time::timeout};
+use tokio_util::sync::CancellationToken;
+
+pub use grpc::{GrpcRoutes, grpc_routes};
+pub use health::Health;
+pub use observed::observed;
+pub use signal::signal;
+
+/// Where a service listens and how it stops.
+#[derive(Debug, Clone, Copy)]
+pub struct ServerOptions {
+    /// Address and port; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// How long calls that were begun may take after the service was told to stop.
+    pub drain: Duration,
+}
+
+/// Why a service does not run, or did not end well.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The port is taken, or not allowed.
+    #[error("could not listen on {listen}")]
+    Bind {
+        /// Where.
+        listen: SocketAddr,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The descriptors that reflection answers from can't be read.
+    #[error("could not set up reflection")]
+    Reflection(#[from] tonic_reflection::server::Error),
+    /// Some calls took longer than the time they were given to end.
+    #[error("{connections} connections were cut off when the time to drain was over")]
+    CutOff {
+        /// How many.
+        connections: usize,
+    },
+}
+
+// === impl ServerOptions ===
+
+impl ServerOptions {
+    /// Takes the port. Connections wait until the listener is served.
+    pub async fn bind(&self) -> Result<TcpListener, ServeError> {
+        let listen = self.listen;
+        let bound = TcpListener::bind(listen).await;
+        bound.map_err(|source| ServeError::Bind { listen, source })
+    }
+}
+
+/// Serves HTTP/1.1 and HTTP/2 with prior knowledge until `shutdown` is ready. Then no connection
+/// is taken any more, and calls that were begun have the time `drain` to end.
+///
+/// A handler finds the caller's address in the extension `axum::extract::ConnectInfo<SocketAddr>`.
+pub async fn serve(
+    router: Router,
+    listener: TcpListener,
+    shutdown: impl Future,
+    drain: Duration,
+) -> Result<(), ServeError> {
+    let stop = CancellationToken::new();
+    let mut connections = JoinSet::new();
+    let mut shutdown = pin!(shutdown);
+    loop {
+        tokio::select! {
+            biased;
+            _ = &mut shutdown => break,
+            Some(_) = connections.join_next() => {}
+            (stream, caller) = connection::accept(&listener) => {
+                connections.spawn(connection::run(stream, caller, router.clone(), stop.clone()));
+            }
+        }
+    }
+    drop(listener);
+    stop.cancel();
+    drained(connections, drain).await
+}
+
+async fn drained(mut connections: JoinSet<()>, drain: Duration) -> Result<(), ServeError> {
+    let all_ended = async { while connections.join_next().await.is_some() {} };
+    match timeout(drain, all_ended).await {
+        Ok(()) => Ok(()),
+        Err(_) => Err(ServeError::CutOff {
+            connections: connections.len(),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,38 @@
+//! Errors of a call, with what a program needs beside the text.
+
+use std::{collections::HashMap, time::Duration};
+
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
+
+/// The domain of every reason.
+pub const DOMAIN: &str = "passport-mesh";
+
+/// An error with `google.rpc` details: `ErrorInfo` always; `RetryInfo` when the call may be made
+/// again after a time; `BadRequest` when fields of the request are at fault.
+///
+/// `reason` is in UPPER_SNAKE_CASE and from a closed list. `message` is for a person, and neither
+/// it nor a violation, a pair of field path and description, may hold a secret.
+pub fn error(
+    code: Code,
+    reason: &'static str,
+    message: impl Into<String>,
+    retry: Option<Duration>,
+    violations: Vec<(String, String)>,
+) -> Status {
+    let mut details = ErrorDetails::with_error_info(reason, DOMAIN, HashMap::new());
+    if let Some(delay) = retry {
+        details.set_retry_info(Some(delay));
+    }
+    if !violations.is_empty() {
+        let fields = violations.into_iter();
+        let fields: Vec<_> = fields
+            .map(|(field, description)| FieldViolation::new(field, description))
+            .collect();
+        details.set_bad_request(fields);
+    }
+    Status::with_error_details(code, message, details)
+}
+
+#[cfg(test)]
+mod tests;

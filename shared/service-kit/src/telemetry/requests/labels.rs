@@ -1,0 +1,138 @@
+//! Labels that a caller can't invent: methods that exist, routes that match, codes that are known.
+
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use axum::extract::MatchedPath;
+use http::{HeaderMap, Method, Request, StatusCode, header::CONTENT_TYPE};
+use prost::Message as _;
+use prost_types::FileDescriptorSet;
+use tonic::Code;
+
+/// Stands for every path that no route matches.
+const UNMATCHED: &str = "unmatched";
+
+/// `package.Service/Method` of every method that is described anywhere here.
+static METHODS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    [
+        passport_proto::FILE_DESCRIPTOR_SET,
+        tonic_health::pb::FILE_DESCRIPTOR_SET,
+        tonic_reflection::pb::v1::FILE_DESCRIPTOR_SET,
+    ]
+    .into_iter()
+    .flat_map(methods_of)
+    .collect()
+});
+
+fn methods_of(descriptors: &[u8]) -> Vec<String> {
+    // Descriptors are part of the program, and a test reads them.
+    let set = FileDescriptorSet::decode(descriptors).unwrap_or_default();
+    let mut names = Vec::new();
+    for file in &set.file {
+        for service in &file.service {
+            let service_name = format!("{}.{}", file.package(), service.name());
+            let methods = service.method.iter();
+            names.extend(methods.map(|it| format!("{service_name}/{}", it.name())));
+        }
+    }
+    names
+}
+
+/// The RPC, such as `passport.gateway.v1.GatewayService/CollectEvidence`, or the method and route,
+/// such as `GET /v1/passports/{id}`.
+pub(crate) fn method<B>(request: &Request<B>) -> String {
+    let path = request.uri().path();
+    let route = request.extensions().get::<MatchedPath>();
+    let route = route.map_or(UNMATCHED, MatchedPath::as_str);
+    match METHODS.get(path.trim_start_matches('/')) {
+        Some(known) => known.clone(),
+        None if is_grpc(request.headers()) => route.to_owned(),
+        None => format!("{} {route}", verb(request.method())),
+    }
+}
+
+fn verb(method: &Method) -> &str {
+    match *method {
+        Method::GET
+        | Method::HEAD
+        | Method::POST
+        | Method::PUT
+        | Method::PATCH
+        | Method::DELETE
+        | Method::OPTIONS => method.as_str(),
+        _ => "OTHER",
+    }
+}
+
+/// Whether a request or an answer says that it is gRPC.
+pub(super) fn is_grpc(headers: &HeaderMap) -> bool {
+    headers
+        .get(CONTENT_TYPE)
+        .is_some_and(|value| value.as_bytes().starts_with(b"application/grpc"))
+}
+
+/// Of the codes that HTTP has, those that a service of ours gives; the others by their class.
+pub(super) fn http_code(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        200 => "200",
+        201 => "201",
+        202 => "202",
+        204 => "204",
+        304 => "304",
+        400 => "400",
+        401 => "401",
+        403 => "403",
+        404 => "404",
+        405 => "405",
+        408 => "408",
+        409 => "409",
+        413 => "413",
+        415 => "415",
+        422 => "422",
+        429 => "429",
+        500 => "500",
+        502 => "502",
+        503 => "503",
+        504 => "504",
+        100..=199 => "1xx",
+        200..=299 => "2xx",
+        300..=399 => "3xx",
+        400..=499 => "4xx",
+        _ => "5xx",
+    }
+}
+
+/// The name of a gRPC code, as its specification writes it.
+pub(super) fn grpc_code(code: Code) -> &'static str {
+    match code {
+        Code::Ok => "OK",
+        Code::Cancelled => "CANCELLED",
+        Code::Unknown => "UNKNOWN",
+        Code::InvalidArgument => "INVALID_ARGUMENT",
+        Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
+        Code::NotFound => "NOT_FOUND",
+        Code::AlreadyExists => "ALREADY_EXISTS",
+        Code::PermissionDenied => "PERMISSION_DENIED",
+        Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
+        Code::FailedPrecondition => "FAILED_PRECONDITION",
+        Code::Aborted => "ABORTED",
+        Code::OutOfRange => "OUT_OF_RANGE",
+        Code::Unimplemented => "UNIMPLEMENTED",
+        Code::Internal => "INTERNAL",
+        Code::Unavailable => "UNAVAILABLE",
+        Code::DataLoss => "DATA_LOSS",
+        Code::Unauthenticated => "UNAUTHENTICATED",
+    }
+}
+
+/// Whether the code blames the server and not the caller.
+pub(super) fn is_our_fault(code: Code) -> bool {
+    matches!(
+        code,
+        Code::Unknown
+            | Code::DeadlineExceeded
+            | Code::Unimplemented
+            | Code::Internal
+            | Code::Unavailable
+            | Code::DataLoss
+    )
+}
