@@ -2,7 +2,9 @@
 
 mod collect;
 mod parse;
+mod token;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
@@ -10,6 +12,8 @@ use clap_complete::Shell;
 use passport_evidence::{EnvironmentName, Scope, ServiceName, SourceName, WorkspaceId};
 
 pub use collect::Collect;
+pub use parse::Expiry;
+pub use token::{NewToken, TokenCommand};
 
 use crate::output::Format;
 
@@ -71,11 +75,17 @@ pub struct Global {
 pub enum Command {
     /// Collect evidence about a service
     Collect(Collect),
-    /// List the connectors that the gateway's collectors are built with
+    /// List connectors: what each needs and gives
     Connectors(Connectors),
     /// See the sources of a service and how each is doing
     #[command(subcommand)]
     Sources(Sources),
+    /// Check a configuration file, or print its schema
+    #[command(subcommand)]
+    Config(Config),
+    /// Make a token for a caller of the gateway
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// Print the completion script of a shell
     Completions {
         /// Shell to complete for
@@ -85,15 +95,28 @@ pub enum Command {
 
 #[derive(Debug, Args)]
 pub struct Connectors {
-    /// List them; may be left out
+    /// List those that this program is built with, and ask no gateway
+    #[arg(long, global = true)]
+    pub offline: bool,
     #[command(subcommand)]
-    pub command: Option<ConnectorsCommand>,
+    command: Option<ConnectorsCommand>,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum ConnectorsCommand {
-    /// List the connectors with what each needs and gives
+enum ConnectorsCommand {
+    /// List them; may be left out
     List,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Config {
+    /// Tell everything that is wrong with a file at once; ends with 2 if anything is
+    Check {
+        /// The file
+        file: PathBuf,
+    },
+    /// Print the JSON Schema of the file, for editors
+    Schema,
 }
 
 #[derive(Debug, Subcommand)]

@@ -2,18 +2,20 @@
 
 mod collect;
 mod completions;
+mod config;
 mod connectors;
 mod progress;
 mod sources;
+mod token;
 
 use chrono::{DateTime, Utc};
 use passport_evidence::Clock as _;
 
 use crate::cli::{Cli, Command, Global};
-use crate::clock::SystemClock;
 use crate::exit::{Exit, Fault};
 use crate::output::{Format, Show, render};
 use crate::terminal::{Terminal, print};
+use passport_service_kit::clock::SystemClock;
 
 /// What every command is given.
 struct Session {
@@ -53,7 +55,9 @@ pub async fn run(cli: Cli) -> Result<Exit, Fault> {
     };
     match cli.command {
         Command::Collect(args) => collect::run(&args, &session).await,
-        Command::Connectors(_) => connectors::list(&session).await,
+        Command::Connectors(args) => connectors::list(&args, &session).await,
+        Command::Config(command) => config::run(command, &session),
+        Command::Token(command) => token::run(command, &session),
         Command::Sources(command) => sources::run(command, &session).await,
         Command::Completions { shell } => completions::run(shell, &session),
     }

@@ -2,8 +2,8 @@
 
 mod cli;
 mod client;
-mod clock;
 mod commands;
+mod connectors;
 mod exit;
 mod output;
 mod terminal;

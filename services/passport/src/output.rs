@@ -9,7 +9,7 @@ mod page;
 mod sources;
 mod table;
 mod text;
-mod yaml;
+pub mod yaml;
 
 use clap::ValueEnum;
 use serde::Serialize;
