@@ -111,6 +111,3 @@ fn root(error: &dyn Error) -> String {
     }
     innermost.to_string()
 }
-
-#[cfg(test)]
-mod tests;

@@ -5,6 +5,8 @@ mod answers;
 #[cfg(test)]
 mod completions;
 #[cfg(test)]
+mod config;
+#[cfg(test)]
 mod fake;
 #[cfg(test)]
 mod golden;
