@@ -93,6 +93,8 @@ step_docs() { RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-dep
 # --- tests
 
 step_tests() {
+    # Tests of the whole product run the program as it is built.
+    cargo build --locked --workspace --bins || return 1
     cargo-nextest nextest run --locked --workspace --no-fail-fast \
         --config-file $HERE/nextest.toml 2>&1 | tee "$LOGS/tests"
 }

@@ -1,7 +1,10 @@
 //! What the tests over real servers and whole deployments are made with.
 
+pub mod all_in_one;
+pub mod configuration;
 pub mod exporter;
 pub mod golden;
+pub mod http;
 pub mod prometheus;
 pub mod wait;
 pub mod workspace;

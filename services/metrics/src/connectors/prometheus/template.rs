@@ -216,3 +216,6 @@ fn is_constant_vector(expr: &Expr) -> bool {
         | Expr::Extension(_) => false,
     }
 }
+
+#[cfg(test)]
+mod tests;

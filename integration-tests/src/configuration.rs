@@ -1,0 +1,47 @@
+//! Configurations that the tests run with.
+
+use serde_json::{Value, json};
+
+/// The scope that the tests ask about.
+#[must_use]
+pub fn scope() -> Value {
+    json!({
+        "workspaceId": "workspace-acme-prod",
+        "service": "checkout-api",
+        "environment": "production",
+    })
+}
+
+/// A configuration of one scope with these sources.
+#[must_use]
+pub fn of_sources(sources: Value) -> Value {
+    json!({ "workspaces": { "workspace-acme-prod": { "services": { "checkout-api": {
+        "environments": { "production": { "sources": sources } },
+    } } } } })
+}
+
+/// A source that asks a Prometheus for the error rate and the 95th percentile of `checkout-api`.
+#[must_use]
+pub fn prometheus(endpoint: &str, max_age: &str) -> Value {
+    json!({
+        "connector": "prometheus",
+        "endpoint": endpoint,
+        "scope": { "labels": { "service": "checkout-api", "environment": "production" } },
+        "max_age": max_age,
+        "queries": {
+            "error_rate": {
+                "promql": "sum(rate(http_requests_total{${scope},code=~\"5..\"}[1m])) \
+                           / sum(rate(http_requests_total{${scope}}[1m]))",
+                "unit": "ratio",
+                "threshold": "< 1%",
+                "probe": "http_requests_total{${scope}}",
+            },
+            "p95_latency": {
+                "promql": "histogram_quantile(0.95, sum by (le) \
+                           (rate(http_request_duration_seconds_bucket{${scope}}[1m])))",
+                "unit": "seconds",
+                "threshold": "< 500ms",
+            },
+        },
+    })
+}
