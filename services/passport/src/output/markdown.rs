@@ -33,7 +33,7 @@ fn escaped(text: &str) -> String {
     for c in printable(text).chars() {
         if matches!(
             c,
-            '\\' | '`' | '*' | '[' | ']' | '<' | '>' | '|' | '~' | '#' | '&'
+            '\\' | '`' | '*' | '[' | ']' | '<' | '>' | '|' | '~' | '#' | '&' | '$'
         ) {
             escaped.push('\\');
         }
