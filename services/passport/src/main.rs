@@ -1,2 +1,22 @@
-//! The passport command.
-fn main() {}
+//! The `passport` command: asks a gateway for evidence, and runs the whole mesh in one process.
+
+mod cli;
+mod client;
+mod commands;
+mod connectors;
+mod exit;
+mod output;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    match commands::run(cli).await {
+        Ok(exit) => exit.into(),
+        Err(fault) => exit::tell(&fault),
+    }
+}

@@ -1,0 +1,166 @@
+//! What can be typed.
+
+mod collect;
+mod parse;
+mod token;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+use passport_evidence::{EnvironmentName, Scope, ServiceName, SourceName, WorkspaceId};
+
+pub use collect::Collect;
+pub use parse::Expiry;
+pub use token::{NewToken, TokenCommand};
+
+use crate::output::Format;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  answered
+  2  wrong usage or configuration
+  3  could not be asked: gateway unreachable, token missing or refused, deadline passed
+
+Environment:
+  PASSPORT_GATEWAY  gateway to ask, as --gateway
+  PASSPORT_TOKEN    token that the gateway admits; never given as an argument
+  SSL_CERT_FILE     certificates to trust for an https:// gateway, in place of the system's
+  NO_COLOR          if set, nothing is coloured";
+
+/// Is this service safe to release now? Collects evidence about it, from every source that knows.
+#[derive(Debug, Parser)]
+#[command(name = "passport", version, after_help = EXIT_CODES)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command that asks a gateway understands.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Gateway to ask: scheme, host and port
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "PASSPORT_GATEWAY",
+        hide_env_values = true,
+        default_value = "http://127.0.0.1:8080"
+    )]
+    pub gateway: String,
+    /// Send PASSPORT_TOKEN over http:// beyond this machine, where others may read it
+    #[arg(long, global = true)]
+    pub plaintext: bool,
+    /// Longest time that the whole answer may take
+    #[arg(long, global = true, value_name = "DURATION", default_value = "10s", value_parser = parse::duration)]
+    pub timeout: Duration,
+    /// Form of the answer; json is exactly what the HTTP interface answers
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "FORM",
+        value_enum,
+        default_value_t
+    )]
+    pub output: Format,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Collect evidence about a service
+    Collect(Collect),
+    /// List connectors: what each needs and gives
+    Connectors(Connectors),
+    /// See the sources of a service and how each is doing
+    #[command(subcommand)]
+    Sources(Sources),
+    /// Check a configuration file, or print its schema
+    #[command(subcommand)]
+    Config(Config),
+    /// Make a token for a caller of the gateway
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Print the completion script of a shell
+    Completions {
+        /// Shell to complete for
+        shell: Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Connectors {
+    /// List those that this program is built with, and ask no gateway
+    #[arg(long, global = true)]
+    pub offline: bool,
+    #[command(subcommand)]
+    command: Option<ConnectorsCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+enum ConnectorsCommand {
+    /// List them; may be left out
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Config {
+    /// Tell everything that is wrong with a file at once; ends with 2 if anything is
+    Check {
+        /// The file
+        file: PathBuf,
+    },
+    /// Print the JSON Schema of the file, for editors
+    Schema,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Sources {
+    /// List the sources of a service
+    List {
+        #[command(flatten)]
+        scope: ScopeArgs,
+    },
+    /// Ask a provider whether the credential of a source works and is narrow enough
+    Check {
+        /// Name of the source
+        source: SourceName,
+        #[command(flatten)]
+        scope: ScopeArgs,
+    },
+}
+
+/// What a question is about.
+#[derive(Debug, Clone, Args)]
+pub struct ScopeArgs {
+    /// Workspace of the service
+    #[arg(long, value_name = "NAME")]
+    workspace: WorkspaceId,
+    /// Service that may be released
+    #[arg(long, value_name = "NAME")]
+    service: ServiceName,
+    /// Environment that it may be released to
+    #[arg(long, value_name = "NAME")]
+    environment: EnvironmentName,
+}
+
+// === impl ScopeArgs ===
+
+impl ScopeArgs {
+    /// The scope that was typed.
+    pub fn scope(&self) -> Scope {
+        Scope {
+            workspace: self.workspace.clone(),
+            service: self.service.clone(),
+            environment: self.environment.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,57 @@
+//! Arguments of `passport token`.
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Subcommand};
+use passport_policy::grants::Verb;
+use passport_service_kit::config::model::{Name, Selector};
+
+use super::parse::{self, Expiry};
+
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Make a token, and the entry that admits it
+    #[command(after_help = "\
+The token goes to standard output and is shown this once; the entry for the configuration, which
+holds its hash only, goes to standard error. So one can be piped to where it is kept while the other
+stays on the screen:
+
+  passport token new --id ci --workspace acme --service checkout-api --environment production \\
+    | gh secret set PASSPORT_TOKEN")]
+    New(NewToken),
+}
+
+#[derive(Debug, Args)]
+pub struct NewToken {
+    /// Name of the token in configuration and audit records
+    #[arg(long, value_name = "NAME", value_parser = name)]
+    pub id: Name,
+    /// Workspace that it may ask about
+    #[arg(long, value_name = "NAME", value_parser = name)]
+    pub workspace: Option<Name>,
+    /// Service that it may ask about, or '*' for all; may be repeated
+    #[arg(long = "service", value_name = "NAME", value_parser = selector)]
+    pub services: Vec<Selector>,
+    /// Environment that it may ask about, or '*' for all; may be repeated
+    #[arg(long = "environment", value_name = "NAME", value_parser = selector)]
+    pub environments: Vec<Selector>,
+    /// What it may do; may be repeated
+    #[arg(long = "verb", value_name = "VERB", default_value = "collect", value_parser = verbs())]
+    pub verbs: Vec<String>,
+    /// When it ends: a time span such as 90d, or a moment such as 2027-01-01T00:00:00Z
+    #[arg(long, value_name = "WHEN", value_parser = parse::expiry)]
+    pub expires: Option<Expiry>,
+}
+
+fn verbs() -> PossibleValuesParser {
+    Verb::ALL.map(Verb::as_str).into()
+}
+
+fn name(text: &str) -> Result<Name, &'static str> {
+    Name::try_from(text.to_owned())
+        .map_err(|_| "wanted: 1 to 63 of a-z, 0-9, dot, hyphen and underscore")
+}
+
+fn selector(text: &str) -> Result<Selector, &'static str> {
+    Selector::try_from(text.to_owned())
+        .map_err(|_| "wanted: a name of a-z, 0-9, dot, hyphen and underscore, or * for all")
+}

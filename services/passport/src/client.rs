@@ -1,0 +1,111 @@
+//! The gateway, asked over gRPC under one deadline.
+
+mod address;
+mod status;
+mod token;
+
+use std::time::Duration;
+
+use passport_proto::gateway::gateway_service_client::GatewayServiceClient;
+use tokio::time::{Instant, timeout_at};
+use tonic::service::interceptor::InterceptedService;
+use tonic::transport::{Channel, ClientTlsConfig, Endpoint};
+use tonic::{Request, Status};
+
+use crate::cli::Global;
+use crate::exit::Fault;
+use address::Address;
+use token::Bearer;
+
+pub use status::protocol;
+
+type Client = GatewayServiceClient<InterceptedService<Channel, Bearer>>;
+
+/// A gateway that answers.
+pub struct Gateway {
+    client: Client,
+    asked: Asked,
+}
+
+/// How the gateway is asked; what a message about it says.
+struct Asked {
+    address: String,
+    with_token: bool,
+    timeout: Duration,
+    deadline: Instant,
+}
+
+// === impl Gateway ===
+
+impl Gateway {
+    /// Connects to the gateway that was named. The deadline of everything that is asked of it
+    /// starts now.
+    pub async fn connect(global: &Global) -> Result<Self, Fault> {
+        let address = Address::parse(&global.gateway)?;
+        let bearer = Bearer::of_environment()?;
+        if bearer.is_set() && !global.plaintext && !address.is_private() {
+            return Err(token::would_be_read());
+        }
+        let asked = Asked {
+            address: address.to_string(),
+            with_token: bearer.is_set(),
+            timeout: global.timeout,
+            deadline: Instant::now() + global.timeout,
+        };
+        let channel = asked.connect(&address).await?;
+        Ok(Self {
+            client: GatewayServiceClient::with_interceptor(channel, bearer),
+            asked,
+        })
+    }
+
+    /// Makes the calls.
+    pub fn client(&self) -> Client {
+        self.client.clone()
+    }
+
+    /// A request that tells the gateway how much time is left.
+    pub fn request<T>(&self, message: T) -> Request<T> {
+        let mut request = Request::new(message);
+        let left = self
+            .asked
+            .deadline
+            .saturating_duration_since(Instant::now());
+        request.set_timeout(left);
+        request
+    }
+
+    /// Waits for an answer until the deadline; `what` names what was being done.
+    pub async fn answer<T>(
+        &self,
+        what: &str,
+        call: impl Future<Output = Result<T, Status>>,
+    ) -> Result<T, Fault> {
+        match timeout_at(self.asked.deadline, call).await {
+            Ok(answer) => answer.map_err(|status| status::fault(what, &status, &self.asked)),
+            Err(_) => Err(status::late(what, &self.asked)),
+        }
+    }
+}
+
+// === impl Asked ===
+
+impl Asked {
+    async fn connect(&self, address: &Address) -> Result<Channel, Fault> {
+        let endpoint = self.endpoint(address)?;
+        match timeout_at(self.deadline, endpoint.connect()).await {
+            Ok(channel) => channel.map_err(|error| status::unreachable(&error, self)),
+            Err(_) => Err(status::late("connect", self)),
+        }
+    }
+
+    fn endpoint(&self, address: &Address) -> Result<Endpoint, Fault> {
+        let endpoint = Endpoint::from(address.uri().clone());
+        if !address.is_tls() {
+            return Ok(endpoint);
+        }
+        endpoint
+            .tls_config(ClientTlsConfig::new().with_native_roots())
+            .map_err(|error| status::unreachable(&error, self))
+    }
+}

@@ -1,0 +1,113 @@
+//! What the gateway's refusals mean to a person.
+
+use std::error::Error;
+
+use tonic::{Code, Status};
+use tonic_types::StatusExt as _;
+
+use super::Asked;
+use crate::exit::Fault;
+use crate::output::printable;
+
+/// A gateway that cannot be spoken to.
+pub fn unreachable(error: &dyn Error, asked: &Asked) -> Fault {
+    Fault::unanswered(
+        format!(
+            "could not reach the gateway at {}: {}",
+            asked.address,
+            root(error)
+        ),
+        "start one with `passport up`, or name yours with --gateway or PASSPORT_GATEWAY",
+    )
+}
+
+/// A deadline that passed.
+pub fn late(what: &str, asked: &Asked) -> Fault {
+    let within = humantime::format_duration(asked.timeout);
+    Fault::unanswered(
+        format!(
+            "could not {what}: no answer from {} within {within}",
+            asked.address
+        ),
+        "give it longer with --timeout, or ask fewer sources",
+    )
+}
+
+/// An answer that does not fit the protocol.
+pub fn protocol(what: &str, why: impl ToString) -> Fault {
+    Fault::unanswered(
+        format!(
+            "could not {what}: the answer is not one of a gateway: {}",
+            why.to_string()
+        ),
+        "see whether --gateway names a gateway of this version",
+    )
+}
+
+/// A refusal of the gateway itself.
+pub fn fault(what: &str, status: &Status, asked: &Asked) -> Fault {
+    let says = said(status);
+    let refused = |next: &str| Fault::unanswered(format!("could not {what}: {says}"), next);
+    match status.code() {
+        Code::Unauthenticated if asked.with_token => refused(
+            "set PASSPORT_TOKEN to a token that the gateway's configuration names and that has not ended",
+        ),
+        Code::Unauthenticated => refused(
+            "set PASSPORT_TOKEN; `passport token new` makes a token and the entry for the configuration",
+        ),
+        Code::PermissionDenied => refused(
+            "ask for a grant of this workspace, service, environment and verb for the token",
+        ),
+        Code::InvalidArgument | Code::OutOfRange | Code::FailedPrecondition => Fault::wrong(
+            format!("could not {what}: {says}"),
+            "correct the arguments; --help tells their form",
+        ),
+        Code::NotFound => refused("see what there is with `passport sources list`"),
+        Code::DeadlineExceeded => late(what, asked),
+        // The client's own timer speaks so.
+        Code::Cancelled => late(what, asked),
+        Code::Unavailable => match status.source() {
+            Some(error) => unreachable(error, asked),
+            None => refused(&again(status)),
+        },
+        Code::ResourceExhausted | Code::Aborted => refused(&again(status)),
+        Code::Unimplemented => refused("see whether --gateway names a gateway of this version"),
+        Code::Ok | Code::Unknown | Code::AlreadyExists | Code::Internal | Code::DataLoss => {
+            refused("look into the gateway's log; it names the request")
+        }
+    }
+}
+
+/// What the gateway says, with the fields that it objects to.
+fn said(status: &Status) -> String {
+    let details = status.get_error_details();
+    let fields = details
+        .bad_request()
+        .map(|bad| bad.field_violations.as_slice());
+    let fields = fields.unwrap_or_default().iter();
+    let mut said = vec![match status.message() {
+        "" => status.code().description().to_owned(),
+        message => message.to_owned(),
+    }];
+    said.extend(fields.map(|it| format!("{}: {}", it.field, it.description)));
+    printable(&said.join("; ")).into_owned()
+}
+
+fn again(status: &Status) -> String {
+    let delay = status
+        .get_details_retry_info()
+        .and_then(|info| info.retry_delay);
+    match delay {
+        Some(delay) => format!("ask again in {}", humantime::format_duration(delay)),
+        None => "ask again in a moment".to_owned(),
+    }
+}
+
+/// The innermost cause; those around it only say that there is one.
+fn root(error: &dyn Error) -> String {
+    let mut innermost = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    innermost.to_string()
+}

@@ -1,0 +1,64 @@
+//! What each command does.
+
+mod collect;
+mod completions;
+mod config;
+mod connectors;
+mod progress;
+mod sources;
+mod token;
+
+use chrono::{DateTime, Utc};
+use passport_evidence::Clock as _;
+
+use crate::cli::{Cli, Command, Global};
+use crate::exit::{Exit, Fault};
+use crate::output::{Format, Show, render};
+use crate::terminal::{Terminal, print};
+use passport_service_kit::clock::SystemClock;
+
+/// What every command is given.
+struct Session {
+    global: Global,
+    terminal: Terminal,
+}
+
+// === impl Session ===
+
+impl Session {
+    fn now(&self) -> DateTime<Utc> {
+        SystemClock.now()
+    }
+
+    /// Prints an answer in the form that was asked for.
+    fn show(&self, answer: &impl Show) -> Result<(), Fault> {
+        print(&render(answer, self.global.output, self.terminal)?)
+    }
+
+    /// Refuses a form of output that a command does not have.
+    fn only_text(&self, command: &str) -> Result<(), Fault> {
+        match self.global.output {
+            Format::Table => Ok(()),
+            Format::Json | Format::Yaml | Format::Markdown => Err(Fault::wrong(
+                format!("`passport {command}` has one form of output"),
+                "leave --output out",
+            )),
+        }
+    }
+}
+
+/// Does what was typed.
+pub async fn run(cli: Cli) -> Result<Exit, Fault> {
+    let session = Session {
+        global: cli.global,
+        terminal: Terminal::of_process(),
+    };
+    match cli.command {
+        Command::Collect(args) => collect::run(&args, &session).await,
+        Command::Connectors(args) => connectors::list(&args, &session).await,
+        Command::Config(command) => config::run(command, &session),
+        Command::Token(command) => token::run(command, &session),
+        Command::Sources(command) => sources::run(command, &session).await,
+        Command::Completions { shell } => completions::run(shell, &session),
+    }
+}

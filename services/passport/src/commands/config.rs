@@ -1,0 +1,130 @@
+//! `passport config`.
+
+use std::path::Path;
+
+use passport_service_kit::config::{Finding, Loaded, Report, load, schema};
+use serde::Serialize;
+
+use super::Session;
+use crate::cli::Config;
+use crate::connectors::{checks, registry};
+use crate::exit::{Exit, Fault};
+use crate::output::{Block, Cell, Format, Grid, Page, Show};
+use crate::terminal::print;
+
+pub fn run(command: Config, session: &Session) -> Result<Exit, Fault> {
+    match command {
+        Config::Check { file } => check(&file, session),
+        Config::Schema => print_schema(session),
+    }
+}
+
+fn check(file: &Path, session: &Session) -> Result<Exit, Fault> {
+    match load(file, &checks()) {
+        Ok(loaded) => {
+            session.show(&Checked::good(file, &loaded))?;
+            Ok(Exit::Answered)
+        }
+        Err(report) => {
+            show_problems(file, report, session)?;
+            Ok(Exit::Wrong)
+        }
+    }
+}
+
+/// A person sees the lines that are wrong.
+fn show_problems(file: &Path, report: Report, session: &Session) -> Result<(), Fault> {
+    let picture = report.picture(session.terminal.colour);
+    let checked = Checked::bad(file, report);
+    match session.global.output {
+        Format::Table => print(&format!("{picture}\n\n{}", checked.summary())),
+        Format::Json | Format::Yaml | Format::Markdown => session.show(&checked),
+    }
+}
+
+fn print_schema(session: &Session) -> Result<Exit, Fault> {
+    session.only_text("config schema")?;
+    let connectors: Vec<_> = registry().schemas().collect();
+    print(&format!("{:#}", schema(&connectors)))?;
+    Ok(Exit::Answered)
+}
+
+/// What a check of a file found.
+#[derive(Debug, Serialize)]
+struct Checked {
+    file: String,
+    #[serde(flatten)]
+    found: Found,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Found {
+    Good {
+        problems: [(); 0],
+        sources: usize,
+        digest: String,
+    },
+    Bad {
+        problems: Vec<Finding>,
+    },
+}
+
+// === impl Checked ===
+
+impl Checked {
+    fn good(file: &Path, loaded: &Loaded) -> Self {
+        Self {
+            file: file.display().to_string(),
+            found: Found::Good {
+                problems: [],
+                sources: loaded.sources().count(),
+                digest: format!("sha256:{}", loaded.digest),
+            },
+        }
+    }
+
+    fn bad(file: &Path, report: Report) -> Self {
+        Self {
+            file: file.display().to_string(),
+            found: Found::Bad {
+                problems: report.findings().to_vec(),
+            },
+        }
+    }
+
+    fn summary(&self) -> String {
+        let file = &self.file;
+        match &self.found {
+            Found::Good { sources: 1, .. } => format!("{file} is good: 1 source"),
+            Found::Good { sources, .. } => format!("{file} is good: {sources} sources"),
+            Found::Bad { problems } if problems.len() == 1 => format!("{file}: 1 problem"),
+            Found::Bad { problems } => format!("{file}: {} problems", problems.len()),
+        }
+    }
+}
+
+impl Show for Checked {
+    fn page(&self) -> Page {
+        let summary = Block::Line(self.summary());
+        match &self.found {
+            Found::Good { .. } => Page(vec![summary]),
+            Found::Bad { problems } => Page(vec![Block::Grid(grid(problems)), summary]),
+        }
+    }
+}
+
+fn grid(problems: &[Finding]) -> Grid {
+    let rows = problems.iter().map(|it| {
+        vec![
+            Cell::from(format!("{}:{}", it.line, it.column)),
+            Cell::from(&it.path),
+            Cell::from(&it.reason),
+            Cell::from(&it.fix),
+        ]
+    });
+    Grid {
+        head: vec!["PLACE", "PATH", "PROBLEM", "FIX"],
+        rows: rows.collect(),
+    }
+}

@@ -1,0 +1,54 @@
+//! The forms in which an answer is shown.
+
+mod connectors;
+mod evidence;
+mod grid;
+mod json;
+mod markdown;
+mod page;
+mod sources;
+mod table;
+mod text;
+pub mod yaml;
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+pub use connectors::Connectors;
+pub use evidence::Answer;
+pub use grid::{Cell, Grid, Tone};
+pub use page::{Block, Page};
+pub use sources::{Checked, Sources};
+pub use text::{age, printable, span};
+
+use crate::exit::Fault;
+use crate::terminal::Terminal;
+
+/// Form of an answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    #[default]
+    Table,
+    Json,
+    Yaml,
+    Markdown,
+}
+
+/// An answer: its serde form is for programs, its page for people.
+pub trait Show: Serialize {
+    /// What a person sees.
+    fn page(&self) -> Page;
+}
+
+/// An answer in the form that was asked for.
+pub fn render(answer: &impl Show, format: Format, terminal: Terminal) -> Result<String, Fault> {
+    match format {
+        Format::Table => Ok(table::draw(&answer.page(), terminal)),
+        Format::Json => json::write(answer),
+        Format::Yaml => yaml::write(answer),
+        Format::Markdown => Ok(markdown::draw(&answer.page())),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,43 @@
+//! A page as GitHub's and GitLab's Markdown.
+
+use super::{Block, Grid, Page, printable};
+
+/// The page from top to bottom.
+pub fn draw(page: &Page) -> String {
+    let blocks = page.0.iter().map(|block| match block {
+        Block::Grid(grid) => grid_of(grid),
+        Block::Line(line) => escaped(line),
+    });
+    blocks.collect::<Vec<_>>().join("\n\n")
+}
+
+fn grid_of(grid: &Grid) -> String {
+    let head = row(grid.head.iter().map(|name| escaped(name)));
+    let rule = row(grid.head.iter().map(|_| "---".to_owned()));
+    let rows = grid.rows.iter();
+    let rows = rows.map(|cells| row(cells.iter().map(|cell| escaped(&cell.text))));
+    [head, rule]
+        .into_iter()
+        .chain(rows)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn row(cells: impl Iterator<Item = String>) -> String {
+    format!("| {} |", cells.collect::<Vec<_>>().join(" | "))
+}
+
+/// The text as it stands, whatever it would mean in Markdown or HTML.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in printable(text).chars() {
+        if matches!(
+            c,
+            '\\' | '`' | '*' | '[' | ']' | '<' | '>' | '|' | '~' | '#' | '&'
+        ) {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}

@@ -1,0 +1,4 @@
+//! What a gateway answers, in every form.
+
+mod evidence;
+mod lists;

@@ -1,0 +1,136 @@
+//! Files that may be used, and what is said of the others.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::golden::assert_golden;
+use crate::run::{Ran, passport, run};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/config")
+}
+
+/// From within the folder, so that messages name the file as a user would.
+async fn check(file: &str, more: &[&str]) -> Ran {
+    let mut command = passport();
+    command
+        .current_dir(folder())
+        .args(["config", "check", file])
+        .args(more);
+    run(command).await
+}
+
+#[tokio::test]
+async fn a_good_file_gets_one_line() {
+    let ran = check("good.yaml", &[]).await;
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    assert_eq!(ran.out, "good.yaml is good: 1 source\n");
+}
+
+#[tokio::test]
+async fn a_bad_file_is_told_all_that_is_wrong_in_every_form() {
+    for form in ["table", "json", "yaml", "markdown"] {
+        let ran = check("bad.yaml", &["-o", form]).await;
+        assert_eq!((ran.code, ran.err.as_str()), (2, ""), "{form}");
+        assert!(!ran.out.contains("s3cr3t"), "{form}");
+        assert_golden(&format!("config/bad.{form}.txt"), &ran.out);
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_there_is_a_problem_like_any_other() {
+    let ran = check("nowhere.yaml", &[]).await;
+    assert_eq!(ran.code, 2);
+    assert!(ran.out.contains("the file cannot be read"));
+}
+
+#[tokio::test]
+async fn every_connector_of_the_program_is_in_the_schema() {
+    let mut offline = passport();
+    offline.args(["connectors", "--offline", "-o", "json"]);
+    let connectors: serde_json::Value = serde_json::from_str(&run(offline).await.out).unwrap();
+    let mut command = passport();
+    command.args(["config", "schema"]);
+    let ran = run(command).await;
+    let schema: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let connectors = connectors["connectors"].as_array().unwrap();
+    assert!(!connectors.is_empty());
+    for connector in connectors {
+        let id = connector["id"].as_str().unwrap();
+        assert!(schema["$defs"].get(id).is_some(), "{id}");
+    }
+}
+
+/// What `token new` prints for the configuration, with a workspace that it can speak of.
+async fn entry(folder: &Path, args: &[&str]) -> (PathBuf, Ran) {
+    let mut command = passport();
+    command.args(["token", "new", "--id", "ci"]).args(args);
+    let ran = run(command).await;
+    let file = folder.join("passport.yaml");
+    fs::write(&file, format!("{}workspaces: {{}}\n", ran.err)).unwrap();
+    (file, ran)
+}
+
+#[tokio::test]
+async fn the_entry_of_a_new_token_is_one_that_a_configuration_takes() {
+    let folder = tempfile::tempdir().unwrap();
+    let scope = [
+        "--workspace",
+        "acme",
+        "--service",
+        "*",
+        "--environment",
+        "production",
+    ];
+    let more = ["--verb", "collect", "--verb", "read", "--expires", "90d"];
+    let (file, ran) = entry(folder.path(), &[scope.as_slice(), &more].concat()).await;
+    assert_eq!(ran.code, 0);
+    assert_eq!(
+        check(file.to_str().unwrap(), &[]).await.code,
+        0,
+        "{}",
+        ran.err
+    );
+}
+
+#[tokio::test]
+async fn an_entry_whose_names_were_left_out_is_refused_until_they_are_set() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, _) = entry(folder.path(), &[]).await;
+    let ran = check(file.to_str().unwrap(), &["-o", "json"]).await;
+    assert_eq!(ran.code, 2);
+    let found: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(
+        found["problems"].as_array().unwrap().len(),
+        3,
+        "{}",
+        ran.out
+    );
+}
+
+#[tokio::test]
+async fn standard_output_has_the_token_alone_and_the_entry_its_hash_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, ran) = entry(folder.path(), &[]).await;
+    let token = ran.out.trim_end();
+    assert_eq!(ran.out, format!("{token}\n"));
+    assert!(token.starts_with("pm_ci_"));
+    assert!(!ran.err.contains(token));
+    let hash = hex::encode(passport_policy::tokens::hash(token));
+    assert!(ran.err.contains(&hash));
+}
+
+#[tokio::test]
+async fn no_two_tokens_are_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, one) = entry(folder.path(), &[]).await;
+    let (_, two) = entry(folder.path(), &[]).await;
+    assert_ne!(one.out, two.out);
+}
+
+#[tokio::test]
+async fn a_token_that_has_ended_is_not_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, ran) = entry(folder.path(), &["--expires", "2020-01-01T00:00:00Z"]).await;
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+}

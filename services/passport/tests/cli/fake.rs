@@ -1,0 +1,160 @@
+//! A gateway on loopback that answers as it is told.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use passport_proto::gateway::gateway_service_server::{GatewayService, GatewayServiceServer};
+use passport_proto::gateway::*;
+use tokio::net::TcpListener;
+use tokio_stream::wrappers::TcpListenerStream;
+use tonic::codegen::BoxStream;
+use tonic::transport::Server;
+use tonic::{Request, Response, Status};
+
+/// What it answers, and what it was asked.
+#[derive(Default)]
+pub struct Fake {
+    /// One reply a source.
+    pub outcomes: Vec<StreamEvidenceResponse>,
+    pub connectors: ListConnectorsResponse,
+    pub sources: ListSourcesResponse,
+    pub check: CheckSourceResponse,
+    /// In place of every answer.
+    pub refusal: Option<Status>,
+    /// Never answers.
+    pub hangs: bool,
+    /// What it was asked; a [`Listening`] tells.
+    pub asked: Arc<Mutex<Asked>>,
+}
+
+/// What the gateway saw.
+#[derive(Default, Clone)]
+pub struct Asked {
+    pub collect: Option<CollectEvidenceRequest>,
+    pub authorization: Option<String>,
+    pub has_deadline: bool,
+}
+
+/// A fake that listens.
+pub struct Listening {
+    pub url: String,
+    asked: Arc<Mutex<Asked>>,
+}
+
+// === impl Fake ===
+
+impl Fake {
+    /// Serves until the runtime ends.
+    pub async fn listen(self) -> Listening {
+        let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
+        let listener = TcpListener::bind(loopback).await.unwrap();
+        let listening = Listening {
+            url: format!("http://{}", listener.local_addr().unwrap()),
+            asked: self.asked.clone(),
+        };
+        let server = Server::builder().add_service(GatewayServiceServer::new(self));
+        tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
+        listening
+    }
+
+    async fn hear<T>(&self, request: &Request<T>) -> Result<(), Status> {
+        {
+            let mut asked = self.asked.lock().unwrap();
+            let header = |name| {
+                request
+                    .metadata()
+                    .get(name)?
+                    .to_str()
+                    .ok()
+                    .map(str::to_owned)
+            };
+            asked.authorization = header("authorization");
+            asked.has_deadline = header("grpc-timeout").is_some();
+        }
+        if self.hangs {
+            std::future::pending::<()>().await;
+        }
+        match &self.refusal {
+            Some(status) => Err(status.clone()),
+            None => Ok(()),
+        }
+    }
+}
+
+// === impl Listening ===
+
+impl Listening {
+    pub fn asked(&self) -> Asked {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+macro_rules! unused {
+    ($($name:ident $request:ident $response:ident),* $(,)?) => {
+        #[tonic::async_trait]
+        impl GatewayService for Fake {
+            type StreamEvidenceStream = BoxStream<StreamEvidenceResponse>;
+            type WatchGateStream = BoxStream<WatchGateResponse>;
+
+            async fn stream_evidence(
+                &self,
+                request: Request<StreamEvidenceRequest>,
+            ) -> Result<Response<Self::StreamEvidenceStream>, Status> {
+                self.hear(&request).await?;
+                self.asked.lock().unwrap().collect = request.into_inner().collect;
+                let outcomes = self.outcomes.clone().into_iter().map(Ok);
+                Ok(Response::new(Box::pin(tokio_stream::iter(outcomes))))
+            }
+
+            async fn list_connectors(
+                &self,
+                request: Request<ListConnectorsRequest>,
+            ) -> Result<Response<ListConnectorsResponse>, Status> {
+                self.hear(&request).await?;
+                Ok(Response::new(self.connectors.clone()))
+            }
+
+            async fn list_sources(
+                &self,
+                request: Request<ListSourcesRequest>,
+            ) -> Result<Response<ListSourcesResponse>, Status> {
+                self.hear(&request).await?;
+                Ok(Response::new(self.sources.clone()))
+            }
+
+            async fn check_source(
+                &self,
+                request: Request<CheckSourceRequest>,
+            ) -> Result<Response<CheckSourceResponse>, Status> {
+                self.hear(&request).await?;
+                Ok(Response::new(self.check.clone()))
+            }
+
+            async fn watch_gate(
+                &self,
+                _: Request<WatchGateRequest>,
+            ) -> Result<Response<Self::WatchGateStream>, Status> {
+                Err(Status::unimplemented("not of this fake"))
+            }
+
+            $(async fn $name(
+                &self,
+                _: Request<$request>,
+            ) -> Result<Response<$response>, Status> {
+                Err(Status::unimplemented("not of this fake"))
+            })*
+        }
+    };
+}
+
+unused!(
+    collect_evidence CollectEvidenceRequest CollectEvidenceResponse,
+    evaluate_gate EvaluateGateRequest EvaluateGateResponse,
+    ingest_evidence IngestEvidenceRequest IngestEvidenceResponse,
+    list_passports ListPassportsRequest ListPassportsResponse,
+    get_passport GetPassportRequest GetPassportResponse,
+    get_attestation GetAttestationRequest GetAttestationResponse,
+    create_waiver CreateWaiverRequest CreateWaiverResponse,
+    list_waivers ListWaiversRequest ListWaiversResponse,
+    revoke_waiver RevokeWaiverRequest RevokeWaiverResponse,
+);

@@ -1,0 +1,18 @@
+//! The `passport` command as a user meets it.
+
+#[cfg(test)]
+mod answers;
+#[cfg(test)]
+mod completions;
+#[cfg(test)]
+mod config;
+#[cfg(test)]
+mod fake;
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod refusals;
+#[cfg(test)]
+mod run;
+#[cfg(test)]
+mod usage;

@@ -1,0 +1,100 @@
+//! Questions that could not be asked or answered: exit code, message, next step.
+
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt as _};
+
+use crate::fake::Fake;
+use crate::golden::assert_golden;
+use crate::run::{Ran, SCOPE, passport, run};
+
+async fn collect(url: &str, more: &[&str]) -> Ran {
+    let mut command = passport();
+    command
+        .args(["--gateway", url, "collect"])
+        .args(SCOPE)
+        .args(more);
+    run(command).await
+}
+
+async fn refused(status: Status) -> Ran {
+    let fake = Fake {
+        refusal: Some(status),
+        ..Fake::default()
+    };
+    let gateway = fake.listen().await;
+    collect(&gateway.url, &[]).await
+}
+
+#[tokio::test]
+async fn every_refusal_says_what_to_do_next() {
+    let field = ErrorDetails::with_bad_request_violation("sources", "names a source twice");
+    let delay = ErrorDetails::with_retry_info(Some(std::time::Duration::from_secs(7)));
+    let statuses = [
+        Status::unauthenticated("no token"),
+        Status::permission_denied("not granted"),
+        Status::with_error_details(Code::InvalidArgument, "bad request", field),
+        Status::with_error_details(Code::ResourceExhausted, "too many requests", delay),
+        Status::unavailable("draining"),
+        Status::unimplemented(""),
+        Status::internal("a fault"),
+        Status::deadline_exceeded(""),
+    ];
+    let mut said = String::new();
+    for status in statuses {
+        let code = status.code();
+        let ran = refused(status).await;
+        assert_eq!(ran.out, "", "{code:?}");
+        let port = ran.err.find("http://127.0.0.1:").map(|at| {
+            let rest = &ran.err[at..];
+            rest.split_whitespace().next().unwrap().to_owned()
+        });
+        let err = ran
+            .err
+            .replace(&port.unwrap_or("\0".to_owned()), "http://GATEWAY");
+        said.push_str(&format!("{code:?} -> {}\n{err}\n", ran.code));
+    }
+    assert_golden("refusals.txt", &said);
+}
+
+#[tokio::test]
+async fn a_gateway_that_is_not_there_is_unreachable() {
+    let ran = collect("http://127.0.0.1:1", &[]).await;
+    assert_eq!((ran.code, ran.out.as_str()), (3, ""));
+    assert!(
+        ran.err
+            .contains("could not reach the gateway at http://127.0.0.1:1")
+    );
+    assert!(ran.err.contains("next: "));
+}
+
+#[tokio::test]
+async fn a_gateway_that_never_answers_costs_no_more_than_the_timeout() {
+    let fake = Fake {
+        hangs: true,
+        ..Fake::default()
+    };
+    let gateway = fake.listen().await;
+    let ran = collect(&gateway.url, &["--timeout", "200ms"]).await;
+    assert_eq!((ran.code, ran.out.as_str()), (3, ""));
+    assert!(ran.err.contains("within 200ms"), "{}", ran.err);
+    assert!(gateway.asked().has_deadline);
+}
+
+#[tokio::test]
+async fn what_the_gateway_says_can_not_steer_the_terminal() {
+    let ran = refused(Status::internal("a \u{1b}[2Jfault")).await;
+    assert_eq!(ran.code, 3);
+    assert!(!ran.err.contains('\u{1b}'), "{:?}", ran.err);
+}
+
+#[tokio::test]
+async fn an_answer_that_lacks_its_outcome_is_not_one_of_a_gateway() {
+    let fake = Fake {
+        outcomes: vec![Default::default()],
+        ..Fake::default()
+    };
+    let gateway = fake.listen().await;
+    let ran = collect(&gateway.url, &["-o", "json"]).await;
+    assert_eq!((ran.code, ran.out.as_str()), (3, ""));
+    assert!(ran.err.contains("outcome is missing"));
+}
