@@ -38,6 +38,7 @@ pub enum FarError {
 
 pub(super) fn near<S: CollectorService>(service: S) -> Wire {
     let guarded = ServiceBuilder::new()
+        .map_response(panics::caught)
         .layer(panics::layer())
         .service(LimitedCollector::new(service));
     wire(guarded)
