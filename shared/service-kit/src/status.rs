@@ -2,6 +2,9 @@
 
 use std::{collections::HashMap, time::Duration};
 
+use bytes::Bytes;
+use http::HeaderMap;
+use http_body::Frame;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
 
@@ -32,6 +35,13 @@ pub fn error(
         details.set_bad_request(fields);
     }
     Status::with_error_details(code, message, details)
+}
+
+/// The last frame of a body, for an answer that fails after its headers were sent.
+pub(crate) fn trailers(status: &Status) -> Result<Frame<Bytes>, Status> {
+    let mut trailers = HeaderMap::new();
+    status.add_header(&mut trailers)?;
+    Ok(Frame::trailers(trailers))
 }
 
 #[cfg(test)]

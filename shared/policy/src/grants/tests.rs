@@ -46,8 +46,8 @@ fn a_grant() -> impl Strategy<Value = Grant> {
         })
 }
 
-fn lists(services: &Selection<ServiceName>, name: &ServiceName) -> bool {
-    match services {
+fn lists<T: Ord>(selection: &Selection<T>, name: &T) -> bool {
+    match selection {
         Selection::All => true,
         Selection::Only(names) => names.iter().any(|known| known == name),
     }
@@ -67,10 +67,7 @@ proptest! {
     ) {
         if grant.permits(&scope, verb) {
             prop_assert!(lists(&grant.services, &scope.service));
-            prop_assert!(match &grant.environments {
-                Selection::All => true,
-                Selection::Only(names) => names.iter().any(|known| *known == scope.environment),
-            });
+            prop_assert!(lists(&grant.environments, &scope.environment));
             prop_assert!(grant.verbs.iter().any(|known| *known == verb));
         }
     }

@@ -12,10 +12,7 @@ use passport_proto::collector::{
 };
 use tonic::{Request, Status, Streaming};
 
-use crate::{
-    collector::{CALL_LIMIT, PUSH_LIMIT},
-    telemetry,
-};
+use crate::{collector::CALL_LIMIT, telemetry};
 pub use wire::FarError;
 use wire::Wire;
 
@@ -25,7 +22,6 @@ use wire::Wire;
 #[derive(Clone)]
 pub struct CollectorClient {
     calls: CollectorServiceClient<Wire>,
-    pushes: CollectorServiceClient<Wire>,
 }
 
 // === impl CollectorClient: making ===
@@ -44,17 +40,10 @@ impl CollectorClient {
     }
 
     fn on(wire: Wire) -> Self {
-        Self {
-            calls: limited(wire.clone(), CALL_LIMIT),
-            pushes: limited(wire, PUSH_LIMIT),
-        }
+        // What is sent is limited by the server, which says so in words.
+        let calls = CollectorServiceClient::new(wire).max_decoding_message_size(CALL_LIMIT);
+        Self { calls }
     }
-}
-
-fn limited(wire: Wire, request: usize) -> CollectorServiceClient<Wire> {
-    CollectorServiceClient::new(wire)
-        .max_encoding_message_size(request)
-        .max_decoding_message_size(CALL_LIMIT)
 }
 
 // === impl CollectorClient: calls ===
@@ -90,7 +79,7 @@ impl CollectorClient {
         request: IngestRequest,
         deadline: Duration,
     ) -> Result<IngestResponse, Status> {
-        let answer = self.pushes.clone().ingest(ready(request, deadline)).await;
+        let answer = self.calls.clone().ingest(ready(request, deadline)).await;
         answer.map(tonic::Response::into_inner)
     }
 

@@ -40,6 +40,7 @@ pub enum FarError {
 
 pub(super) fn near<S: CollectorService>(service: S) -> Wire {
     let guarded = ServiceBuilder::new()
+        .map_response(panics::caught)
         .layer(panics::layer())
         .service(LimitedCollector::new(service));
     wire(guarded)

@@ -6,11 +6,12 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::HeaderMap;
 use http_body::{Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
 use tonic::{Status, body::Body};
 use tower::BoxError;
+
+use crate::status;
 
 struct Ending {
     inner: Body,
@@ -44,15 +45,14 @@ impl http_body::Body for Ending {
         let Some(deadline) = self.deadline.as_mut() else {
             return Poll::Ready(None);
         };
-        let is_over = deadline.as_mut().poll(context).is_ready();
-        match Pin::new(&mut self.inner).poll_frame(context) {
-            Poll::Ready(Some(Err(_))) | Poll::Pending if is_over => {
-                self.deadline = None;
-                self.inner = Body::empty();
-                Poll::Ready(Some(trailers()))
-            }
-            polled => polled,
+        // A body that is always ready never lets the timer run, so the clock is asked as well.
+        let is_over = Instant::now() >= deadline.deadline();
+        if deadline.as_mut().poll(context).is_ready() || is_over {
+            self.deadline = None;
+            self.inner = Body::empty();
+            return Poll::Ready(Some(status::trailers(&super::exceeded())));
         }
+        Pin::new(&mut self.inner).poll_frame(context)
     }
 
     fn is_end_stream(&self) -> bool {
@@ -63,10 +63,4 @@ impl http_body::Body for Ending {
         // A length that the deadline may cut short is none.
         SizeHint::default()
     }
-}
-
-fn trailers() -> Result<Frame<Bytes>, Status> {
-    let mut trailers = HeaderMap::new();
-    super::exceeded().add_header(&mut trailers)?;
-    Ok(Frame::trailers(trailers))
 }

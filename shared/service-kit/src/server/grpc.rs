@@ -6,7 +6,7 @@ use axum::{Router, response::IntoResponse};
 use http::Request;
 use tonic::{body::Body, server::NamedService, service::Routes};
 use tonic_reflection::server::v1::{ServerReflection, ServerReflectionServer};
-use tower::Service;
+use tower::{Service, util::MapResponseLayer};
 
 use super::{ServeError, health::Health};
 use crate::{deadline::DeadlineLayer, panics};
@@ -42,6 +42,7 @@ impl GrpcRoutes {
     {
         let guarded = routes(service)
             .layer(panics::layer())
+            .layer(MapResponseLayer::new(panics::caught))
             .layer(DeadlineLayer::at_most(at_most));
         self.router = self.router.merge(guarded);
         self.names.push(S::NAME);

@@ -1,5 +1,7 @@
 //! What is known of one request; counted once, when it is over.
 
+use std::borrow::Cow;
+
 use http::{HeaderMap, Request, Response};
 use opentelemetry::KeyValue;
 use tokio::time::Instant;
@@ -19,14 +21,14 @@ pub(super) struct Record {
     span: Span,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Answer {
-    code: &'static str,
+    code: Cow<'static, str>,
     is_error: bool,
 }
 
 const GIVEN_UP: Answer = Answer {
-    code: "CANCELLED",
+    code: Cow::Borrowed("CANCELLED"),
     is_error: false,
 };
 
@@ -49,7 +51,7 @@ impl Record {
             self.trailed(response.headers());
         } else {
             self.answer = Some(Answer {
-                code: labels::http_code(response.status()),
+                code: response.status().as_u16().to_string().into(),
                 is_error: response.status().is_server_error(),
             });
         }
@@ -61,15 +63,16 @@ impl Record {
         if let Some(status) = status {
             let code = tonic::Code::from_bytes(status.as_bytes());
             self.answer = Some(Answer {
-                code: labels::grpc_code(code),
+                code: labels::grpc_code(code).into(),
                 is_error: labels::is_our_fault(code),
             });
         }
     }
 
-    fn write_line(&self, answer: Answer) {
-        let (method, code) = (&self.method, answer.code);
+    fn write_line(&self, answer: &Answer) {
+        let (method, code) = (&self.method, answer.code.as_ref());
         let milliseconds = self.started.elapsed().as_millis();
+        self.span.record("code", code);
         if answer.is_error {
             self.span.record("otel.status_code", "ERROR");
             tracing::warn!(method, code, milliseconds, "request failed");
@@ -81,14 +84,13 @@ impl Record {
 
 impl Drop for Record {
     fn drop(&mut self) {
-        let answer = self.answer.unwrap_or(GIVEN_UP);
+        let answer = self.answer.take().unwrap_or(GIVEN_UP);
         let labels = [
             KeyValue::new("method", self.method.clone()),
-            KeyValue::new("code", answer.code),
+            KeyValue::new("code", answer.code.clone()),
         ];
         let took = self.started.elapsed();
         self.metrics.record(&labels, took, answer.is_error);
-        self.span.record("code", answer.code);
-        self.span.in_scope(|| self.write_line(answer));
+        self.span.in_scope(|| self.write_line(&answer));
     }
 }
