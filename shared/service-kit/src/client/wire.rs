@@ -5,6 +5,7 @@ use std::time::Duration;
 use http::{Request, Response, Uri, uri::Scheme};
 use passport_proto::collector::collector_service_server::CollectorService;
 use tonic::{
+    Status,
     body::Body,
     transport::{Channel, Endpoint},
 };
@@ -12,8 +13,9 @@ use tower::{BoxError, Service, ServiceBuilder, ServiceExt as _, util::BoxCloneSy
 
 use crate::{collector::LimitedCollector, deadline::DeadlineLayer, panics};
 
-/// One type for both, so that no one can ask which it is.
-pub(super) type Wire = BoxCloneSyncService<Request<Body>, Response<Body>, BoxError>;
+/// One type for both, so that no one can ask which it is. The error is a type without a lifetime:
+/// over a boxed one the compiler can't see that a call's future may move between threads.
+pub(super) type Wire = BoxCloneSyncService<Request<Body>, Response<Body>, Status>;
 
 /// Every call gives a deadline; none may be longer.
 const LONGEST: Duration = Duration::from_secs(3_600);
@@ -76,6 +78,6 @@ where
     let ended = ServiceBuilder::new()
         .layer(DeadlineLayer::at_most(LONGEST))
         .service(service)
-        .map_err(Into::into);
+        .map_err(|error| Status::from_error(error.into()));
     BoxCloneSyncService::new(ended)
 }
