@@ -17,6 +17,7 @@ const COLLECT: &str = "/passport.collector.v1.CollectorService/Collect";
 fn meters() -> Meters {
     let options = TelemetryOptions {
         service_name: "test",
+        environment: None,
         log_format: LogFormat::Text,
         filter: String::new(),
         otlp_endpoint: None,
