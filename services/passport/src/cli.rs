@@ -2,6 +2,7 @@
 
 mod collect;
 mod parse;
+mod serving;
 mod token;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use passport_evidence::{EnvironmentName, Scope, ServiceName, SourceName, Workspa
 
 pub use collect::Collect;
 pub use parse::Expiry;
+pub use serving::{Demo, Up};
 pub use token::{NewToken, TokenCommand};
 
 use crate::output::Format;
@@ -80,6 +82,10 @@ pub enum Command {
     /// See the sources of a service and how each is doing
     #[command(subcommand)]
     Sources(Sources),
+    /// Run the whole mesh in one process
+    Up(Up),
+    /// See the whole mesh at work on itself, with nothing to set up
+    Demo(Demo),
     /// Check a configuration file, or print its schema
     #[command(subcommand)]
     Config(Config),

@@ -38,21 +38,30 @@ struct Asked {
 // === impl Gateway ===
 
 impl Gateway {
-    /// Connects to the gateway that was named. The deadline of everything that is asked of it
-    /// starts now.
+    /// Connects to the gateway that was named, with the token of the environment. The deadline of
+    /// everything that is asked of it starts now.
     pub async fn connect(global: &Global) -> Result<Self, Fault> {
         let address = Address::parse(&global.gateway)?;
         let bearer = Bearer::of_environment()?;
         if bearer.is_set() && !global.plaintext && !address.is_private() {
             return Err(token::would_be_read());
         }
+        Self::reach(&address, bearer, global.timeout).await
+    }
+
+    /// Connects to a gateway that needs no token.
+    pub async fn open(url: &str, timeout: Duration) -> Result<Self, Fault> {
+        Self::reach(&Address::parse(url)?, Bearer::default(), timeout).await
+    }
+
+    async fn reach(address: &Address, bearer: Bearer, timeout: Duration) -> Result<Self, Fault> {
         let asked = Asked {
             address: address.to_string(),
             with_token: bearer.is_set(),
-            timeout: global.timeout,
-            deadline: Instant::now() + global.timeout,
+            timeout,
+            deadline: Instant::now() + timeout,
         };
-        let channel = asked.connect(&address).await?;
+        let channel = asked.connect(address).await?;
         Ok(Self {
             client: GatewayServiceClient::with_interceptor(channel, bearer),
             asked,

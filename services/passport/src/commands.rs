@@ -4,9 +4,12 @@ mod collect;
 mod completions;
 mod config;
 mod connectors;
+mod demo;
 mod progress;
+mod serving;
 mod sources;
 mod token;
+mod up;
 
 use chrono::{DateTime, Utc};
 use passport_evidence::Clock as _;
@@ -56,6 +59,8 @@ pub async fn run(cli: Cli) -> Result<Exit, Fault> {
     match cli.command {
         Command::Collect(args) => collect::run(&args, &session).await,
         Command::Connectors(args) => connectors::list(&args, &session).await,
+        Command::Up(args) => up::run(&args, &session).await,
+        Command::Demo(args) => demo::run(&args, &session).await,
         Command::Config(command) => config::run(command, &session),
         Command::Token(command) => token::run(command, &session),
         Command::Sources(command) => sources::run(command, &session).await,

@@ -2,12 +2,21 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
+use axum::Router;
 use ipnet::IpNet;
-use passport_connector_sdk::secrets::ProcessSecrets;
-use passport_connector_sdk::{Hub, HubOptions, Registry};
+use passport_connector_sdk::secrets::{ProcessSecrets, SecretReader};
+use passport_connector_sdk::{CollectorServer, Hub, HubOptions, Registry};
+use passport_evidence::Clock;
 use passport_http_guard::AddressPolicy;
+use passport_metrics::otlp_receiver;
 use passport_service_kit::config::{SchemaChecks, SourceChecks};
+use passport_service_kit::deadline::DeadlineLayer;
+use tonic::service::Routes;
+
+/// Longest time that one export of metrics may take.
+const EXPORT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A category of providers.
 pub struct Collector {
@@ -15,6 +24,8 @@ pub struct Collector {
     pub name: &'static str,
     /// Its connectors.
     pub registry: Registry,
+    /// What its providers push to, beside what every collector takes.
+    pub receivers: fn(CollectorServer, Arc<dyn Clock>) -> Router,
 }
 
 /// Every collector: one line each.
@@ -22,6 +33,7 @@ pub fn collectors() -> Vec<Collector> {
     vec![Collector {
         name: passport_metrics::NAME,
         registry: passport_metrics::registry(),
+        receivers: otlp,
     }]
 }
 
@@ -36,13 +48,14 @@ pub fn checks() -> impl SourceChecks {
     let registry = registry();
     let schemas: Vec<_> = registry.schemas().collect();
     SchemaChecks::new(schemas, move |id, source, context| {
-        let hub = hub(context.allow_addresses, context.secrets_folder);
+        let secrets = Arc::new(secrets(context.secrets_folder));
+        let hub = hub(context.allow_addresses, secrets);
         registry.build(id, source, &hub).err().unwrap_or_default()
     })
 }
 
 /// What provider clients share. Where the operator names no networks, this machine may be asked.
-pub fn hub(allow: &[IpNet], secrets_folder: Option<&Path>) -> Hub {
+pub fn hub(allow: &[IpNet], secrets: Arc<dyn SecretReader>) -> Hub {
     let addresses = match allow.is_empty() {
         true => AddressPolicy::with_loopback(),
         false => AddressPolicy::allowing(allow.iter().copied()),
@@ -51,9 +64,20 @@ pub fn hub(allow: &[IpNet], secrets_folder: Option<&Path>) -> Hub {
         addresses,
         ..HubOptions::default()
     };
-    let secrets = ProcessSecrets {
-        folder: secrets_folder.map(Path::to_path_buf),
-        reserved: Vec::new(),
-    };
-    Hub::new(options, Arc::new(secrets))
+    Hub::new(options, secrets)
+}
+
+/// Secrets of this process, less the token that it shows to gateways itself.
+pub fn secrets(folder: Option<&Path>) -> ProcessSecrets {
+    ProcessSecrets {
+        folder: folder.map(Path::to_path_buf),
+        reserved: vec!["PASSPORT_TOKEN".to_owned()],
+    }
+}
+
+/// OTLP over HTTP and gRPC.
+fn otlp(server: CollectorServer, clock: Arc<dyn Clock>) -> Router {
+    let grpc = otlp_receiver::service(server.clone(), Arc::clone(&clock));
+    let grpc = Routes::new(grpc).into_axum_router().reset_fallback();
+    otlp_receiver::routes(server, clock).merge(grpc.layer(DeadlineLayer::at_most(EXPORT_TIMEOUT)))
 }

@@ -1,5 +1,6 @@
 //! The `passport` command: asks a gateway for evidence, and runs the whole mesh in one process.
 
+mod all_in_one;
 mod cli;
 mod client;
 mod commands;

@@ -12,6 +12,8 @@ pub struct Terminal {
     pub person: bool,
     /// Standard output may be coloured.
     pub colour: bool,
+    /// Standard error may be coloured.
+    pub colour_of_remarks: bool,
     /// Standard error may show progress that changes in place.
     pub progress: bool,
 }
@@ -23,11 +25,14 @@ impl Terminal {
     pub fn of_process() -> Self {
         let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
         let dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let coloured = !dumb && !set("NO_COLOR");
         let person = io::stdout().is_terminal();
+        let watched = io::stderr().is_terminal();
         Self {
             person,
-            colour: person && !dumb && !set("NO_COLOR"),
-            progress: io::stderr().is_terminal() && !dumb,
+            colour: person && coloured,
+            colour_of_remarks: watched && coloured,
+            progress: watched && !dumb,
         }
     }
 }

@@ -25,7 +25,7 @@ pub async fn run(args: &Collect, session: &Session) -> Result<Exit, Fault> {
 }
 
 /// Asks, and shows progress until all is known.
-async fn ask(
+pub async fn ask(
     gateway: &Gateway,
     question: CollectEvidenceRequest,
     scope: &Scope,

@@ -24,8 +24,7 @@ async fn list(scope: &Scope, session: &Session) -> Result<Exit, Fault> {
     });
     let mut client = gateway.client();
     let reply = gateway.answer(&what, client.list_sources(request)).await?;
-    let sources = Sources::read(reply.into_inner(), session.now());
-    session.show(&sources.map_err(|error| protocol(&what, error))?)?;
+    session.show(&Sources::read(reply.into_inner(), session.now()))?;
     Ok(Exit::Answered)
 }
 

@@ -38,7 +38,8 @@ fn new(args: &NewToken, session: &Session) -> Result<Exit, Fault> {
     Ok(Exit::Answered)
 }
 
-fn random() -> Result<[u8; 32], Fault> {
+/// Random bytes of the system, enough for a token.
+pub fn random() -> Result<[u8; 32], Fault> {
     let mut bytes = [0; 32];
     OsRng.try_fill_bytes(&mut bytes).map_err(|error| {
         Fault::unanswered(

@@ -32,7 +32,8 @@ struct Connector {
     display_name: String,
     category: String,
     collector: String,
-    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'static str>,
     capabilities: Vec<&'static str>,
     credential: String,
     evidence: String,
@@ -71,8 +72,7 @@ impl From<ConnectorDescriptor> for Connector {
             display_name: it.display_name,
             category: it.category,
             collector: it.collector,
-            status: ConnectorStatus::from_wire(it.status)
-                .map_or("Unknown", ConnectorStatus::as_str),
+            status: ConnectorStatus::from_wire(it.status).map(ConnectorStatus::as_str),
             capabilities: capabilities
                 .filter_map(Capability::from_wire)
                 .map(word)
@@ -113,7 +113,7 @@ impl Show for Connectors {
             vec![
                 Cell::from(&it.id),
                 Cell::from(&it.category),
-                Cell::from(it.status),
+                Cell::from(it.status.unwrap_or_default()),
                 Cell::from(&it.credential),
                 Cell::from(&it.evidence),
                 Cell::from(&it.minimum_scope),

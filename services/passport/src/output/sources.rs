@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use passport_evidence::wire::{self, WireError};
-use passport_evidence::{ClaimedFact, Fact, Failure, FailureCode, Scope, json};
+use passport_evidence::{ClaimedFact, Fact, Failure, FailureCode, json};
 use passport_proto::collector::{Source as OnWire, SourceState};
 use passport_proto::gateway::{CheckSourceResponse, ListSourcesResponse};
 use serde::Serialize;
@@ -46,13 +46,12 @@ pub struct Checked {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Source {
-    scope: Scope,
     name: String,
     connector: String,
     category: String,
+    state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_age_seconds: Option<i64>,
-    state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "time")]
     validated_at: Option<DateTime<Utc>>,
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "time")]
@@ -69,13 +68,12 @@ fn time<S: serde::Serializer>(at: &Option<DateTime<Utc>>, to: S) -> Result<S::Ok
 
 impl Sources {
     /// Reads an answer that is shown now.
-    pub fn read(reply: ListSourcesResponse, now: DateTime<Utc>) -> Result<Self, WireError> {
-        let sources = reply.sources.into_iter().map(Source::try_from);
-        Ok(Self {
-            sources: sources.collect::<Result<_, _>>()?,
+    pub fn read(reply: ListSourcesResponse, now: DateTime<Utc>) -> Self {
+        Self {
+            sources: reply.sources.into_iter().map(Source::from).collect(),
             absent_collectors: reply.absent_collectors,
             now,
-        })
+        }
     }
 }
 
@@ -85,10 +83,7 @@ impl Checked {
         let claims = reply.facts.into_iter().map(ClaimedFact::try_from);
         let facts = claims.map(|claim| claim.map(ClaimedFact::admit));
         Ok(Self {
-            source: reply
-                .source
-                .ok_or(WireError::Missing("source"))?
-                .try_into()?,
+            source: reply.source.ok_or(WireError::Missing("source"))?.into(),
             facts: facts.collect::<Result<_, _>>()?,
             failure: reply.failure.map(Failure::try_from).transpose()?,
             now,
@@ -101,13 +96,10 @@ impl Checked {
     }
 }
 
-impl TryFrom<OnWire> for Source {
-    type Error = WireError;
-
-    fn try_from(it: OnWire) -> Result<Self, WireError> {
-        Ok(Self {
+impl From<OnWire> for Source {
+    fn from(it: OnWire) -> Self {
+        Self {
             state: word(it.state()),
-            scope: it.scope.ok_or(WireError::Missing("scope"))?.try_into()?,
             name: it.name,
             connector: it.connector,
             category: it.category,
@@ -115,14 +107,14 @@ impl TryFrom<OnWire> for Source {
             validated_at: it.validated_at.and_then(wire::time),
             failing_since: it.failing_since.and_then(wire::time),
             failure: FailureCode::from_wire(it.failure).map(FailureCode::as_str),
-        })
+        }
     }
 }
 
+/// A state that is not known says no more than that the source is set up.
 fn word(state: SourceState) -> &'static str {
     match state {
-        SourceState::Unspecified => "unknown",
-        SourceState::Configured => "configured",
+        SourceState::Unspecified | SourceState::Configured => "configured",
         SourceState::Validated => "validated",
         SourceState::Failing => "failing",
     }

@@ -10,6 +10,7 @@ use super::*;
 const PIPE: Terminal = Terminal {
     person: false,
     colour: false,
+    colour_of_remarks: false,
     progress: false,
 };
 

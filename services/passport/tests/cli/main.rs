@@ -1,6 +1,8 @@
 //! The `passport` command as a user meets it.
 
 #[cfg(test)]
+mod all_in_one;
+#[cfg(test)]
 mod answers;
 #[cfg(test)]
 mod completions;

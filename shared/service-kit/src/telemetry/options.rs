@@ -12,6 +12,8 @@ use crate::config::model::LogFormat;
 pub struct TelemetryOptions {
     /// Name of the service in traces and metrics, for example `passport-gateway`.
     pub service_name: &'static str,
+    /// The environment that the process runs in, as `deployment.environment.name`. `None`: not told.
+    pub environment: Option<String>,
     /// How log lines are written, to the standard error stream.
     pub log_format: LogFormat,
     /// Which log lines are written, as `tracing` filters are, for example `info` or
@@ -62,6 +64,7 @@ impl TelemetryOptions {
     pub fn named(service_name: &'static str) -> Self {
         Self {
             service_name,
+            environment: None,
             log_format: LogFormat::default(),
             filter: "info".to_owned(),
             otlp_endpoint: None,

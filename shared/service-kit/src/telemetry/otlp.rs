@@ -1,5 +1,6 @@
 //! Exporters that send by OTLP over gRPC.
 
+use opentelemetry::KeyValue;
 use opentelemetry_otlp::{
     MetricExporter, SpanExporter, WithExportConfig as _, WithTonicConfig as _,
 };
@@ -17,8 +18,11 @@ use super::options::{MetricPush, TelemetryError, TelemetryOptions};
 pub(super) const SCOPE: &str = "passport-mesh";
 
 pub(super) fn resource(options: &TelemetryOptions) -> Resource {
+    let environment = options.environment.clone();
+    let environment = environment.map(|name| KeyValue::new("deployment.environment.name", name));
     Resource::builder()
         .with_service_name(options.service_name)
+        .with_attributes(environment)
         .build()
 }
 

@@ -1,0 +1,174 @@
+//! `passport demo`: the mesh judges the very process that it runs in.
+
+mod configuration;
+mod traffic;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use passport_evidence::Status;
+use passport_policy::tokens::issue;
+use passport_proto::gateway::CollectEvidenceRequest;
+use passport_service_kit::server::signal;
+use passport_service_kit::telemetry::MetricPush;
+use secrecy::SecretString;
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep};
+
+use super::serving::{Port, Says, refuse};
+use super::{Session, collect, token};
+use crate::all_in_one::AllInOne;
+use crate::cli::Demo;
+use crate::client::Gateway;
+use crate::exit::{Exit, Fault};
+use crate::output::{Answer, Format, render};
+use crate::terminal::{Terminal, print, remark};
+use configuration::{ENVIRONMENT, EXPECTED, OwnToken, scope};
+use traffic::Traffic;
+
+/// Time between two exports of the process's own telemetry.
+const EXPORT_INTERVAL: Duration = Duration::from_secs(1);
+
+/// How long the demo waits until every fact could be judged. A counter grows between two exports,
+/// so a few of them have to arrive.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long one question may take.
+const QUESTION: Duration = Duration::from_secs(10);
+
+const YOURS: &str = "\
+Now a source of your own. Write passport.yaml; for a Prometheus, for example:
+
+  workspaces:
+    acme:
+      services:
+        checkout-api:
+          environments:
+            production:
+              sources:
+                prom:
+                  connector: prometheus
+                  endpoint: http://127.0.0.1:9090
+                  scope: { labels: { app: checkout-api } }
+                  queries:
+                    error_rate:
+                      promql: 'sum(rate(http_requests_total{${scope},code=~\"5..\"}[5m])) / sum(rate(http_requests_total{${scope}}[5m]))'
+                      unit: ratio
+                      threshold: \"< 1%\"
+
+  passport config check passport.yaml
+  passport up --config passport.yaml
+  passport collect --workspace acme --service checkout-api --environment production";
+
+pub async fn run(args: &Demo, session: &Session) -> Result<Exit, Fault> {
+    session.only_text("demo")?;
+    let secret = issue("demo", token::random()?).secret;
+    let loaded = match configuration::load() {
+        Ok(loaded) => loaded,
+        Err(report) => return Ok(refuse(&report, session)),
+    };
+    let settings = loaded.settings.telemetry.clone();
+    let mesh = match AllInOne::build(loaded, Arc::new(OwnToken(secret.clone()))) {
+        Ok(mesh) => mesh,
+        Err(report) => return Ok(refuse(&report, session)),
+    };
+    mesh.may_listen(args.listen)?;
+    let port = Port::take(args.listen).await?;
+    let telemetry = Says {
+        settings: &settings,
+        log: &args.log,
+        environment: Some(ENVIRONMENT),
+        pushes: vec![to_itself(&port.url, secret)],
+    }
+    .init()?;
+    let served = mesh.serve(&telemetry).await?;
+    let url = port.url.clone();
+    let (end, ended) = oneshot::channel::<()>();
+    let serving = tokio::spawn(port.serve(served, ended));
+    let shown = tokio::select! {
+        shown = show(&url, args.once, session) => shown,
+        () = signal() => Ok(Exit::Answered),
+    };
+    telemetry.shutdown().await;
+    // Whoever waits for it may be gone already.
+    let _ = end.send(());
+    let stopped = serving.await;
+    shown.and_then(|exit| match stopped {
+        Ok(Err(fault)) => Err(fault),
+        Ok(Ok(_)) | Err(_) => Ok(exit),
+    })
+}
+
+/// The process's own telemetry, sent to its own port.
+fn to_itself(url: &str, secret: SecretString) -> MetricPush {
+    MetricPush {
+        endpoint: url.to_owned(),
+        bearer: Some(secret),
+        interval: EXPORT_INTERVAL,
+    }
+}
+
+/// Makes traffic, asks about it, shows the answer, and stays.
+async fn show(url: &str, once: bool, session: &Session) -> Result<Exit, Fault> {
+    remark(&format!(
+        "The whole mesh runs in this process, at {url}. It exports its own telemetry to itself,\n\
+         while it answers requests that it makes to itself for a few seconds."
+    ));
+    Traffic::new(url, Gateway::open(url, PATIENCE).await?)?
+        .flow()
+        .await?;
+    let answer = until_judged(url, session).await?;
+    let table = render(&answer, Format::Table, session.terminal)?;
+    let json = render(&answer, Format::Json, session.terminal)?;
+    print(&format!(
+        "\n{table}\n\nThe same as JSON:\n\n{json}\n\n{YOURS}"
+    ))?;
+    if once {
+        return Ok(match is_judged(&answer) {
+            true => Exit::Answered,
+            false => Exit::Unanswered,
+        });
+    }
+    print(&format!("\nThis mesh stays up at {url}; Ctrl-C ends it."))?;
+    std::future::pending().await
+}
+
+/// Asks until every fact is judged, or patience ends; then the last answer is shown as it is.
+async fn until_judged(url: &str, session: &Session) -> Result<Answer, Fault> {
+    let quiet = Session {
+        global: session.global.clone(),
+        terminal: Terminal {
+            progress: false,
+            ..session.terminal
+        },
+    };
+    let scope = scope()?;
+    let question = CollectEvidenceRequest {
+        scope: Some((&scope).into()),
+        ..CollectEvidenceRequest::default()
+    };
+    let patience = Instant::now() + PATIENCE;
+    loop {
+        let gateway = Gateway::open(url, QUESTION).await?;
+        let answer = collect::ask(&gateway, question.clone(), &scope, &quiet).await?;
+        if is_judged(&answer) || Instant::now() >= patience {
+            return Ok(answer);
+        }
+        sleep(EXPORT_INTERVAL).await;
+    }
+}
+
+/// Whether real data decided every fact that is expected, for better or worse.
+fn is_judged(answer: &Answer) -> bool {
+    let facts: Vec<_> = answer
+        .evidence()
+        .iter()
+        .flat_map(|evidence| evidence.facts())
+        .collect();
+    EXPECTED.iter().all(|expected| {
+        let mut named = facts
+            .iter()
+            .filter(|fact| fact.name().as_str() == *expected);
+        named.any(|fact| matches!(fact.status(), Status::Passed | Status::Failed))
+    })
+}

@@ -1,0 +1,43 @@
+//! `passport up`.
+
+use std::sync::Arc;
+
+use passport_service_kit::config::load;
+use passport_service_kit::server::signal;
+
+use super::Session;
+use super::serving::{Port, Says, refuse};
+use crate::all_in_one::AllInOne;
+use crate::cli::Up;
+use crate::connectors::{checks, secrets};
+use crate::exit::{Exit, Fault};
+use crate::terminal::print;
+
+/// The port is opened last: only where nothing stands against it.
+pub async fn run(args: &Up, session: &Session) -> Result<Exit, Fault> {
+    session.only_text("up")?;
+    let loaded = match load(&args.config, &checks()) {
+        Ok(loaded) => loaded,
+        Err(report) => return Ok(refuse(&report, session)),
+    };
+    let settings = loaded.settings.clone();
+    let secrets = Arc::new(secrets(settings.secrets.folder.as_deref()));
+    let mesh = match AllInOne::build(loaded, secrets) {
+        Ok(mesh) => mesh,
+        Err(report) => return Ok(refuse(&report, session)),
+    };
+    mesh.may_listen(args.listen)?;
+    let telemetry = Says {
+        settings: &settings.telemetry,
+        log: &args.log,
+        environment: None,
+        pushes: Vec::new(),
+    }
+    .init()?;
+    let served = mesh.serve(&telemetry).await?;
+    let port = Port::take(args.listen).await?;
+    print(&format!("passport listens on {}", port.url))?;
+    let ended = port.serve(served, signal()).await;
+    telemetry.shutdown().await;
+    ended
+}

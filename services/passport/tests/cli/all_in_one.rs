@@ -1,0 +1,149 @@
+//! The whole mesh in one process: what it refuses, what it serves, how it ends.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use crate::run::{passport, run};
+
+const FREE_PORT: &str = "127.0.0.1:0";
+
+fn file(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/config");
+    folder.join(name).to_str().unwrap().to_owned()
+}
+
+/// A running `passport up`.
+struct Up {
+    child: Child,
+    url: String,
+}
+
+impl Up {
+    fn start() -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_passport"))
+            .args(["up", "--listen", FREE_PORT, "--config", &file("good.yaml")])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let stdout = child.stdout.as_mut().unwrap();
+        BufReader::new(stdout).read_line(&mut line).unwrap();
+        let url = line.trim_end().strip_prefix("passport listens on ");
+        let url = url.unwrap().to_owned();
+        Self { child, url }
+    }
+
+    /// Asks it to end, and gives its exit code and what it said meanwhile.
+    fn end(mut self, signal: &str) -> (i32, String) {
+        let id = self.child.id().to_string();
+        Command::new("kill").args([signal, &id]).status().unwrap();
+        let code = self.child.wait().unwrap().code().unwrap();
+        let mut said = String::new();
+        let stderr = self.child.stderr.as_mut().unwrap();
+        stderr.read_to_string(&mut said).unwrap();
+        (code, said)
+    }
+}
+
+impl Drop for Up {
+    fn drop(&mut self) {
+        // It has ended already where a test ended it.
+        let _ = self.child.kill();
+    }
+}
+
+#[tokio::test]
+async fn a_bad_file_tells_everything_and_starts_nothing() {
+    let mut command = passport();
+    command.args(["up", "--listen", FREE_PORT, "--config", &file("bad.yaml")]);
+    let ran = run(command).await;
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    assert!(ran.err.contains("nothing was started"), "{}", ran.err);
+    assert!(!ran.err.contains("s3cr3t"));
+}
+
+#[tokio::test]
+async fn without_tokens_it_serves_this_machine_only() {
+    for args in [vec!["up", "--config"], vec!["demo", "--once"]] {
+        let mut command = passport();
+        command.args(&args);
+        if args.contains(&"up") {
+            command.arg(file("good.yaml"));
+        }
+        command.args(["--listen", "0.0.0.0:0"]);
+        let ran = run(command).await;
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{args:?}");
+        assert!(ran.err.contains("passport token new"), "{}", ran.err);
+    }
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_told() {
+    let taken = std::net::TcpListener::bind(FREE_PORT).unwrap();
+    let listen = taken.local_addr().unwrap().to_string();
+    let mut command = passport();
+    command.args(["up", "--config", &file("good.yaml"), "--listen", &listen]);
+    let ran = run(command).await;
+    assert_eq!((ran.code, ran.out.as_str()), (3, ""));
+    assert!(ran.err.contains("--listen"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn what_it_serves_is_what_the_command_asks() {
+    let up = Up::start();
+    let ask = async |args: &[&str]| {
+        let mut command = passport();
+        command
+            .args(["--gateway", &up.url, "-o", "json"])
+            .args(args);
+        run(command).await
+    };
+    let connectors = ask(&["connectors"]).await;
+    assert_eq!(connectors.code, 0, "{}", connectors.err);
+    let offline = ask(&["connectors", "--offline"]).await;
+    assert_eq!(connectors.out, offline.out);
+    let scope = crate::run::SCOPE;
+    let sources = ask(&[&["sources", "list"], scope.as_slice()].concat()).await;
+    assert!(sources.out.contains(r#""name":"prom""#), "{}", sources.out);
+    let collected = ask(&[&["collect"], scope.as_slice()].concat()).await;
+    assert_eq!(collected.code, 0, "{}", collected.err);
+    assert!(
+        collected.out.contains(r#""source":"prom""#),
+        "{}",
+        collected.out
+    );
+    assert_eq!(up.end("-TERM").0, 0);
+}
+
+#[tokio::test]
+async fn a_signal_ends_it_in_good_order() {
+    for signal in ["-TERM", "-INT"] {
+        let (code, said) = Up::start().end(signal);
+        assert_eq!(code, 0, "{signal}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn the_demo_judges_every_fact_from_its_own_telemetry() {
+    let mut command = passport();
+    command.args(["demo", "--once", "--listen", FREE_PORT]);
+    let ran = run(command).await;
+    assert_eq!(ran.code, 0, "{}\n{}", ran.out, ran.err);
+    let json = ran.out.lines().find(|line| line.starts_with('{')).unwrap();
+    let answer: serde_json::Value = serde_json::from_str(json).unwrap();
+    let evidence = &answer["evidence"][0];
+    assert_eq!(evidence["connector"], "otlp");
+    let facts = evidence["facts"].as_array().unwrap();
+    for name in ["error_rate", "p95_latency", "request_volume"] {
+        let fact = facts.iter().find(|fact| fact["name"] == name).unwrap();
+        assert!(fact["value"].is_string(), "{fact}");
+        assert!(
+            fact["status"] == "passed" || fact["status"] == "failed",
+            "{fact}"
+        );
+    }
+    assert!(ran.out.contains("passport up --config passport.yaml"));
+    assert!(!ran.out.contains("pm_demo_") && !ran.err.contains("pm_demo_"));
+}
