@@ -1,1 +1,32 @@
-//! The gateway: authenticates, plans, fans out, checks what came back.
+//! What callers talk to: authenticates them, plans which sources must answer, asks their collectors
+//! under one deadline, and checks everything that comes back.
+//!
+//! [`Gateway`] is the object behind gRPC and HTTP; [`router()`] serves both on one port. It knows
+//! collectors only through their generated client and connectors only by a [`Catalog`]. It finds
+//! faults of a collector; it is no defence against one that was taken over.
+
+pub mod access;
+pub mod budget;
+pub mod call_error;
+pub mod catalog;
+pub mod configured;
+mod fan_out;
+pub mod gateway;
+mod grpc;
+mod http;
+mod meters;
+pub mod plan;
+pub mod question;
+mod router;
+
+pub use access::{Access, Caller};
+pub use call_error::{CallError, Violation};
+pub use catalog::{Catalog, PlannedConnector};
+pub use configured::{ConfiguredSources, Unusable};
+pub use gateway::{Collected, Gateway, GatewayParts};
+pub use http::openapi;
+pub use question::Question;
+pub use router::router;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,59 @@
+//! Tokens as the configuration has them, in the terms of the policy.
+
+use passport_evidence::NameError;
+use passport_policy::{
+    grants::{Grant, Selection, Verb},
+    tokens::{Token, Tokens},
+};
+use passport_service_kit::config::model;
+
+use crate::configured::Unusable;
+
+pub(super) fn tokens(gateway: &model::Gateway) -> Result<Tokens, Unusable> {
+    gateway.tokens.iter().map(token).collect()
+}
+
+fn token(token: &model::Token) -> Result<Token, Unusable> {
+    let mut sha256 = [0; 32];
+    hex::decode_to_slice(token.sha256.as_str(), &mut sha256)
+        .map_err(|_| Unusable::Hash(token.id.to_string()))?;
+    let grants: Result<_, NameError> = token.grants.iter().map(grant).collect();
+    Ok(Token {
+        id: token.id.to_string(),
+        sha256,
+        expires: token.expires,
+        grants: grants?,
+    })
+}
+
+fn grant(grant: &model::Grant) -> Result<Grant, NameError> {
+    Ok(Grant {
+        workspace: grant.workspace.as_str().parse()?,
+        services: selection(&grant.services)?,
+        environments: selection(&grant.environments)?,
+        verbs: grant.verbs.iter().copied().map(verb).collect(),
+    })
+}
+
+fn selection<T>(selectors: &[model::Selector]) -> Result<Selection<T>, NameError>
+where
+    T: Ord + std::str::FromStr<Err = NameError>,
+{
+    if selectors.iter().any(|selector| selector.as_str() == "*") {
+        return Ok(Selection::All);
+    }
+    let names = selectors.iter().map(|selector| selector.as_str().parse());
+    names.collect()
+}
+
+fn verb(verb: model::Verb) -> Verb {
+    match verb {
+        model::Verb::Collect => Verb::Collect,
+        model::Verb::Read => Verb::Read,
+        model::Verb::Check => Verb::Check,
+        model::Verb::Ingest => Verb::Ingest,
+        model::Verb::Evaluate => Verb::Evaluate,
+        model::Verb::Waive => Verb::Waive,
+        model::Verb::Notify => Verb::Notify,
+    }
+}

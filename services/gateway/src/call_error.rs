@@ -1,0 +1,213 @@
+//! Why a call is not answered. Whatever concerns one source alone is a failure within an answer
+//! and not here.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use passport_policy::grants::Verb;
+use passport_service_kit::status;
+use tonic::{Code, Status};
+
+/// A field of a request that is not as it has to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// The field, dotted; empty for the request as a whole.
+    pub field: String,
+    /// What is wanted there. Never repeats what was sent.
+    pub detail: String,
+}
+
+/// Why a call is not answered.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CallError {
+    /// Nobody that is known asks.
+    #[error("a bearer token that is admitted is required")]
+    Unauthenticated,
+    /// The caller was not granted this, whether it exists or not.
+    #[error("the caller was not granted the verb `{}` there", .0.as_str())]
+    Denied(Verb),
+    /// The request is not well formed.
+    #[error("the request is not valid")]
+    Invalid(Vec<Violation>),
+    /// The thing asked for is not configured. Only told to callers who were granted its scope.
+    #[error("{0}")]
+    NotFound(String),
+    /// The body is larger than a delivery may be.
+    #[error("the body is larger than {} MiB", .limit >> 20)]
+    TooLarge {
+        /// Bytes that are allowed.
+        limit: usize,
+    },
+    /// A later version answers this.
+    #[error("this is not built yet")]
+    NotBuilt,
+    /// The collector can't do this.
+    #[error("the collector does not offer this")]
+    NotOffered,
+    /// The collector could not be reached.
+    #[error("the collector could not be reached")]
+    Unreachable,
+    /// The collector did not answer in time.
+    #[error("the collector did not answer in time")]
+    TimedOut,
+    /// The collector asks for fewer requests.
+    #[error("the collector asks for fewer requests")]
+    Throttled,
+    /// The collector's answer is of no use.
+    #[error("the collector failed")]
+    Collector,
+}
+
+/// What is said of an error beside its text.
+struct Kind {
+    reason: &'static str,
+    grpc: Code,
+    http: StatusCode,
+}
+
+// === impl Violation ===
+
+impl Violation {
+    /// A field and what is wanted there.
+    pub fn new(field: impl Into<String>, detail: impl ToString) -> Self {
+        Self {
+            field: field.into(),
+            detail: detail.to_string(),
+        }
+    }
+}
+
+// === impl CallError ===
+
+impl CallError {
+    /// What a collector's error of a whole call means to the caller. Its text stays behind: it is
+    /// not ours to vouch for.
+    pub fn of_collector(status: &Status) -> Self {
+        match status.code() {
+            Code::Unimplemented => Self::NotOffered,
+            Code::Unavailable => Self::Unreachable,
+            Code::DeadlineExceeded | Code::Cancelled => Self::TimedOut,
+            Code::ResourceExhausted => Self::Throttled,
+            Code::Ok
+            | Code::Unknown
+            | Code::InvalidArgument
+            | Code::NotFound
+            | Code::AlreadyExists
+            | Code::PermissionDenied
+            | Code::Unauthenticated
+            | Code::FailedPrecondition
+            | Code::Aborted
+            | Code::OutOfRange
+            | Code::Internal
+            | Code::DataLoss => Self::Collector,
+        }
+    }
+
+    /// One word for programs, in upper snake case: `ErrorInfo.reason` and a problem's `code`.
+    pub fn reason(&self) -> &'static str {
+        self.kind().reason
+    }
+
+    /// The status that HTTP has for it.
+    pub fn http_status(&self) -> StatusCode {
+        self.kind().http
+    }
+
+    /// Fields at fault; empty for all but malformed requests.
+    pub fn violations(&self) -> &[Violation] {
+        match self {
+            Self::Invalid(violations) => violations,
+            Self::Unauthenticated
+            | Self::Denied(_)
+            | Self::NotFound(_)
+            | Self::TooLarge { .. }
+            | Self::NotBuilt
+            | Self::NotOffered
+            | Self::Unreachable
+            | Self::TimedOut
+            | Self::Throttled
+            | Self::Collector => &[],
+        }
+    }
+
+    /// How long to wait before asking again; `None` where asking again changes nothing.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Unreachable | Self::TimedOut | Self::Throttled => Some(Duration::from_secs(5)),
+            Self::Unauthenticated
+            | Self::Denied(_)
+            | Self::Invalid(_)
+            | Self::NotFound(_)
+            | Self::TooLarge { .. }
+            | Self::NotBuilt
+            | Self::NotOffered
+            | Self::Collector => None,
+        }
+    }
+
+    fn kind(&self) -> Kind {
+        let kind = |reason, grpc, http| Kind { reason, grpc, http };
+        match self {
+            Self::Unauthenticated => kind(
+                "UNAUTHENTICATED",
+                Code::Unauthenticated,
+                StatusCode::UNAUTHORIZED,
+            ),
+            Self::Denied(_) => kind(
+                "PERMISSION_DENIED",
+                Code::PermissionDenied,
+                StatusCode::FORBIDDEN,
+            ),
+            Self::Invalid(_) => kind(
+                "INVALID_ARGUMENT",
+                Code::InvalidArgument,
+                StatusCode::BAD_REQUEST,
+            ),
+            Self::NotFound(_) => kind("NOT_CONFIGURED", Code::NotFound, StatusCode::NOT_FOUND),
+            Self::TooLarge { .. } => kind(
+                "TOO_LARGE",
+                Code::ResourceExhausted,
+                StatusCode::PAYLOAD_TOO_LARGE,
+            ),
+            Self::NotBuilt => kind(
+                "NOT_BUILT_YET",
+                Code::Unimplemented,
+                StatusCode::NOT_IMPLEMENTED,
+            ),
+            Self::NotOffered => kind(
+                "NOT_SUPPORTED",
+                Code::Unimplemented,
+                StatusCode::NOT_IMPLEMENTED,
+            ),
+            Self::Unreachable => kind(
+                "COLLECTOR_UNREACHABLE",
+                Code::Unavailable,
+                StatusCode::SERVICE_UNAVAILABLE,
+            ),
+            Self::TimedOut => kind(
+                "COLLECTOR_TIMED_OUT",
+                Code::DeadlineExceeded,
+                StatusCode::GATEWAY_TIMEOUT,
+            ),
+            Self::Throttled => kind(
+                "COLLECTOR_THROTTLED",
+                Code::Unavailable,
+                StatusCode::SERVICE_UNAVAILABLE,
+            ),
+            Self::Collector => kind("COLLECTOR_FAILED", Code::Internal, StatusCode::BAD_GATEWAY),
+        }
+    }
+}
+
+impl From<CallError> for Status {
+    fn from(error: CallError) -> Self {
+        let fields = error.violations().iter().cloned();
+        status::error(
+            error.kind().grpc,
+            error.reason(),
+            error.to_string(),
+            error.retry_after(),
+            fields.map(|it| (it.field, it.detail)).collect(),
+        )
+    }
+}

@@ -1,0 +1,101 @@
+//! What one collector sends, whichever way it is asked.
+
+use futures::{
+    Stream, StreamExt as _,
+    stream::{self, BoxStream},
+};
+use passport_proto::{
+    collector::{CollectRequest, CollectResponse, CollectStreamResponse},
+    evidence::Outcome,
+};
+use passport_service_kit::client::CollectorClient;
+use tonic::{Status, Streaming};
+use tracing::warn;
+
+use super::{FanOut, Form, Step, ending_of};
+use crate::budget::Budget;
+
+/// Steps of a call that is made when the stream is first polled.
+pub(super) fn arrivals(
+    fan_out: &FanOut,
+    collector: &str,
+    client: CollectorClient,
+    request: CollectRequest,
+    budget: Budget,
+    form: Form,
+) -> impl Stream<Item = Step> + Send + use<> {
+    let watch = Watch {
+        fan_out: fan_out.clone(),
+        collector: collector.to_owned(),
+    };
+    let call = async move {
+        let time = budget.for_collectors();
+        match form {
+            Form::Whole => watch.whole(client.collect(request, time).await),
+            Form::Streamed => watch.streamed(client.collect_stream(request, time).await),
+        }
+    };
+    stream::once(call).flatten()
+}
+
+/// Looks at what surrounds the outcomes.
+struct Watch {
+    fan_out: FanOut,
+    collector: String,
+}
+
+// === impl Watch ===
+
+impl Watch {
+    fn whole(self, answer: Result<CollectResponse, Status>) -> BoxStream<'static, Step> {
+        match answer {
+            Ok(answer) => {
+                self.compare(&answer.configuration_digest);
+                stream::iter(answer.outcomes.into_iter().map(Step::Arrived)).boxed()
+            }
+            Err(status) => stream::iter([self.failed(&status)]).boxed(),
+        }
+    }
+
+    fn streamed(
+        self,
+        answer: Result<Streaming<CollectStreamResponse>, Status>,
+    ) -> BoxStream<'static, Step> {
+        match answer {
+            Ok(answers) => {
+                let mut compared = false;
+                let step = move |answer: Result<CollectStreamResponse, Status>| match answer {
+                    Ok(answer) => {
+                        if !std::mem::replace(&mut compared, true) {
+                            self.compare(&answer.configuration_digest);
+                        }
+                        Step::Arrived(answer.outcome.unwrap_or(Outcome { kind: None }))
+                    }
+                    Err(status) => self.failed(&status),
+                };
+                answers.map(step).boxed()
+            }
+            Err(status) => stream::iter([self.failed(&status)]).boxed(),
+        }
+    }
+
+    fn failed(&self, status: &Status) -> Step {
+        let code = status.code();
+        warn!(
+            collector = self.collector,
+            ?code,
+            "a collector's call failed"
+        );
+        Step::Ended(ending_of(status))
+    }
+
+    /// The same file gives the same digest. Another one means that one of the two has not read its
+    /// configuration anew: worth knowing, and no reason to withhold an answer.
+    fn compare(&self, digest: &str) {
+        if digest.strip_prefix("sha256:") != Some(&self.fan_out.digest) {
+            let collector = &self.collector;
+            warn!(collector, "a collector runs with another configuration");
+            self.fan_out.meters.other_configuration(collector);
+        }
+    }
+}

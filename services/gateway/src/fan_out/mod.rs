@@ -1,0 +1,186 @@
+//! Asks every collector of a plan at the same time and gives one outcome for each planned source:
+//! one slow collector costs its own outcomes only.
+
+mod arrivals;
+mod tally;
+
+use std::{collections::BTreeMap, future::ready, sync::Arc};
+
+use futures::{
+    Stream, StreamExt as _,
+    stream::{self, BoxStream},
+};
+use passport_evidence::{Clock, Failure, Outcome, SourceName};
+use passport_proto::{collector::CollectRequest, evidence as proto};
+use passport_service_kit::client::CollectorClient;
+use tokio::time::sleep_until;
+use tonic::{Code, Status};
+
+use crate::{
+    budget::Budget,
+    meters::Meters,
+    plan::{Expected, Plan},
+    question::Question,
+};
+use arrivals::arrivals;
+use tally::Tally;
+
+/// Whether a collector is asked for all outcomes at once or for each as it comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// `Collect`.
+    Whole,
+    /// `CollectStream`.
+    Streamed,
+}
+
+/// What it takes to ask.
+#[derive(Clone)]
+pub(crate) struct FanOut {
+    pub collectors: Arc<BTreeMap<String, CollectorClient>>,
+    pub clock: Arc<dyn Clock>,
+    pub meters: Meters,
+    /// Digest of the gateway's own configuration.
+    pub digest: Arc<str>,
+}
+
+/// Something that happened to a call to one collector.
+#[derive(Debug)]
+enum Step {
+    /// It sent an outcome.
+    Arrived(proto::Outcome),
+    /// It will send no more.
+    Ended(Ending),
+}
+
+/// Why a collector sends no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// It said all that it had to say.
+    Complete,
+    /// The time was over.
+    TimedOut,
+    /// It is not there.
+    Unreachable,
+    /// It ended with another error.
+    Broken,
+}
+
+// === impl FanOut ===
+
+impl FanOut {
+    /// Outcomes as they arrive, and what is missing at the end of the budget.
+    ///
+    /// Should a collector answer for a source a second time, a failure follows the first outcome
+    /// and stands in its place: of two answers neither can be relied on.
+    pub fn outcomes(
+        &self,
+        question: &Arc<Question>,
+        plan: Plan,
+        budget: Budget,
+        form: Form,
+    ) -> BoxStream<'static, Outcome> {
+        let settled = stream::iter(plan.settled.into_iter().map(Outcome::Failure));
+        let calls = plan.calls.into_iter().filter_map(|(name, expected)| {
+            let client = self.collectors.get(&name)?.clone();
+            let request = request(question, &expected);
+            let arrivals = arrivals(self, &name, client, request, budget, form);
+            let tally = self.tally(name, Arc::clone(question), expected);
+            Some(settle(arrivals, tally, budget).boxed())
+        });
+        let calls: Vec<_> = calls.collect();
+        settled.chain(stream::select_all(calls)).boxed()
+    }
+
+    /// One outcome for each planned source, by name, all judged at the same moment.
+    pub async fn all(
+        &self,
+        question: &Arc<Question>,
+        plan: Plan,
+        budget: Budget,
+    ) -> BTreeMap<SourceName, Outcome> {
+        let outcomes = self.outcomes(question, plan, budget, Form::Whole);
+        let by_name = outcomes.map(|outcome| (outcome.source().clone(), outcome));
+        let by_name: BTreeMap<_, _> = by_name.collect().await;
+        let now = self.clock.now();
+        let aged = |outcome| match outcome {
+            Outcome::Evidence(evidence) => Outcome::Evidence(evidence.aged(None, now)),
+            Outcome::Failure(failure) => Outcome::Failure(failure),
+        };
+        let aged = by_name.into_iter().map(|(name, it)| (name, aged(it)));
+        aged.collect()
+    }
+
+    fn tally(&self, collector: String, question: Arc<Question>, expected: Expected) -> Tally {
+        Tally::new(
+            collector,
+            question,
+            expected,
+            Arc::clone(&self.clock),
+            self.meters.clone(),
+        )
+    }
+}
+
+/// Every name that is wanted is spelled out: what else comes back was not asked for.
+fn request(question: &Question, expected: &Expected) -> CollectRequest {
+    CollectRequest {
+        scope: Some((&question.scope).into()),
+        subject: question.subject.as_ref().map(proto::Subject::from),
+        sources: expected.keys().map(ToString::to_string).collect(),
+        categories: Vec::new(),
+        max_age: question.max_age.map(passport_evidence::wire::duration),
+    }
+}
+
+/// The tally takes steps until it is told of an end; each further end finds nothing left to say.
+fn settle(
+    arrivals: impl Stream<Item = Step> + Send + 'static,
+    tally: Tally,
+    budget: Budget,
+) -> impl Stream<Item = Outcome> + Send + 'static {
+    let complete = stream::iter([Step::Ended(Ending::Complete)]);
+    let too_late = stream::iter([Step::Ended(Ending::TimedOut)]);
+    arrivals
+        .chain(complete)
+        .take_until(sleep_until(budget.cutoff()))
+        .chain(too_late)
+        .scan(tally, |tally, step| ready(Some(tally.take(step))))
+        .flat_map(stream::iter)
+}
+
+/// What an error of a whole call says of its sources.
+fn ending_of(status: &Status) -> Ending {
+    match status.code() {
+        Code::DeadlineExceeded => Ending::TimedOut,
+        Code::Unavailable => Ending::Unreachable,
+        Code::Ok
+        | Code::Cancelled
+        | Code::Unknown
+        | Code::InvalidArgument
+        | Code::NotFound
+        | Code::AlreadyExists
+        | Code::PermissionDenied
+        | Code::ResourceExhausted
+        | Code::FailedPrecondition
+        | Code::Aborted
+        | Code::OutOfRange
+        | Code::Unimplemented
+        | Code::Internal
+        | Code::DataLoss
+        | Code::Unauthenticated => Ending::Broken,
+    }
+}
+
+/// What an error of a whole call means for one source.
+pub(crate) fn failure_of(
+    status: &Status,
+    collector: &str,
+    connector: &str,
+    source: &SourceName,
+) -> Failure {
+    tally::failure(ending_of(status), collector, connector, source)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,158 @@
+//! The object behind gRPC and HTTP: both hand it what a caller asks, neither decides anything.
+
+mod collect;
+mod connectors;
+mod ingest;
+mod sources;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use futures::future::join_all;
+use http::HeaderMap;
+use opentelemetry::metrics::Meter;
+use passport_evidence::{Clock, Scope, SourceName};
+use passport_service_kit::{client::CollectorClient, config::Loaded};
+use tonic::Status;
+use tracing::warn;
+
+use crate::{
+    access::{Access, Caller},
+    call_error::CallError,
+    catalog::Catalog,
+    configured::{ConfiguredSources, Sources, Unusable},
+    fan_out::FanOut,
+    meters::Meters,
+    plan::{Deployment, Plan},
+    question::Question,
+};
+
+pub use collect::Collected;
+pub(crate) use ingest::headers;
+pub use ingest::{Delivery, MAX_BODY};
+pub use sources::Checked;
+
+/// What a gateway is made of.
+pub struct GatewayParts {
+    /// Which collector serves a connector.
+    pub catalog: Catalog,
+    /// The gateway's own configuration: which sources must answer.
+    pub config: Arc<Loaded>,
+    /// Collectors by name, near or far.
+    pub collectors: BTreeMap<String, CollectorClient>,
+    /// Who may call.
+    pub access: Access,
+    /// What freshness is judged by.
+    pub clock: Arc<dyn Clock>,
+    /// What counts.
+    pub meter: Meter,
+}
+
+/// What callers talk to. A clone is the same gateway.
+#[derive(Clone)]
+pub struct Gateway {
+    catalog: Arc<Catalog>,
+    sources: Arc<ConfiguredSources>,
+    access: Arc<Access>,
+    fan_out: FanOut,
+}
+
+// === impl Gateway ===
+
+impl Gateway {
+    /// Puts a gateway together. Asks nobody yet.
+    ///
+    /// # Errors
+    /// A configuration that can't be planned with.
+    pub fn new(parts: GatewayParts) -> Result<Self, Unusable> {
+        Ok(Self {
+            catalog: Arc::new(parts.catalog),
+            sources: Arc::new(ConfiguredSources::of(&parts.config)?),
+            access: Arc::new(parts.access),
+            fan_out: FanOut {
+                collectors: Arc::new(parts.collectors),
+                clock: parts.clock,
+                meters: Meters::new(&parts.meter),
+                digest: parts.config.digest.as_str().into(),
+            },
+        })
+    }
+
+    /// Finds out who calls, by the headers of HTTP or the metadata of gRPC.
+    ///
+    /// # Errors
+    /// [`CallError::Unauthenticated`], the same for every reason.
+    pub fn authenticate(&self, headers: &HeaderMap) -> Result<Caller, CallError> {
+        self.access.authenticate(headers, self.fan_out.clock.now())
+    }
+
+    /// Names of the collectors of this deployment.
+    pub fn collectors(&self) -> impl Iterator<Item = &str> {
+        self.fan_out.collectors.keys().map(String::as_str)
+    }
+
+    fn plan(&self, question: &Question, sources: &Sources) -> Plan {
+        let deployment = Deployment {
+            catalog: &self.catalog,
+            collectors: &self.fan_out.collectors,
+        };
+        deployment.plan(question, sources)
+    }
+
+    fn sources_of(&self, scope: &Scope) -> Result<&Sources, CallError> {
+        let unknown = || CallError::NotFound(format!("the scope {scope} is not configured"));
+        self.sources.in_scope(scope).ok_or_else(unknown)
+    }
+
+    /// The collector that has to answer for one source, and what is expected of it.
+    fn one(&self, scope: &Scope, source: &SourceName) -> Result<One, CallError> {
+        let question = Question::about(scope.clone(), [source.clone()]);
+        let none = Sources::new();
+        let plan = self.plan(&question, self.sources.in_scope(scope).unwrap_or(&none));
+        if let Some(failure) = plan.settled.into_iter().next() {
+            return Err(CallError::NotFound(failure.message));
+        }
+        let call = plan.calls.into_iter().next().and_then(|(collector, of)| {
+            let client = self.fan_out.collectors.get(&collector)?.clone();
+            let (_, expected) = of.into_iter().next()?;
+            Some(One {
+                collector,
+                client,
+                expected,
+            })
+        });
+        call.ok_or(CallError::Collector)
+    }
+
+    /// Asks collectors the same thing at the same time; `None` stands for those that failed.
+    async fn ask<T, F>(
+        &self,
+        names: impl IntoIterator<Item = String>,
+        call: impl Fn(CollectorClient) -> F,
+    ) -> BTreeMap<String, Option<T>>
+    where
+        F: Future<Output = Result<T, Status>>,
+    {
+        let call = &call;
+        let asked = names.into_iter().filter_map(|name| {
+            let client = self.fan_out.collectors.get(&name)?.clone();
+            Some(async move {
+                let answer = call(client).await;
+                let answer = answer.map_err(|status| absent(&name, &status)).ok();
+                (name, answer)
+            })
+        });
+        join_all(asked).await.into_iter().collect()
+    }
+}
+
+fn absent(collector: &str, status: &Status) {
+    let code = status.code();
+    warn!(collector, ?code, "a collector's call failed");
+}
+
+/// A call that concerns one source.
+struct One {
+    collector: String,
+    client: CollectorClient,
+    expected: passport_policy::freshness::ExpectedSource,
+}

@@ -1,0 +1,238 @@
+//! How sources are doing.
+
+use std::collections::BTreeMap;
+
+use passport_evidence::{ClaimedFact, Fact, Failure, Scope, SourceName, freshness, wire};
+use passport_policy::{freshness::ExpectedSource, grants::Verb};
+use passport_proto::{
+    collector::{
+        CheckSourceRequest as CheckRequest, CheckSourceResponse as Check, ListSourcesRequest,
+        Source, SourceState,
+    },
+    evidence::{self as proto, FailureCode},
+    gateway::ListSourcesResponse,
+};
+use tonic::Status;
+
+use super::{Gateway, One};
+use crate::{
+    access::Caller,
+    budget::Budget,
+    call_error::CallError,
+    fan_out::failure_of,
+    plan::{Expected, Plan},
+    question::Question,
+};
+
+/// What the check of a source found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Checked {
+    /// The source after the check.
+    pub source: Source,
+    /// Facts about the credential and the target, judged again.
+    pub facts: Vec<Fact>,
+    /// Why the check could not be made. `None`: it was made.
+    pub failure: Option<Failure>,
+}
+
+impl Gateway {
+    /// The sources of a scope, sorted by name, and the collectors that did not answer. A source
+    /// that its collector does not know is listed as failing.
+    ///
+    /// # Errors
+    /// The caller was not granted it, or the scope is not configured.
+    pub async fn list_sources(
+        &self,
+        caller: &Caller,
+        scope: &Scope,
+        budget: Budget,
+    ) -> Result<ListSourcesResponse, CallError> {
+        caller.may(Verb::Read, scope)?;
+        let plan = self.plan(&Question::about(scope.clone(), []), self.sources_of(scope)?);
+        let names: Vec<_> = plan.calls.keys().cloned().collect();
+        let wire_scope = Some(scope.into());
+        let mut answers = self
+            .ask(names, |client| {
+                let request = ListSourcesRequest {
+                    scope: wire_scope.clone(),
+                };
+                async move { client.list_sources(request, budget.for_collectors()).await }
+            })
+            .await;
+        let answers = plan.calls.keys().map(|name| {
+            let answer = answers.remove(name).flatten();
+            (name.clone(), answer.map(|it| it.sources))
+        });
+        Ok(self.listed(scope, answers.collect(), &plan))
+    }
+
+    fn listed(
+        &self,
+        scope: &Scope,
+        mut answers: BTreeMap<String, Option<Vec<Source>>>,
+        plan: &Plan,
+    ) -> ListSourcesResponse {
+        let mut list = ListSourcesResponse::default();
+        for (collector, expected) in &plan.calls {
+            match answers.remove(collector).flatten() {
+                Some(said) => list.sources.extend(self.matched(expected, said)),
+                None => list.absent_collectors.push(collector.clone()),
+            }
+        }
+        let unplaced = plan.settled.iter();
+        list.sources
+            .extend(unplaced.map(|it| self.unplaced(scope, it)));
+        list.sources.sort_by(|a, b| a.name.cmp(&b.name));
+        list
+    }
+
+    /// What a collector says of the sources that are expected of it, and of no other.
+    fn matched(&self, expected: &Expected, said: Vec<Source>) -> Vec<Source> {
+        let mut said: BTreeMap<_, _> = said.into_iter().map(|it| (it.name.clone(), it)).collect();
+        let one = |it: &ExpectedSource| match said.remove(it.source.as_str()) {
+            Some(source) if is_of(&source, it) => self.described(source, it),
+            Some(_) | None => self.failing(it, FailureCode::NotConfigured),
+        };
+        expected.values().map(one).collect()
+    }
+
+    /// Its state is the collector's word, all else the gateway's.
+    fn described(&self, said: Source, expected: &ExpectedSource) -> Source {
+        Source {
+            state: said.state,
+            validated_at: said.validated_at,
+            failing_since: said.failing_since,
+            failure: said.failure,
+            ..self.configured(expected)
+        }
+    }
+
+    fn configured(&self, expected: &ExpectedSource) -> Source {
+        Source {
+            scope: Some((&expected.scope).into()),
+            name: expected.source.to_string(),
+            connector: expected.connector.clone(),
+            category: self.category(&expected.connector),
+            max_age: Some(wire::duration(expected.max_age)),
+            state: SourceState::Configured.into(),
+            ..Source::default()
+        }
+    }
+
+    fn failing(&self, expected: &ExpectedSource, code: FailureCode) -> Source {
+        Source {
+            state: SourceState::Failing.into(),
+            failing_since: Some(wire::timestamp(self.fan_out.clock.now())),
+            failure: code.into(),
+            ..self.configured(expected)
+        }
+    }
+
+    /// A source that no collector of this deployment serves.
+    fn unplaced(&self, scope: &Scope, failure: &Failure) -> Source {
+        Source {
+            scope: Some(scope.into()),
+            name: failure.source.to_string(),
+            connector: failure.connector.clone(),
+            category: self.category(&failure.connector),
+            state: SourceState::Failing.into(),
+            failing_since: Some(wire::timestamp(self.fan_out.clock.now())),
+            failure: FailureCode::from(failure.code).into(),
+            ..Source::default()
+        }
+    }
+
+    fn category(&self, connector: &str) -> String {
+        let known = self.catalog.get(connector);
+        known.map_or_else(String::new, |it| it.category.as_str().to_owned())
+    }
+}
+
+fn is_of(source: &Source, expected: &ExpectedSource) -> bool {
+    source.scope.as_ref() == Some(&(&expected.scope).into())
+        && source.connector == expected.connector
+}
+
+// === checking one ===
+
+impl Gateway {
+    /// Whether the credential of a source works and is narrow enough, and its target is there.
+    ///
+    /// # Errors
+    /// The caller was not granted it, or the source is not configured.
+    pub async fn check_source(
+        &self,
+        caller: &Caller,
+        scope: &Scope,
+        source: &SourceName,
+        budget: Budget,
+    ) -> Result<Checked, CallError> {
+        caller.may(Verb::Check, scope)?;
+        let one = self.one(scope, source)?;
+        let request = CheckRequest {
+            scope: Some(scope.into()),
+            source: source.to_string(),
+        };
+        let answer = one.client.check_source(request, budget.for_collectors());
+        Ok(match answer.await {
+            Ok(check) => self.checked(&one, check),
+            Err(status) => self.unchecked(&one, &status),
+        })
+    }
+
+    fn checked(&self, one: &One, check: Check) -> Checked {
+        let expected = &one.expected;
+        let is_it = |source: &Source| source.name == expected.source.as_str();
+        let said = check.source.filter(|it| is_it(it) && is_of(it, expected));
+        let facts = self.facts(expected, check.facts);
+        let (Some(said), Some(facts)) = (said, facts) else {
+            return self.unchecked(one, &Status::internal("not what was asked"));
+        };
+        Checked {
+            source: self.described(said, expected),
+            facts,
+            failure: check.failure.map(|failure| told(one, failure)),
+        }
+    }
+
+    /// Judged again, as the facts of evidence are. `None`: they can't be read.
+    fn facts(&self, expected: &ExpectedSource, said: Vec<proto::Fact>) -> Option<Vec<Fact>> {
+        let admitted = said
+            .into_iter()
+            .map(|fact| ClaimedFact::try_from(fact).map(ClaimedFact::admit));
+        let admitted: Result<_, _> = admitted.collect();
+        let now = self.fan_out.clock.now();
+        Some(freshness::refresh(admitted.ok()?, expected.max_age, now))
+    }
+
+    fn unchecked(&self, one: &One, status: &Status) -> Checked {
+        let failure = failed(one, status);
+        Checked {
+            source: self.failing(&one.expected, failure.code.into()),
+            facts: Vec::new(),
+            failure: Some(failure),
+        }
+    }
+}
+
+/// A collector says why; who it speaks of is known here.
+fn told(one: &One, failure: proto::Failure) -> Failure {
+    match Failure::try_from(failure) {
+        Ok(failure) => Failure {
+            connector: one.expected.connector.clone(),
+            source: one.expected.source.clone(),
+            ..failure
+        },
+        Err(_) => failed(one, &Status::internal("unreadable")),
+    }
+}
+
+fn failed(one: &One, status: &Status) -> Failure {
+    let expected = &one.expected;
+    failure_of(
+        status,
+        &one.collector,
+        &expected.connector,
+        &expected.source,
+    )
+}

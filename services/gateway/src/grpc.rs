@@ -1,0 +1,272 @@
+//! The gateway over gRPC: reads messages, asks the gateway, writes messages.
+
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use futures::{Stream, StreamExt as _};
+use http::HeaderMap;
+use passport_evidence::Outcome;
+use passport_proto::{
+    collector::IngestResponse,
+    evidence as proto,
+    gateway::{
+        self as api,
+        gateway_service_server::{GatewayService, GatewayServiceServer, SERVICE_NAME},
+    },
+};
+use passport_service_kit::{
+    collector::{CALL_LIMIT, PUSH_LIMIT},
+    deadline,
+};
+use tonic::{Request, Response, Status, body::Body, server::NamedService};
+use tower::Service;
+
+use crate::{
+    access::Caller,
+    budget::Budget,
+    call_error::CallError,
+    gateway::{Checked, Collected, Gateway},
+    question::{self, Question},
+};
+
+type Answer<T> = Result<Response<T>, Status>;
+
+type Messages<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+
+pub(crate) struct Api(Gateway);
+
+// === impl Api ===
+
+impl Api {
+    fn caller<T>(&self, request: &Request<T>) -> Result<Caller, CallError> {
+        self.0.authenticate(request.metadata().as_ref())
+    }
+
+    /// What a later version answers is still nobody's business who is not admitted.
+    fn not_built<T, A>(&self, request: &Request<T>) -> Answer<A> {
+        self.caller(request)?;
+        Err(CallError::NotBuilt.into())
+    }
+}
+
+fn budget<T>(request: &Request<T>) -> Budget {
+    Budget::until(deadline::remaining(request.extensions()))
+}
+
+#[tonic::async_trait]
+impl GatewayService for Api {
+    type StreamEvidenceStream = Messages<api::StreamEvidenceResponse>;
+    type WatchGateStream = Messages<api::WatchGateResponse>;
+
+    async fn collect_evidence(
+        &self,
+        request: Request<api::CollectEvidenceRequest>,
+    ) -> Answer<api::CollectEvidenceResponse> {
+        let (caller, budget) = (self.caller(&request)?, budget(&request));
+        let question = Question::try_from(request.into_inner())?;
+        let collected = self.0.collect_evidence(&caller, question, budget).await?;
+        Ok(Response::new(collected.into()))
+    }
+
+    async fn stream_evidence(
+        &self,
+        request: Request<api::StreamEvidenceRequest>,
+    ) -> Answer<Self::StreamEvidenceStream> {
+        let (caller, budget) = (self.caller(&request)?, budget(&request));
+        let question = Question::try_from(request.into_inner().collect.unwrap_or_default())?;
+        let outcomes = self.0.stream_evidence(&caller, question, budget)?;
+        let messages = outcomes.map(|outcome: Outcome| {
+            Ok(api::StreamEvidenceResponse {
+                outcome: Some((&outcome).into()),
+            })
+        });
+        Ok(Response::new(messages.boxed()))
+    }
+
+    async fn ingest_evidence(
+        &self,
+        request: Request<api::IngestEvidenceRequest>,
+    ) -> Answer<api::IngestEvidenceResponse> {
+        let budget = budget(&request);
+        let (metadata, _, message) = request.into_parts();
+        let credentials: &HeaderMap = metadata.as_ref();
+        let (scope, source) = question::source(message.scope, &message.source)?;
+        let delivery = self.0.admit_delivery(credentials, scope, source)?;
+        let (headers, body) = (message.headers, message.body);
+        let answer = self.0.ingest(delivery, headers, body, budget).await?;
+        Ok(Response::new(answered(answer)))
+    }
+
+    async fn list_connectors(
+        &self,
+        request: Request<api::ListConnectorsRequest>,
+    ) -> Answer<api::ListConnectorsResponse> {
+        let (caller, budget) = (self.caller(&request)?, budget(&request));
+        let list = self.0.list_connectors(&caller, budget).await?;
+        Ok(Response::new(list))
+    }
+
+    async fn list_sources(
+        &self,
+        request: Request<api::ListSourcesRequest>,
+    ) -> Answer<api::ListSourcesResponse> {
+        let (caller, budget) = (self.caller(&request)?, budget(&request));
+        let scope = question::scope(request.into_inner().scope)?;
+        let list = self.0.list_sources(&caller, &scope, budget).await?;
+        Ok(Response::new(list))
+    }
+
+    async fn check_source(
+        &self,
+        request: Request<api::CheckSourceRequest>,
+    ) -> Answer<api::CheckSourceResponse> {
+        let (caller, budget) = (self.caller(&request)?, budget(&request));
+        let asked = request.into_inner();
+        let (scope, source) = question::source(asked.scope, &asked.source)?;
+        let check = self
+            .0
+            .check_source(&caller, &scope, &source, budget)
+            .await?;
+        Ok(Response::new(check.into()))
+    }
+
+    // === answered by later versions ===
+
+    async fn evaluate_gate(
+        &self,
+        request: Request<api::EvaluateGateRequest>,
+    ) -> Answer<api::EvaluateGateResponse> {
+        self.not_built(&request)
+    }
+
+    async fn watch_gate(
+        &self,
+        request: Request<api::WatchGateRequest>,
+    ) -> Answer<Self::WatchGateStream> {
+        self.not_built(&request)
+    }
+
+    async fn list_passports(
+        &self,
+        request: Request<api::ListPassportsRequest>,
+    ) -> Answer<api::ListPassportsResponse> {
+        self.not_built(&request)
+    }
+
+    async fn get_passport(
+        &self,
+        request: Request<api::GetPassportRequest>,
+    ) -> Answer<api::GetPassportResponse> {
+        self.not_built(&request)
+    }
+
+    async fn get_attestation(
+        &self,
+        request: Request<api::GetAttestationRequest>,
+    ) -> Answer<api::GetAttestationResponse> {
+        self.not_built(&request)
+    }
+
+    async fn create_waiver(
+        &self,
+        request: Request<api::CreateWaiverRequest>,
+    ) -> Answer<api::CreateWaiverResponse> {
+        self.not_built(&request)
+    }
+
+    async fn list_waivers(
+        &self,
+        request: Request<api::ListWaiversRequest>,
+    ) -> Answer<api::ListWaiversResponse> {
+        self.not_built(&request)
+    }
+
+    async fn revoke_waiver(
+        &self,
+        request: Request<api::RevokeWaiverRequest>,
+    ) -> Answer<api::RevokeWaiverResponse> {
+        self.not_built(&request)
+    }
+}
+
+impl From<Collected> for api::CollectEvidenceResponse {
+    fn from(collected: Collected) -> Self {
+        let evidence = collected.evidence.iter().map(proto::Evidence::from);
+        let failures = collected.failures.iter().map(proto::Failure::from);
+        Self {
+            evidence: evidence.collect(),
+            failures: failures.collect(),
+        }
+    }
+}
+
+impl From<Checked> for api::CheckSourceResponse {
+    fn from(checked: Checked) -> Self {
+        Self {
+            source: Some(checked.source),
+            facts: checked.facts.iter().map(proto::Fact::from).collect(),
+            failure: checked.failure.as_ref().map(proto::Failure::from),
+        }
+    }
+}
+
+fn answered(answer: IngestResponse) -> api::IngestEvidenceResponse {
+    api::IngestEvidenceResponse {
+        result: answer.result,
+        http_status: answer.http_status,
+        headers: answer.headers,
+        body: answer.body,
+    }
+}
+
+// === limits ===
+
+const PUSH_PATH: &str = "/passport.gateway.v1.GatewayService/IngestEvidence";
+
+/// The generated server, twice: a limit belongs to a whole server, and only `IngestEvidence` may
+/// take large messages.
+#[derive(Clone)]
+pub(crate) struct LimitedGateway {
+    calls: GatewayServiceServer<Api>,
+    pushes: GatewayServiceServer<Api>,
+}
+
+impl LimitedGateway {
+    pub fn new(gateway: Gateway) -> Self {
+        let api = Arc::new(Api(gateway));
+        let limited = |request| {
+            GatewayServiceServer::from_arc(Arc::clone(&api))
+                .max_decoding_message_size(request)
+                .max_encoding_message_size(CALL_LIMIT)
+        };
+        Self {
+            calls: limited(CALL_LIMIT),
+            pushes: limited(PUSH_LIMIT),
+        }
+    }
+}
+
+impl Service<http::Request<Body>> for LimitedGateway {
+    type Response = http::Response<Body>;
+    type Error = Infallible;
+    type Future = <GatewayServiceServer<Api> as Service<http::Request<Body>>>::Future;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
+        match request.uri().path() == PUSH_PATH {
+            true => self.pushes.call(request),
+            false => self.calls.call(request),
+        }
+    }
+}
+
+impl NamedService for LimitedGateway {
+    const NAME: &'static str = SERVICE_NAME;
+}

@@ -1,0 +1,96 @@
+//! JSON bodies, read strictly.
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, Request},
+};
+use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+
+use super::problem::Problem;
+
+/// A JSON body of a type that refuses keys which it does not know.
+pub(super) struct JsonBody<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            let detail = "the body has to be application/json";
+            let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+            return Err(Problem::new(status, "UNSUPPORTED_MEDIA_TYPE", detail));
+        }
+        parse(&read(request, state).await?).map(Self)
+    }
+}
+
+/// The whole body, within the limit of its route.
+pub(super) async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+    let bytes = Bytes::from_request(request, state).await;
+    bytes.map_err(|refused| match refused.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            let detail = "the body is larger than this path takes";
+            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", detail)
+        }
+        _ => Problem::new(
+            StatusCode::BAD_REQUEST,
+            "BROKEN_BODY",
+            "the body could not be read to its end",
+        ),
+    })
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let essence = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
+    let essence = essence.and_then(|it| it.split(';').next());
+    essence.is_some_and(|it| it.trim().eq_ignore_ascii_case("application/json"))
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let field = error.path().to_string();
+        let field = if field == "." { String::new() } else { field };
+        refused(field, &error.into_inner())
+    })?;
+    reader
+        .end()
+        .map_err(|error| refused(String::new(), &error))?;
+    Ok(value)
+}
+
+fn refused(field: String, error: &serde_json::Error) -> Problem {
+    match error.classify() {
+        Category::Data => Problem::field(field, without_place(error)),
+        Category::Syntax | Category::Eof | Category::Io => {
+            let place = format!("line {}, column {}", error.line(), error.column());
+            let detail = format!("the body is not JSON: it breaks at {place}");
+            Problem::new(StatusCode::BAD_REQUEST, "MALFORMED_JSON", detail)
+        }
+    }
+}
+
+/// Readers find a field by its path; where it stands in the bytes helps nobody.
+fn without_place(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rsplit_once(" at line ") {
+        Some((what, _)) => what.to_owned(),
+        None => text,
+    }
+}
+
+/// A field of a gRPC request under the name that it has in JSON.
+pub(super) fn json_field(field: &str) -> String {
+    if field == "max_age" {
+        return "maxAgeSeconds".to_owned();
+    }
+    let mut words = field.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |name, word| {
+        let mut letters = word.chars();
+        let capital = letters.next().map(|it| it.to_ascii_uppercase());
+        name + &capital.into_iter().chain(letters).collect::<String>()
+    })
+}

@@ -1,0 +1,16 @@
+//! Who calls, found out before anything of the request is read.
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+
+use super::{Shared, problem::Problem};
+use crate::access::Caller;
+
+impl FromRequestParts<Shared> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self, Problem> {
+        let caller = shared.gateway.authenticate(&parts.headers);
+        caller.map_err(Problem::from)
+    }
+}

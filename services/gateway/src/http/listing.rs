@@ -1,0 +1,208 @@
+//! Connectors and sources as JSON.
+
+use passport_evidence::{
+    Capability, ConnectorStatus, Fact, Failure, FailureCode, json::time, wire,
+};
+use passport_proto::{
+    collector::{Source, SourceState},
+    evidence::ConnectorDescriptor,
+    gateway::{ListConnectorsResponse, ListSourcesResponse},
+};
+use prost_types::{Duration, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::gateway::Checked;
+
+/// All connectors of all collectors that answered.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Connectors {
+    /// Sorted by id.
+    connectors: Vec<Connector>,
+    /// Collectors that did not answer.
+    absent_collectors: Vec<String>,
+}
+
+/// What is true of a connector wherever it runs.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Connector {
+    id: String,
+    display_name: String,
+    category: String,
+    collector: String,
+    /// How far it is built, such as `Native pull`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'static str>,
+    /// `pull`, `ingest` and `detect`, those that it has.
+    capabilities: Vec<&'static str>,
+    /// The credential that it wants.
+    credential: String,
+    /// The evidence that it gives.
+    evidence: String,
+    /// The narrowest scope that is of use.
+    minimum_scope: String,
+    /// Credentials and scopes to keep away from.
+    avoid: String,
+    facts: Vec<ConnectorFact>,
+    /// How long its evidence may be relied on where the source does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default_max_age_seconds: Option<i64>,
+}
+
+/// What a connector calls one of its facts.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ConnectorFact {
+    name: String,
+    meaning: String,
+    /// Threshold where the source sets none.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    default_threshold: String,
+}
+
+/// Sources of a scope.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Sources {
+    /// Sorted by name.
+    sources: Vec<SourceJson>,
+    /// Collectors that did not answer: their sources are missing above.
+    absent_collectors: Vec<String>,
+}
+
+/// A configured connector and how it is doing.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "Source")]
+pub(super) struct SourceJson {
+    name: String,
+    connector: String,
+    category: String,
+    /// `configured`, `validated` or `failing`.
+    state: &'static str,
+    /// How long its evidence may be relied on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_age_seconds: Option<i64>,
+    /// When a check or a collection last succeeded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    validated_at: Option<String>,
+    /// Since when it has been failing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failing_since: Option<String>,
+    /// Why it is failing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<&'static str>,
+}
+
+/// What the check of a source found.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Check")]
+pub(super) struct CheckJson {
+    /// The source after the check.
+    source: SourceJson,
+    /// Facts about the credential and the target.
+    facts: Vec<Fact>,
+    /// Why the check could not be made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<Failure>,
+}
+
+// === from the wire ===
+
+impl From<ListConnectorsResponse> for Connectors {
+    fn from(list: ListConnectorsResponse) -> Self {
+        Self {
+            connectors: list.connectors.into_iter().map(Connector::from).collect(),
+            absent_collectors: list.absent_collectors,
+        }
+    }
+}
+
+impl From<ConnectorDescriptor> for Connector {
+    fn from(it: ConnectorDescriptor) -> Self {
+        let capabilities = it.capabilities.into_iter();
+        let facts = it.facts.into_iter().map(|fact| ConnectorFact {
+            name: fact.name,
+            meaning: fact.meaning,
+            default_threshold: fact.default_threshold,
+        });
+        Self {
+            status: ConnectorStatus::from_wire(it.status).map(ConnectorStatus::as_str),
+            capabilities: capabilities
+                .filter_map(Capability::from_wire)
+                .map(capability)
+                .collect(),
+            facts: facts.collect(),
+            default_max_age_seconds: it.default_max_age.map(seconds),
+            id: it.id,
+            display_name: it.display_name,
+            category: it.category,
+            collector: it.collector,
+            credential: it.credential,
+            evidence: it.evidence,
+            minimum_scope: it.minimum_scope,
+            avoid: it.avoid,
+        }
+    }
+}
+
+fn capability(capability: Capability) -> &'static str {
+    match capability {
+        Capability::Pull => "pull",
+        Capability::Ingest => "ingest",
+        Capability::Detect => "detect",
+    }
+}
+
+impl From<ListSourcesResponse> for Sources {
+    fn from(list: ListSourcesResponse) -> Self {
+        Self {
+            sources: list.sources.into_iter().map(SourceJson::from).collect(),
+            absent_collectors: list.absent_collectors,
+        }
+    }
+}
+
+impl From<Source> for SourceJson {
+    fn from(source: Source) -> Self {
+        Self {
+            state: state(source.state),
+            failure: FailureCode::from_wire(source.failure).map(FailureCode::as_str),
+            max_age_seconds: source.max_age.map(seconds),
+            validated_at: source.validated_at.and_then(text),
+            failing_since: source.failing_since.and_then(text),
+            name: source.name,
+            connector: source.connector,
+            category: source.category,
+        }
+    }
+}
+
+/// A state that is not known says no more than that the source is set up.
+fn state(state: i32) -> &'static str {
+    match SourceState::try_from(state).unwrap_or_default() {
+        SourceState::Unspecified | SourceState::Configured => "configured",
+        SourceState::Validated => "validated",
+        SourceState::Failing => "failing",
+    }
+}
+
+impl From<Checked> for CheckJson {
+    fn from(checked: Checked) -> Self {
+        Self {
+            source: checked.source.into(),
+            facts: checked.facts,
+            failure: checked.failure,
+        }
+    }
+}
+
+fn seconds(duration: Duration) -> i64 {
+    duration.seconds
+}
+
+fn text(stamp: Timestamp) -> Option<String> {
+    wire::time(stamp).map(time)
+}

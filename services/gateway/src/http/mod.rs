@@ -1,0 +1,43 @@
+//! The gateway over HTTP: the same answers as over gRPC, in the public JSON. Errors are problem
+//! documents (RFC 9457).
+
+mod body;
+mod caller;
+mod collect;
+mod ingest;
+mod listing;
+pub mod openapi;
+mod operate;
+mod problem;
+mod query;
+mod routes;
+mod sources;
+mod status_page;
+
+use std::sync::Arc;
+
+use axum::{Router, extract::DefaultBodyLimit};
+use passport_service_kit::{collector::CALL_LIMIT, server::Health};
+
+use crate::gateway::Gateway;
+
+/// What every handler is given.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    pub gateway: Gateway,
+    pub health: Health,
+    /// Gives the text of `/metrics`.
+    pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
+}
+
+/// All routes of the table, and problems for everything else.
+pub(crate) fn router(shared: Shared) -> Router {
+    let routed = routes::ROUTES.iter().fold(Router::new(), |router, route| {
+        router.route(route.path, (route.handler)())
+    });
+    routed
+        .method_not_allowed_fallback(problem::wrong_method)
+        .fallback(problem::no_such_route)
+        .layer(DefaultBodyLimit::max(CALL_LIMIT))
+        .with_state(shared)
+}

@@ -1,0 +1,128 @@
+//! The OpenAPI document, made from the table of routes and the types that they read and write.
+
+use axum::Json;
+use schemars::{SchemaGenerator, generate::SchemaSettings};
+use serde_json::{Map, Value, json};
+
+use super::{
+    problem::{self, Problem},
+    query,
+    routes::{Content, ROUTES, Route, Token},
+};
+
+/// OpenAPI 3.1 of everything that the gateway serves over HTTP.
+pub fn document() -> Value {
+    let mut generator = generator();
+    let mut paths = Map::new();
+    for route in &ROUTES {
+        let operation = operation(route, &mut generator);
+        let path = paths.entry(route.path).or_insert_with(|| json!({}));
+        if let Value::Object(path) = path {
+            path.insert(route.method.to_owned(), operation);
+        }
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Passport Mesh",
+            "summary": "Is this service safe to release now?",
+            "version": env!("CARGO_PKG_VERSION"),
+            "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+        },
+        "paths": paths,
+        "components": {
+            "schemas": generator.take_definitions(true),
+            "securitySchemes": { "token": { "type": "http", "scheme": "bearer" } },
+        },
+    })
+}
+
+/// `GET /openapi.json`.
+pub(super) async fn serve() -> Json<Value> {
+    Json(document())
+}
+
+fn generator() -> SchemaGenerator {
+    SchemaSettings::draft2020_12()
+        .with(|settings| {
+            settings.definitions_path = "/components/schemas".into();
+            settings.meta_schema = None;
+        })
+        .into_generator()
+}
+
+fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
+    let mut operation = json!({
+        "operationId": route.id,
+        "summary": route.summary,
+        "security": security(route.token),
+        "responses": {
+            route.status: {
+                "description": "The answer.",
+                "content": content(route.gives, generator),
+            },
+            "default": {
+                "description": "A problem document.",
+                "content": {
+                    problem::MEDIA_TYPE: { "schema": generator.subschema_for::<Problem>() },
+                },
+            },
+        },
+    });
+    if let Value::Object(fields) = &mut operation {
+        let parameters = parameters(route);
+        if !parameters.is_empty() {
+            fields.insert("parameters".to_owned(), parameters.into());
+        }
+        if !route.takes.is_empty() {
+            let content = content(route.takes, generator);
+            let body = json!({ "required": true, "content": content });
+            fields.insert("requestBody".to_owned(), body);
+        }
+    }
+    operation
+}
+
+/// An empty requirement stands for no token.
+fn security(token: Token) -> Value {
+    match token {
+        Token::No => json!([]),
+        Token::Yes => json!([{ "token": [] }]),
+        Token::OrSignature => json!([{ "token": [] }, {}]),
+    }
+}
+
+fn parameters(route: &Route) -> Vec<Value> {
+    let in_path = route.path.split('/').filter_map(|segment| {
+        let name = segment.strip_prefix('{')?.strip_suffix('}')?;
+        Some(parameter(
+            "path",
+            name,
+            "Name of the source within its scope.",
+        ))
+    });
+    let in_query = query::KEYS
+        .iter()
+        .filter(|_| route.scoped)
+        .map(|(name, meaning)| parameter("query", name, meaning));
+    in_path.chain(in_query).collect()
+}
+
+fn parameter(place: &str, name: &str, meaning: &str) -> Value {
+    json!({
+        "name": name,
+        "in": place,
+        "required": true,
+        "description": meaning,
+        "schema": { "type": "string" },
+    })
+}
+
+fn content(contents: &[Content], generator: &mut SchemaGenerator) -> Value {
+    let described = contents.iter().map(|content| {
+        let schema = content.schema.map(|schema| schema(generator));
+        let described = schema.map_or_else(|| json!({}), |schema| json!({ "schema": schema }));
+        (content.media.to_owned(), described)
+    });
+    Value::Object(described.collect())
+}

@@ -1,0 +1,49 @@
+//! Connectors and sources.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+
+use super::{
+    Shared,
+    listing::{CheckJson, Connectors, Sources},
+    problem::Problem,
+    query::ScopeQuery,
+};
+use crate::{access::Caller, budget::Budget};
+
+/// `GET /v1/connectors`.
+pub(super) async fn connectors(
+    State(shared): State<Shared>,
+    caller: Caller,
+) -> Result<Json<Connectors>, Problem> {
+    let list = shared.gateway.list_connectors(&caller, Budget::until(None));
+    Ok(Json(list.await?.into()))
+}
+
+/// `GET /v1/sources`.
+pub(super) async fn list(
+    State(shared): State<Shared>,
+    caller: Caller,
+    query: ScopeQuery,
+) -> Result<Json<Sources>, Problem> {
+    let (scope, budget) = (query.scope()?, Budget::until(None));
+    let list = shared.gateway.list_sources(&caller, &scope, budget).await?;
+    Ok(Json(list.into()))
+}
+
+/// `POST /v1/sources/{id}/check`.
+pub(super) async fn check(
+    State(shared): State<Shared>,
+    caller: Caller,
+    Path(id): Path<String>,
+    query: ScopeQuery,
+) -> Result<Json<CheckJson>, Problem> {
+    let ((scope, source), budget) = (query.source(&id)?, Budget::until(None));
+    let gateway = &shared.gateway;
+    let check = gateway
+        .check_source(&caller, &scope, &source, budget)
+        .await?;
+    Ok(Json(check.into()))
+}
