@@ -181,6 +181,3 @@ pub(crate) fn failure_of(
 ) -> Failure {
     tally::failure(ending_of(status), collector, connector, source)
 }
-
-#[cfg(test)]
-mod tests;
