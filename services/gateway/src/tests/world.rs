@@ -125,6 +125,11 @@ impl World {
         GatewayServiceClient::new(self.router().await)
     }
 
+    /// Calls that collectors were given.
+    pub fn calls(&self) -> usize {
+        self.metrics.calls() + self.cicd.calls()
+    }
+
     /// Collects the sources of the metrics collector.
     pub async fn collect(&self) -> Collected {
         let mut question = question();
