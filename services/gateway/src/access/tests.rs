@@ -83,6 +83,34 @@ fn grants_of_one_workspace_give_nothing_in_another() {
 }
 
 #[test]
+fn a_configured_token_is_admitted_for_what_its_grants_say() {
+    let configured = serde_json::from_value(serde_json::json!({ "tokens": [{
+        "id": "ci",
+        "sha256": hex::encode(hash(SECRET)),
+        "expires": "2026-05-03T09:30:01Z",
+        "grants": [{
+            "workspace": "acme",
+            "services": ["*"],
+            "environments": ["production", "staging"],
+            "verbs": ["collect", "read"],
+        }],
+    }]}));
+    let access = Access::configured(&configured.unwrap()).unwrap();
+    let mut headers = HeaderMap::new();
+    let value = format!("Bearer {SECRET}").parse().unwrap();
+    headers.insert(AUTHORIZATION, value);
+    let caller = access.authenticate(&headers, now()).unwrap();
+    let mut elsewhere = scope("acme");
+    assert!(caller.may(Verb::Collect, &elsewhere).is_ok());
+    assert!(caller.may(Verb::Check, &elsewhere).is_err());
+    elsewhere.environment = "development".parse().unwrap();
+    assert!(caller.may(Verb::Collect, &elsewhere).is_err());
+    let later = now() + chrono::TimeDelta::seconds(1);
+    let refused = access.authenticate(&headers, later).unwrap_err();
+    assert_eq!(refused, CallError::Unauthenticated);
+}
+
+#[test]
 fn without_tokens_nobody_is_admitted() {
     let access = Access::configured(&model::Gateway::default()).unwrap();
     let refused = access.authenticate(&HeaderMap::new(), now());

@@ -48,7 +48,7 @@ pub(crate) struct FanOut {
 #[derive(Debug)]
 enum Step {
     /// It sent an outcome.
-    Arrived(proto::Outcome),
+    Arrived(Box<proto::Outcome>),
     /// It will send no more.
     Ended(Ending),
 }

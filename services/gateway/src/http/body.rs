@@ -75,7 +75,9 @@ fn refused(field: String, error: &serde_json::Error) -> Problem {
 /// What is wanted, without what was sent and where it stood: readers find it by its path.
 fn wanted(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    let what = text.rsplit_once(" at line ").map_or(text.as_str(), |it| it.0);
+    let what = text
+        .rsplit_once(" at line ")
+        .map_or(text.as_str(), |it| it.0);
     match what.rsplit_once(", expected ") {
         Some((_, wanted)) => format!("expected {wanted}"),
         None => what.to_owned(),

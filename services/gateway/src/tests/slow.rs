@@ -10,7 +10,7 @@ use tonic::Request;
 
 use super::{
     fake::Then,
-    world::{World, anybody, good, observed_before, question, says, scope, told, within},
+    world::{Running, World, anybody, good, observed_before, question, says, scope, told, within},
 };
 
 fn one_hangs() -> World {
@@ -29,6 +29,17 @@ async fn a_hanging_collector_costs_its_own_outcomes_only() {
         "pipeline: passed",
     ];
     assert_eq!(told(&collected), wanted);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_goes_stale_while_another_is_awaited_is_stale_in_the_reply() {
+    for (age, expected) in [(280, "pipeline: passed"), (295, "pipeline: unknown STALE")] {
+        let mut world = one_hangs();
+        world.clock = Running::start();
+        world.cicd.outcomes = vec![says(observed_before(age, "pipeline", "build"))];
+        let collected = world.collected(question()).await;
+        assert_eq!(told(&collected)[2], expected);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -42,6 +42,21 @@ impl Clock for Still {
     }
 }
 
+/// Goes on as paused time does.
+pub struct Running(Instant);
+
+impl Running {
+    pub fn start() -> Arc<dyn Clock> {
+        Arc::new(Self(Instant::now()))
+    }
+}
+
+impl Clock for Running {
+    fn now(&self) -> DateTime<Utc> {
+        now() + self.0.elapsed()
+    }
+}
+
 struct AnySource;
 
 impl SourceChecks for AnySource {
@@ -55,6 +70,7 @@ pub struct World {
     pub metrics: Fake,
     pub cicd: Fake,
     pub access: Access,
+    pub clock: Arc<dyn Clock>,
     pub meters: Meters,
     pub config: Arc<Loaded>,
 }
@@ -86,6 +102,7 @@ impl World {
                 ..fake
             },
             access: Access::open_on_loopback(),
+            clock: Arc::new(Still),
             meters: meters(),
             config: Arc::new(config),
         }
@@ -109,7 +126,7 @@ impl World {
             config: Arc::clone(&self.config),
             collectors: BTreeMap::from(collectors),
             access: self.access.clone(),
-            clock: Arc::new(Still),
+            clock: Arc::clone(&self.clock),
             meter: self.meters.meter(),
         };
         Gateway::new(parts).unwrap()
