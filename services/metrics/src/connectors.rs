@@ -1,10 +1,13 @@
 //! The connectors of this collector.
 
+pub(crate) mod otlp;
 mod prometheus;
 
 use passport_connector_sdk::Registry;
 
 /// Every connector of this collector: one line each.
 pub fn registry() -> Registry {
-    Registry::default().with::<prometheus::Prometheus>()
+    Registry::default()
+        .with::<otlp::Otlp>()
+        .with::<prometheus::Prometheus>()
 }

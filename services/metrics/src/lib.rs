@@ -1,6 +1,7 @@
 //! The metrics collector: connectors that read or receive numbers.
 
 pub mod connectors;
+pub mod otlp_receiver;
 
 pub use connectors::registry;
 

@@ -1,7 +1,5 @@
 //! Bearer tokens, known by their hash.
 
-use std::fmt;
-
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
@@ -34,11 +32,13 @@ pub struct Tokens(Vec<Token>);
 
 /// Why a token is not admitted. Both read the same, so that a caller can't find out which tokens
 /// there were; the record may tell them apart.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// No such token.
+    #[error("the token is not admitted")]
     Unknown,
     /// It was admitted once.
+    #[error("the token is not admitted")]
     Expired {
         /// Names the token in audit records.
         id: String,
@@ -86,16 +86,6 @@ impl FromIterator<Token> for Tokens {
         Self(tokens.into_iter().collect())
     }
 }
-
-// === impl Refusal ===
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the token is not admitted")
-    }
-}
-
-impl std::error::Error for Refusal {}
 
 // === making and reading ===
 

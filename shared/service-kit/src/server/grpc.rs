@@ -5,6 +5,8 @@ use std::{convert::Infallible, time::Duration};
 use axum::{Router, response::IntoResponse};
 use http::Request;
 use tonic::{body::Body, server::NamedService, service::Routes};
+use tonic_health::pb::health_server;
+use tonic_reflection::pb::v1::server_reflection_server;
 use tonic_reflection::server::v1::{ServerReflection, ServerReflectionServer};
 use tower::{Service, util::MapResponseLayer};
 
@@ -76,7 +78,8 @@ fn reflection(
     let builder = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(passport_proto::FILE_DESCRIPTOR_SET)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-        .with_service_name(tonic_health::pb::health_server::SERVICE_NAME);
+        .with_service_name(health_server::SERVICE_NAME)
+        .with_service_name(server_reflection_server::SERVICE_NAME);
     let named = |builder: tonic_reflection::server::Builder<'static>, name: &&'static str| {
         builder.with_service_name(*name)
     };

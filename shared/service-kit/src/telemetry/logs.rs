@@ -1,5 +1,7 @@
 //! Log lines, and the spans that traces are made of.
 
+use std::io::IsTerminal as _;
+
 use opentelemetry_sdk::trace::SdkTracer;
 use tracing::{Level, Metadata};
 use tracing_subscriber::{
@@ -41,7 +43,9 @@ where
 {
     let to_stderr = fmt::layer().with_writer(std::io::stderr);
     match format {
-        LogFormat::Text => to_stderr.boxed(),
+        // Coloured, unless `NO_COLOR` is set.
+        LogFormat::Text if std::io::stderr().is_terminal() => to_stderr.boxed(),
+        LogFormat::Text => to_stderr.with_ansi(false).boxed(),
         LogFormat::Json => to_stderr.json().flatten_event(true).boxed(),
     }
 }

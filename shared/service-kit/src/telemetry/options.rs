@@ -56,3 +56,19 @@ pub enum TelemetryError {
     #[error("the process has a log subscriber already")]
     Twice(#[from] tracing_subscriber::util::TryInitError),
 }
+
+// === impl TelemetryOptions ===
+
+impl TelemetryOptions {
+    /// Log lines for people at `info`, and nothing sent anywhere.
+    pub fn named(service_name: &'static str) -> Self {
+        Self {
+            service_name,
+            environment: None,
+            log_format: LogFormat::default(),
+            filter: "info".to_owned(),
+            otlp_endpoint: None,
+            metric_pushes: Vec::new(),
+        }
+    }
+}

@@ -94,3 +94,10 @@ async fn a_push_may_be_large_and_other_calls_may_not() {
         assert_eq!(answer.unwrap_err().code(), Code::OutOfRange);
     }
 }
+
+#[tokio::test]
+async fn a_call_can_move_between_threads() {
+    let [near, _] = both(Obedient).await;
+    let asked = tokio::spawn(async move { near.collect(order("a"), AMPLE).await });
+    assert!(asked.await.unwrap().is_ok());
+}

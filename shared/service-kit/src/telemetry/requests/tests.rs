@@ -7,23 +7,12 @@ use tonic::Status;
 use tower::{ServiceBuilder, ServiceExt as _, service_fn};
 
 use super::*;
-use crate::{
-    config::model::LogFormat,
-    telemetry::{Meters, TelemetryOptions},
-};
+use crate::telemetry::{Meters, TelemetryOptions};
 
 const COLLECT: &str = "/passport.collector.v1.CollectorService/Collect";
 
 fn meters() -> Meters {
-    let options = TelemetryOptions {
-        service_name: "test",
-        environment: None,
-        log_format: LogFormat::Text,
-        filter: String::new(),
-        otlp_endpoint: None,
-        metric_pushes: Vec::new(),
-    };
-    Meters::new(&options).unwrap()
+    Meters::new(&TelemetryOptions::named("test")).unwrap()
 }
 
 fn grpc(path: &str) -> Request<Body> {

@@ -1,0 +1,331 @@
+//! From an export to what is kept of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{
+    decode::{
+        Attribute, Data, Export, HistogramPoint, Metric, Number, NumberPoint, ResourceMetrics,
+        ScopeMetrics, Value,
+    },
+    identity::Identities,
+    record::{Batch, Buckets, KeptAttribute, KeptMetric, KeptPoint, KeptSeries, Kind},
+};
+
+/// Most series of one delivery.
+pub const MAX_SERIES: usize = 1000;
+/// Most buckets of one point.
+const MAX_BUCKETS: usize = 1000;
+/// Most characters that are kept of an attribute's value.
+const MAX_ATTRIBUTE: usize = 256;
+/// How far ahead of our clock a point may lie.
+const SKEW: TimeDelta = passport_evidence::freshness::SKEW;
+
+/// What may be kept.
+#[derive(Debug, Clone)]
+pub struct Allowed {
+    /// The resource attribute `service.name`.
+    pub service: String,
+    /// The resource attribute `deployment.environment.name`, or its older name.
+    pub environment: String,
+    /// The resource attribute `service.version`; `None`: any.
+    pub version: Option<String>,
+    /// Names of metrics.
+    pub metrics: BTreeSet<String>,
+    /// Names of point attributes.
+    pub attributes: BTreeSet<String>,
+    /// How old a point may be.
+    pub oldest: TimeDelta,
+}
+
+/// What became of an export.
+#[derive(Debug, Default)]
+pub struct Sifted {
+    /// What is kept.
+    pub batch: Batch,
+    /// Points that nobody asked for, by reason.
+    pub dropped: BTreeMap<&'static str, usize>,
+    /// Points that were asked for and can't be used, by reason.
+    pub rejected: BTreeMap<&'static str, usize>,
+}
+
+type Series = BTreeMap<Vec<u8>, KeptSeries>;
+
+struct Sieve<'a> {
+    allowed: &'a Allowed,
+    identities: &'a Identities,
+    received_at: DateTime<Utc>,
+    series: BTreeSet<Vec<u8>>,
+    kept: BTreeMap<(String, String, Kind), Series>,
+    dropped: BTreeMap<&'static str, usize>,
+    rejected: BTreeMap<&'static str, usize>,
+}
+
+/// Parts what a query asks for from what nobody asked for and from what can't be used.
+pub fn sift(
+    export: &Export,
+    allowed: &Allowed,
+    identities: &Identities,
+    received_at: DateTime<Utc>,
+) -> Sifted {
+    let mut sieve = Sieve {
+        allowed,
+        identities,
+        received_at,
+        series: BTreeSet::new(),
+        kept: BTreeMap::new(),
+        dropped: BTreeMap::new(),
+        rejected: BTreeMap::new(),
+    };
+    for resource in &export.resource_metrics {
+        sieve.resource(resource);
+    }
+    sieve.done()
+}
+
+// === impl Allowed ===
+
+impl Allowed {
+    /// Why a resource is none of ours.
+    fn refuses(&self, resource: &[Attribute]) -> Option<&'static str> {
+        if !is(resource, "service.name", &self.service) {
+            return Some("other_service");
+        }
+        let newer = "deployment.environment.name";
+        let name = match resource.iter().any(|attribute| attribute.key == newer) {
+            true => newer,
+            false => "deployment.environment",
+        };
+        if !is(resource, name, &self.environment) {
+            return Some("other_environment");
+        }
+        match &self.version {
+            Some(version) if !is(resource, "service.version", version) => Some("other_version"),
+            Some(_) | None => None,
+        }
+    }
+}
+
+/// An attribute that stands there twice must be right twice.
+fn is(attributes: &[Attribute], key: &str, wanted: &str) -> bool {
+    let mut found = attributes.iter().filter(|it| it.key == key).peekable();
+    found.peek().is_some() && found.all(|it| it.value == Value::Text(wanted.to_owned()))
+}
+
+// === impl Sieve ===
+
+impl Sieve<'_> {
+    fn resource(&mut self, resource: &ResourceMetrics) {
+        let attributes = &resource.resource.attributes;
+        let refused = self.allowed.refuses(attributes);
+        for scope in &resource.scope_metrics {
+            for metric in &scope.metrics {
+                match refused {
+                    Some(why) => count(&mut self.dropped, why, metric.data.len()),
+                    None => self.metric(attributes, scope, metric),
+                }
+            }
+        }
+    }
+
+    fn metric(&mut self, resource: &[Attribute], scope: &ScopeMetrics, metric: &Metric) {
+        if !self.allowed.metrics.contains(&metric.name) {
+            return count(&mut self.dropped, "other_metric", metric.data.len());
+        }
+        let kind = match kind(&metric.data) {
+            Ok(Some(kind)) => kind,
+            Ok(None) => return,
+            Err(why) => return count(&mut self.rejected, why, metric.data.len()),
+        };
+        let key = (metric.name.clone(), metric.unit.clone(), kind);
+        let mut series = self.kept.remove(&key).unwrap_or_default();
+        for (attributes, point) in self.points(&metric.data, kind) {
+            let id = self.identities.of(resource, &scope.scope, attributes);
+            match point.and_then(|point| self.room(&metric.name, &id).map(|()| point)) {
+                Ok(point) => self.put(&mut series, id, attributes, point),
+                Err(why) => count(&mut self.rejected, why, 1),
+            }
+        }
+        // What no query reads is noted without points, so that its facts say what is wrong.
+        if !series.is_empty() || kind == Kind::Unread {
+            self.kept.insert(key, series);
+        }
+    }
+
+    fn points<'d>(
+        &self,
+        data: &'d Data,
+        kind: Kind,
+    ) -> Vec<(&'d [Attribute], Result<KeptPoint, &'static str>)> {
+        let numbers = |points: &'d [NumberPoint]| {
+            let read = |it: &'d NumberPoint| (it.attributes.as_slice(), self.number(it, kind));
+            points.iter().map(read).collect()
+        };
+        match data {
+            Data::Nothing | Data::Unread(_) => Vec::new(),
+            Data::Gauge(points) => numbers(points),
+            Data::Sum(_) if kind == Kind::Unread => Vec::new(),
+            Data::Sum(sum) => numbers(&sum.data_points),
+            Data::Histogram(histogram) => {
+                let read =
+                    |it: &'d HistogramPoint| (it.attributes.as_slice(), self.buckets(it, kind));
+                histogram.data_points.iter().map(read).collect()
+            }
+        }
+    }
+
+    fn number(&self, point: &NumberPoint, kind: Kind) -> Result<KeptPoint, &'static str> {
+        let mut kept = self.timed(point.start, point.time, kind)?;
+        if is_gap(point.flags) {
+            return Ok(kept);
+        }
+        match point.value.ok_or("no_value")? {
+            Number::Int(int) => kept.int = Some(int),
+            Number::Double(double) if double.is_finite() => kept.double = Some(double),
+            Number::Double(_) => return Err("not_finite"),
+        }
+        Ok(kept)
+    }
+
+    fn buckets(&self, point: &HistogramPoint, kind: Kind) -> Result<KeptPoint, &'static str> {
+        let mut kept = self.timed(point.start, point.time, kind)?;
+        if is_gap(point.flags) {
+            return Ok(kept);
+        }
+        let (bounds, counts) = (&point.explicit_bounds, &point.bucket_counts);
+        let rising = bounds.is_sorted_by(|low, high| low < high);
+        let finite = bounds.iter().all(|bound| bound.is_finite());
+        let sum = counts
+            .iter()
+            .try_fold(0_u64, |sum, it| sum.checked_add(*it));
+        let fits = counts.len() == bounds.len() + 1 && counts.len() <= MAX_BUCKETS;
+        if !(rising && finite && fits && sum == Some(point.count)) {
+            return Err("buckets");
+        }
+        kept.buckets = Some(Buckets {
+            bounds: bounds.clone(),
+            counts: counts.clone(),
+        });
+        Ok(kept)
+    }
+
+    /// A point without its value: its times, if they can be.
+    fn timed(&self, start: u64, time: u64, kind: Kind) -> Result<KeptPoint, &'static str> {
+        let at = i64::try_from(time).map_err(|_| "future")?;
+        let at = DateTime::from_timestamp_nanos(at);
+        if at > self.received_at + SKEW {
+            return Err("future");
+        }
+        if at < self.received_at - self.allowed.oldest {
+            return Err("too_old");
+        }
+        let start = match kind {
+            Kind::Unread | Kind::Gauge => 0,
+            // Without its start nothing tells which time a delta is for.
+            Kind::DeltaSum | Kind::DeltaHistogram if start == 0 => return Err("no_start"),
+            Kind::DeltaSum
+            | Kind::CumulativeSum
+            | Kind::DeltaHistogram
+            | Kind::CumulativeHistogram => start,
+        };
+        if start > time {
+            return Err("start_after_time");
+        }
+        Ok(KeptPoint {
+            start,
+            time,
+            ..KeptPoint::default()
+        })
+    }
+
+    fn room(&mut self, metric: &str, id: &[u8]) -> Result<(), &'static str> {
+        let series = [metric.as_bytes(), id].concat();
+        if self.series.len() >= MAX_SERIES && !self.series.contains(&series) {
+            return Err("series_cap");
+        }
+        self.series.insert(series);
+        Ok(())
+    }
+
+    fn put(&self, series: &mut Series, id: Vec<u8>, attributes: &[Attribute], point: KeptPoint) {
+        let one = series.entry(id).or_insert_with_key(|id| KeptSeries {
+            id: id.clone(),
+            attributes: self.kept_attributes(attributes),
+            points: Vec::new(),
+        });
+        one.points.push(point);
+    }
+
+    fn kept_attributes(&self, attributes: &[Attribute]) -> Vec<KeptAttribute> {
+        let named = attributes
+            .iter()
+            .filter(|it| self.allowed.attributes.contains(&it.key));
+        let kept = named.filter_map(|it| match &it.value {
+            Value::Text(text) => Some(KeptAttribute {
+                key: it.key.clone(),
+                value: text.chars().take(MAX_ATTRIBUTE).collect(),
+            }),
+            Value::Unset
+            | Value::Bool(_)
+            | Value::Int(_)
+            | Value::Double(_)
+            | Value::Bytes(_)
+            | Value::List(_)
+            | Value::Map(_) => None,
+        });
+        kept.collect()
+    }
+
+    fn done(self) -> Sifted {
+        let metrics = self
+            .kept
+            .into_iter()
+            .map(|((name, unit, kind), series)| KeptMetric {
+                name,
+                unit,
+                kind: kind.into(),
+                series: series.into_values().collect(),
+            });
+        Sifted {
+            batch: Batch {
+                metrics: metrics.collect(),
+            },
+            dropped: self.dropped,
+            rejected: self.rejected,
+        }
+    }
+}
+
+/// What the points are; `None`: there are none.
+fn kind(data: &Data) -> Result<Option<Kind>, &'static str> {
+    Ok(Some(match data {
+        Data::Nothing => return Ok(None),
+        Data::Gauge(_) => Kind::Gauge,
+        Data::Sum(sum) => match (sum.aggregation_temporality, sum.is_monotonic) {
+            (1, true) => Kind::DeltaSum,
+            (2, true) => Kind::CumulativeSum,
+            // What goes up and down since its start is a present value.
+            (2, false) => Kind::Gauge,
+            (1, false) => Kind::Unread,
+            _ => return Err("temporality"),
+        },
+        Data::Histogram(histogram) => match histogram.aggregation_temporality {
+            1 => Kind::DeltaHistogram,
+            2 => Kind::CumulativeHistogram,
+            _ => return Err("temporality"),
+        },
+        Data::Unread(_) => Kind::Unread,
+    }))
+}
+
+/// The bit, not the number: other bits may come.
+const fn is_gap(flags: u32) -> bool {
+    flags & 1 == 1
+}
+
+fn count(counts: &mut BTreeMap<&'static str, usize>, why: &'static str, points: usize) {
+    if points > 0 {
+        *counts.entry(why).or_default() += points;
+    }
+}

@@ -1,0 +1,206 @@
+//! OpenTelemetry metrics, received: senders push, nothing is asked.
+
+mod accept;
+mod decode;
+mod growth;
+mod identity;
+mod normalize;
+mod quantile;
+mod query;
+mod record;
+mod reply;
+mod series;
+mod settings;
+mod unit;
+
+#[cfg(test)]
+mod tests;
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use http::header::AUTHORIZATION;
+use passport_connector_sdk::{
+    Accepted, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Delivery, Kept,
+    Observation, Rejected, credential_scope::Breadth, secrets::Secret,
+};
+use passport_evidence::{
+    Capability, Category, ConnectorStatus, Descriptor, FactDescriptor, FailureCode, MaxAge,
+};
+use prost::Message;
+use sha2::{Digest, Sha256};
+
+use accept::Allowed;
+use decode::{Body, Encoding, Export};
+pub use decode::{MAX_SENT, MAX_UNPACKED};
+use identity::Identities;
+use normalize::Moment;
+use query::Query;
+use series::Store;
+pub use settings::Settings;
+
+/// The kind of connector.
+pub struct Otlp;
+
+/// A source.
+struct Source {
+    token: Secret,
+    allowed: Allowed,
+    queries: Vec<Query>,
+    warm_up: TimeDelta,
+    max_age: MaxAge,
+}
+
+impl Otlp {
+    /// Id of the connector.
+    pub const ID: &str = "otlp";
+}
+
+const fn fact(
+    name: &'static str,
+    meaning: &'static str,
+    default_threshold: Option<&'static str>,
+) -> FactDescriptor {
+    FactDescriptor {
+        name,
+        meaning,
+        default_threshold,
+    }
+}
+
+impl ConnectorKind for Otlp {
+    type Settings = Settings;
+
+    const DESCRIPTOR: Descriptor = Descriptor {
+        id: Self::ID,
+        display_name: "OpenTelemetry metrics",
+        category: Category::Metrics,
+        status: ConnectorStatus::EvidenceIngest,
+        capabilities: &[Capability::Ingest],
+        credential: "An ingest token of our own that senders show as a bearer token",
+        evidence: "Gauges, growth of counters, error ratios and latency quantiles that a service \
+                   reports of itself",
+        minimum_scope: "service.name and deployment.environment.name of one service, and the \
+                        metrics by name",
+        avoid: "One token for several services, or a collector that sends everything it has",
+        facts: &[
+            fact("error_rate", "Share of requests that failed", Some("< 1%")),
+            fact(
+                "availability",
+                "Share of requests that succeeded",
+                Some(">= 99.9%"),
+            ),
+            fact("p50_latency", "Half of the requests were faster", None),
+            fact(
+                "p95_latency",
+                "95% of the requests were faster",
+                Some("< 500ms"),
+            ),
+            fact(
+                "p99_latency",
+                "99% of the requests were faster",
+                Some("< 1s"),
+            ),
+            fact("saturation", "How full a resource is", Some("< 80%")),
+            fact("request_volume", "Requests in the window", None),
+            fact(
+                "custom_metric",
+                "A metric of the service's own; the item is its query",
+                None,
+            ),
+        ],
+        default_max_age_seconds: 180,
+    };
+
+    fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
+        settings.check(builder);
+        let queries = settings.queries(builder);
+        let token = builder.secret(&settings.credential);
+        let max_age = builder.max_age()?;
+        let queries = queries?;
+        let reach = queries.iter().map(Query::reach).max().unwrap_or_default();
+        let metrics = queries.iter().flat_map(|query| query.question.metrics());
+        Some(Box::new(Source {
+            token,
+            allowed: Allowed {
+                service: settings.scope.service_name,
+                environment: settings.scope.deployment_environment,
+                version: settings.scope.service_version,
+                metrics: metrics.cloned().collect(),
+                attributes: settings.keep_attributes,
+                oldest: max_age.as_delta() * 2 + reach,
+            },
+            queries,
+            warm_up: settings.warm_up.as_delta(),
+            max_age,
+        }))
+    }
+}
+
+#[async_trait]
+impl Connector for Source {
+    async fn collect(
+        &self,
+        request: &CollectRequest,
+        kept: &Kept,
+    ) -> Result<Observation, CollectError> {
+        let store =
+            Store::read(&kept.records).map_err(|_| CollectError::new(FailureCode::Internal))?;
+        let moment = Moment {
+            now: request.now,
+            max_age: self.max_age,
+            warm_until: kept.first_delivery_at.map(|first| first + self.warm_up),
+        };
+        let facts = self.queries.iter();
+        let facts = facts.map(|query| normalize::fact(query, &store, &moment));
+        let breadth = Breadth::NoneSent.fact(request.now);
+        Ok(Observation::delivered(facts.chain([breadth]).collect()))
+    }
+
+    /// Nobody is asked: all that can be wrong is that the token is not there.
+    async fn check(&self, request: &CollectRequest) -> Result<Observation, CollectError> {
+        match self.token.read() {
+            Ok(_) => Ok(Observation::delivered(vec![
+                Breadth::NoneSent.fact(request.now),
+            ])),
+            Err(_) => Err(CollectError::new(FailureCode::NotConfigured)),
+        }
+    }
+
+    fn accept(&self, delivery: &Delivery) -> Result<Accepted, Rejected> {
+        self.authenticate(delivery)?;
+        let token = self.token.read().map_err(|_| Rejected::unauthorized())?;
+        let refuse = |why| reply::unreadable(Encoding::of(&delivery.headers), why);
+        let body = Body::read(&delivery.headers, &delivery.body).map_err(refuse)?;
+        let export = Export::decode(&body).map_err(refuse)?;
+        let sifted = accept::sift(
+            &export,
+            &self.allowed,
+            &Identities::new(&token),
+            delivery.received_at,
+        );
+        tracing::debug!(dropped = ?sifted.dropped, rejected = ?sifted.rejected, "export sifted");
+        let record =
+            (!sifted.batch.metrics.is_empty()).then(|| sifted.batch.encode_to_vec().into());
+        Ok(Accepted {
+            idempotency_key: hex::encode(Sha256::digest(&body.bytes)),
+            records: record.into_iter().collect(),
+            keep_for: self.allowed.oldest,
+            reply: reply::taken(body.encoding, &sifted.rejected),
+        })
+    }
+}
+
+impl Source {
+    fn authenticate(&self, delivery: &Delivery) -> Result<(), Rejected> {
+        let shown = delivery.headers.get(AUTHORIZATION);
+        let shown = shown.and_then(|value| value.to_str().ok()?.split_once(' '));
+        match shown {
+            Some((scheme, token))
+                if scheme.eq_ignore_ascii_case("bearer") && self.token.matches(token.trim()) =>
+            {
+                Ok(())
+            }
+            Some(_) | None => Err(Rejected::unauthorized()),
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! From what was kept to facts.
+
+use bigdecimal::BigDecimal;
+use chrono::{DateTime, TimeDelta, Utc};
+use passport_connector_sdk::{
+    query::{Reading, Sample, Volume},
+    settings::Reduce,
+};
+use passport_evidence::{Fact, MaxAge, Reason, Status, freshness::SKEW};
+
+use super::{
+    growth::{self, Growths},
+    quantile::quantile,
+    query::{Query, Question},
+    record::Kind,
+    series::{Metric, Store, Window, instant},
+    unit,
+};
+
+/// When facts are made, and for how long they hold.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    /// Now.
+    pub now: DateTime<Utc>,
+    /// Max age of the source.
+    pub max_age: MaxAge,
+    /// Until when too few points mean `pending`; `None`: nothing was ever delivered.
+    pub warm_until: Option<DateTime<Utc>>,
+}
+
+/// Numbers of a query.
+#[derive(Debug, Default)]
+pub struct Measured {
+    /// Number of each series.
+    pub samples: Vec<Sample>,
+    /// Time of the newest point behind them.
+    pub time: Option<u64>,
+    /// How much there was to measure, where the query asks.
+    pub volume: Option<BigDecimal>,
+    /// Why a series is missing. Such an answer can show a breach by another one, and no more.
+    pub lacking: Option<Reason>,
+}
+
+/// The fact of a query.
+pub fn fact(query: &Query, store: &Store, moment: &Moment) -> Fact {
+    let measured = match measure(query, store, moment) {
+        Ok(measured) => measured,
+        Err(reason) => return query.asked.unknown(reason),
+    };
+    let lacking = measured.lacking;
+    let decides = !measured.samples.is_empty() && query.asked.reduce != Reduce::Sum;
+    let fact = query
+        .asked
+        .judge(&reading(query, measured), moment.max_age, moment.now);
+    match (lacking, fact.status()) {
+        (None, _) => fact,
+        (Some(_), Status::Failed | Status::Unknown) if decides => fact,
+        (Some(Reason::InsufficientSample), _) => too_few_points(query, moment),
+        (Some(reason), _) => query.asked.unknown(reason),
+    }
+}
+
+fn reading(query: &Query, measured: Measured) -> Reading {
+    let volume = match (&query.min_volume, measured.volume) {
+        (None, _) => Volume::NotAsked,
+        (Some(_), None) => Volume::Nothing,
+        (Some(least), Some(volume)) if volume < *least => Volume::TooLittle,
+        (Some(_), Some(_)) => Volume::Enough,
+    };
+    Reading {
+        samples: measured.samples,
+        time: measured.time.and_then(instant),
+        volume,
+        absent_is_zero: false,
+        partial: None,
+    }
+}
+
+/// Soon after the first delivery more points are to come.
+fn too_few_points(query: &Query, moment: &Moment) -> Fact {
+    let fact = query.asked.unknown(Reason::InsufficientSample);
+    if moment.warm_until.is_none_or(|until| moment.now > until) {
+        return fact;
+    }
+    let pending = Fact::pending(fact.name().clone(), Reason::InsufficientSample)
+        .wanting(fact.threshold().cloned());
+    match fact.item() {
+        Some(item) => pending.about(item),
+        None => pending,
+    }
+}
+
+fn measure(query: &Query, store: &Store, moment: &Moment) -> Result<Measured, Reason> {
+    let window = window(query, moment);
+    match &query.question {
+        Question::Gauge(metric) => gauge(query, store.metric(metric)?, window, moment),
+        Question::Ratio {
+            numerator,
+            denominator,
+        } => {
+            let whole = Growths::of(store.metric(denominator)?, Kind::is_counter, window)?;
+            let whole = whole.there(moment)?;
+            let part = growth::part(query, store.metric(numerator), window, moment)?;
+            growth::ratio(query, part, &whole)
+        }
+        Question::Increase(metric) => {
+            let growths = Growths::of(store.metric(metric)?, Kind::is_counter, window)?;
+            let factor = unit::factor(growths.unit, query.unit)?;
+            growths.there(moment)?.measured(query, |amounts| {
+                Ok(Some(Sample::Number(amounts.total() * &factor)))
+            })
+        }
+        Question::Quantile {
+            histogram,
+            quantile: wanted,
+        } => {
+            let growths = Growths::of(store.metric(histogram)?, Kind::is_histogram, window)?;
+            let factor = unit::factor(growths.unit, query.unit)?;
+            growths.there(moment)?.measured(query, |amounts| {
+                Ok(quantile(amounts, wanted)?.map(|sample| scaled(sample, &factor)))
+            })
+        }
+    }
+}
+
+fn scaled(sample: Sample, factor: &BigDecimal) -> Sample {
+    match sample {
+        Sample::Number(number) => Sample::Number(number * factor),
+        Sample::AtLeast(number) => Sample::AtLeast(number * factor),
+        Sample::NotANumber => Sample::NotANumber,
+    }
+}
+
+/// Senders' clocks may run ahead by the allowed skew: what is taken as now ends no later than now.
+fn window(query: &Query, moment: &Moment) -> Window {
+    let nanoseconds = |at: DateTime<Utc>| {
+        let nanoseconds = at.timestamp_nanos_opt().unwrap_or_default();
+        u64::try_from(nanoseconds).unwrap_or_default()
+    };
+    let end = moment.now - query.settle;
+    let ahead = match query.settle.is_zero() {
+        true => SKEW,
+        false => TimeDelta::zero(),
+    };
+    Window {
+        start: nanoseconds(end - query.window),
+        end: nanoseconds(end + ahead),
+        settled: moment.warm_until.map_or(0, nanoseconds),
+    }
+}
+
+/// A series that went silent says nothing beside one that did not: an instance that is gone does
+/// not report. How many there must be, `expect_series` says.
+fn gauge(
+    query: &Query,
+    metric: &Metric,
+    window: Window,
+    moment: &Moment,
+) -> Result<Measured, Reason> {
+    let (kind, unit) = metric.form()?;
+    if kind != Kind::Gauge {
+        return Err(Reason::UnexpectedShape);
+    }
+    let factor = unit::factor(unit, query.unit)?;
+    let newest = metric.series.values();
+    let newest: Vec<_> = newest.filter_map(|it| it.newest(window.end)).collect();
+    let reports = |time: u64| !moment.is_old(time);
+    let any_reports = newest.iter().any(|(_, time)| reports(*time));
+    let used = newest
+        .into_iter()
+        .filter(|(_, time)| !any_reports || reports(*time));
+    let (samples, times): (Vec<_>, Vec<_>) = used
+        .map(|(amounts, time)| (Sample::Number(amounts.total() * &factor), time))
+        .unzip();
+    Ok(Measured {
+        samples,
+        time: times.into_iter().max(),
+        ..Measured::default()
+    })
+}
+
+// === impl Moment ===
+
+impl Moment {
+    /// Whether a time in nanoseconds is older than the source's max age.
+    pub fn is_old(&self, time: u64) -> bool {
+        instant(time).is_none_or(|at| self.now - at > self.max_age.as_delta())
+    }
+}

@@ -1,0 +1,115 @@
+//! What is kept of a delivery: the points that a query asks for, and nothing else.
+
+use prost::{Enumeration, Message};
+
+/// What one delivery left.
+#[derive(Clone, PartialEq, Message)]
+pub struct Batch {
+    /// Metrics that a query names.
+    #[prost(message, repeated, tag = "1")]
+    pub metrics: Vec<KeptMetric>,
+}
+
+/// Points of one metric.
+#[derive(Clone, PartialEq, Message)]
+pub struct KeptMetric {
+    /// Its name, one of those in the settings.
+    #[prost(string, tag = "1")]
+    pub name: String,
+    /// Its unit in UCUM; empty: not said.
+    #[prost(string, tag = "2")]
+    pub unit: String,
+    /// What its points are.
+    #[prost(enumeration = "Kind", tag = "3")]
+    pub kind: i32,
+    /// The points by series.
+    #[prost(message, repeated, tag = "4")]
+    pub series: Vec<KeptSeries>,
+}
+
+/// What points are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Enumeration)]
+#[repr(i32)]
+pub enum Kind {
+    /// Something that no query reads.
+    Unread = 0,
+    /// Present values.
+    Gauge = 1,
+    /// Growth since the point before.
+    DeltaSum = 2,
+    /// Growth since the start.
+    CumulativeSum = 3,
+    /// Distribution of what was measured since the point before.
+    DeltaHistogram = 4,
+    /// Distribution of what was measured since the start.
+    CumulativeHistogram = 5,
+}
+
+impl Kind {
+    /// Numbers that grow.
+    pub const fn is_counter(self) -> bool {
+        matches!(self, Self::DeltaSum | Self::CumulativeSum)
+    }
+
+    /// Distributions that grow.
+    pub const fn is_histogram(self) -> bool {
+        matches!(self, Self::DeltaHistogram | Self::CumulativeHistogram)
+    }
+}
+
+/// Points of one series.
+#[derive(Clone, PartialEq, Message)]
+pub struct KeptSeries {
+    /// Keyed hash of resource, scope and attributes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub id: Vec<u8>,
+    /// Attributes that the settings name. They help a person who looks into the store; no fact
+    /// shows them.
+    #[prost(message, repeated, tag = "2")]
+    pub attributes: Vec<KeptAttribute>,
+    /// The points, as they came.
+    #[prost(message, repeated, tag = "3")]
+    pub points: Vec<KeptPoint>,
+}
+
+/// An attribute that the settings name.
+#[derive(Clone, PartialEq, Message)]
+pub struct KeptAttribute {
+    /// Its name.
+    #[prost(string, tag = "1")]
+    pub key: String,
+    /// Its value.
+    #[prost(string, tag = "2")]
+    pub value: String,
+}
+
+/// One point. Without any value it is a gap.
+#[derive(Clone, PartialEq, Message)]
+pub struct KeptPoint {
+    /// Since when it counts, in nanoseconds of Unix time; 0: not said, or of no meaning.
+    #[prost(fixed64, tag = "1")]
+    pub start: u64,
+    /// When it was true, likewise.
+    #[prost(fixed64, tag = "2")]
+    pub time: u64,
+    /// A whole number.
+    #[prost(sint64, optional, tag = "3")]
+    pub int: Option<i64>,
+    /// A finite float.
+    #[prost(double, optional, tag = "4")]
+    pub double: Option<f64>,
+    /// A distribution.
+    #[prost(message, optional, tag = "5")]
+    pub buckets: Option<Buckets>,
+}
+
+/// A distribution with explicit bounds.
+#[derive(Clone, PartialEq, Message)]
+pub struct Buckets {
+    /// Upper bounds of the buckets but the last, rising.
+    #[prost(double, repeated, tag = "1")]
+    pub bounds: Vec<f64>,
+    /// How many in each, one more than bounds.
+    #[prost(uint64, repeated, tag = "2")]
+    pub counts: Vec<u64>,
+}

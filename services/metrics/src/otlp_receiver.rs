@@ -1,0 +1,134 @@
+//! Where OpenTelemetry senders push to: `POST /v1/metrics` and `MetricsService/Export`.
+//!
+//! A sender names no source: the token that it shows selects one, and is its only authentication.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{DefaultBodyLimit, State, rejection::BytesRejection},
+    response::{IntoResponse, Response},
+    routing::post,
+};
+use bytes::Bytes;
+use http::{
+    HeaderMap, HeaderValue, StatusCode,
+    header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER},
+};
+use opentelemetry_proto::tonic::collector::metrics::v1::{
+    ExportMetricsServiceRequest, ExportMetricsServiceResponse,
+    metrics_service_server::{MetricsService, MetricsServiceServer},
+};
+use passport_connector_sdk::{CollectorServer, Delivery, SenderReply};
+use passport_evidence::Clock;
+use prost::Message;
+use tonic::{Code, Request, Status, codec::CompressionEncoding};
+use tonic_types::{ErrorDetails, StatusExt as _};
+
+use crate::connectors::otlp::{MAX_SENT, MAX_UNPACKED, Otlp};
+
+/// When a sender whose export could not be kept may try again.
+const RETRY_SECONDS: u8 = 5;
+
+/// Gives exports to the sources of a collector.
+#[derive(Clone)]
+pub struct Receiver {
+    server: CollectorServer,
+    clock: Arc<dyn Clock>,
+}
+
+/// `POST /v1/metrics`, JSON or protobuf, gzip or plain, 4 MiB at most.
+pub fn routes(server: CollectorServer, clock: Arc<dyn Clock>) -> Router {
+    Router::new()
+        .route("/v1/metrics", post(over_http))
+        .layer(DefaultBodyLimit::max(MAX_SENT))
+        .with_state(Receiver { server, clock })
+}
+
+/// `opentelemetry.proto.collector.metrics.v1.MetricsService`, gzip or plain. A message over 4 MiB
+/// is `RESOURCE_EXHAUSTED`, which no sender repeats.
+pub fn service(server: CollectorServer, clock: Arc<dyn Clock>) -> MetricsServiceServer<Receiver> {
+    MetricsServiceServer::new(Receiver { server, clock })
+        .accept_compressed(CompressionEncoding::Gzip)
+        .max_decoding_message_size(MAX_UNPACKED)
+}
+
+async fn over_http(
+    State(receiver): State<Receiver>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    match body {
+        Ok(body) => answer(receiver.deliver(headers, body).await),
+        Err(rejection) => rejection.into_response(),
+    }
+}
+
+fn answer(reply: SenderReply) -> Response {
+    let mut response = Response::new(Body::from(reply.body));
+    *response.status_mut() = reply.status;
+    *response.headers_mut() = reply.headers;
+    if reply.status == StatusCode::SERVICE_UNAVAILABLE {
+        let wait = HeaderValue::from(u16::from(RETRY_SECONDS));
+        response.headers_mut().insert(RETRY_AFTER, wait);
+    }
+    response
+}
+
+// === impl Receiver ===
+
+impl Receiver {
+    async fn deliver(&self, headers: HeaderMap, body: Bytes) -> SenderReply {
+        let delivery = Delivery {
+            headers,
+            body,
+            received_at: self.clock.now(),
+        };
+        let delivered = self.server.deliver_to_any(Otlp::ID, &delivery).await;
+        delivered.reply().clone()
+    }
+}
+
+#[tonic::async_trait]
+impl MetricsService for Receiver {
+    async fn export(
+        &self,
+        request: Request<ExportMetricsServiceRequest>,
+    ) -> Result<tonic::Response<ExportMetricsServiceResponse>, Status> {
+        let (metadata, _, export) = request.into_parts();
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/x-protobuf"),
+        );
+        if let Some(shown) = metadata.into_headers().remove(AUTHORIZATION) {
+            headers.insert(AUTHORIZATION, shown);
+        }
+        let reply = self.deliver(headers, export.encode_to_vec().into()).await;
+        if reply.status != StatusCode::OK {
+            return Err(status(reply.status));
+        }
+        ExportMetricsServiceResponse::decode(reply.body)
+            .map(tonic::Response::new)
+            .map_err(|_| Status::internal("the answer could not be made"))
+    }
+}
+
+/// What the protocol says of each HTTP status over gRPC. Only `UNAVAILABLE` is worth repeating.
+fn status(status: StatusCode) -> Status {
+    match status {
+        StatusCode::UNAUTHORIZED => Status::unauthenticated("not authorized for any source"),
+        StatusCode::PAYLOAD_TOO_LARGE => Status::resource_exhausted("over 4 MiB"),
+        StatusCode::SERVICE_UNAVAILABLE => {
+            let wait = Duration::from_secs(RETRY_SECONDS.into());
+            let details = ErrorDetails::with_retry_info(Some(wait));
+            Status::with_error_details(Code::Unavailable, "not kept; send it again", details)
+        }
+        _ if status.is_client_error() => Status::invalid_argument("no export of metrics"),
+        _ => Status::internal("the export could not be taken"),
+    }
+}
+
+#[cfg(test)]
+mod tests;
