@@ -1,13 +1,16 @@
 //! What `up` and `demo` have in common: telemetry, the port, and an orderly end.
 
 use std::error::Error as _;
+use std::future::poll_fn;
 use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::Router;
 use passport_service_kit::config::Report;
 use passport_service_kit::config::model;
-use passport_service_kit::server::{Health, ServeError, ServerOptions, serve};
+use passport_service_kit::server::{Health, ServeError, ServerOptions, serve, signal};
 use passport_service_kit::telemetry::{MetricPush, Telemetry, TelemetryError, TelemetryOptions};
 use tokio::net::TcpListener;
 
@@ -105,6 +108,14 @@ fn not_listening(error: &ServeError) -> Fault {
         ServeError::Reflection(_) => "report this as a defect",
     };
     Fault::unanswered(format!("{error}{}", why.unwrap_or_default()), next)
+}
+
+/// The signal that ends the process, awaited from now on: before it is, one would end the process
+/// at once.
+pub async fn awaited_signal() -> Pin<Box<impl Future<Output = ()>>> {
+    let mut end = Box::pin(signal());
+    poll_fn(|context| Poll::Ready(end.as_mut().poll(context).is_ready())).await;
+    end
 }
 
 /// Tells all that is wrong with a configuration; nothing was started.
