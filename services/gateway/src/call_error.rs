@@ -130,10 +130,10 @@ impl CallError {
         }
     }
 
-    /// How long to wait before asking again; `None` where asking again changes nothing.
-    pub fn retry_after(&self) -> Option<Duration> {
+    /// Seconds to wait before asking again; `None` where asking again changes nothing.
+    pub fn retry_after(&self) -> Option<u32> {
         match self {
-            Self::Unreachable | Self::TimedOut | Self::Throttled => Some(Duration::from_secs(5)),
+            Self::Unreachable | Self::TimedOut | Self::Throttled => Some(5),
             Self::Unauthenticated
             | Self::Denied(_)
             | Self::Invalid(_)
@@ -206,7 +206,7 @@ impl From<CallError> for Status {
             error.kind().grpc,
             error.reason(),
             error.to_string(),
-            error.retry_after(),
+            error.retry_after().map(|it| Duration::from_secs(it.into())),
             fields.map(|it| (it.field, it.detail)).collect(),
         )
     }

@@ -1,1 +1,12 @@
+//! The whole gateway before collectors that do as they are told, for better or worse.
 
+mod fake;
+mod http_routes;
+mod ingest;
+mod lies;
+mod listing;
+mod matrix;
+mod openapi;
+mod same_answer;
+mod slow;
+mod world;

@@ -164,12 +164,12 @@ mod tests {
     #[tokio::test]
     async fn the_same_delivery_twice_is_kept_once() {
         let keeper = MemoryKeeper::default();
-        let keep = async |at| keeper.keep(&source("otlp"), &delivery("a", 1), at).await;
+        let keep = async |at| keeper.keep(&source("pushed"), &delivery("a", 1), at).await;
         assert_eq!(keep(at(0)).await, Ok(Keeping::New));
         assert_eq!(keep(at(1)).await, Ok(Keeping::Duplicate));
         assert_eq!(
             keeper
-                .kept(&source("otlp"), at(2))
+                .kept(&source("pushed"), at(2))
                 .await
                 .unwrap()
                 .records
@@ -199,10 +199,10 @@ mod tests {
     async fn what_is_of_no_more_use_goes_and_the_first_delivery_is_remembered() {
         let keeper = MemoryKeeper::default();
         keeper
-            .keep(&source("otlp"), &delivery("a", 1), at(0))
+            .keep(&source("pushed"), &delivery("a", 1), at(0))
             .await
             .unwrap();
-        let kept = keeper.kept(&source("otlp"), at(61)).await.unwrap();
+        let kept = keeper.kept(&source("pushed"), at(61)).await.unwrap();
         assert!(kept.records.is_empty());
         assert_eq!(kept.first_delivery_at, Some(at(0)));
     }
@@ -213,11 +213,11 @@ mod tests {
         for (second, key) in ["a", "b", "c"].into_iter().enumerate() {
             let delivery = delivery(key, MAX_BYTES / 2);
             keeper
-                .keep(&source("otlp"), &delivery, at(second as i64))
+                .keep(&source("pushed"), &delivery, at(second as i64))
                 .await
                 .unwrap();
         }
-        let kept = keeper.kept(&source("otlp"), at(3)).await.unwrap();
+        let kept = keeper.kept(&source("pushed"), at(3)).await.unwrap();
         let times: Vec<_> = kept
             .records
             .iter()

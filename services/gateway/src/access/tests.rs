@@ -1,1 +1,127 @@
+use http::{HeaderValue, header::AUTHORIZATION};
+use passport_policy::{
+    grants::{Grant, Selection},
+    tokens::{Token, hash},
+};
 
+use super::*;
+
+const SECRET: &str = "pm_ci_0123456789";
+
+fn now() -> DateTime<Utc> {
+    "2026-05-03T09:30:00Z".parse().unwrap()
+}
+
+fn scope(workspace: &str) -> Scope {
+    Scope {
+        workspace: workspace.parse().unwrap(),
+        service: "checkout-api".parse().unwrap(),
+        environment: "production".parse().unwrap(),
+    }
+}
+
+fn access() -> Access {
+    let grant = Grant {
+        workspace: "acme".parse().unwrap(),
+        services: Selection::All,
+        environments: Selection::All,
+        verbs: [Verb::Collect].into(),
+    };
+    let token = Token {
+        id: "ci".to_owned(),
+        sha256: hash(SECRET),
+        expires: None,
+        grants: Grants::from_iter([grant]),
+    };
+    Access::tokens(Tokens::from_iter([token]))
+}
+
+fn with(values: &[&str]) -> Result<Caller, CallError> {
+    let mut headers = HeaderMap::new();
+    for value in values {
+        headers.append(AUTHORIZATION, HeaderValue::from_str(value).unwrap());
+    }
+    access().authenticate(&headers, now())
+}
+
+#[test]
+fn a_bearer_is_known_by_the_tokens_id() {
+    let caller = with(&[&format!("Bearer {SECRET}")]).unwrap();
+    assert_eq!(caller.name(), "ci");
+    assert_eq!(caller.may(Verb::Collect, &scope("acme")), Ok(()));
+}
+
+#[test]
+fn the_scheme_is_read_in_any_case() {
+    assert!(with(&[&format!("bEARER {SECRET}")]).is_ok());
+}
+
+#[test]
+fn whatever_is_not_one_admitted_bearer_token_is_refused_alike() {
+    let bearer = format!("Bearer {SECRET}");
+    let basic = format!("Basic {SECRET}");
+    for values in [
+        vec![],
+        vec!["Bearer"],
+        vec!["Bearer "],
+        vec![SECRET],
+        vec!["Bearer nonsense"],
+        vec![basic.as_str()],
+        vec![bearer.as_str(), bearer.as_str()],
+    ] {
+        let refused = with(&values).unwrap_err();
+        assert_eq!(refused, CallError::Unauthenticated, "{values:?}");
+    }
+}
+
+#[test]
+fn grants_of_one_workspace_give_nothing_in_another() {
+    let caller = with(&[&format!("Bearer {SECRET}")]).unwrap();
+    let denied = Err(CallError::Denied(Verb::Collect));
+    assert_eq!(caller.may(Verb::Collect, &scope("globex")), denied);
+    assert_eq!(caller.may_anywhere(Verb::Collect), Ok(()));
+}
+
+#[test]
+fn a_configured_token_is_admitted_for_what_its_grants_say() {
+    let configured = serde_json::from_value(serde_json::json!({ "tokens": [{
+        "id": "ci",
+        "sha256": hex::encode(hash(SECRET)),
+        "expires": "2026-05-03T09:30:01Z",
+        "grants": [{
+            "workspace": "acme",
+            "services": ["*"],
+            "environments": ["production", "staging"],
+            "verbs": ["collect", "read"],
+        }],
+    }]}));
+    let access = Access::configured(&configured.unwrap()).unwrap();
+    let mut headers = HeaderMap::new();
+    let value = format!("Bearer {SECRET}").parse().unwrap();
+    headers.insert(AUTHORIZATION, value);
+    let caller = access.authenticate(&headers, now()).unwrap();
+    let mut elsewhere = scope("acme");
+    assert!(caller.may(Verb::Collect, &elsewhere).is_ok());
+    assert!(caller.may(Verb::Check, &elsewhere).is_err());
+    elsewhere.environment = "development".parse().unwrap();
+    assert!(caller.may(Verb::Collect, &elsewhere).is_err());
+    let later = now() + chrono::TimeDelta::seconds(1);
+    let refused = access.authenticate(&headers, later).unwrap_err();
+    assert_eq!(refused, CallError::Unauthenticated);
+}
+
+#[test]
+fn without_tokens_nobody_is_admitted() {
+    let access = Access::configured(&model::Gateway::default()).unwrap();
+    let refused = access.authenticate(&HeaderMap::new(), now());
+    assert_eq!(refused.unwrap_err(), CallError::Unauthenticated);
+}
+
+#[test]
+fn open_on_loopback_admits_everybody_to_everything() {
+    let access = Access::open_on_loopback();
+    let caller = access.authenticate(&HeaderMap::new(), now()).unwrap();
+    for verb in Verb::ALL {
+        assert_eq!(caller.may(verb, &scope("any")), Ok(()));
+    }
+}

@@ -51,7 +51,7 @@ impl Watch {
         match answer {
             Ok(answer) => {
                 self.compare(&answer.configuration_digest);
-                stream::iter(answer.outcomes.into_iter().map(Step::Arrived)).boxed()
+                stream::iter(answer.outcomes.into_iter().map(arrived)).boxed()
             }
             Err(status) => stream::iter([self.failed(&status)]).boxed(),
         }
@@ -69,7 +69,7 @@ impl Watch {
                         if !std::mem::replace(&mut compared, true) {
                             self.compare(&answer.configuration_digest);
                         }
-                        Step::Arrived(answer.outcome.unwrap_or(Outcome { kind: None }))
+                        arrived(answer.outcome.unwrap_or_default())
                     }
                     Err(status) => self.failed(&status),
                 };
@@ -98,4 +98,8 @@ impl Watch {
             self.fan_out.meters.other_configuration(collector);
         }
     }
+}
+
+fn arrived(outcome: Outcome) -> Step {
+    Step::Arrived(Box::new(outcome))
 }

@@ -48,7 +48,7 @@ pub(crate) struct FanOut {
 #[derive(Debug)]
 enum Step {
     /// It sent an outcome.
-    Arrived(proto::Outcome),
+    Arrived(Box<proto::Outcome>),
     /// It will send no more.
     Ended(Ending),
 }
@@ -181,6 +181,3 @@ pub(crate) fn failure_of(
 ) -> Failure {
     tally::failure(ending_of(status), collector, connector, source)
 }
-
-#[cfg(test)]
-mod tests;

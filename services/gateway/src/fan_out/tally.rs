@@ -47,7 +47,7 @@ impl Tally {
     /// What is settled by a step.
     pub fn take(&mut self, step: Step) -> Vec<Outcome> {
         let settled: Vec<_> = match step {
-            Step::Arrived(outcome) => self.arrived(outcome).into_iter().collect(),
+            Step::Arrived(outcome) => self.arrived(*outcome).into_iter().collect(),
             Step::Ended(ending) => self.ended(ending),
         };
         for outcome in &settled {

@@ -1,5 +1,6 @@
 //! The object behind gRPC and HTTP: both hand it what a caller asks, neither decides anything.
 
+mod check;
 mod collect;
 mod connectors;
 mod ingest;
@@ -26,10 +27,10 @@ use crate::{
     question::Question,
 };
 
+pub use check::Checked;
 pub use collect::Collected;
 pub(crate) use ingest::headers;
 pub use ingest::{Delivery, MAX_BODY};
-pub use sources::Checked;
 
 /// What a gateway is made of.
 pub struct GatewayParts {

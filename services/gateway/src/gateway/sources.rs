@@ -2,38 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use passport_evidence::{ClaimedFact, Fact, Failure, Scope, SourceName, freshness, wire};
+use passport_evidence::{Failure, Scope, wire};
 use passport_policy::{freshness::ExpectedSource, grants::Verb};
 use passport_proto::{
-    collector::{
-        CheckSourceRequest as CheckRequest, CheckSourceResponse as Check, ListSourcesRequest,
-        Source, SourceState,
-    },
-    evidence::{self as proto, FailureCode},
+    collector::{ListSourcesRequest, Source, SourceState},
+    evidence::FailureCode,
     gateway::ListSourcesResponse,
 };
-use tonic::Status;
 
-use super::{Gateway, One};
+use super::Gateway;
 use crate::{
     access::Caller,
     budget::Budget,
     call_error::CallError,
-    fan_out::failure_of,
     plan::{Expected, Plan},
     question::Question,
 };
-
-/// What the check of a source found.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Checked {
-    /// The source after the check.
-    pub source: Source,
-    /// Facts about the credential and the target, judged again.
-    pub facts: Vec<Fact>,
-    /// Why the check could not be made. `None`: it was made.
-    pub failure: Option<Failure>,
-}
 
 impl Gateway {
     /// The sources of a scope, sorted by name, and the collectors that did not answer. A source
@@ -97,7 +81,7 @@ impl Gateway {
     }
 
     /// Its state is the collector's word, all else the gateway's.
-    fn described(&self, said: Source, expected: &ExpectedSource) -> Source {
+    pub(super) fn described(&self, said: Source, expected: &ExpectedSource) -> Source {
         Source {
             state: said.state,
             validated_at: said.validated_at,
@@ -119,7 +103,7 @@ impl Gateway {
         }
     }
 
-    fn failing(&self, expected: &ExpectedSource, code: FailureCode) -> Source {
+    pub(super) fn failing(&self, expected: &ExpectedSource, code: FailureCode) -> Source {
         Source {
             state: SourceState::Failing.into(),
             failing_since: Some(wire::timestamp(self.fan_out.clock.now())),
@@ -148,91 +132,7 @@ impl Gateway {
     }
 }
 
-fn is_of(source: &Source, expected: &ExpectedSource) -> bool {
+pub(super) fn is_of(source: &Source, expected: &ExpectedSource) -> bool {
     source.scope.as_ref() == Some(&(&expected.scope).into())
         && source.connector == expected.connector
-}
-
-// === checking one ===
-
-impl Gateway {
-    /// Whether the credential of a source works and is narrow enough, and its target is there.
-    ///
-    /// # Errors
-    /// The caller was not granted it, or the source is not configured.
-    pub async fn check_source(
-        &self,
-        caller: &Caller,
-        scope: &Scope,
-        source: &SourceName,
-        budget: Budget,
-    ) -> Result<Checked, CallError> {
-        caller.may(Verb::Check, scope)?;
-        let one = self.one(scope, source)?;
-        let request = CheckRequest {
-            scope: Some(scope.into()),
-            source: source.to_string(),
-        };
-        let answer = one.client.check_source(request, budget.for_collectors());
-        Ok(match answer.await {
-            Ok(check) => self.checked(&one, check),
-            Err(status) => self.unchecked(&one, &status),
-        })
-    }
-
-    fn checked(&self, one: &One, check: Check) -> Checked {
-        let expected = &one.expected;
-        let is_it = |source: &Source| source.name == expected.source.as_str();
-        let said = check.source.filter(|it| is_it(it) && is_of(it, expected));
-        let facts = self.facts(expected, check.facts);
-        let (Some(said), Some(facts)) = (said, facts) else {
-            return self.unchecked(one, &Status::internal("not what was asked"));
-        };
-        Checked {
-            source: self.described(said, expected),
-            facts,
-            failure: check.failure.map(|failure| told(one, failure)),
-        }
-    }
-
-    /// Judged again, as the facts of evidence are. `None`: they can't be read.
-    fn facts(&self, expected: &ExpectedSource, said: Vec<proto::Fact>) -> Option<Vec<Fact>> {
-        let admitted = said
-            .into_iter()
-            .map(|fact| ClaimedFact::try_from(fact).map(ClaimedFact::admit));
-        let admitted: Result<_, _> = admitted.collect();
-        let now = self.fan_out.clock.now();
-        Some(freshness::refresh(admitted.ok()?, expected.max_age, now))
-    }
-
-    fn unchecked(&self, one: &One, status: &Status) -> Checked {
-        let failure = failed(one, status);
-        Checked {
-            source: self.failing(&one.expected, failure.code.into()),
-            facts: Vec::new(),
-            failure: Some(failure),
-        }
-    }
-}
-
-/// A collector says why; who it speaks of is known here.
-fn told(one: &One, failure: proto::Failure) -> Failure {
-    match Failure::try_from(failure) {
-        Ok(failure) => Failure {
-            connector: one.expected.connector.clone(),
-            source: one.expected.source.clone(),
-            ..failure
-        },
-        Err(_) => failed(one, &Status::internal("unreadable")),
-    }
-}
-
-fn failed(one: &One, status: &Status) -> Failure {
-    let expected = &one.expected;
-    failure_of(
-        status,
-        &one.collector,
-        &expected.connector,
-        &expected.source,
-    )
 }

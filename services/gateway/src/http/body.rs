@@ -63,7 +63,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 
 fn refused(field: String, error: &serde_json::Error) -> Problem {
     match error.classify() {
-        Category::Data => Problem::field(field, without_place(error)),
+        Category::Data => Problem::field(field, wanted(error)),
         Category::Syntax | Category::Eof | Category::Io => {
             let place = format!("line {}, column {}", error.line(), error.column());
             let detail = format!("the body is not JSON: it breaks at {place}");
@@ -72,12 +72,15 @@ fn refused(field: String, error: &serde_json::Error) -> Problem {
     }
 }
 
-/// Readers find a field by its path; where it stands in the bytes helps nobody.
-fn without_place(error: &serde_json::Error) -> String {
+/// What is wanted, without what was sent and where it stood: readers find it by its path.
+fn wanted(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    match text.rsplit_once(" at line ") {
-        Some((what, _)) => what.to_owned(),
-        None => text,
+    let what = text
+        .rsplit_once(" at line ")
+        .map_or(text.as_str(), |it| it.0);
+    match what.rsplit_once(", expected ") {
+        Some((_, wanted)) => format!("expected {wanted}"),
+        None => what.to_owned(),
     }
 }
 

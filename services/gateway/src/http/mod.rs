@@ -10,7 +10,7 @@ pub mod openapi;
 mod operate;
 mod problem;
 mod query;
-mod routes;
+pub(crate) mod routes;
 mod sources;
 mod status_page;
 

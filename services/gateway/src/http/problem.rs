@@ -35,7 +35,7 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
     #[serde(skip)]
-    retry_after: Option<u64>,
+    retry_after: Option<u32>,
 }
 
 /// A field that is not as it has to be.
@@ -78,7 +78,7 @@ impl From<CallError> for Problem {
         });
         Self {
             errors: errors.collect(),
-            retry_after: error.retry_after().map(|wait| wait.as_secs()),
+            retry_after: error.retry_after(),
             ..Self::new(error.http_status(), error.reason(), error.to_string())
         }
     }

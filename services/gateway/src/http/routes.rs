@@ -14,7 +14,7 @@ use super::{
 use crate::gateway::{Collected, MAX_BODY};
 
 /// One route and what is said of it.
-pub(super) struct Route {
+pub(crate) struct Route {
     /// `get` or `post`, as the document has it.
     pub method: &'static str,
     /// With parameters in braces, which axum and OpenAPI write alike.
@@ -39,7 +39,7 @@ pub(super) struct Route {
 
 /// Whether a route wants a bearer token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Token {
+pub(crate) enum Token {
     /// For everybody.
     No,
     /// Wanted.
@@ -49,7 +49,7 @@ pub(super) enum Token {
 }
 
 /// A body of one media type.
-pub(super) struct Content {
+pub(crate) struct Content {
     pub media: &'static str,
     /// `None`: bytes or text.
     pub schema: Option<fn(&mut SchemaGenerator) -> Schema>,
@@ -70,7 +70,7 @@ const fn plain(media: &'static str) -> Content {
 }
 
 /// All of them.
-pub(super) const ROUTES: [Route; 10] = [
+pub(crate) const ROUTES: [Route; 10] = [
     Route {
         method: "post",
         path: "/v1/evidence/collect",

@@ -1,0 +1,154 @@
+//! A collector that says what a test wants it to say.
+
+use std::{
+    pin::Pin,
+    sync::{Arc, Mutex},
+};
+
+use futures::{Stream, StreamExt as _, stream};
+use passport_proto::{
+    collector::{self as api, collector_service_server::CollectorService},
+    evidence::{ConnectorDescriptor, Outcome},
+};
+use tonic::{Code, Request, Response, Status};
+
+/// What becomes of a call.
+#[derive(Clone)]
+pub enum Then {
+    /// It is answered.
+    Answers,
+    /// It is never answered; a stream hangs after its outcomes.
+    Hangs,
+    /// It ends with an error.
+    Fails(Code),
+}
+
+/// What it was asked.
+#[derive(Default)]
+pub struct Seen {
+    pub collects: Vec<api::CollectRequest>,
+    pub deliveries: Vec<api::IngestRequest>,
+    pub calls: usize,
+}
+
+/// A collector that says what a test wants it to say. A clone is the same collector.
+#[derive(Clone)]
+pub struct Fake {
+    pub then: Then,
+    pub outcomes: Vec<Outcome>,
+    pub digest: String,
+    pub connectors: Vec<ConnectorDescriptor>,
+    pub sources: Vec<api::Source>,
+    pub check: api::CheckSourceResponse,
+    pub ingest: Result<api::IngestResponse, Code>,
+    pub seen: Arc<Mutex<Seen>>,
+}
+
+impl Default for Fake {
+    fn default() -> Self {
+        Self {
+            then: Then::Answers,
+            outcomes: Vec::new(),
+            digest: String::new(),
+            connectors: Vec::new(),
+            sources: Vec::new(),
+            check: api::CheckSourceResponse::default(),
+            ingest: Err(Code::Unimplemented),
+            seen: Arc::default(),
+        }
+    }
+}
+
+type Answer<T> = Result<Response<T>, Status>;
+
+impl Fake {
+    pub fn calls(&self) -> usize {
+        self.seen.lock().unwrap().calls
+    }
+
+    async fn then<T>(&self, answer: T) -> Answer<T> {
+        self.seen.lock().unwrap().calls += 1;
+        match self.then {
+            Then::Answers => Ok(Response::new(answer)),
+            Then::Hangs => std::future::pending().await,
+            Then::Fails(code) => Err(Status::new(code, "secret of the collector")),
+        }
+    }
+}
+
+#[tonic::async_trait]
+impl CollectorService for Fake {
+    type CollectStreamStream =
+        Pin<Box<dyn Stream<Item = Result<api::CollectStreamResponse, Status>> + Send>>;
+
+    async fn collect(&self, request: Request<api::CollectRequest>) -> Answer<api::CollectResponse> {
+        self.seen
+            .lock()
+            .unwrap()
+            .collects
+            .push(request.into_inner());
+        self.then(api::CollectResponse {
+            outcomes: self.outcomes.clone(),
+            configuration_digest: self.digest.clone(),
+        })
+        .await
+    }
+
+    async fn collect_stream(
+        &self,
+        _: Request<api::CollectStreamRequest>,
+    ) -> Answer<Self::CollectStreamStream> {
+        self.seen.lock().unwrap().calls += 1;
+        let digest = self.digest.clone();
+        let outcomes = stream::iter(self.outcomes.clone()).map(move |outcome| {
+            Ok(api::CollectStreamResponse {
+                outcome: Some(outcome),
+                configuration_digest: digest.clone(),
+            })
+        });
+        Ok(Response::new(match self.then {
+            Then::Answers => outcomes.boxed(),
+            Then::Hangs => outcomes.chain(stream::pending()).boxed(),
+            Then::Fails(code) => {
+                let error = Err(Status::new(code, "secret of the collector"));
+                outcomes.chain(stream::iter([error])).boxed()
+            }
+        }))
+    }
+
+    async fn ingest(&self, request: Request<api::IngestRequest>) -> Answer<api::IngestResponse> {
+        self.seen
+            .lock()
+            .unwrap()
+            .deliveries
+            .push(request.into_inner());
+        let refused = |code| Status::new(code, "secret of the collector");
+        self.then(self.ingest.clone().map_err(refused)?).await
+    }
+
+    async fn list_connectors(
+        &self,
+        _: Request<api::ListConnectorsRequest>,
+    ) -> Answer<api::ListConnectorsResponse> {
+        let connectors = self.connectors.clone();
+        self.then(api::ListConnectorsResponse { connectors }).await
+    }
+
+    async fn list_sources(
+        &self,
+        _: Request<api::ListSourcesRequest>,
+    ) -> Answer<api::ListSourcesResponse> {
+        self.then(api::ListSourcesResponse {
+            sources: self.sources.clone(),
+            configuration_digest: self.digest.clone(),
+        })
+        .await
+    }
+
+    async fn check_source(
+        &self,
+        _: Request<api::CheckSourceRequest>,
+    ) -> Answer<api::CheckSourceResponse> {
+        self.then(self.check.clone()).await
+    }
+}

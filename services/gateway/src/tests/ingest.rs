@@ -1,0 +1,184 @@
+//! Deliveries are handed on unchanged, and credentials are not.
+
+use axum::{body::Body, response::Response};
+use bytes::Bytes;
+use http::{Request, StatusCode};
+use passport_policy::tokens::Tokens;
+use passport_proto::{
+    collector::{Header, IngestRequest, IngestResponse, IngestResult},
+    gateway::{CollectEvidenceRequest, IngestEvidenceRequest},
+};
+use tonic::Code;
+
+use super::world::{World, json, scope_of, send, text};
+use crate::Access;
+
+const SIGNED: &str = "/v1/evidence/ingest/signed\
+                      ?workspaceId=acme&service=checkout-api&environment=staging&hook=7";
+const UNSIGNED: &str = "/v1/evidence/ingest/errors\
+                        ?workspaceId=acme&service=checkout-api&environment=production";
+
+fn header(name: &str, value: &'static str) -> Header {
+    Header {
+        name: name.to_owned(),
+        value: Bytes::from_static(value.as_bytes()),
+    }
+}
+
+fn accepted() -> IngestResponse {
+    IngestResponse {
+        result: IngestResult::Accepted.into(),
+        http_status: 202,
+        headers: vec![header("x-answer", "yes"), header("set-cookie", "no=1")],
+        body: Bytes::from_static(b"kept"),
+    }
+}
+
+/// A gateway whose collectors accept deliveries, and that nobody has a token for.
+fn accepting() -> World {
+    let mut world = World::new();
+    world.metrics.ingest = Ok(accepted());
+    world.cicd.ingest = Ok(accepted());
+    world.access = Access::tokens(Tokens::default());
+    world
+}
+
+async fn deliver(world: &World, path: &str, body: impl Into<Body>) -> Response {
+    let request = Request::post(path)
+        .header("content-type", "application/json")
+        .header("x-signature", "sha256=abc")
+        .header("authorization", "Bearer gateway-secret")
+        .header("cookie", "session=1")
+        .header("x-forwarded-for", "192.0.2.1");
+    send(world.router().await, request.body(body.into()).unwrap()).await
+}
+
+fn delivered(world: &World) -> IngestRequest {
+    world.cicd.seen.lock().unwrap().deliveries[0].clone()
+}
+
+#[tokio::test]
+async fn a_signed_delivery_needs_no_token_and_arrives_unchanged() {
+    let world = accepting();
+    let response = deliver(&world, SIGNED, " { \"raw\" : 1 }\n").await;
+    assert_eq!(response.status(), StatusCode::ACCEPTED);
+    assert_eq!(response.headers()["x-answer"], "yes");
+    assert!(!response.headers().contains_key("set-cookie"));
+    assert_eq!(text(response).await, "kept");
+    let delivery = delivered(&world);
+    assert_eq!(delivery.source, "signed");
+    assert_eq!(&delivery.body[..], b" { \"raw\" : 1 }\n");
+    let names: Vec<_> = delivery.headers.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names, ["content-type", "x-signature"]);
+}
+
+#[tokio::test]
+async fn an_unsigned_source_wants_a_token() {
+    let world = accepting();
+    let response = deliver(&world, UNSIGNED, "{}").await;
+    assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+    assert!(world.metrics.seen.lock().unwrap().deliveries.is_empty());
+}
+
+#[tokio::test]
+async fn unknown_unauthorized_and_badly_signed_get_the_same_answer() {
+    let mut world = accepting();
+    world.cicd.ingest = Err(Code::Unauthenticated);
+    let unknown = UNSIGNED.replace("errors", "no-such");
+    let mut answers = Vec::new();
+    for path in [UNSIGNED, &unknown, SIGNED] {
+        let response = deliver(&world, path, "{}").await;
+        assert_eq!(response.status(), StatusCode::UNAUTHORIZED, "{path}");
+        answers.push((response.headers().clone(), text(response).await));
+    }
+    assert!(
+        answers.iter().all(|answer| *answer == answers[0]),
+        "{answers:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_collector_that_takes_no_deliveries_says_so() {
+    let response = deliver(&World::new(), UNSIGNED, "{}").await;
+    assert_eq!(response.status(), StatusCode::NOT_IMPLEMENTED);
+    let problem = json(response).await;
+    assert_eq!(problem["code"], "NOT_SUPPORTED");
+    assert!(!problem.to_string().contains("secret of the collector"));
+}
+
+#[tokio::test]
+async fn a_granted_caller_is_told_that_there_is_no_such_source() {
+    let unknown = UNSIGNED.replace("errors", "no-such");
+    let response = deliver(&World::new(), &unknown, "{}").await;
+    assert_eq!(response.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_delivery_may_have_32_mib_and_no_more() {
+    let world = accepting();
+    let response = deliver(&world, SIGNED, vec![0; 32 << 20]).await;
+    assert_eq!(response.status(), StatusCode::ACCEPTED);
+    assert_eq!(delivered(&world).body.len(), 32 << 20);
+    let response = deliver(&world, SIGNED, vec![0; (32 << 20) + 1]).await;
+    assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_http_status_is_a_bad_gateway() {
+    for status in [0, 99, 101, 70_000] {
+        let mut world = accepting();
+        let answer = IngestResponse {
+            http_status: status,
+            ..accepted()
+        };
+        world.cicd.ingest = Ok(answer);
+        let response = deliver(&world, SIGNED, "{}").await;
+        assert_eq!(response.status(), StatusCode::BAD_GATEWAY, "{status}");
+    }
+}
+
+// === over gRPC ===
+
+fn message(size: usize) -> IngestEvidenceRequest {
+    IngestEvidenceRequest {
+        scope: Some((&scope_of("acme", "checkout-api", "staging")).into()),
+        source: "signed".to_owned(),
+        headers: vec![
+            header("X-Signature", "abc"),
+            header("Authorization", "Bearer x"),
+        ],
+        body: vec![0; size].into(),
+    }
+}
+
+#[tokio::test]
+async fn over_grpc_a_delivery_is_handed_on_alike() {
+    let world = accepting();
+    let mut client = world.grpc().await;
+    let answer = client
+        .ingest_evidence(message(3))
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(answer.http_status, 202);
+    assert_eq!(&answer.body[..], b"kept");
+    assert_eq!(delivered(&world).headers, [header("x-signature", "abc")]);
+}
+
+#[tokio::test]
+async fn over_grpc_only_deliveries_may_be_large() {
+    let world = accepting();
+    let mut client = world.grpc().await;
+    client.ingest_evidence(message(32 << 20)).await.unwrap();
+    let refused = client
+        .ingest_evidence(message((32 << 20) + 1))
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code(), Code::ResourceExhausted);
+    let large = CollectEvidenceRequest {
+        sources: vec!["x".repeat(1 << 20); 5],
+        ..CollectEvidenceRequest::default()
+    };
+    let refused = client.collect_evidence(large).await.unwrap_err();
+    assert_eq!(refused.code(), Code::OutOfRange);
+}

@@ -1,0 +1,340 @@
+//! Who may do what: every RPC and every route, for every kind of caller. A new RPC or route
+//! without a row here fails.
+
+use axum::{Router, body::Body};
+use http::StatusCode;
+use passport_evidence::Scope;
+use passport_policy::{
+    grants::{Grant, Grants, Verb},
+    tokens::{Token, Tokens, hash},
+};
+use passport_proto::{FILE_DESCRIPTOR_SET, gateway::*};
+use prost::Message as _;
+use prost_types::FileDescriptorSet;
+use tonic::{Code, Status};
+use tonic_types::StatusExt as _;
+
+use super::world::{World, bearing, now, scope, scope_of, send, text};
+use crate::{
+    Access,
+    http::routes::{ROUTES, Route},
+};
+
+/// What a call demands.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Demand {
+    /// Nothing.
+    Nothing,
+    /// An admitted token, and nothing more: it is not built yet.
+    Token,
+    /// The verb on the scope.
+    OnScope(Verb),
+    /// The verb on any scope.
+    Anywhere(Verb),
+    /// The verb on the scope; all who lack it are told the same.
+    Silent(Verb),
+}
+
+/// How a call ended, as far as this matters here.
+#[derive(Debug, PartialEq)]
+enum Ended {
+    Admitted,
+    Unauthenticated,
+    Denied,
+}
+
+fn rpc(method: &str) -> Demand {
+    match method {
+        "CollectEvidence" | "StreamEvidence" => Demand::OnScope(Verb::Collect),
+        "IngestEvidence" => Demand::Silent(Verb::Ingest),
+        "ListConnectors" => Demand::Anywhere(Verb::Read),
+        "ListSources" => Demand::OnScope(Verb::Read),
+        "CheckSource" => Demand::OnScope(Verb::Check),
+        "EvaluateGate" | "WatchGate" | "ListPassports" | "GetPassport" | "GetAttestation"
+        | "CreateWaiver" | "ListWaivers" | "RevokeWaiver" => Demand::Token,
+        unknown => panic!("{unknown} has no row"),
+    }
+}
+
+fn route(id: &str) -> Demand {
+    match id {
+        "collectEvidence" => Demand::OnScope(Verb::Collect),
+        "ingestEvidence" => Demand::Silent(Verb::Ingest),
+        "listConnectors" => Demand::Anywhere(Verb::Read),
+        "listSources" => Demand::OnScope(Verb::Read),
+        "checkSource" => Demand::OnScope(Verb::Check),
+        "alive" | "ready" | "metrics" | "statusPage" | "openapi" => Demand::Nothing,
+        unknown => panic!("{unknown} has no row"),
+    }
+}
+
+/// How a caller of that name has to fare.
+fn expected(caller: &str, demand: Demand) -> Ended {
+    let admitted = |is: bool, otherwise| if is { Ended::Admitted } else { otherwise };
+    let stranger = ["nobody", "wrong", "expired"].contains(&caller);
+    let has = |verb: Verb| caller != format!("all-but-{}", verb.as_str());
+    let elsewhere = caller.starts_with("other-");
+    match demand {
+        Demand::Nothing => Ended::Admitted,
+        Demand::Silent(verb) => {
+            admitted(!stranger && !elsewhere && has(verb), Ended::Unauthenticated)
+        }
+        _ if stranger => Ended::Unauthenticated,
+        Demand::Token => Ended::Admitted,
+        Demand::Anywhere(verb) => admitted(has(verb), Ended::Denied),
+        Demand::OnScope(verb) => admitted(has(verb) && !elsewhere, Ended::Denied),
+    }
+}
+
+/// Names of callers; each but `nobody` and `wrong` is also its token.
+fn callers() -> Vec<String> {
+    let named = ["nobody", "wrong", "expired", "all"];
+    let elsewhere = ["other-workspace", "other-service", "other-environment"];
+    let verbs = Verb::ALL.map(|verb| format!("all-but-{}", verb.as_str()));
+    let names = named.iter().chain(&elsewhere).map(ToString::to_string);
+    names.chain(verbs).collect()
+}
+
+fn access() -> Access {
+    let tokens = callers()
+        .into_iter()
+        .filter(|name| name != "nobody" && name != "wrong");
+    Access::tokens(tokens.map(token).collect::<Tokens>())
+}
+
+fn token(name: String) -> Token {
+    let scope = match name.as_str() {
+        "other-workspace" => scope_of("globex", "checkout-api", "production"),
+        "other-service" => scope_of("acme", "other", "production"),
+        "other-environment" => scope_of("acme", "checkout-api", "staging"),
+        _ => scope(),
+    };
+    let lacks = name.strip_prefix("all-but-");
+    let verbs = Verb::ALL
+        .into_iter()
+        .filter(|verb| Some(verb.as_str()) != lacks);
+    let grant = Grant {
+        workspace: scope.workspace,
+        services: [scope.service].into_iter().collect(),
+        environments: [scope.environment].into_iter().collect(),
+        verbs: verbs.collect(),
+    };
+    Token {
+        sha256: hash(&name),
+        expires: (name == "expired").then(now),
+        grants: Grants::from_iter([grant]),
+        id: name,
+    }
+}
+
+fn guarded() -> World {
+    World {
+        access: access(),
+        ..World::new()
+    }
+}
+
+fn presented(caller: &str) -> Option<&str> {
+    (caller != "nobody").then_some(caller)
+}
+
+// === gRPC ===
+
+fn methods() -> Vec<String> {
+    let files = FileDescriptorSet::decode(FILE_DESCRIPTOR_SET).unwrap();
+    let services = files.file.into_iter().flat_map(|file| file.service);
+    let gateway = services.filter(|service| service.name() == "GatewayService");
+    let methods = gateway.flat_map(|service| service.method);
+    methods.map(|method| method.name().to_owned()).collect()
+}
+
+async fn call(
+    router: &Router,
+    method: &str,
+    token: Option<&str>,
+    scope: &Scope,
+) -> Result<(), Status> {
+    let mut client = gateway_service_client::GatewayServiceClient::new(router.clone());
+    let scope = Some(scope.into());
+    let source = "errors".to_owned();
+    macro_rules! call {
+        ($call:ident, $message:expr) => {
+            client.$call(bearing(token, $message)).await.map(|_| ())
+        };
+    }
+    let collect = CollectEvidenceRequest {
+        scope,
+        ..CollectEvidenceRequest::default()
+    };
+    let scope = collect.scope.clone();
+    match method {
+        "CollectEvidence" => call!(collect_evidence, collect),
+        "StreamEvidence" => call!(
+            stream_evidence,
+            StreamEvidenceRequest {
+                collect: Some(collect)
+            }
+        ),
+        "IngestEvidence" => call!(
+            ingest_evidence,
+            IngestEvidenceRequest {
+                scope,
+                source,
+                ..IngestEvidenceRequest::default()
+            }
+        ),
+        "ListConnectors" => call!(list_connectors, ListConnectorsRequest {}),
+        "ListSources" => call!(list_sources, ListSourcesRequest { scope }),
+        "CheckSource" => call!(check_source, CheckSourceRequest { scope, source }),
+        "EvaluateGate" => call!(evaluate_gate, EvaluateGateRequest::default()),
+        "WatchGate" => call!(watch_gate, WatchGateRequest::default()),
+        "ListPassports" => call!(list_passports, ListPassportsRequest::default()),
+        "GetPassport" => call!(get_passport, GetPassportRequest::default()),
+        "GetAttestation" => call!(get_attestation, GetAttestationRequest::default()),
+        "CreateWaiver" => call!(create_waiver, CreateWaiverRequest::default()),
+        "ListWaivers" => call!(list_waivers, ListWaiversRequest::default()),
+        "RevokeWaiver" => call!(revoke_waiver, RevokeWaiverRequest::default()),
+        unknown => panic!("{unknown} is not called"),
+    }
+}
+
+fn ended(answer: &Result<(), Status>) -> Ended {
+    match answer.as_ref().map_err(Status::code) {
+        Err(Code::Unauthenticated) => Ended::Unauthenticated,
+        Err(Code::PermissionDenied) => Ended::Denied,
+        Ok(()) | Err(_) => Ended::Admitted,
+    }
+}
+
+#[tokio::test]
+async fn every_rpc_admits_those_who_were_granted_it_and_nobody_else() {
+    let router = guarded().router().await;
+    for method in methods() {
+        for caller in callers() {
+            let answer = call(&router, &method, presented(&caller), &scope()).await;
+            let wanted = expected(&caller, rpc(&method));
+            assert_eq!(ended(&answer), wanted, "{method} for {caller}: {answer:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_built_says_so_to_those_who_are_admitted() {
+    let router = guarded().router().await;
+    for method in methods() {
+        let answer = call(&router, &method, Some("all"), &scope()).await;
+        let reason = answer
+            .err()
+            .and_then(|status| status.get_details_error_info());
+        let says_so = reason.is_some_and(|it| it.reason == "NOT_BUILT_YET");
+        assert_eq!(says_so, rpc(&method) == Demand::Token, "{method}");
+    }
+}
+
+#[tokio::test]
+async fn over_grpc_a_denied_caller_learns_nothing_of_what_there_is() {
+    let router = guarded().router().await;
+    let nowhere = scope_of("acme", "no-such", "place");
+    for method in methods() {
+        for caller in callers() {
+            let token = presented(&caller);
+            let there = call(&router, &method, token, &scope()).await;
+            if ended(&there) == Ended::Admitted {
+                continue;
+            }
+            let not_there = call(&router, &method, token, &nowhere).await;
+            assert_eq!(told(there), told(not_there), "{method} for {caller}");
+        }
+    }
+}
+
+fn told(answer: Result<(), Status>) -> Option<(Code, String, Vec<u8>)> {
+    let status = answer.err()?;
+    let (message, details) = (status.message().to_owned(), status.details().to_vec());
+    Some((status.code(), message, details))
+}
+
+#[tokio::test]
+async fn a_refused_caller_costs_no_collector_a_call() {
+    let world = guarded();
+    let router = world.router().await;
+    for caller in callers().into_iter().filter(|name| name != "all") {
+        for method in methods() {
+            let before = world.calls();
+            let answer = call(&router, &method, presented(&caller), &scope()).await;
+            if ended(&answer) != Ended::Admitted {
+                assert_eq!(world.calls(), before, "{method} for {caller}");
+            }
+        }
+    }
+}
+
+// === HTTP ===
+
+fn request(route: &Route, token: Option<&str>, scope: &Scope) -> http::Request<Body> {
+    let path = route
+        .path
+        .replace("{source}", "errors")
+        .replace("{id}", "errors");
+    let query = format!(
+        "workspaceId={}&service={}&environment={}",
+        scope.workspace, scope.service, scope.environment
+    );
+    let uri = match route.scoped {
+        true => format!("{path}?{query}"),
+        false => path,
+    };
+    let mut request = http::Request::builder()
+        .method(route.method.to_uppercase().as_str())
+        .uri(uri)
+        .header("content-type", "application/json");
+    if let Some(token) = token {
+        request = request.header("authorization", format!("Bearer {token}"));
+    }
+    let body = serde_json::json!({ "scope": scope }).to_string();
+    request.body(body.into()).unwrap()
+}
+
+fn ended_over_http(status: StatusCode) -> Ended {
+    match status {
+        StatusCode::UNAUTHORIZED => Ended::Unauthenticated,
+        StatusCode::FORBIDDEN => Ended::Denied,
+        _ => Ended::Admitted,
+    }
+}
+
+#[tokio::test]
+async fn every_route_admits_those_who_were_granted_it_and_nobody_else() {
+    let router = guarded().router().await;
+    for it in &ROUTES {
+        for caller in callers() {
+            let request = request(it, presented(&caller), &scope());
+            let response = send(router.clone(), request).await;
+            let wanted = expected(&caller, route(it.id));
+            let status = response.status();
+            assert_eq!(ended_over_http(status), wanted, "{} for {caller}", it.id);
+            let challenge = response.headers().get("www-authenticate");
+            assert_eq!(challenge.is_some(), wanted == Ended::Unauthenticated);
+        }
+    }
+}
+
+#[tokio::test]
+async fn over_http_a_denied_caller_learns_nothing_of_what_there_is() {
+    let router = guarded().router().await;
+    let nowhere = scope_of("acme", "no-such", "place");
+    for it in &ROUTES {
+        for caller in callers() {
+            let token = presented(&caller);
+            let there = send(router.clone(), request(it, token, &scope())).await;
+            if ended_over_http(there.status()) == Ended::Admitted {
+                continue;
+            }
+            let not_there = send(router.clone(), request(it, token, &nowhere)).await;
+            assert_eq!(there.headers(), not_there.headers());
+            assert_eq!(there.status(), not_there.status());
+            let (there, not_there) = (text(there).await, text(not_there).await);
+            assert_eq!(there, not_there, "{} for {caller}", it.id);
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! A deployment of two fake collectors, and ways to ask its gateway.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use axum::{Router, body::Body, response::Response};
+use chrono::{DateTime, TimeDelta, Utc};
+use http_body_util::BodyExt as _;
+use passport_evidence::{
+    Category, Clock, Evidence, Fact, Failure, FailureCode, Limits, MaxAge, Origin, Problem,
+    Provenance, Quantity, Scope, SourceName, Unit, evidence::Frame, quantity::parse_number,
+};
+use passport_proto::{
+    evidence::{self as proto, outcome::Kind},
+    gateway::gateway_service_client::GatewayServiceClient,
+};
+use passport_service_kit::{
+    client::CollectorClient,
+    config::{Context, Loaded, SourceChecks, load_bytes, model::LogFormat},
+    telemetry::{Meters, TelemetryOptions},
+};
+use tokio::time::Instant;
+use tonic::Request;
+use tower::ServiceExt as _;
+
+use super::fake::Fake;
+use crate::{
+    Access, Caller, Catalog, Collected, Gateway, GatewayParts, PlannedConnector, Question,
+    budget::Budget, router,
+};
+
+const CONFIG: &str = include_str!("world.yaml");
+
+pub fn now() -> DateTime<Utc> {
+    "2026-05-03T09:30:00Z".parse().unwrap()
+}
+
+struct Still;
+
+impl Clock for Still {
+    fn now(&self) -> DateTime<Utc> {
+        now()
+    }
+}
+
+/// Goes on as paused time does.
+pub struct Running(Instant);
+
+impl Running {
+    pub fn start() -> Arc<dyn Clock> {
+        Arc::new(Self(Instant::now()))
+    }
+}
+
+impl Clock for Running {
+    fn now(&self) -> DateTime<Utc> {
+        now() + self.0.elapsed()
+    }
+}
+
+struct AnySource;
+
+impl SourceChecks for AnySource {
+    fn check(&self, _: &str, _: &serde_json::Value, _: &Context<'_>) -> Vec<Problem> {
+        Vec::new()
+    }
+}
+
+/// Two collectors: `metrics` with the connector `gauge`, `cicd` with `build`.
+pub struct World {
+    pub metrics: Fake,
+    pub cicd: Fake,
+    pub access: Access,
+    pub clock: Arc<dyn Clock>,
+    pub meters: Meters,
+    pub config: Arc<Loaded>,
+}
+
+impl World {
+    pub fn new() -> Self {
+        let loaded = load_bytes("world.yaml", CONFIG.as_bytes(), &AnySource);
+        let config = loaded.unwrap_or_else(|report| panic!("{report}"));
+        let fake = Fake {
+            digest: format!("sha256:{}", config.digest),
+            ..Fake::default()
+        };
+        let own = |connector: &str, collector: &str| {
+            vec![proto::ConnectorDescriptor {
+                id: connector.to_owned(),
+                collector: collector.to_owned(),
+                ..proto::ConnectorDescriptor::default()
+            }]
+        };
+        Self {
+            metrics: Fake {
+                connectors: own("gauge", "metrics"),
+                seen: Arc::default(),
+                ..fake.clone()
+            },
+            cicd: Fake {
+                connectors: own("build", "cicd"),
+                seen: Arc::default(),
+                ..fake
+            },
+            access: Access::open_on_loopback(),
+            clock: Arc::new(Still),
+            meters: meters(),
+            config: Arc::new(config),
+        }
+    }
+
+    /// The metrics collector says this; the other one is not asked.
+    pub fn metrics_says(outcomes: Vec<proto::Outcome>) -> Self {
+        let mut world = Self::new();
+        world.metrics.outcomes = outcomes;
+        world
+    }
+
+    pub fn gateway(&self) -> Gateway {
+        let near = |fake: &Fake| CollectorClient::in_process(fake.clone());
+        let collectors = [
+            ("metrics".to_owned(), near(&self.metrics)),
+            ("cicd".to_owned(), near(&self.cicd)),
+        ];
+        let parts = GatewayParts {
+            catalog: catalog(),
+            config: Arc::clone(&self.config),
+            collectors: BTreeMap::from(collectors),
+            access: self.access.clone(),
+            clock: Arc::clone(&self.clock),
+            meter: self.meters.meter(),
+        };
+        Gateway::new(parts).unwrap()
+    }
+
+    pub async fn router(&self) -> Router {
+        let meters = self.meters.clone();
+        let made = router(self.gateway(), move || meters.render()).await;
+        made.unwrap().0
+    }
+
+    pub async fn grpc(&self) -> GatewayServiceClient<Router> {
+        GatewayServiceClient::new(self.router().await)
+    }
+
+    /// Calls that collectors were given.
+    pub fn calls(&self) -> usize {
+        self.metrics.calls() + self.cicd.calls()
+    }
+
+    /// Collects the sources of the metrics collector.
+    pub async fn collect(&self) -> Collected {
+        let mut question = question();
+        question.categories = [Category::Metrics].into();
+        self.collected(question).await
+    }
+
+    pub async fn collected(&self, question: Question) -> Collected {
+        let gateway = self.gateway();
+        let caller = anybody();
+        let collected = gateway.collect_evidence(&caller, question, within(10));
+        collected.await.unwrap()
+    }
+}
+
+pub fn anybody() -> Caller {
+    let access = Access::open_on_loopback();
+    access.authenticate(&Default::default(), now()).unwrap()
+}
+
+pub fn within(seconds: u64) -> Budget {
+    Budget::until(Some(Instant::now() + Duration::from_secs(seconds)))
+}
+
+fn meters() -> Meters {
+    let options = TelemetryOptions {
+        environment: None,
+        service_name: "passport-gateway",
+        log_format: LogFormat::Text,
+        filter: "info".to_owned(),
+        otlp_endpoint: None,
+        metric_pushes: Vec::new(),
+    };
+    Meters::new(&options).unwrap()
+}
+
+fn catalog() -> Catalog {
+    let connector = |id: &str, category, collector: &str| PlannedConnector {
+        id: id.to_owned(),
+        category,
+        collector: collector.to_owned(),
+        default_max_age: MaxAge::from_secs(600).unwrap(),
+    };
+    Catalog::from_iter([
+        connector("gauge", Category::Metrics, "metrics"),
+        connector("build", Category::CiCd, "cicd"),
+        connector("ticket", Category::WorkItem, "work-items"),
+    ])
+}
+
+// === evidence ===
+
+pub fn scope() -> Scope {
+    scope_of("acme", "checkout-api", "production")
+}
+
+pub fn scope_of(workspace: &str, service: &str, environment: &str) -> Scope {
+    Scope {
+        workspace: workspace.parse().unwrap(),
+        service: service.parse().unwrap(),
+        environment: environment.parse().unwrap(),
+    }
+}
+
+pub fn question() -> Question {
+    Question::about(scope(), [])
+}
+
+pub fn name(text: &str) -> SourceName {
+    SourceName::new(text).unwrap()
+}
+
+/// Error rate of 0.02%, observed before `seconds`, max age 300.
+pub fn observed_before(seconds: i64, source: &str, connector: &str) -> proto::Evidence {
+    let at = now() - TimeDelta::seconds(seconds);
+    let frame = Frame {
+        connector: connector.to_owned(),
+        scope: scope(),
+        source: name(source),
+        subject: None,
+        provenance: Provenance {
+            origin: Origin::Pulled,
+            collected_at: now(),
+            failed_refresh: None,
+        },
+    };
+    let quantity = Quantity::new(parse_number("0.0002").unwrap(), Unit::Ratio);
+    let limits = Limits {
+        threshold: Some("< 1%".parse().unwrap()),
+        warn_threshold: None,
+    };
+    let fact_name = passport_evidence::FactName::fixed("error_rate");
+    let fact = Fact::measured(fact_name, quantity.into(), &limits).observed(Some(at));
+    let max_age = MaxAge::from_secs(300).unwrap();
+    (&Evidence::new(frame, vec![fact], max_age, at)).into()
+}
+
+/// Evidence that passes.
+pub fn good(source: &str) -> proto::Evidence {
+    observed_before(10, source, "gauge")
+}
+
+pub fn says(evidence: proto::Evidence) -> proto::Outcome {
+    proto::Outcome {
+        kind: Some(Kind::Evidence(evidence)),
+    }
+}
+
+pub fn fails(source: &str, code: FailureCode) -> proto::Outcome {
+    let failure = Failure {
+        connector: "whatever".to_owned(),
+        source: name(source),
+        code,
+        message: "ask again".to_owned(),
+        retry_at: None,
+    };
+    proto::Outcome {
+        kind: Some(Kind::Failure((&failure).into())),
+    }
+}
+
+/// Each source with its failure's code, or its fact's status and reason.
+pub fn told(collected: &Collected) -> Vec<String> {
+    let failures = collected.failures.iter();
+    let failures = failures.map(|it| format!("{}: {}", it.source, it.code));
+    let evidence = collected.evidence.iter().map(|it| {
+        let fact = &it.facts()[0];
+        let reason = fact.reason().map(|it| format!(" {it}")).unwrap_or_default();
+        format!("{}: {}{reason}", it.source, fact.status())
+    });
+    let mut all: Vec<_> = evidence.chain(failures).collect();
+    all.sort();
+    all
+}
+
+// === asking ===
+
+pub async fn send(router: Router, request: http::Request<Body>) -> Response {
+    router.oneshot(request).await.unwrap()
+}
+
+pub async fn text(response: Response) -> String {
+    let bytes = response.into_body().collect().await.unwrap().to_bytes();
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+pub async fn json(response: Response) -> serde_json::Value {
+    let text = text(response).await;
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+pub fn bearing<T>(token: Option<&str>, message: T) -> Request<T> {
+    let mut request = Request::new(message);
+    if let Some(token) = token {
+        let value = format!("Bearer {token}").parse().unwrap();
+        request.metadata_mut().insert("authorization", value);
+    }
+    request
+}
