@@ -82,7 +82,7 @@ pub async fn run(args: &Demo, session: &Session) -> Result<Exit, Fault> {
     .init()?;
     let served = mesh.serve(&telemetry).await?;
     let url = port.url.clone();
-    let told = awaited_signal().await;
+    let told = awaited_signal();
     let (end, ended) = oneshot::channel::<()>();
     let serving = tokio::spawn(port.serve(served, ended));
     let shown = tokio::select! {

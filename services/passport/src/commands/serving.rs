@@ -1,13 +1,11 @@
 //! What `up` and `demo` have in common: telemetry, the port, and an orderly end.
 
 use std::error::Error as _;
-use std::future::poll_fn;
 use std::net::SocketAddr;
-use std::pin::Pin;
-use std::task::Poll;
 use std::time::Duration;
 
 use axum::Router;
+use futures::FutureExt as _;
 use passport_service_kit::config::Report;
 use passport_service_kit::config::model;
 use passport_service_kit::server::{Health, ServeError, ServerOptions, serve, signal};
@@ -112,9 +110,9 @@ fn not_listening(error: &ServeError) -> Fault {
 
 /// The signal that ends the process, awaited from now on: before it is, one would end the process
 /// at once.
-pub async fn awaited_signal() -> Pin<Box<impl Future<Output = ()>>> {
-    let mut end = Box::pin(signal());
-    poll_fn(|context| Poll::Ready(end.as_mut().poll(context).is_ready())).await;
+pub fn awaited_signal() -> impl Future<Output = ()> {
+    let end = signal().shared();
+    let _ = end.clone().now_or_never();
     end
 }
 

@@ -34,7 +34,7 @@ pub async fn run(args: &Up, session: &Session) -> Result<Exit, Fault> {
     }
     .init()?;
     let served = mesh.serve(&telemetry).await?;
-    let end = awaited_signal().await;
+    let end = awaited_signal();
     let port = Port::take(args.listen).await?;
     print(&format!("passport listens on {}", port.url))?;
     let ended = port.serve(served, end).await;
