@@ -46,7 +46,10 @@ async fn the_examples_and_the_readmes_first_source_are_good_configurations() -> 
         .filter_map(|entry| Some(entry.ok()?.path()))
         .collect();
     let readme = fs::read_to_string(root.join("README.md"))?;
-    let first = readme.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next());
+    let first = readme
+        .split("```yaml\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next());
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("passport.yaml");
     fs::write(&file, first.context("the README shows no configuration")?)?;

@@ -2,6 +2,7 @@
 
 mod collect;
 mod parse;
+mod replay;
 mod serving;
 mod token;
 
@@ -14,6 +15,7 @@ use passport_evidence::{EnvironmentName, Scope, ServiceName, SourceName, Workspa
 
 pub use collect::Collect;
 pub use parse::Expiry;
+pub use replay::Replay;
 pub use serving::{Demo, Up};
 pub use token::{NewToken, TokenCommand};
 
@@ -22,6 +24,7 @@ use crate::output::Format;
 const EXIT_CODES: &str = "\
 Exit codes:
   0  answered
+  1  answered, and a case of `replay` came out differently
   2  wrong usage or configuration
   3  could not be asked: gateway unreachable, token missing or refused, deadline passed
 
@@ -86,6 +89,8 @@ pub enum Command {
     Up(Up),
     /// See the whole mesh at work on itself, with nothing to set up
     Demo(Demo),
+    /// Play recorded and hostile answers of providers against the connectors
+    Replay(Replay),
     /// Check a configuration file, or print its schema
     #[command(subcommand)]
     Config(Config),

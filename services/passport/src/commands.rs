@@ -6,6 +6,7 @@ mod config;
 mod connectors;
 mod demo;
 mod progress;
+mod replay;
 mod serving;
 mod sources;
 mod token;
@@ -61,6 +62,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Fault> {
         Command::Connectors(args) => connectors::list(&args, &session).await,
         Command::Up(args) => up::run(&args, &session).await,
         Command::Demo(args) => demo::run(&args, &session).await,
+        Command::Replay(args) => replay::run(&args, &session).await,
         Command::Config(command) => config::run(command, &session),
         Command::Token(command) => token::run(command, &session),
         Command::Sources(command) => sources::run(command, &session).await,

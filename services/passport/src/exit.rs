@@ -8,6 +8,8 @@ use std::process::ExitCode;
 pub enum Exit {
     /// The question was answered, whatever the answer is.
     Answered,
+    /// The question was answered, and something came out otherwise than it had to.
+    Otherwise,
     /// The command was used wrongly, or a configuration is not usable.
     Wrong,
     /// The question could not be asked, or not be answered.
@@ -29,6 +31,7 @@ impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(match exit {
             Exit::Answered => 0,
+            Exit::Otherwise => 1,
             Exit::Wrong => 2,
             Exit::Unanswered => 3,
         })

@@ -9,13 +9,12 @@ use std::time::Duration;
 use passport_evidence::Status;
 use passport_policy::tokens::issue;
 use passport_proto::gateway::CollectEvidenceRequest;
-use passport_service_kit::server::signal;
 use passport_service_kit::telemetry::MetricPush;
 use secrecy::SecretString;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
 
-use super::serving::{Port, Says, refuse};
+use super::serving::{Port, Says, awaited_signal, refuse};
 use super::{Session, collect, token};
 use crate::all_in_one::AllInOne;
 use crate::cli::Demo;
@@ -83,11 +82,12 @@ pub async fn run(args: &Demo, session: &Session) -> Result<Exit, Fault> {
     .init()?;
     let served = mesh.serve(&telemetry).await?;
     let url = port.url.clone();
+    let told = awaited_signal();
     let (end, ended) = oneshot::channel::<()>();
     let serving = tokio::spawn(port.serve(served, ended));
     let shown = tokio::select! {
         shown = show(&url, args.once, session) => shown,
-        () = signal() => Ok(Exit::Answered),
+        () = told => Ok(Exit::Answered),
     };
     telemetry.shutdown().await;
     // Whoever waits for it may be gone already.

@@ -5,9 +5,10 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
+use futures::FutureExt as _;
 use passport_service_kit::config::Report;
 use passport_service_kit::config::model;
-use passport_service_kit::server::{Health, ServeError, ServerOptions, serve};
+use passport_service_kit::server::{Health, ServeError, ServerOptions, serve, signal};
 use passport_service_kit::telemetry::{MetricPush, Telemetry, TelemetryError, TelemetryOptions};
 use tokio::net::TcpListener;
 
@@ -105,6 +106,14 @@ fn not_listening(error: &ServeError) -> Fault {
         ServeError::Reflection(_) => "report this as a defect",
     };
     Fault::unanswered(format!("{error}{}", why.unwrap_or_default()), next)
+}
+
+/// The signal that ends the process, awaited from now on: before it is, one would end the process
+/// at once.
+pub fn awaited_signal() -> impl Future<Output = ()> {
+    let end = signal().shared();
+    let _ = end.clone().now_or_never();
+    end
 }
 
 /// Tells all that is wrong with a configuration; nothing was started.

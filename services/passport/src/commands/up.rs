@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use passport_service_kit::config::load;
-use passport_service_kit::server::signal;
 
 use super::Session;
-use super::serving::{Port, Says, refuse};
+use super::serving::{Port, Says, awaited_signal, refuse};
 use crate::all_in_one::AllInOne;
 use crate::cli::Up;
 use crate::connectors::{checks, secrets};
@@ -35,9 +34,10 @@ pub async fn run(args: &Up, session: &Session) -> Result<Exit, Fault> {
     }
     .init()?;
     let served = mesh.serve(&telemetry).await?;
+    let end = awaited_signal();
     let port = Port::take(args.listen).await?;
     print(&format!("passport listens on {}", port.url))?;
-    let ended = port.serve(served, signal()).await;
+    let ended = port.serve(served, end).await;
     telemetry.shutdown().await;
     ended
 }
