@@ -173,6 +173,7 @@ pub fn within(seconds: u64) -> Budget {
 
 fn meters() -> Meters {
     let options = TelemetryOptions {
+        environment: None,
         service_name: "passport-gateway",
         log_format: LogFormat::Text,
         filter: "info".to_owned(),
