@@ -6,19 +6,6 @@ use serde_json::Value;
 
 use super::bench::{self, Bench, BenchKeeper};
 
-pub fn all() -> Vec<Case> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/connectors/otlp/cases");
-    load_folder(folder, Some("otlp")).unwrap()
-}
-
-pub fn bench(case: &Case) -> Bench {
-    let secrets = case
-        .env
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()));
-    Bench::with(&case.source, secrets, BenchKeeper::default())
-}
-
 async fn deliver(case: &Case, bench: &Bench) {
     for (index, delivery) in case.deliveries.iter().enumerate() {
         let body = match (&delivery.body_text, &delivery.body_base64) {
@@ -64,7 +51,9 @@ fn assert_holds(found: &Value, wanted: &Value, case: &str) {
 }
 
 async fn assert_expected(case: &Case) {
-    let bench = bench(case);
+    let env = case.env.iter();
+    let secrets = env.map(|(name, value)| (name.as_str(), value.as_str()));
+    let bench = Bench::with(&case.source, secrets, BenchKeeper::default());
     deliver(case, &bench).await;
     let evidence = bench.collect(case.now).await;
     let freshness = case.expected.freshness.as_ref().unwrap();
@@ -102,7 +91,7 @@ async fn assert_expected(case: &Case) {
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    let cases = all();
+    let cases = load_folder(super::CASES, Some("otlp")).unwrap();
     assert!(cases.len() >= 22);
     for case in &cases {
         match case.expected.outcome {
