@@ -1,4 +1,11 @@
 //! Scriptable provider, conformance suite, and replay of cases.
 
+pub mod capture;
 pub mod case;
+pub mod clock;
+mod config;
+pub mod env;
 pub mod provider;
+pub mod replay;
+pub mod report;
+pub mod scenario;

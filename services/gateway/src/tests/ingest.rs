@@ -85,8 +85,9 @@ async fn unknown_unauthorized_and_badly_signed_get_the_same_answer() {
     let mut world = accepting();
     world.cicd.ingest = Err(Code::Unauthenticated);
     let unknown = UNSIGNED.replace("errors", "no-such");
+    let served_by_nobody = SIGNED.replace("signed", "orphan");
     let mut answers = Vec::new();
-    for path in [UNSIGNED, &unknown, SIGNED] {
+    for path in [UNSIGNED, &unknown, SIGNED, &served_by_nobody] {
         let response = deliver(&world, path, "{}").await;
         assert_eq!(response.status(), StatusCode::UNAUTHORIZED, "{path}");
         answers.push((response.headers().clone(), text(response).await));

@@ -13,7 +13,7 @@ pub use auth::Auth;
 pub use client::ProviderClient;
 pub use error::ReadError;
 pub use hub::{Hub, HubOptions};
-pub use passport_http_guard::{Endpoint, Request};
+pub use passport_http_guard::{AddressPolicy, Endpoint, Request};
 pub use reply::Reply;
 
 pub(crate) use budget::Budget;

@@ -16,6 +16,7 @@ use crate::{
     registry::{Registry, Source},
 };
 use cache::Cache;
+pub use deliver::Delivered;
 use state::SourceStatus;
 
 /// What a collector is made of.

@@ -7,7 +7,10 @@ use crate::secrets::SecretRef;
 
 /// What a source shows to its provider: one secret, or a name and a password.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "is no reference: { env: NAME }, { file: PATH }, or username and password, each one"
+)]
 pub enum Credential {
     /// One secret.
     Token(SecretRef),

@@ -3,24 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use passport_evidence::freshness::SKEW;
 
 use super::{
     decode::{
-        Attribute, Data, Export, HistogramPoint, Metric, Number, NumberPoint, ResourceMetrics,
+        Attribute, Data, Export, HistogramPoint, Metric, NumberPoint, ResourceMetrics,
         ScopeMetrics, Value,
     },
     identity::Identities,
-    record::{Batch, Buckets, KeptAttribute, KeptMetric, KeptPoint, KeptSeries, Kind},
+    point::Check,
+    record::{Batch, KeptAttribute, KeptMetric, KeptPoint, KeptSeries, Kind},
 };
 
 /// Most series of one delivery.
 pub const MAX_SERIES: usize = 1000;
-/// Most buckets of one point.
-const MAX_BUCKETS: usize = 1000;
 /// Most characters that are kept of an attribute's value.
 const MAX_ATTRIBUTE: usize = 256;
-/// How far ahead of our clock a point may lie.
-const SKEW: TimeDelta = passport_evidence::freshness::SKEW;
 
 /// What may be kept.
 #[derive(Debug, Clone)]
@@ -158,8 +156,13 @@ impl Sieve<'_> {
         data: &'d Data,
         kind: Kind,
     ) -> Vec<(&'d [Attribute], Result<KeptPoint, &'static str>)> {
+        let check = Check {
+            kind,
+            oldest: self.received_at - self.allowed.oldest,
+            newest: self.received_at + SKEW,
+        };
         let numbers = |points: &'d [NumberPoint]| {
-            let read = |it: &'d NumberPoint| (it.attributes.as_slice(), self.number(it, kind));
+            let read = |it: &'d NumberPoint| (it.attributes.as_slice(), check.number(it));
             points.iter().map(read).collect()
         };
         match data {
@@ -168,75 +171,10 @@ impl Sieve<'_> {
             Data::Sum(_) if kind == Kind::Unread => Vec::new(),
             Data::Sum(sum) => numbers(&sum.data_points),
             Data::Histogram(histogram) => {
-                let read =
-                    |it: &'d HistogramPoint| (it.attributes.as_slice(), self.buckets(it, kind));
+                let read = |it: &'d HistogramPoint| (it.attributes.as_slice(), check.buckets(it));
                 histogram.data_points.iter().map(read).collect()
             }
         }
-    }
-
-    fn number(&self, point: &NumberPoint, kind: Kind) -> Result<KeptPoint, &'static str> {
-        let mut kept = self.timed(point.start, point.time, kind)?;
-        if is_gap(point.flags) {
-            return Ok(kept);
-        }
-        match point.value.ok_or("no_value")? {
-            Number::Int(int) => kept.int = Some(int),
-            Number::Double(double) if double.is_finite() => kept.double = Some(double),
-            Number::Double(_) => return Err("not_finite"),
-        }
-        Ok(kept)
-    }
-
-    fn buckets(&self, point: &HistogramPoint, kind: Kind) -> Result<KeptPoint, &'static str> {
-        let mut kept = self.timed(point.start, point.time, kind)?;
-        if is_gap(point.flags) {
-            return Ok(kept);
-        }
-        let (bounds, counts) = (&point.explicit_bounds, &point.bucket_counts);
-        let rising = bounds.is_sorted_by(|low, high| low < high);
-        let finite = bounds.iter().all(|bound| bound.is_finite());
-        let sum = counts
-            .iter()
-            .try_fold(0_u64, |sum, it| sum.checked_add(*it));
-        let fits = counts.len() == bounds.len() + 1 && counts.len() <= MAX_BUCKETS;
-        if !(rising && finite && fits && sum == Some(point.count)) {
-            return Err("buckets");
-        }
-        kept.buckets = Some(Buckets {
-            bounds: bounds.clone(),
-            counts: counts.clone(),
-        });
-        Ok(kept)
-    }
-
-    /// A point without its value: its times, if they can be.
-    fn timed(&self, start: u64, time: u64, kind: Kind) -> Result<KeptPoint, &'static str> {
-        let at = i64::try_from(time).map_err(|_| "future")?;
-        let at = DateTime::from_timestamp_nanos(at);
-        if at > self.received_at + SKEW {
-            return Err("future");
-        }
-        if at < self.received_at - self.allowed.oldest {
-            return Err("too_old");
-        }
-        let start = match kind {
-            Kind::Unread | Kind::Gauge => 0,
-            // Without its start nothing tells which time a delta is for.
-            Kind::DeltaSum | Kind::DeltaHistogram if start == 0 => return Err("no_start"),
-            Kind::DeltaSum
-            | Kind::CumulativeSum
-            | Kind::DeltaHistogram
-            | Kind::CumulativeHistogram => start,
-        };
-        if start > time {
-            return Err("start_after_time");
-        }
-        Ok(KeptPoint {
-            start,
-            time,
-            ..KeptPoint::default()
-        })
     }
 
     fn room(&mut self, metric: &str, id: &[u8]) -> Result<(), &'static str> {
@@ -317,11 +255,6 @@ fn kind(data: &Data) -> Result<Option<Kind>, &'static str> {
         },
         Data::Unread(_) => Kind::Unread,
     }))
-}
-
-/// The bit, not the number: other bits may come.
-const fn is_gap(flags: u32) -> bool {
-    flags & 1 == 1
 }
 
 fn count(counts: &mut BTreeMap<&'static str, usize>, why: &'static str, points: usize) {

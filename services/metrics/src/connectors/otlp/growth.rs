@@ -192,16 +192,15 @@ impl Measured {
 
     /// Nothing of nothing is no share; something of nothing can't be.
     fn add_share(&mut self, query: &Query, part: &BigDecimal, whole: &BigDecimal, time: u64) {
-        let zero = BigDecimal::from(0);
         let factor = if query.unit == QueryUnit::Percent {
             100
         } else {
             1
         };
-        if *whole > zero {
+        if *whole > 0 {
             let share = (part * BigDecimal::from(factor) / whole).with_prec(DIGITS);
             self.add(Some(Sample::Number(share)), time);
-        } else if *part > zero {
+        } else if *part > 0 {
             self.lack(Reason::Incomplete);
         }
     }

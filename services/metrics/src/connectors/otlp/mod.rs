@@ -1,10 +1,12 @@
 //! OpenTelemetry metrics, received: senders push, nothing is asked.
 
 mod accept;
+mod counted;
 mod decode;
 mod growth;
 mod identity;
 mod normalize;
+mod point;
 mod quantile;
 mod query;
 mod record;
@@ -14,7 +16,7 @@ mod settings;
 mod unit;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
@@ -178,7 +180,7 @@ impl Connector for Source {
             &Identities::new(&token),
             delivery.received_at,
         );
-        tracing::debug!(dropped = ?sifted.dropped, rejected = ?sifted.rejected, "export sifted");
+        counted::count(&sifted);
         let record =
             (!sifted.batch.metrics.is_empty()).then(|| sifted.batch.encode_to_vec().into());
         Ok(Accepted {

@@ -13,7 +13,7 @@ pub const DIGITS: u64 = 34;
 /// the last bucket, which has no end, only the last bound is known. `None`: nothing was measured.
 pub fn quantile(distribution: &Amounts, quantile: &BigDecimal) -> Result<Option<Sample>, Reason> {
     let total = distribution.total();
-    if total <= BigDecimal::from(0) {
+    if total <= 0 {
         return Ok(None);
     }
     let rank = quantile * &total;
@@ -23,7 +23,7 @@ pub fn quantile(distribution: &Amounts, quantile: &BigDecimal) -> Result<Option<
     for count in &distribution.counts {
         let high = bounds.next().copied();
         let up_to = &below + count;
-        if *count > BigDecimal::from(0) && up_to >= rank {
+        if *count > 0 && up_to >= rank {
             return within(low, high, (rank - below) / count).map(Some);
         }
         (below, low) = (up_to, high);

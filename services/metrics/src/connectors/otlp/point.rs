@@ -1,0 +1,102 @@
+//! Whether a point can be used.
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    decode::{HistogramPoint, Number, NumberPoint},
+    record::{Buckets, KeptPoint, Kind},
+};
+
+/// Most buckets of one point.
+const MAX_BUCKETS: usize = 1000;
+
+/// What points of one metric must be. The errors are words for why a point is rejected.
+#[derive(Debug, Clone, Copy)]
+pub struct Check {
+    /// What they are.
+    pub kind: Kind,
+    /// No point may be older.
+    pub oldest: DateTime<Utc>,
+    /// No point may lie further ahead.
+    pub newest: DateTime<Utc>,
+}
+
+// === impl Check ===
+
+impl Check {
+    /// A number, as it is kept.
+    pub fn number(&self, point: &NumberPoint) -> Result<KeptPoint, &'static str> {
+        let mut kept = self.timed(point.start, point.time)?;
+        if is_gap(point.flags) {
+            return Ok(kept);
+        }
+        match point.value.ok_or("no_value")? {
+            Number::Int(int) => kept.int = Some(int),
+            Number::Double(double) if double.is_finite() => kept.double = Some(double),
+            Number::Double(_) => return Err("not_finite"),
+        }
+        Ok(kept)
+    }
+
+    /// A distribution, as it is kept.
+    pub fn buckets(&self, point: &HistogramPoint) -> Result<KeptPoint, &'static str> {
+        let mut kept = self.timed(point.start, point.time)?;
+        if is_gap(point.flags) {
+            return Ok(kept);
+        }
+        let (bounds, counts) = (&point.explicit_bounds, &point.bucket_counts);
+        let rising = bounds.is_sorted_by(|low, high| low < high);
+        let finite = bounds.iter().all(|bound| bound.is_finite());
+        let sum = counts
+            .iter()
+            .try_fold(0_u64, |sum, it| sum.checked_add(*it));
+        let fits = counts.len() == bounds.len() + 1 && counts.len() <= MAX_BUCKETS;
+        if !(rising && finite && fits && sum == Some(point.count)) {
+            return Err("buckets");
+        }
+        kept.buckets = Some(Buckets {
+            bounds: bounds.clone(),
+            counts: counts.clone(),
+        });
+        Ok(kept)
+    }
+
+    /// A point without its value.
+    fn timed(&self, start: u64, time: u64) -> Result<KeptPoint, &'static str> {
+        let at = i64::try_from(time).map_err(|_| "future")?;
+        let at = DateTime::from_timestamp_nanos(at);
+        if at > self.newest {
+            return Err("future");
+        }
+        if at < self.oldest {
+            return Err("too_old");
+        }
+        let start = self.start(start)?;
+        if start > time {
+            return Err("start_after_time");
+        }
+        Ok(KeptPoint {
+            start,
+            time,
+            ..KeptPoint::default()
+        })
+    }
+
+    /// The start means nothing for a present value. Without it nothing tells which time a delta is
+    /// for, nor whether it was sent before.
+    fn start(&self, start: u64) -> Result<u64, &'static str> {
+        match self.kind {
+            Kind::Unread | Kind::Gauge => Ok(0),
+            Kind::DeltaSum | Kind::DeltaHistogram if start == 0 => Err("no_start"),
+            Kind::DeltaSum
+            | Kind::CumulativeSum
+            | Kind::DeltaHistogram
+            | Kind::CumulativeHistogram => Ok(start),
+        }
+    }
+}
+
+/// The bit, not the number: other bits may come.
+const fn is_gap(flags: u32) -> bool {
+    flags & 1 == 1
+}

@@ -1,0 +1,108 @@
+//! A sender that loses a part of what it sends must not look better for it.
+
+use std::collections::BTreeSet;
+
+use passport_evidence::Status;
+use passport_testkit::case::{Case, Outcome};
+use serde_json::Value;
+
+use super::{
+    bench::{self, Bench},
+    cases,
+};
+
+/// What came of a case: which facts passed, and whether the sender was told that something is
+/// wrong.
+struct Seen {
+    passed: BTreeSet<String>,
+    told: bool,
+}
+
+async fn play(case: &Case, bodies: &[Value]) -> Seen {
+    let bench: Bench = cases::bench(case);
+    let mut told = false;
+    for (delivery, body) in case.deliveries.iter().zip(bodies) {
+        let headers = delivery.headers.iter();
+        let headers: Vec<_> = headers
+            .map(|(name, it)| (name.as_str(), it.as_str()))
+            .collect();
+        let received_at = delivery.received_at.unwrap_or(case.now);
+        let (_, reply) = bench
+            .deliver(bench::headers(&headers), body.to_string(), received_at)
+            .await;
+        told |= reply.body.as_ref() != b"{}";
+    }
+    let evidence = bench.collect(case.now).await;
+    let passed = evidence
+        .facts()
+        .iter()
+        .filter(|it| it.status() == Status::Passed);
+    Seen {
+        passed: passed.map(|fact| fact.name().to_string()).collect(),
+        told,
+    }
+}
+
+/// JSON pointers of all object keys in a value.
+fn keys(value: &Value, at: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Object(object) => {
+            for (key, inner) in object {
+                let at = format!("{at}/{key}");
+                keys(inner, &at, found);
+                found.push(at);
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                keys(item, &format!("{at}/{index}"), found);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn without(value: &Value, pointer: &str) -> Value {
+    let mut cut = value.clone();
+    let (parent, key) = pointer.rsplit_once('/').unwrap();
+    cut.pointer_mut(parent)
+        .unwrap()
+        .as_object_mut()
+        .unwrap()
+        .remove(key);
+    cut
+}
+
+#[tokio::test]
+async fn a_field_that_is_lost_unnoticed_never_makes_a_fact_pass() {
+    let mut cut = 0;
+    for case in cases::all() {
+        let bodies = case.deliveries.iter();
+        let bodies = bodies.map(|it| serde_json::from_str(it.body_text.as_deref()?).ok());
+        let Some(bodies) = bodies.collect::<Option<Vec<Value>>>() else {
+            continue;
+        };
+        if case.expected.outcome == Outcome::Refused || bodies.is_empty() {
+            continue;
+        }
+        let before = play(&case, &bodies).await;
+        for (index, body) in bodies.iter().enumerate() {
+            let mut pointers = Vec::new();
+            keys(body, "", &mut pointers);
+            for pointer in pointers {
+                let mut bodies = bodies.clone();
+                bodies[index] = without(body, &pointer);
+                let after = play(&case, &bodies).await;
+                cut += 1;
+                let newly: Vec<_> = after.passed.difference(&before.passed).collect();
+                let unnoticed = !after.told || before.told;
+                assert!(
+                    newly.is_empty() || !unnoticed,
+                    "{} {pointer}: {newly:?}",
+                    case.name
+                );
+            }
+        }
+    }
+    assert!(cut > 500, "{cut}");
+}

@@ -1,0 +1,87 @@
+//! Everything that leaves the collector, and what must not be in it.
+
+use passport_connector_sdk::server::Delivered;
+use passport_evidence::{Outcome, Problem};
+
+use super::Differences;
+use super::play::{End, Played};
+use crate::case::Case;
+
+/// Everything that leaves the collector, as text.
+pub(crate) struct Outputs(Vec<(&'static str, String)>);
+
+// === impl Outputs ===
+
+impl Outputs {
+    pub(super) fn of(played: &Played, log: &str) -> Self {
+        let mut outputs = Self(vec![("the log", log.to_owned())]);
+        match &played.end {
+            None => {}
+            Some(End::Refused(problems)) => outputs.add_problems(problems),
+            Some(End::Outcome(outcome)) => outputs.add_outcome(outcome),
+        }
+        played
+            .answers
+            .iter()
+            .for_each(|answer| outputs.add_answer(answer));
+        outputs
+    }
+
+    /// What a source gave, and what was logged meanwhile.
+    pub(crate) fn of_outcome(outcome: &Outcome, log: &str) -> Self {
+        let mut outputs = Self(vec![("the log", log.to_owned())]);
+        outputs.add_outcome(outcome);
+        outputs
+    }
+
+    /// The first output that holds a text, be it escaped.
+    pub(crate) fn holding(&self, text: &str) -> Option<&'static str> {
+        let escaped = format!("{text:?}");
+        let escaped = escaped.trim_matches('"');
+        let holds = |output: &&(&'static str, String)| {
+            output.1.contains(text) || output.1.contains(escaped)
+        };
+        self.0.iter().find(holds).map(|(name, _)| *name)
+    }
+
+    /// Texts that the case forbids, and values of its environment. The values are not repeated.
+    pub(super) fn find_leaks(&self, case: &Case, differences: &mut Differences) {
+        for text in case.expected.absent.iter().filter(|text| !text.is_empty()) {
+            if let Some(output) = self.holding(text) {
+                differences.add(format!("{output} holds {text:?}"));
+            }
+        }
+        for (name, value) in case.env.iter().filter(|(_, value)| !value.is_empty()) {
+            if let Some(output) = self.holding(value) {
+                differences.add(format!("{output} holds the value of {name}"));
+            }
+        }
+    }
+
+    fn add_problems(&mut self, problems: &[Problem]) {
+        let texts = problems.iter().map(ToString::to_string);
+        self.0
+            .extend(texts.map(|text| ("a problem of the configuration", text)));
+    }
+
+    fn add_outcome(&mut self, outcome: &Outcome) {
+        let name = match outcome {
+            Outcome::Evidence(_) => "the evidence",
+            Outcome::Failure(_) => "the failure",
+        };
+        let json = serde_json::to_string(outcome).unwrap_or_default();
+        self.0.push((name, json));
+        self.0.push((name, format!("{outcome:?}")));
+    }
+
+    fn add_answer(&mut self, answer: &Delivered) {
+        let reply = answer.reply();
+        let body = String::from_utf8_lossy(&reply.body);
+        self.0.push((
+            "the answer to a sender",
+            format!("{:?} {body}", reply.headers),
+        ));
+        self.0
+            .push(("the answer to a sender", format!("{answer:?}")));
+    }
+}

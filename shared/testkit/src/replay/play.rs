@@ -1,0 +1,141 @@
+//! One case, played to its end.
+
+use std::time::Duration;
+
+use passport_connector_sdk::Registry;
+use passport_connector_sdk::server::Delivered;
+use passport_evidence::{Outcome, Problem, SourceId, Subject};
+
+use super::Differences;
+use super::unplayed::unplayed;
+use super::{deliveries, outputs::Outputs};
+use crate::case::{Addresses, Case, CaseSubject};
+use crate::env::Env;
+use crate::provider::Provider;
+use crate::scenario::{Bench, Trial, source_id};
+
+/// The caller's deadline where a case names none.
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// What came of a case, before it is compared.
+#[derive(Default)]
+pub(super) struct Played {
+    pub end: Option<End>,
+    pub answers: Vec<Delivered>,
+    /// The case with its addresses put in.
+    pub filled: Option<Case>,
+    pub requests: usize,
+    /// Requests that would have changed something and that no exchange lists, as method and path.
+    pub writes: Vec<String>,
+    /// Why it could not be played to its end.
+    pub broken: Vec<String>,
+}
+
+/// How a case ended.
+pub(super) enum End {
+    /// The configuration was refused.
+    Refused(Vec<Problem>),
+    /// The source was asked.
+    Outcome(Outcome),
+}
+
+/// Plays a case. What keeps it from being played is part of what came of it.
+pub(super) async fn play(case: &Case, registry: &Registry) -> Played {
+    let mut played = Played::default();
+    let connector = &case.connector;
+    if !registry.descriptors().any(|it| it.id == connector) {
+        played.broken = vec![format!("connector {connector} is not built")];
+        return played;
+    }
+    played.broken = unplayed(&case.rules)
+        .into_iter()
+        .map(|rule| format!("rule {rule} is not played by this version"))
+        .collect();
+    if played.broken.is_empty()
+        && let Err(why) = run(case, registry, &mut played).await
+    {
+        played.broken.push(why);
+    }
+    played
+}
+
+async fn run(case: &Case, registry: &Registry, played: &mut Played) -> Result<(), String> {
+    let provider = Provider::start(&case.exchanges, case.unmatched.as_ref(), &case.rules)
+        .await
+        .map_err(|error| format!("the provider could not be started: {error}"))?;
+    let filled = case
+        .at(&Addresses::base(provider.base()))
+        .map_err(|error| format!("the case is spoilt by its addresses: {error}"))?;
+    let bench = bench(&filled, registry)?;
+    played.filled = Some(filled.clone());
+    match bench.start() {
+        Err(problems) => played.end = Some(End::Refused(problems)),
+        Ok(trial) => ask(&filled, &trial, played).await?,
+    }
+    played.requests = provider.requests().len();
+    let writes = provider.unlisted_writes().into_iter();
+    played.writes = writes
+        .map(|seen| format!("{} {}", seen.method, seen.path))
+        .collect();
+    Ok(())
+}
+
+async fn ask(case: &Case, trial: &Trial, played: &mut Played) -> Result<(), String> {
+    for delivery in &case.deliveries {
+        let delivery = deliveries::delivery(delivery, case.now)?;
+        trial.clock.set(delivery.received_at);
+        played.answers.push(trial.deliver(&delivery).await);
+    }
+    trial.clock.set(case.now);
+    let outcome = trial.collect().await.map_err(|error| error.to_string())?;
+    played.end = Some(End::Outcome(outcome));
+    Ok(())
+}
+
+fn bench(case: &Case, registry: &Registry) -> Result<Bench, String> {
+    let bench = Bench::new(registry, id(case)?, case.now)
+        .source(case.source.clone())
+        .env(Env::from_iter(case.env.clone()))
+        .subject(case.subject.as_ref().map(subject))
+        .deadline(case.rules.deadline.unwrap_or(DEADLINE));
+    Ok(bench)
+}
+
+fn id(case: &Case) -> Result<SourceId, String> {
+    let scope = &case.scope;
+    source_id(
+        &scope.workspace_id,
+        &scope.service,
+        &scope.environment,
+        "case",
+    )
+    .map_err(|error| format!("the scope is not well formed: {error}"))
+}
+
+fn subject(subject: &CaseSubject) -> Subject {
+    Subject {
+        version: subject.version.clone(),
+        revision: subject.revision.clone(),
+        artifact_digests: subject.artifact_digests.clone(),
+    }
+}
+
+// === impl Played ===
+
+impl Played {
+    /// What differs from what the case expects.
+    pub(super) fn compared(self, case: &Case, log: &str) -> Differences {
+        let case = self.filled.as_ref().unwrap_or(case);
+        let mut differences = Differences::default();
+        for why in &self.broken {
+            differences.add(why.clone());
+        }
+        if let Some(end) = &self.end {
+            super::compare::end(case, end, &mut differences);
+            super::compare::requests(case, &self, &mut differences);
+            deliveries::compare(case, &self.answers, &mut differences);
+        }
+        Outputs::of(&self, log).find_leaks(case, &mut differences);
+        differences
+    }
+}

@@ -1,0 +1,44 @@
+//! Rules that this version can't play.
+
+use crate::case::Rules;
+
+/// Names of the rules of a case that this version can't play: its verdict would prove nothing.
+pub(super) fn unplayed(rules: &Rules) -> Vec<&'static str> {
+    let Rules {
+        form_as_query: _,
+        json_query: _,
+        access_reviews: _,
+        undeclared_operation: _,
+        requests: _,
+        wait_ms,
+        sigv4,
+        deadline: _,
+        // Evidence shows no excerpts, so there are none that could be wrong.
+        excerpts: _,
+        redactions,
+        responses: _,
+        dns,
+        smtp,
+        sent,
+        open_request,
+        caller,
+        approver,
+        tls,
+    } = rules;
+    let asked = [
+        ("waitMs", wait_ms.is_some()),
+        ("sigv4", *sigv4),
+        ("redactions", redactions.is_some()),
+        ("dns", !dns.is_empty()),
+        ("smtp", !smtp.is_empty()),
+        ("sent", sent.is_some()),
+        ("openRequest", open_request.is_some()),
+        ("caller", caller.is_some()),
+        ("approver", approver.is_some()),
+        ("tls", tls.is_some()),
+    ];
+    asked
+        .into_iter()
+        .filter_map(|(name, asked)| asked.then_some(name))
+        .collect()
+}
