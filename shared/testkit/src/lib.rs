@@ -4,6 +4,7 @@ pub mod capture;
 pub mod case;
 pub mod clock;
 mod config;
+pub mod conformance;
 pub mod env;
 pub mod provider;
 pub mod replay;

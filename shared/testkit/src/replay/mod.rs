@@ -2,8 +2,8 @@
 
 mod compare;
 mod deliveries;
-mod outputs;
-mod play;
+pub(crate) mod outputs;
+pub(crate) mod play;
 mod unplayed;
 mod words;
 

@@ -14,7 +14,7 @@ pub(crate) struct Outputs(Vec<(&'static str, String)>);
 
 impl Outputs {
     pub(super) fn of(played: &Played, log: &str) -> Self {
-        let mut outputs = Self(vec![("the log", log.to_owned())]);
+        let mut outputs = Self::of_log(log);
         match &played.end {
             None => {}
             Some(End::Refused(problems)) => outputs.add_problems(problems),
@@ -27,11 +27,16 @@ impl Outputs {
         outputs
     }
 
-    /// What a source gave, and what was logged meanwhile.
-    pub(crate) fn of_outcome(outcome: &Outcome, log: &str) -> Self {
-        let mut outputs = Self(vec![("the log", log.to_owned())]);
+    /// What a source gave.
+    pub(crate) fn of_outcome(outcome: &Outcome) -> Self {
+        let mut outputs = Self(Vec::new());
         outputs.add_outcome(outcome);
         outputs
+    }
+
+    /// What was logged.
+    pub(crate) fn of_log(log: &str) -> Self {
+        Self(vec![("the log", log.to_owned())])
     }
 
     /// The first output that holds a text, be it escaped.

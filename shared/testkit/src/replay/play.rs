@@ -81,18 +81,25 @@ async fn run(case: &Case, registry: &Registry, played: &mut Played) -> Result<()
 }
 
 async fn ask(case: &Case, trial: &Trial, played: &mut Played) -> Result<(), String> {
-    for delivery in &case.deliveries {
-        let delivery = deliveries::delivery(delivery, case.now)?;
-        trial.clock.set(delivery.received_at);
-        played.answers.push(trial.deliver(&delivery).await);
-    }
-    trial.clock.set(case.now);
+    played.answers = deliver(case, trial).await?;
     let outcome = trial.collect().await.map_err(|error| error.to_string())?;
     played.end = Some(End::Outcome(outcome));
     Ok(())
 }
 
-fn bench(case: &Case, registry: &Registry) -> Result<Bench, String> {
+/// Gives the deliveries of a case, each at its time, and then shows the case's own.
+pub(crate) async fn deliver(case: &Case, trial: &Trial) -> Result<Vec<Delivered>, String> {
+    let mut answers = Vec::new();
+    for delivery in &case.deliveries {
+        let delivery = deliveries::delivery(delivery, case.now)?;
+        trial.clock.set(delivery.received_at);
+        answers.push(trial.deliver(&delivery).await);
+    }
+    trial.clock.set(case.now);
+    Ok(answers)
+}
+
+pub(crate) fn bench(case: &Case, registry: &Registry) -> Result<Bench, String> {
     let bench = Bench::new(registry, id(case)?, case.now)
         .source(case.source.clone())
         .env(Env::from_iter(case.env.clone()))

@@ -7,5 +7,6 @@
     reason = "all of this is test code"
 )]
 
+mod conformance;
 mod probe;
 mod replay;

@@ -67,7 +67,5 @@ pub fn unreadable(encoding: Option<Encoding>, why: Unreadable) -> Rejected {
         .encode_to_vec(),
     };
     let media_type = encoding.map_or("text/plain; charset=utf-8", Encoding::media_type);
-    Rejected {
-        reply: SenderReply::new(why.status(), media_type, body).into(),
-    }
+    Rejected::with(SenderReply::new(why.status(), media_type, body))
 }

@@ -8,3 +8,6 @@ mod quantiles;
 mod refusing;
 mod sending;
 mod units;
+
+/// The folder of this connector's cases.
+const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/connectors/otlp/cases");
