@@ -62,7 +62,9 @@ pub fn fault(what: &str, status: &Status, asked: &Asked) -> Fault {
             format!("could not {what}: {says}"),
             "correct the arguments; --help tells their form",
         ),
-        Code::NotFound => refused("see what there is with `passport sources list`"),
+        Code::NotFound => {
+            refused("see whether the gateway's configuration has what was named, spelt like this")
+        }
         Code::DeadlineExceeded => late(what, asked),
         // The client's own timer speaks so.
         Code::Cancelled => late(what, asked),

@@ -6,6 +6,10 @@ use comfy_table::{Cell as Drawn, Color, ContentArrangement, Table};
 use super::{Block, Cell, Grid, Page, Tone, printable};
 use crate::terminal::Terminal;
 
+/// Columns of the narrowest window that a table is fitted to. One that does not tell its width has
+/// none.
+const NARROWEST: u16 = 60;
+
 /// The page from top to bottom; parts stand apart by an empty line.
 pub fn draw(page: &Page, terminal: Terminal) -> String {
     let blocks = page.0.iter().map(|block| match block {
@@ -18,10 +22,11 @@ pub fn draw(page: &Page, terminal: Terminal) -> String {
 fn grid_of(grid: &Grid, terminal: Terminal) -> String {
     let mut table = Table::new();
     table.load_style(NOTHING).set_header(&grid.head);
-    if terminal.person {
-        table.set_content_arrangement(ContentArrangement::Dynamic);
-    } else {
+    if !terminal.person {
         table.force_no_tty();
+    }
+    if table.width().is_some_and(|columns| columns >= NARROWEST) {
+        table.set_content_arrangement(ContentArrangement::Dynamic);
     }
     if terminal.colour {
         table.enforce_styling();

@@ -4,6 +4,11 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use passport_http_guard::{
+    AddressPolicy, ClientOptions, Endpoint, EndpointRules, GuardedClient, Request,
+};
+use tonic::codegen::http::HeaderValue;
+
 use crate::run::{passport, run};
 
 const FREE_PORT: &str = "127.0.0.1:0";
@@ -115,6 +120,59 @@ async fn what_it_serves_is_what_the_command_asks() {
         collected.out
     );
     assert_eq!(up.end("-TERM").0, 0);
+}
+
+#[tokio::test]
+async fn json_is_byte_for_byte_what_the_http_interface_answers() {
+    let up = Up::start();
+    let scope = [
+        "workspaceId=acme",
+        "service=checkout-api",
+        "environment=production",
+    ];
+    let body =
+        r#"{"scope":{"workspaceId":"acme","service":"checkout-api","environment":"production"}}"#;
+    let sources = Request::get(["v1", "sources"]);
+    let sources = scope.iter().fold(sources, |request, pair| {
+        let (name, value) = pair.split_once('=').unwrap();
+        request.query(name, value)
+    });
+    let json = HeaderValue::from_static("application/json");
+    let collect = Request::post(["v1", "evidence", "collect"]).body(json, body);
+    for (request, args) in [
+        (Request::get(["v1", "connectors"]), vec!["connectors"]),
+        (
+            sources,
+            [&["sources", "list"], crate::run::SCOPE.as_slice()].concat(),
+        ),
+        (
+            collect,
+            [&["collect"], crate::run::SCOPE.as_slice()].concat(),
+        ),
+    ] {
+        let over_http = client(&up.url).send(request).await.unwrap();
+        let mut command = passport();
+        command
+            .args(["--gateway", &up.url, "-o", "json"])
+            .args(&args);
+        let ran = run(command).await;
+        let body = String::from_utf8(over_http.body.to_vec()).unwrap();
+        assert_eq!(ran.out, format!("{body}\n"), "{args:?}");
+    }
+}
+
+fn client(url: &str) -> GuardedClient {
+    let addresses = AddressPolicy::with_loopback();
+    let rules = EndpointRules {
+        allow_plain_http: false,
+        addresses: &addresses,
+    };
+    let endpoint = Endpoint::parse(url, rules).unwrap();
+    let options = ClientOptions {
+        addresses: addresses.clone(),
+        ..ClientOptions::default()
+    };
+    GuardedClient::new(endpoint, options).unwrap()
 }
 
 #[tokio::test]
