@@ -1,6 +1,6 @@
 //! The connectors that a collector is built with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use passport_evidence::{Descriptor, MaxAge, Problem, SourceId, problem};
 use schemars::SchemaGenerator;
@@ -133,6 +133,7 @@ impl Registry {
                 Err(found) => problems.extend(found.into_iter().map(|it| (id.clone(), it))),
             }
         }
+        problems.extend(shared_tokens(&built));
         if problems.is_empty() {
             Ok(built)
         } else {
@@ -152,6 +153,33 @@ impl Registry {
             format!("use one of {}", known.join(", ")),
         )
     }
+}
+
+/// Senders that can't name a source are told apart by their token alone: one token for two sources
+/// would let the first take what is meant for the other.
+fn shared_tokens(sources: &[Source]) -> Vec<(SourceId, Problem)> {
+    let mut seen = BTreeSet::new();
+    let only_listens = |source: &&Source| !pulls(source.descriptor);
+    let repeats = |source: &&Source| {
+        let tokens = source
+            .secrets
+            .iter()
+            .map(|secret| secret.reference().clone());
+        tokens.fold(false, |repeated, token| {
+            !seen.insert((source.descriptor.id, token)) || repeated
+        })
+    };
+    let problem = |source: &Source| {
+        let reason = "is the token of another source too, and the token selects the source";
+        let problem = Problem::new("credential", reason, "give each source a token of its own");
+        (source.id.clone(), problem)
+    };
+    sources
+        .iter()
+        .filter(only_listens)
+        .filter(repeats)
+        .map(problem)
+        .collect()
 }
 
 fn no_source() -> Problem {
