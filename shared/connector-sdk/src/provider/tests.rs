@@ -41,6 +41,17 @@ async fn a_provider_that_names_no_time_may_be_asked_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_answer_without_a_time_takes_nothing_from_one_with() {
+    let budget = Budget::default();
+    for retry_at in [Some(at(30)), None, Some(at(10))] {
+        budget.learn(&failed(ReadError::Throttled { retry_at }), at(0));
+    }
+    let retry_at = Some(at(30));
+    let throttled = Err(ReadError::Throttled { retry_at });
+    assert_eq!(admitted(&budget, 29).await, throttled);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_provider_in_trouble_is_left_alone_for_a_while_then_tried_once() {
     for error in [ReadError::Unreachable, ReadError::TimedOut] {
         let budget = Budget::default();
