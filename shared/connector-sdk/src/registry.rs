@@ -225,15 +225,31 @@ fn pulls(descriptor: &Descriptor) -> bool {
 fn read<T: DeserializeOwned>(object: Map<String, Value>, builder: &mut Builder<'_>) -> Option<T> {
     serde_path_to_error::deserialize(Value::Object(object))
         .map_err(|error| {
-            let reason = error.inner().to_string();
-            let path = path_of(error.path(), &reason);
+            let said = error.inner().to_string();
             builder.problem(
-                path,
-                reason,
+                path_of(error.path(), &said),
+                without_values(said),
                 "see the connector's README for what is wanted",
             );
         })
         .ok()
+}
+
+/// What was said, less the value that it is about: that may be a secret in the wrong place.
+fn without_values(said: String) -> String {
+    const REPEAT: [&str; 4] = [
+        "invalid type: ",
+        "invalid value: ",
+        "invalid length ",
+        "unknown variant `",
+    ];
+    if !REPEAT.iter().any(|start| said.starts_with(start)) {
+        return said;
+    }
+    match said.rsplit_once(", expected ") {
+        Some((_, wanted)) => format!("is not what is wanted here: {wanted}"),
+        None => "is not what is wanted here".to_owned(),
+    }
 }
 
 /// The path of what does not fit; an unknown or missing key is named only in serde's message.
