@@ -161,13 +161,11 @@ fn shared_tokens(sources: &[Source]) -> Vec<(SourceId, Problem)> {
     let mut seen = BTreeSet::new();
     let only_listens = |source: &&Source| !pulls(source.descriptor);
     let repeats = |source: &&Source| {
-        let tokens = source
+        let mut tokens = source
             .secrets
             .iter()
             .map(|secret| secret.reference().clone());
-        tokens.fold(false, |repeated, token| {
-            !seen.insert((source.descriptor.id, token)) || repeated
-        })
+        tokens.any(|token| !seen.insert((source.descriptor.id, token)))
     };
     let problem = |source: &Source| {
         let reason = "is the token of another source too, and the token selects the source";
