@@ -32,6 +32,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &[
             "passport-connector-sdk",
             "passport-evidence",
+            "passport-proto",
             "passport-service-kit",
             "passport-store",
         ],

@@ -21,8 +21,9 @@ use passport_service_kit::telemetry::Telemetry;
 use crate::connectors::{Collector, collectors, hub};
 use crate::exit::Fault;
 
-/// Longest time that one source may take, whatever the caller's deadline is.
-const SOURCE_TIMEOUT: Duration = Duration::from_secs(30);
+/// Longest time that one source may take. Less than callers wait by default, so that a source with
+/// one read unanswered can still say what the others gave.
+const SOURCE_TIMEOUT: Duration = Duration::from_secs(9);
 
 /// Collectors with their sources. Nothing listens and nobody was asked.
 pub struct AllInOne {

@@ -84,7 +84,11 @@ impl ClaimedFact {
         };
         match self.status {
             Status::Passed => self.reason.is_some() || judged.is_some_and(|it| it != Verdict::Met),
-            Status::Warning => judged.is_some_and(|it| it != Verdict::Met),
+            // A warning about a state names the state that was wanted, which it is not.
+            Status::Warning => {
+                let measured = self.value.as_ref().and_then(Value::quantity).is_some();
+                measured && judged.is_some_and(|it| it != Verdict::Met)
+            }
             Status::Failed | Status::Pending | Status::Unknown | Status::NotApplicable => false,
         }
     }

@@ -2,7 +2,7 @@
 
 use passport_connector_sdk::{Hub, Registry};
 use passport_evidence::{Problem, SourceId};
-use passport_service_kit::config::{Context, SourceChecks, load_bytes, path, shape};
+use passport_service_kit::config::{Context, SchemaChecks, load_bytes, path};
 use serde_json::{Value, json};
 
 /// Steps from the top of a file to a source.
@@ -15,7 +15,11 @@ pub(crate) fn problems(
     source: &Value,
     hub: &Hub,
 ) -> Vec<Problem> {
-    let checks = Checks { registry, id, hub };
+    let build = |_, source: &Value, _: &Context<'_>| {
+        let built = registry.build(id.clone(), source, hub);
+        built.err().unwrap_or_default()
+    };
+    let checks = SchemaChecks::new(registry.schemas(), build);
     let file = file_with(id, source).to_string();
     let Err(report) = load_bytes("passport.yaml", file.as_bytes(), &checks) else {
         return Vec::new();
@@ -46,27 +50,5 @@ fn within(path: &str) -> String {
     match path::parse(path).get(DEPTH..) {
         Some(inner) => path::join(inner),
         None => path.to_owned(),
-    }
-}
-
-/// Checks a source by its connector's schema, then by building it.
-struct Checks<'a> {
-    registry: &'a Registry,
-    id: &'a SourceId,
-    hub: &'a Hub,
-}
-
-impl SourceChecks for Checks<'_> {
-    fn check(&self, connector: &str, source: &Value, _: &Context<'_>) -> Vec<Problem> {
-        let schema = self.registry.schemas().find(|(id, _)| *id == connector);
-        let mut problems = match schema {
-            Some((_, schema)) => shape::problems(&schema, source),
-            None => Vec::new(),
-        };
-        let built = self.registry.build(self.id.clone(), source, self.hub);
-        let known: Vec<_> = problems.iter().map(|it| it.path.clone()).collect();
-        let further = built.err().unwrap_or_default();
-        problems.extend(further.into_iter().filter(|it| !known.contains(&it.path)));
-        problems
     }
 }

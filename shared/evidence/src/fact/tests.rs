@@ -72,6 +72,21 @@ fn doubt_takes_a_pass_away_and_leaves_a_failure() {
 }
 
 #[test]
+fn a_warning_about_a_state_is_admitted_as_it_is() {
+    const BREADTH: StateTable = StateTable::new(&[("broad", Meaning::Warning(Reason::TooBroad))]);
+    let fact = Fact::state(NAME, "broad", &BREADTH).wanting(Some(Threshold::equals("narrow")));
+    assert_eq!(fact.status(), Status::Warning);
+    assert_eq!(ClaimedFact::from(fact.clone()).admit(), fact);
+}
+
+#[test]
+fn a_warning_that_misses_its_own_threshold_is_contradictory() {
+    let mut claim = ClaimedFact::from(Fact::measured(NAME, percent("2%"), &limits("< 1%")));
+    claim.status = Status::Warning;
+    assert_eq!(claim.admit().reason(), Some(Reason::Contradictory));
+}
+
+#[test]
 fn the_heaviest_part_decides_a_folded_fact() {
     let passed = Fact::state(NAME, "success", &TABLE);
     let unknown = Fact::unknown(NAME, Reason::NoData);

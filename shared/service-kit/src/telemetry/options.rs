@@ -50,7 +50,7 @@ pub enum TelemetryError {
     #[error("could not set up OTLP")]
     Otlp(#[from] ExporterBuildError),
     /// The Prometheus registry refused.
-    #[error("could not set up the Prometheus registry")]
+    #[error("could not set up the metrics that are scraped")]
     Registry(#[from] opentelemetry_sdk::error::OTelSdkError),
     /// Set up twice.
     #[error("the process has a log subscriber already")]
