@@ -12,7 +12,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 exec </dev/null
 
 # A step is a function `step_NAME` (with `_` for `-`) and its name here, the cheap ones first.
-readonly STEPS=(tools format proto-lint proto-breaking dependencies lint docs tests doctests)
+readonly STEPS=(tools format proto-lint proto-breaking dependencies lint docs tests replay demo doctests)
 
 readonly HERE=integration-tests
 readonly TOOLS=$PWD/$HERE/.tools
@@ -98,6 +98,13 @@ step_tests() {
     cargo-nextest nextest run --locked --workspace --no-fail-fast \
         --config-file $HERE/nextest.toml 2>&1 | tee "$LOGS/tests"
 }
+
+# What a user would run, as it was built for the tests.
+passport() { "${CARGO_TARGET_DIR:-target}/debug/passport" "$@"; }
+
+step_replay() { passport replay services; }
+
+step_demo() { passport demo --once --listen 127.0.0.1:0; }
 
 step_doctests() { cargo test --locked --workspace --doc 2>&1 | tee "$LOGS/doctests"; }
 

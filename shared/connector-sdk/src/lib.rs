@@ -16,6 +16,8 @@ pub mod registry;
 pub mod secrets;
 pub mod server;
 pub mod settings;
+#[cfg(test)]
+mod stub;
 
 pub use kind::{
     Accepted, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Delivery, Kept,

@@ -249,18 +249,19 @@ impl Asked {
             .ok_or(Reason::NotANumber)
     }
 
+    /// A part that can't be would be hidden in the sum.
     fn sum(&self, samples: &[Sample]) -> Result<Value, Reason> {
         let mut total = BigDecimal::from(0);
         let mut bound = false;
         for sample in samples {
-            match sample {
-                Sample::Number(number) => total += number,
-                Sample::AtLeast(number) => {
-                    bound = true;
-                    total += number;
-                }
-                Sample::NotANumber => return Err(Reason::NotANumber),
+            let part = self.of_sample(sample)?;
+            if !self.in_domain(&part) {
+                return Err(Reason::OutOfDomain);
             }
+            bound |= matches!(part, Value::AtLeast(_));
+            total += part
+                .quantity()
+                .map_or_else(BigDecimal::default, |it| it.number().clone());
         }
         let total = self.quantity(total);
         Ok(if bound {

@@ -1,6 +1,6 @@
 //! The connectors that a collector is built with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use passport_evidence::{Descriptor, MaxAge, Problem, SourceId, problem};
 use schemars::SchemaGenerator;
@@ -133,6 +133,7 @@ impl Registry {
                 Err(found) => problems.extend(found.into_iter().map(|it| (id.clone(), it))),
             }
         }
+        problems.extend(shared_tokens(&built));
         if problems.is_empty() {
             Ok(built)
         } else {
@@ -152,6 +153,31 @@ impl Registry {
             format!("use one of {}", known.join(", ")),
         )
     }
+}
+
+/// Senders that can't name a source are told apart by their token alone: one token for two sources
+/// would let the first take what is meant for the other.
+fn shared_tokens(sources: &[Source]) -> Vec<(SourceId, Problem)> {
+    let mut seen = BTreeSet::new();
+    let only_listens = |source: &&Source| !pulls(source.descriptor);
+    let repeats = |source: &&Source| {
+        let mut tokens = source
+            .secrets
+            .iter()
+            .map(|secret| secret.reference().clone());
+        tokens.any(|token| !seen.insert((source.descriptor.id, token)))
+    };
+    let problem = |source: &Source| {
+        let reason = "is the token of another source too, and the token selects the source";
+        let problem = Problem::new("credential", reason, "give each source a token of its own");
+        (source.id.clone(), problem)
+    };
+    sources
+        .iter()
+        .filter(only_listens)
+        .filter(repeats)
+        .map(problem)
+        .collect()
 }
 
 fn no_source() -> Problem {
@@ -197,15 +223,31 @@ fn pulls(descriptor: &Descriptor) -> bool {
 fn read<T: DeserializeOwned>(object: Map<String, Value>, builder: &mut Builder<'_>) -> Option<T> {
     serde_path_to_error::deserialize(Value::Object(object))
         .map_err(|error| {
-            let reason = error.inner().to_string();
-            let path = path_of(error.path(), &reason);
+            let said = error.inner().to_string();
             builder.problem(
-                path,
-                reason,
+                path_of(error.path(), &said),
+                without_values(said),
                 "see the connector's README for what is wanted",
             );
         })
         .ok()
+}
+
+/// What was said, less the value that it is about: that may be a secret in the wrong place.
+fn without_values(said: String) -> String {
+    const REPEAT: [&str; 4] = [
+        "invalid type: ",
+        "invalid value: ",
+        "invalid length ",
+        "unknown variant `",
+    ];
+    if !REPEAT.iter().any(|start| said.starts_with(start)) {
+        return said;
+    }
+    match said.rsplit_once(", expected ") {
+        Some((_, wanted)) => format!("is not what is wanted here: {wanted}"),
+        None => "is not what is wanted here".to_owned(),
+    }
 }
 
 /// The path of what does not fit; an unknown or missing key is named only in serde's message.

@@ -129,7 +129,7 @@ impl Refused {
         if self.is_final() {
             "name a host with another address"
         } else {
-            "let the operator add the host's network to allow_addresses"
+            "let the operator add the host's network to `addresses: { allow: … }`"
         }
     }
 }

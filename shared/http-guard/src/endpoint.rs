@@ -49,8 +49,9 @@ impl Endpoint {
         let host = url.host().ok_or(EndpointProblem::NoHost)?.to_owned();
         let endpoint = Self { url, host };
         endpoint.check_parts()?;
-        endpoint.check_scheme(rules.allow_plain_http)?;
+        // An address that is never allowed comes first: allowing plain http would not mend it.
         endpoint.check_literal(rules.addresses)?;
+        endpoint.check_scheme(rules.allow_plain_http)?;
         Ok(endpoint)
     }
 

@@ -109,16 +109,16 @@ impl Bench {
         self
     }
 
-    /// Most bytes of an answer's body.
+    /// How a collector's clients behave, where it is not to be as above.
     #[must_use]
-    pub fn body_limit(mut self, bytes: usize) -> Self {
-        self.hub.body_limit = bytes;
+    pub fn hub(mut self, change: impl FnOnce(&mut HubOptions)) -> Self {
+        change(&mut self.hub);
         self
     }
 
     /// All that is wrong with the source, as a configuration file would be told.
     pub fn problems(&self) -> Vec<Problem> {
-        config::problems(&self.registry, &self.id, &self.source, &self.hub())
+        config::problems(&self.registry, &self.id, &self.source, &self.shared())
     }
 
     /// Builds the source and its collector, or gives all that is wrong with it.
@@ -135,7 +135,7 @@ impl Bench {
     pub(crate) fn build(self) -> Result<Trial, Vec<Problem>> {
         let source = self
             .registry
-            .build(self.id.clone(), &self.source, &self.hub())?;
+            .build(self.id.clone(), &self.source, &self.shared())?;
         let server = CollectorServer::new(ServerParts {
             name: "bench",
             registry: self.registry,
@@ -155,7 +155,7 @@ impl Bench {
         })
     }
 
-    fn hub(&self) -> Hub {
+    fn shared(&self) -> Hub {
         let options = HubOptions {
             request_timeout: self.deadline,
             ..self.hub.clone()

@@ -1,13 +1,15 @@
 //! `passport config`.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use passport_service_kit::config::{Finding, Loaded, Report, load, schema};
 use serde::Serialize;
 
 use super::Session;
+use crate::all_in_one::AllInOne;
 use crate::cli::Config;
-use crate::connectors::{checks, registry};
+use crate::connectors::{checks, registry, secrets};
 use crate::exit::{Exit, Fault};
 use crate::output::{Block, Cell, Format, Grid, Page, Show};
 use crate::terminal::print;
@@ -20,9 +22,9 @@ pub fn run(command: Config, session: &Session) -> Result<Exit, Fault> {
 }
 
 fn check(file: &Path, session: &Session) -> Result<Exit, Fault> {
-    match load(file, &checks()) {
-        Ok(loaded) => {
-            session.show(&Checked::good(file, &loaded))?;
+    match built(file) {
+        Ok(good) => {
+            session.show(&good)?;
             Ok(Exit::Answered)
         }
         Err(report) => {
@@ -30,6 +32,15 @@ fn check(file: &Path, session: &Session) -> Result<Exit, Fault> {
             Ok(Exit::Wrong)
         }
     }
+}
+
+/// What is good here is what `up` would start.
+fn built(file: &Path) -> Result<Checked, Report> {
+    let loaded = load(file, &checks())?;
+    let good = Checked::good(file, &loaded);
+    let secrets = secrets(loaded.settings.secrets.folder.as_deref());
+    AllInOne::build(loaded, Arc::new(secrets))?;
+    Ok(good)
 }
 
 /// A person sees the lines that are wrong.

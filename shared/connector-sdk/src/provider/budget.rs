@@ -76,7 +76,8 @@ impl Budget {
         let mut state = self.lock();
         match outcome {
             Err(ReadError::Throttled { retry_at }) => {
-                state.quiet_until = *retry_at;
+                // One answer without a time takes nothing from what another has said.
+                state.quiet_until = state.quiet_until.max(*retry_at);
                 state.breaker.succeeded();
             }
             Err(error) if error.counts_against_provider() => state.breaker.failed(now),

@@ -1,1 +1,133 @@
+use std::{sync::Arc, time::Duration};
 
+use chrono::TimeDelta;
+use http::{HeaderMap, HeaderValue, header::RETRY_AFTER};
+use tokio::time::Instant;
+
+use super::*;
+use crate::{
+    secrets::SecretRef,
+    stub::{SetEnv, at, id},
+};
+
+fn soon() -> Instant {
+    Instant::now() + Duration::from_secs(10)
+}
+
+fn failed(error: ReadError) -> Result<(), ReadError> {
+    Err(error)
+}
+
+async fn admitted(budget: &Budget, seconds: i64) -> Result<(), ReadError> {
+    budget.turn(at(seconds), soon()).await.map(drop)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_provider_that_asks_for_patience_is_left_alone_until_then() {
+    let budget = Budget::default();
+    let throttled = ReadError::Throttled {
+        retry_at: Some(at(30)),
+    };
+    budget.learn(&failed(throttled), at(0));
+    assert_eq!(admitted(&budget, 29).await, Err(throttled));
+    assert_eq!(admitted(&budget, 30).await, Ok(()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_provider_that_names_no_time_may_be_asked_again() {
+    let budget = Budget::default();
+    budget.learn(&failed(ReadError::Throttled { retry_at: None }), at(0));
+    assert_eq!(admitted(&budget, 0).await, Ok(()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_without_a_time_takes_nothing_from_one_with() {
+    let budget = Budget::default();
+    for retry_at in [Some(at(30)), None, Some(at(10))] {
+        budget.learn(&failed(ReadError::Throttled { retry_at }), at(0));
+    }
+    let retry_at = Some(at(30));
+    let throttled = Err(ReadError::Throttled { retry_at });
+    assert_eq!(admitted(&budget, 29).await, throttled);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_provider_in_trouble_is_left_alone_for_a_while_then_tried_once() {
+    for error in [ReadError::Unreachable, ReadError::TimedOut] {
+        let budget = Budget::default();
+        for _ in 0..5 {
+            assert_eq!(admitted(&budget, 0).await, Ok(()));
+            budget.learn(&failed(error), at(0));
+        }
+        assert_eq!(admitted(&budget, 4).await, Err(ReadError::Unreachable));
+        assert_eq!(admitted(&budget, 5).await, Ok(()));
+        assert_eq!(admitted(&budget, 5).await, Err(ReadError::Unreachable));
+        budget.learn(&Ok::<_, ReadError>(()), at(5));
+        assert_eq!(admitted(&budget, 5).await, Ok(()));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_is_no_sign_of_trouble() {
+    let budget = Budget::default();
+    for error in [
+        ReadError::Unauthenticated,
+        ReadError::Denied,
+        ReadError::NotFound,
+        ReadError::Malformed,
+        ReadError::Rejected,
+    ] {
+        for _ in 0..5 {
+            budget.learn(&failed(error), at(0));
+        }
+        assert_eq!(admitted(&budget, 0).await, Ok(()), "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_so_many_requests_are_under_way_and_a_turn_is_waited_for_until_the_deadline() {
+    let budget = Budget::default();
+    let mut turns = Vec::new();
+    for _ in 0..4 {
+        turns.push(budget.turn(at(0), soon()).await.unwrap());
+    }
+    let start = Instant::now();
+    assert_eq!(admitted(&budget, 0).await, Err(ReadError::TimedOut));
+    assert!(start.elapsed() >= Duration::from_secs(10));
+    turns.pop();
+    assert_eq!(admitted(&budget, 0).await, Ok(()));
+}
+
+#[test]
+fn a_budget_belongs_to_a_workspace_an_origin_and_a_credential() {
+    let hub = Hub::new(HubOptions::default(), Arc::new(SetEnv::default()));
+    let budget = |workspace: &str, origin: &str, variable: &str| {
+        let workspace = id(workspace, "one").scope.workspace;
+        let credential = vec![SecretRef::Env(variable.to_owned())];
+        hub.budget(&workspace, origin.to_owned(), credential)
+    };
+    let first = budget("acme", "https://a", "T");
+    assert!(Arc::ptr_eq(&first, &budget("acme", "https://a", "T")));
+    for other in [
+        budget("globex", "https://a", "T"),
+        budget("acme", "https://b", "T"),
+        budget("acme", "https://a", "U"),
+    ] {
+        assert!(!Arc::ptr_eq(&first, &other));
+    }
+}
+
+#[test]
+fn a_time_to_try_again_is_seconds_or_a_date_and_never_made_up() {
+    let said = |text: &'static str| {
+        let headers = HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static(text))]);
+        headers::retry_at(&headers, at(0))
+    };
+    assert_eq!(said("30"), Some(at(30)));
+    assert_eq!(said("Sun, 03 May 2026 09:31:00 GMT"), Some(at(60)));
+    assert_eq!(said("99999999"), Some(at(0) + TimeDelta::hours(24)));
+    for text in ["", "soon", "-1", "1.5"] {
+        assert_eq!(said(text), None, "{text}");
+    }
+    assert_eq!(headers::retry_at(&HeaderMap::new(), at(0)), None);
+}

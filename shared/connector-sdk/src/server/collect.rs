@@ -1,8 +1,9 @@
 //! Asks one source, once for many callers.
 
-use std::sync::Arc;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use chrono::{DateTime, Utc};
+use futures::FutureExt;
 use passport_evidence::{FailureCode, MaxAge, Subject, freshness};
 use tokio::time::Instant;
 use tracing::Instrument;
@@ -39,7 +40,7 @@ impl Inner {
     }
 
     /// The answer of a source. Runs in a task of its own, so that a caller who leaves takes nothing
-    /// from the others; a panic in a connector costs its own source only.
+    /// from the others.
     pub(super) async fn entry(
         self: &Arc<Self>,
         running: &Arc<Running>,
@@ -66,21 +67,27 @@ impl Inner {
     async fn collect(&self, running: &Running, subject: Option<Subject>) -> Entry {
         let source = &running.source;
         let now = self.clock.now();
-        let deadline = Instant::now() + self.source_timeout;
+        let start = Instant::now();
+        let deadline = start + self.source_timeout;
+        // Sooner than ours, so that a connector with one read unanswered can still say what the
+        // others gave.
         let request = CollectRequest {
             now,
             subject,
-            deadline,
+            deadline: start + self.source_timeout / 10 * 9,
         };
         let span = tracing::info_span!(
             "collect source",
             connector = source.descriptor.id,
             source = %source.id,
         );
-        let answer = tokio::time::timeout_at(deadline, self.ask(running, &request))
+        // A panic in a connector costs its own source only, and is remembered as any failure is.
+        let asked = AssertUnwindSafe(self.ask(running, &request)).catch_unwind();
+        let answer = tokio::time::timeout_at(deadline, asked)
             .instrument(span)
             .await
-            .unwrap_or(Err(CollectError::new(FailureCode::TimedOut)))
+            .unwrap_or(Ok(Err(CollectError::new(FailureCode::TimedOut))))
+            .unwrap_or(Err(CollectError::new(FailureCode::Internal)))
             .and_then(|observation| only_declared_facts(running, observation));
         match &answer {
             Ok(_) => running.status.worked(now),

@@ -12,34 +12,40 @@ use crate::case::{
 
 /// Compares how a case ended.
 pub(super) fn end(case: &Case, end: &End, differences: &mut Differences) {
+    match end {
+        End::Refused(problems) => refused(case, problems, differences),
+        End::Outcome(found) => outcome(case, found, differences),
+    }
+}
+
+fn outcome(case: &Case, found: &Outcome, differences: &mut Differences) {
     let expected = &case.expected;
-    match (expected.outcome, end) {
-        (Kind::Refused, End::Refused(problems)) => {
-            refusal(expected.refused.as_ref(), problems, differences);
-        }
-        (Kind::Failure, End::Outcome(Outcome::Failure(found))) => {
+    match (expected.outcome, found) {
+        (Kind::Failure, Outcome::Failure(found)) => {
             failure(expected.failure.as_ref(), found, differences);
         }
-        (Kind::Evidence, End::Outcome(Outcome::Evidence(found))) => {
+        (Kind::Evidence, Outcome::Evidence(found)) => {
             freshness(expected.freshness.as_ref(), found, differences);
             facts(case, found.facts(), differences);
         }
-        (wanted, End::Refused(problems)) => {
-            differences.add(format!(
-                "refused ({}), not {}",
-                words::problems(problems),
-                words::kind(wanted)
-            ));
-        }
-        (wanted, End::Outcome(found)) => {
-            differences.add(format!(
-                "{}, not {}",
-                words::outcome(found),
-                words::kind(wanted)
-            ));
+        (wanted, found) => {
+            let wanted = words::kind(wanted);
+            differences.add(format!("{}, not {wanted}", words::outcome(found)));
             if let Outcome::Evidence(evidence) = found {
                 differences.unearned_pass = evidence.facts().iter().any(has_passed);
             }
+        }
+    }
+}
+
+fn refused(case: &Case, found: &[Problem], differences: &mut Differences) {
+    let expected = &case.expected;
+    match expected.outcome {
+        Kind::Refused => refusal(expected.refused.as_ref(), found, differences),
+        Kind::Evidence | Kind::Failure => {
+            let wanted = words::kind(expected.outcome);
+            let problems = words::problems(found);
+            differences.add(format!("refused ({problems}), not {wanted}"));
         }
     }
 }

@@ -36,7 +36,7 @@ pub(super) enum End {
     /// The configuration was refused.
     Refused(Vec<Problem>),
     /// The source was asked.
-    Outcome(Outcome),
+    Outcome(Box<Outcome>),
 }
 
 /// Plays a case. What keeps it from being played is part of what came of it.
@@ -83,7 +83,7 @@ async fn run(case: &Case, registry: &Registry, played: &mut Played) -> Result<()
 async fn ask(case: &Case, trial: &Trial, played: &mut Played) -> Result<(), String> {
     played.answers = deliver(case, trial).await?;
     let outcome = trial.collect().await.map_err(|error| error.to_string())?;
-    played.end = Some(End::Outcome(outcome));
+    played.end = Some(End::Outcome(Box::new(outcome)));
     Ok(())
 }
 

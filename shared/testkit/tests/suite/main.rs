@@ -9,4 +9,5 @@
 
 mod conformance;
 mod probe;
+mod provider_client;
 mod replay;

@@ -40,9 +40,10 @@ fn with(changes: &[(&str, Value)]) -> Value {
     let mut case = good();
     for (pointer, value) in changes {
         let (parent, key) = pointer.rsplit_once('/').unwrap();
-        match case.pointer_mut(parent).unwrap() {
-            Value::Array(items) => items[key.parse::<usize>().unwrap()] = value.clone(),
-            parent => parent[key] = value.clone(),
+        let parent = case.pointer_mut(parent).unwrap();
+        match key.parse::<usize>() {
+            Ok(index) => parent[index] = value.clone(),
+            Err(_) => parent[key] = value.clone(),
         }
     }
     case
