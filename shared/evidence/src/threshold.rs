@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use crate::{
-    quantity::{self, Quantity, Unit},
+    quantity::{self, Dimension, Quantity, Unit},
     value::Value,
 };
 
@@ -48,10 +48,10 @@ pub enum ThresholdError {
     #[error("not in the threshold grammar, such as `< 1%`, `>= 3`, `= success`, `in a, b`")]
     Grammar,
     /// Of another dimension than the fact.
-    #[error("a threshold of another dimension than its fact, which is measured in {expected:?}")]
+    #[error("a threshold of another dimension than its fact, which is {}", .expected.words())]
     Dimension {
-        /// Unit of the fact.
-        expected: Unit,
+        /// Dimension of the fact.
+        expected: Dimension,
     },
     /// Larger or smaller than a word can be.
     #[error("a word can only be compared with `=`, `!=`, `in` and `not in`")]
@@ -95,7 +95,9 @@ impl Threshold {
     /// The threshold for a fact measured in `unit`: a bare number takes that unit, and says so
     /// (`< 0.01` of a ratio becomes `< 1%`); one of another dimension is refused.
     pub fn in_unit(mut self, unit: Unit) -> Result<Self, ThresholdError> {
-        let wrong = ThresholdError::Dimension { expected: unit };
+        let wrong = ThresholdError::Dimension {
+            expected: unit.dimension(),
+        };
         if matches!(self.relation, Relation::In | Relation::NotIn) {
             return Err(wrong);
         }

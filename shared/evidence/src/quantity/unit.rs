@@ -17,6 +17,20 @@ pub enum Dimension {
     Score,
 }
 
+impl Dimension {
+    /// What a person calls a figure of it.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Ratio => "a share, such as 1%",
+            Self::Duration => "a duration, such as 500ms",
+            Self::Data => "an amount of data, such as 3MiB",
+            Self::Count => "a count, such as 3",
+            Self::Rate => "a rate, such as 3/s",
+            Self::Score => "a score, such as 80",
+        }
+    }
+}
+
 /// Unit of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Unit {
