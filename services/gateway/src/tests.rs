@@ -6,6 +6,7 @@ mod ingest;
 mod lies;
 mod listing;
 mod matrix;
+mod one_port;
 mod openapi;
 mod same_answer;
 mod slow;
