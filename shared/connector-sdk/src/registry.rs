@@ -41,6 +41,13 @@ pub struct Source {
     pub(crate) secrets: Vec<Secret>,
 }
 
+impl Source {
+    /// Whether it asks, rather than only taking what is delivered.
+    pub(crate) fn asks_a_provider(&self) -> bool {
+        pulls(self.descriptor)
+    }
+}
+
 impl Registry {
     /// Adds a kind of connector.
     pub fn with<K: ConnectorKind>(mut self) -> Self {
@@ -159,7 +166,7 @@ impl Registry {
 /// would let the first take what is meant for the other.
 fn shared_tokens(sources: &[Source]) -> Vec<(SourceId, Problem)> {
     let mut seen = BTreeSet::new();
-    let only_listens = |source: &&Source| !pulls(source.descriptor);
+    let only_listens = |source: &&Source| !source.asks_a_provider();
     let repeats = |source: &&Source| {
         let mut tokens = source
             .secrets

@@ -166,6 +166,12 @@ pub fn id(workspace: &str, name: &str) -> SourceId {
     }
 }
 
+/// The same for a connector that only takes what is delivered.
+pub const LISTENING: Descriptor = Descriptor {
+    capabilities: &[Capability::Ingest],
+    ..DESCRIPTOR
+};
+
 pub const DESCRIPTOR: Descriptor = Descriptor {
     id: "stub",
     display_name: "Stub",

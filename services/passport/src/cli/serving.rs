@@ -20,7 +20,7 @@ pub struct Up {
         long,
         value_name = "FILTER",
         env = "PASSPORT_LOG",
-        default_value = "info"
+        default_value = "info,opentelemetry=warn"
     )]
     pub log: String,
 }

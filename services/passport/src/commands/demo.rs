@@ -36,7 +36,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const QUESTION: Duration = Duration::from_secs(10);
 
 const YOURS: &str = "\
-Now a source of your own. Write passport.yaml; for a Prometheus, for example:
+Now a source of your own. End this demo, which holds the port, and write passport.yaml; for a Prometheus, for example:
 
   workspaces:
     acme:

@@ -84,9 +84,7 @@ const fn advice(code: FailureCode) -> &'static str {
         FailureCode::TooBroad => {
             "the credential can do more than this source needs; use a narrower one"
         }
-        FailureCode::NotConfigured => {
-            "a setting or secret is absent; run `passport config check` and set it"
-        }
+        FailureCode::NotConfigured => "a setting or secret is absent; the collector's log names it",
         FailureCode::NotSupported => "the provider, or its version, does not offer this",
         FailureCode::Internal => "a fault of the collector itself; look at its log",
     }

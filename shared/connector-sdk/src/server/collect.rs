@@ -90,7 +90,9 @@ impl Inner {
             .unwrap_or(Err(CollectError::new(FailureCode::Internal)))
             .and_then(|observation| only_declared_facts(running, observation));
         match &answer {
-            Ok(_) => running.status.worked(now),
+            Ok(_) if source.asks_a_provider() => running.status.worked(now),
+            // What only listens has shown nothing by being asked; a delivery shows that it works.
+            Ok(_) => {}
             Err(error) => {
                 tracing::warn!(source = %source.id, code = %error.code, "collect failed");
                 running.status.failed(now, error.code);

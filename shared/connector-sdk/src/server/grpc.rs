@@ -231,7 +231,9 @@ impl Inner {
             .unwrap_or(Err(CollectError::new(FailureCode::TimedOut)));
         match checked {
             Ok(observation) => {
-                running.status.worked(now);
+                if running.source.asks_a_provider() {
+                    running.status.worked(now);
+                }
                 let breadth = observation
                     .facts
                     .iter()

@@ -66,7 +66,7 @@ impl TelemetryOptions {
             service_name,
             environment: None,
             log_format: LogFormat::default(),
-            filter: "info".to_owned(),
+            filter: "info,opentelemetry=warn".to_owned(),
             otlp_endpoint: None,
             metric_pushes: Vec::new(),
         }

@@ -6,7 +6,10 @@ use passport_proto::collector::{
 use tonic::Code;
 
 use super::*;
-use crate::{CollectError, Observation, stub::load};
+use crate::{
+    CollectError, Observation,
+    stub::{LISTENING, load},
+};
 
 fn naming(names: &[&str]) -> CollectRequest {
     CollectRequest {
@@ -124,4 +127,19 @@ async fn a_check_of_a_source_that_is_not_there_is_not_found() {
     };
     let refused = house.server.check_source(Request::new(request)).await;
     assert_eq!(refused.unwrap_err().code(), Code::NotFound);
+}
+
+#[tokio::test]
+async fn a_source_that_only_listens_is_not_validated_by_being_asked() {
+    let mut source = Stub::well().source("one");
+    source.descriptor = &LISTENING;
+    let house = House::of(vec![source]);
+    assert_eq!(house.ask_one().await.code(), None);
+    let list = ListSourcesRequest {
+        scope: everything().scope,
+    };
+    let listed = house.server.list_sources(Request::new(list)).await.unwrap();
+    let listed = listed.into_inner().sources;
+    assert_eq!(listed[0].state(), SourceState::Configured);
+    assert_eq!(listed[0].validated_at, None);
 }
