@@ -242,8 +242,16 @@ impl Asked {
             Some(worst) if breaches.contains(&worst) => Some(worst),
             _ => breaches.first().copied(),
         };
+        // A lower bound that does not decide may stand for anything above it.
+        let undecided = || {
+            readable.iter().find(|value| {
+                let fact = Fact::measured(self.name.clone(), (*value).clone(), &self.limits);
+                fact.status() == Status::Unknown
+            })
+        };
         worst_breach
             .or_else(impossible)
+            .or_else(undecided)
             .or_else(ranked)
             .cloned()
             .ok_or(Reason::NotANumber)

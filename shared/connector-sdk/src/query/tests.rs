@@ -245,3 +245,13 @@ fn every_fact_of_a_query_bears_its_item_and_its_threshold() {
         assert_eq!(fact.threshold().unwrap().to_string(), "< 10");
     }
 }
+
+#[test]
+fn a_lower_bound_that_does_not_decide_is_never_hidden_behind_a_larger_number() {
+    let mut worst = asked("< 10");
+    worst.reduce = Reduce::Worst;
+    let bound = Sample::AtLeast(BigDecimal::from(2));
+    for samples in [[bound.clone(), number(5)], [number(5), bound]] {
+        assert_eq!(verdict(&worst, &reading(&samples)), "unknown LOWER_BOUND");
+    }
+}

@@ -10,17 +10,21 @@ use super::client::Client;
 pub async fn breadth(client: &Client, request: &CollectRequest) -> Result<Breadth, CollectError> {
     let internal = || CollectError::new(FailureCode::Internal);
     let (label, own) = client.labels.first().ok_or_else(internal)?;
-    let others_visible = match client.label_values(label, request).await {
-        Ok(values) => values.iter().any(|value| value != own),
-        // A proxy that hides the list hides the others.
-        Err(ReadError::Denied | ReadError::NotFound) => false,
+    let values = match client.label_values(label, request).await {
+        Ok(values) => values,
+        // A proxy may hide the list; then nothing is known of what else can be seen.
+        Err(ReadError::Denied | ReadError::NotFound) => Vec::new(),
         Err(error) => return Err(error.failure().unwrap_or_else(internal)),
     };
     if !client.has_credential() {
         return Ok(Breadth::NoneSent);
     }
-    if others_visible || client.reads_configuration(request).await {
+    if values.iter().any(|value| value != own) {
         return Ok(Breadth::Broad);
     }
-    Ok(Breadth::Narrow)
+    Ok(match client.configuration(request).await {
+        Ok(()) => Breadth::Broad,
+        Err(ReadError::Denied | ReadError::NotFound) if !values.is_empty() => Breadth::Narrow,
+        Err(_) => Breadth::Unverifiable,
+    })
 }

@@ -184,10 +184,10 @@ impl Client {
         answer::label_values(&reply)
     }
 
-    /// Whether this credential reads the server's configuration.
-    pub async fn reads_configuration(&self, request: &CollectRequest) -> bool {
+    /// Reads the server's configuration, only to see whether this credential may.
+    pub async fn configuration(&self, request: &CollectRequest) -> Result<(), ReadError> {
         let path = ["api", "v1", "status", "config"];
-        self.send(Request::get(path), request).await.is_ok()
+        self.send(Request::get(path), request).await.map(drop)
     }
 
     async fn send(&self, read: Request, request: &CollectRequest) -> Result<Reply, ReadError> {

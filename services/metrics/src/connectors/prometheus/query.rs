@@ -105,8 +105,12 @@ impl Query {
         let checked = match (&own.probe, volume) {
             (Some(probe), _) => labels.selector(probe),
             // The selector as the parser writes it must say the same when it is read again.
-            (None, Some((volume, _))) => labels.selector(&volume.as_ref()?.last_selector()),
-            (None, None) => labels.selector(&main?.last_selector()),
+            // A count of nothing has no series of its own, but the volume of the same metric has; the
+            // volume of another metric says nothing about this one's age.
+            (None, Some((Some(volume), _))) if main?.reads_what(volume) => {
+                labels.selector(&volume.last_selector())
+            }
+            (None, _) => labels.selector(&main?.last_selector()),
         };
         refuse(checked, at("probe"), builder)
     }

@@ -35,6 +35,9 @@ pub enum TemplateError {
     /// Alternatives widen what is selected.
     #[error("`or` lets the query answer with something else")]
     Alternative,
+    /// Data of another time.
+    #[error("`offset` or `@` asks about another time than now")]
+    Past,
     /// More than one selector.
     #[error("is not one selector without function, range or offset")]
     NotOneSelector,
@@ -51,6 +54,7 @@ impl TemplateError {
             Self::Alternative => {
                 "remove it; `(<numerator> or vector(0)) / <denominator>` is allowed with a `volume`"
             }
+            Self::Past => "leave it out: evidence is about the present",
             Self::NotOneSelector => "write one selector, such as http_requests_total{${scope}}",
         }
     }
@@ -142,14 +146,14 @@ pub struct Checked {
 }
 
 impl Checked {
-    /// The last selector, without range and offset, as text.
+    /// The last selector, without its range, as text.
     pub fn last_selector(&self) -> String {
-        let bare = VectorSelector {
-            offset: None,
-            at: None,
-            ..self.last.clone()
-        };
-        bare.to_string()
+        self.last.to_string()
+    }
+
+    /// Whether the last selectors of both read the same metric.
+    pub fn reads_what(&self, other: &Self) -> bool {
+        self.last.name.is_some() && self.last.name == other.last.name
     }
 }
 
@@ -168,6 +172,9 @@ fn visit(
         }
         Expr::Unary(unary) => inner(&unary.expr),
         Expr::Paren(paren) => visit(&paren.expr, zero_fallback, numerator, found),
+        Expr::Subquery(subquery) if subquery.offset.is_some() || subquery.at.is_some() => {
+            Err(TemplateError::Past)
+        }
         Expr::Subquery(subquery) => inner(&subquery.expr),
         Expr::Call(call) => call
             .args
@@ -184,17 +191,23 @@ fn visit(
             visit(&binary.lhs, zero_fallback, binary.op.id() == T_DIV, found)?;
             visit(&binary.rhs, zero_fallback, false, found)
         }
-        Expr::VectorSelector(selector) => {
-            found.push(selector.clone());
-            Ok(())
-        }
-        Expr::MatrixSelector(matrix) => {
-            found.push(matrix.vs.clone());
-            Ok(())
-        }
+        Expr::VectorSelector(selector) => present(selector, found),
+        Expr::MatrixSelector(matrix) => present(&matrix.vs, found),
         Expr::NumberLiteral(_) | Expr::StringLiteral(_) => Ok(()),
         Expr::Extension(_) => Err(TemplateError::Syntax),
     }
+}
+
+/// A selector of another time than now answers with data that the probe says nothing about.
+fn present(
+    selector: &VectorSelector,
+    found: &mut Vec<VectorSelector>,
+) -> Result<(), TemplateError> {
+    if selector.offset.is_some() || selector.at.is_some() {
+        return Err(TemplateError::Past);
+    }
+    found.push(selector.clone());
+    Ok(())
 }
 
 /// `vector(0)`, in any number of parentheses.

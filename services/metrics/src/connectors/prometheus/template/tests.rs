@@ -84,13 +84,26 @@ fn alternatives_are_refused_but_for_a_missing_numerator() {
 }
 
 #[test]
-fn the_default_probe_is_the_last_selector_without_range_and_offset() {
-    let template = "sum(rate(a_total{${scope}}[5m])) / sum(rate(b_total{${scope}}[5m] offset 1m))";
+fn the_default_probe_is_the_last_selector_without_its_range() {
+    let template = "sum(rate(a_total{${scope}}[5m])) / sum(rate(b_total{${scope}}[5m]))";
     let query = labels().query(template, false).unwrap();
     assert_eq!(
         query.last_selector(),
         r#"b_total{environment="production",service="checkout-api"}"#
     );
+}
+
+#[test]
+fn a_query_about_the_past_is_refused() {
+    for template in [
+        "sum(rate(up{${scope}}[5m] offset 30d))",
+        "up{${scope}} offset -1m",
+        "up{${scope}} @ 1609459200",
+        "max_over_time(up{${scope}}[5m:1m] offset 1d)",
+        "max_over_time(up{${scope}}[5m:1m] @ 1609459200)",
+    ] {
+        assert_eq!(refused(template), Some(TemplateError::Past), "{template}");
+    }
 }
 
 #[test]
