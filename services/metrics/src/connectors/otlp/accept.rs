@@ -134,7 +134,10 @@ impl Sieve<'_> {
         let kind = match kind(&metric.data) {
             Ok(Some(kind)) => kind,
             Ok(None) => return,
-            Err(why) => return count(&mut self.rejected, why, metric.data.len()),
+            Err(why) => {
+                self.note_unread(metric);
+                return count(&mut self.rejected, why, metric.data.len());
+            }
         };
         let key = (metric.name.clone(), metric.unit.clone(), kind);
         let mut series = self.kept.remove(&key).unwrap_or_default();
@@ -145,10 +148,19 @@ impl Sieve<'_> {
                 Err(why) => count(&mut self.rejected, why, 1),
             }
         }
+        // A counter that was sent and can't be used is not one that was never sent.
+        if series.is_empty() && kind != Kind::Gauge && metric.data.len() > 0 {
+            self.note_unread(metric);
+        }
         // What no query reads is noted without points, so that its facts say what is wrong.
         if !series.is_empty() || kind == Kind::Unread {
             self.kept.insert(key, series);
         }
+    }
+
+    fn note_unread(&mut self, metric: &Metric) {
+        let key = (metric.name.clone(), metric.unit.clone(), Kind::Unread);
+        self.kept.entry(key).or_default();
     }
 
     fn points<'d>(
