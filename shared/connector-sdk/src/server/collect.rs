@@ -88,7 +88,12 @@ impl Inner {
             .await
             .unwrap_or(Ok(Err(CollectError::new(FailureCode::TimedOut))))
             .unwrap_or(Err(CollectError::new(FailureCode::Internal)))
-            .and_then(|observation| only_declared_facts(running, observation));
+            .and_then(|observation| only_declared_facts(running, observation))
+            // Judged before it is kept: what lay ahead of the clock must not become true by waiting.
+            .map(|observation| Observation {
+                facts: freshness::refresh(observation.facts, source.max_age, now),
+                origin: observation.origin,
+            });
         match &answer {
             Ok(_) if source.asks_a_provider() => running.status.worked(now),
             // What only listens has shown nothing by being asked; a delivery shows that it works.

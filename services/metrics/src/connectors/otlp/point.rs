@@ -31,11 +31,18 @@ impl Check {
             return Ok(kept);
         }
         match point.value.ok_or("no_value")? {
+            Number::Int(int) if self.only_grows() && int < 0 => return Err("negative"),
+            Number::Double(double) if self.only_grows() && double < 0.0 => return Err("negative"),
             Number::Int(int) => kept.int = Some(int),
             Number::Double(double) if double.is_finite() => kept.double = Some(double),
             Number::Double(_) => return Err("not_finite"),
         }
         Ok(kept)
+    }
+
+    /// A monotonic sum counts from zero up.
+    fn only_grows(&self) -> bool {
+        matches!(self.kind, Kind::DeltaSum | Kind::CumulativeSum)
     }
 
     /// A distribution, as it is kept.
