@@ -40,6 +40,7 @@ install_debian_packages() {
     local missing=()
     command -v cc >/dev/null || missing+=(gcc libc6-dev)
     command -v prometheus >/dev/null || missing+=(prometheus)
+    [[ -n $(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null) ]] || missing+=(postgresql)
     python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv)
     [[ ${#missing[@]} -eq 0 ]] && return
     command -v apt-get >/dev/null || die "please install: ${missing[*]}"
@@ -95,6 +96,10 @@ step_docs() { RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-dep
 step_tests() {
     # Tests of the whole product run the program as it is built.
     cargo build --locked --workspace --bins || return 1
+    local postgres
+    postgres=$($HERE/postgres.sh start)
+    trap '$HERE/postgres.sh stop' EXIT
+    eval "$postgres"
     cargo-nextest nextest run --locked --workspace --no-fail-fast \
         --config-file $HERE/nextest.toml 2>&1 | tee "$LOGS/tests"
 }

@@ -4,7 +4,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use futures::FutureExt;
-use passport_evidence::{FailureCode, MaxAge, Subject, freshness};
+use passport_evidence::{Capability, FailureCode, MaxAge, Subject, freshness};
 use tokio::time::Instant;
 use tracing::Instrument;
 
@@ -13,7 +13,7 @@ use super::{
     cache::{Entry, Key},
 };
 use crate::{
-    kind::{CollectError, CollectRequest, Observation},
+    kind::{CollectError, CollectRequest, Kept, Observation},
     secrets,
 };
 
@@ -111,9 +111,21 @@ impl Inner {
         running: &Running,
         request: &CollectRequest,
     ) -> Result<Observation, CollectError> {
-        let kept = self.keeper.kept(&running.source.id, request.now).await;
-        let kept = kept.map_err(|_| CollectError::new(FailureCode::Internal))?;
+        let kept = self.kept(running, request.now).await?;
         running.source.connector.collect(request, &kept).await
+    }
+
+    /// What was delivered to the source, where it is of a kind that takes deliveries.
+    async fn kept(&self, running: &Running, now: DateTime<Utc>) -> Result<Kept, CollectError> {
+        let capabilities = running.source.descriptor.capabilities;
+        if !capabilities.contains(&Capability::Ingest) {
+            return Ok(Kept::default());
+        }
+        let kept = self.keeper.kept(&running.source.id, now).await;
+        kept.map_err(|error| {
+            tracing::error!(%error, source = %running.source.id, "deliveries not read");
+            CollectError::new(FailureCode::Internal)
+        })
     }
 }
 

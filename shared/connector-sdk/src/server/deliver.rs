@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header::RETRY_AFTER};
 use passport_evidence::SourceId;
 
 use super::{CollectorServer, Running};
 use crate::{
-    keep::Keeping,
+    keep::{KeepError, Keeping},
     kind::{Delivery, Rejected, SenderReply},
 };
+
+/// When a sender may try again what could not be kept.
+const RETRY_AFTER_SECONDS: &str = "10";
 
 /// What became of a delivery, and what its sender gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,9 +75,21 @@ impl CollectorServer {
             Ok(Keeping::Duplicate) => Delivered::Duplicate(accepted.reply),
             Err(error) => {
                 tracing::error!(%error, source = %running.source.id, "delivery not kept");
-                let status = StatusCode::SERVICE_UNAVAILABLE;
-                Delivered::Rejected(SenderReply::text(status, "not kept; send it again"))
+                Delivered::Rejected(not_kept(&error))
             }
         }
     }
+}
+
+/// Both may pass, and are told as senders of any protocol understand it: send it again.
+fn not_kept(error: &KeepError) -> SenderReply {
+    let text = match error {
+        KeepError::Full => "not kept: this source has as much as may be kept; send it again later",
+        KeepError::Unavailable { .. } => "not kept; send it again",
+    };
+    let mut reply = SenderReply::text(StatusCode::SERVICE_UNAVAILABLE, text);
+    reply
+        .headers
+        .insert(RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
+    reply
 }

@@ -72,7 +72,7 @@ impl Keeper for BenchKeeper {
         received_at: DateTime<Utc>,
     ) -> Result<Keeping, KeepError> {
         if self.broken {
-            return Err(KeepError);
+            return Err(KeepError::Unavailable { code: "TEST" });
         }
         self.records
             .lock()

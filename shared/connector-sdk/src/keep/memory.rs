@@ -1,88 +1,63 @@
-//! Where deliveries are kept.
+//! Deliveries in memory.
 
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::HashMap,
     sync::{Mutex, PoisonError},
 };
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use passport_evidence::SourceId;
 
+use super::{KeepError, Keeper, Keeping, until};
 use crate::kind::{Accepted, Kept, Record};
 
-/// What became of a delivery.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Keeping {
-    /// Kept.
-    New,
-    /// Was here before.
-    Duplicate,
-}
-
-/// Why a delivery can't be kept now.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("deliveries can't be kept at the moment")]
-pub struct KeepError;
-
-/// Keeps deliveries by full source id.
-#[async_trait]
-pub trait Keeper: Send + Sync + 'static {
-    /// Whether what is kept outlives the process.
-    fn is_durable(&self) -> bool;
-
-    /// Keeps a delivery once: the same key again changes nothing.
-    async fn keep(
-        &self,
-        source: &SourceId,
-        accepted: &Accepted,
-        received_at: DateTime<Utc>,
-    ) -> Result<Keeping, KeepError>;
-
-    /// What is kept for a source and still of use.
-    async fn kept(&self, source: &SourceId, now: DateTime<Utc>) -> Result<Kept, KeepError>;
-}
-
-/// Most bytes kept for one source in memory; beyond that the oldest go.
+/// Most bytes kept for one source.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
 
-/// Keeps deliveries in memory, for as long as each is of use and the process lives.
+/// Keeps deliveries for as long as each is of use and the process lives: for replays and tests.
 #[derive(Debug, Default)]
 pub struct MemoryKeeper(Mutex<HashMap<SourceId, Shelf>>);
 
 #[derive(Debug, Default)]
 struct Shelf {
     first_delivery_at: Option<DateTime<Utc>>,
-    seen: BTreeMap<String, DateTime<Utc>>,
-    records: VecDeque<(DateTime<Utc>, Record)>,
-    bytes: usize,
+    deliveries: Vec<Delivered>,
+}
+
+#[derive(Debug)]
+struct Delivered {
+    key: String,
+    until: DateTime<Utc>,
+    records: Vec<Record>,
 }
 
 impl Shelf {
     fn forget(&mut self, now: DateTime<Utc>) {
-        self.seen.retain(|_, until| *until > now);
-        self.records.retain(|(until, _)| *until > now);
-        self.bytes = self
-            .records
-            .iter()
-            .map(|(_, record)| record.body.len())
-            .sum();
-        while self.bytes > MAX_BYTES {
-            let Some((_, oldest)) = self.records.pop_front() else {
-                break;
-            };
-            self.bytes -= oldest.body.len();
-        }
+        self.deliveries.retain(|delivered| delivered.until > now);
     }
 
-    fn put(&mut self, bodies: &[Bytes], received_at: DateTime<Utc>, keep_for: TimeDelta) {
-        let records = bodies.iter().map(|body| Record {
+    fn has(&self, key: &str) -> bool {
+        self.deliveries.iter().any(|delivered| delivered.key == key)
+    }
+
+    fn bytes(&self) -> usize {
+        let records = self.deliveries.iter().flat_map(|it| &it.records);
+        records.map(|record| record.body.len()).sum()
+    }
+
+    fn put(&mut self, accepted: &Accepted, received_at: DateTime<Utc>) {
+        self.first_delivery_at.get_or_insert(received_at);
+        let records = accepted.records.iter().map(|body| Record {
             received_at,
             body: body.clone(),
         });
-        self.records
-            .extend(records.map(|record| (received_at + keep_for, record)));
+        self.deliveries.push(Delivered {
+            key: accepted.idempotency_key.clone(),
+            until: until(received_at, accepted),
+            records: records.collect(),
+        });
     }
 }
 
@@ -100,17 +75,15 @@ impl Keeper for MemoryKeeper {
     ) -> Result<Keeping, KeepError> {
         let mut shelves = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let shelf = shelves.entry(source.clone()).or_default();
-        let until = received_at + accepted.keep_for;
-        if shelf
-            .seen
-            .insert(accepted.idempotency_key.clone(), until)
-            .is_some()
-        {
+        shelf.forget(received_at);
+        if shelf.has(&accepted.idempotency_key) {
             return Ok(Keeping::Duplicate);
         }
-        shelf.first_delivery_at.get_or_insert(received_at);
-        shelf.put(&accepted.records, received_at, accepted.keep_for);
-        shelf.forget(received_at);
+        let bytes: usize = accepted.records.iter().map(Bytes::len).sum();
+        if bytes > 0 && shelf.bytes() + bytes > MAX_BYTES {
+            return Err(KeepError::Full);
+        }
+        shelf.put(accepted, received_at);
         Ok(Keeping::New)
     }
 
@@ -120,12 +93,9 @@ impl Keeper for MemoryKeeper {
             return Ok(Kept::default());
         };
         shelf.forget(now);
+        let records = shelf.deliveries.iter().flat_map(|it| &it.records);
         Ok(Kept {
-            records: shelf
-                .records
-                .iter()
-                .map(|(_, record)| record.clone())
-                .collect(),
+            records: records.cloned().collect(),
             first_delivery_at: shelf.first_delivery_at,
         })
     }
@@ -135,6 +105,7 @@ impl Keeper for MemoryKeeper {
 mod tests {
     use super::*;
     use crate::kind::SenderReply;
+    use chrono::TimeDelta;
     use http::StatusCode;
 
     fn source(name: &str) -> SourceId {
@@ -208,21 +179,22 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn memory_is_bounded_and_the_oldest_goes_first() {
+    async fn a_full_source_refuses_and_drops_nothing_that_it_acknowledged() {
         let keeper = MemoryKeeper::default();
+        let mut verdicts = Vec::new();
         for (second, key) in ["a", "b", "c"].into_iter().enumerate() {
             let delivery = delivery(key, MAX_BYTES / 2);
-            keeper
-                .keep(&source("pushed"), &delivery, at(second as i64))
-                .await
-                .unwrap();
+            let source = source("pushed");
+            verdicts.push(keeper.keep(&source, &delivery, at(second as i64)).await);
         }
+        let new = || Ok(Keeping::New);
+        assert_eq!(verdicts, [new(), new(), Err(KeepError::Full)]);
         let kept = keeper.kept(&source("pushed"), at(3)).await.unwrap();
         let times: Vec<_> = kept
             .records
             .iter()
             .map(|record| record.received_at)
             .collect();
-        assert_eq!(times, [at(1), at(2)]);
+        assert_eq!(times, [at(0), at(1)]);
     }
 }

@@ -1,0 +1,125 @@
+//! Opening a database, and bringing its tables up to date.
+
+use std::{path::Path, str::FromStr as _, time::Duration};
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DatabaseTransaction,
+    DbBackend, DbErr, Statement, TransactionTrait as _,
+};
+use sea_orm::{
+    SqliteTransactionMode, TransactionOptions,
+    sqlx::{
+        postgres::PgConnectOptions,
+        sqlite::{SqliteJournalMode, SqliteSynchronous},
+    },
+};
+use sea_orm_migration::MigratorTrait;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::{BadLocation, Location, StoreError};
+
+/// How long a call waits for a connection, and a writer of SQLite for another process.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Most connections of one process to one database.
+const CONNECTIONS: u32 = 8;
+/// Lock of PostgreSQL that replicas take while one of them makes the tables; any constant does.
+const MIGRATION_LOCK: i64 = 0x7061_7373_706f_7274;
+
+/// Opens a database and runs the migrations that it lacks, all of them or none.
+pub(crate) async fn open<M: MigratorTrait>(
+    at: &Location,
+) -> Result<DatabaseConnection, StoreError> {
+    let db = match at {
+        Location::File(path) => sqlite(path).await?,
+        Location::Postgres { url, schema } => postgres(url, schema).await?,
+    };
+    migrate::<M>(&db).await?;
+    Ok(db)
+}
+
+/// A transaction that holds the right to write from its start: SQLite refuses a reader that turns
+/// into a writer after another has written.
+pub(crate) async fn begin_writing(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    db.begin_with_options(TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    })
+    .await
+}
+
+async fn migrate<M: MigratorTrait>(db: &DatabaseConnection) -> Result<(), StoreError> {
+    let writing = begin_writing(db).await?;
+    if writing.get_database_backend() == DbBackend::Postgres {
+        let lock = format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})");
+        writing.execute_unprepared(&lock).await?;
+    }
+    M::up(&writing, None).await?;
+    Ok(writing.commit().await?)
+}
+
+fn options(url: &str) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(PATIENCE)
+        .sqlx_logging(false);
+    options
+}
+
+/// Durable at every commit (`FULL`): with less, the last ones would be lost with the power.
+async fn sqlite(path: &Path) -> Result<DatabaseConnection, StoreError> {
+    private_file(path).map_err(|error| StoreError::File(error.kind()))?;
+    let mut options = options("sqlite://");
+    let path = path.to_path_buf();
+    options.map_sqlx_sqlite_opts(move |options| {
+        options
+            .filename(&path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(PATIENCE)
+    });
+    Ok(Database::connect(options).await?)
+}
+
+/// Makes the file and its folder where they are missing, for nobody else to read. SQLite gives
+/// its further files the same mode.
+fn private_file(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+    if let Some(folder) = path.parent() {
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)?;
+    }
+    let mut open = std::fs::OpenOptions::new();
+    open.create(true).append(true).mode(0o600).open(path)?;
+    Ok(())
+}
+
+/// The URL goes past sea-orm, whose spans show the one that it is given.
+async fn postgres(url: &SecretString, schema: &str) -> Result<DatabaseConnection, StoreError> {
+    let given = PgConnectOptions::from_str(url.expose_secret())
+        .map_err(|_| BadLocation::NotAUrl)?
+        .application_name("passport-mesh")
+        .options([("search_path", schema)]);
+    let mut options = options("postgres://");
+    options.map_sqlx_postgres_opts(move |_| given.clone());
+    let db = Database::connect(options).await?;
+    make_schema(&db, schema).await?;
+    Ok(db)
+}
+
+/// Asked for only where it is missing: a role that may not make one can still use one.
+async fn make_schema(db: &DatabaseConnection, schema: &str) -> Result<(), DbErr> {
+    let known = Statement::from_sql_and_values(
+        DbBackend::Postgres,
+        "SELECT 1 FROM pg_namespace WHERE nspname = $1",
+        [schema.into()],
+    );
+    if db.query_one_raw(known).await?.is_none() {
+        let make = format!("CREATE SCHEMA IF NOT EXISTS \"{schema}\"");
+        db.execute_unprepared(&make).await?;
+    }
+    Ok(())
+}

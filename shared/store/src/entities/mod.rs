@@ -1,0 +1,5 @@
+//! Rows, as sea-orm reads and writes them.
+
+pub(crate) mod delivery;
+pub(crate) mod record;
+pub(crate) mod source;

@@ -1,0 +1,88 @@
+//! What can go wrong with a database.
+
+use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, SqlxError};
+
+use crate::BadLocation;
+
+/// Why something was not read or kept. Texts of the database itself, which may repeat values or
+/// addresses, are never part of it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// No connection could be had.
+    #[error("the database can't be reached; see that it runs and that its URL is right")]
+    Unreachable,
+    /// The database answered with an error.
+    #[error("the database refused with the code {code}; see its own log")]
+    Refused {
+        /// Its code: an SQLSTATE of PostgreSQL, a result code of SQLite.
+        code: String,
+    },
+    /// What should say where the database is does not.
+    #[error(transparent)]
+    Location(#[from] BadLocation),
+    /// The folder or the file of a database can't be used.
+    #[error("the file of the database can't be used: {0}; name a folder that is writable")]
+    File(std::io::ErrorKind),
+    /// What was read isn't what this version writes.
+    #[error("the database holds what this version can't read; was it written by a newer one?")]
+    Unreadable,
+    /// As much is kept for the source as may be.
+    #[error("as much is kept for this source as may be; wait until some of it expires")]
+    Full,
+    /// The process is about to end.
+    #[error("nothing more is taken, this process is ending; send it again")]
+    Ending,
+}
+
+// === impl StoreError ===
+
+impl StoreError {
+    /// A stable code for machines.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unreachable => "DATABASE_UNREACHABLE",
+            Self::Refused { .. } => "DATABASE_REFUSED",
+            Self::Location(_) => "DATABASE_URL",
+            Self::File(_) => "DATABASE_FILE",
+            Self::Unreadable => "DATABASE_UNREADABLE",
+            Self::Full => "SOURCE_FULL",
+            Self::Ending => "ENDING",
+        }
+    }
+}
+
+impl From<DbErr> for StoreError {
+    fn from(error: DbErr) -> Self {
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "an enum of sea-orm that may grow"
+        )]
+        match error {
+            DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed) => Self::Ending,
+            DbErr::ConnectionAcquire(ConnAcquireErr::Timeout) => Self::Unreachable,
+            DbErr::Conn(cause) | DbErr::Exec(cause) | DbErr::Query(cause) => runtime(&cause),
+            _ => Self::Unreadable,
+        }
+    }
+}
+
+fn runtime(cause: &RuntimeErr) -> StoreError {
+    match cause {
+        RuntimeErr::SqlxError(error) => sqlx(error),
+        RuntimeErr::Internal(_) => StoreError::Unreadable,
+    }
+}
+
+fn sqlx(error: &SqlxError) -> StoreError {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "an enum of sqlx that may grow"
+    )]
+    match error {
+        SqlxError::Database(error) => StoreError::Refused {
+            code: error.code().unwrap_or_default().into_owned(),
+        },
+        SqlxError::ColumnDecode { .. } | SqlxError::Decode(_) => StoreError::Unreadable,
+        _ => StoreError::Unreachable,
+    }
+}

@@ -1,0 +1,14 @@
+//! Tables, as they came to be. A migration that was released is never changed.
+
+mod m0001_deliveries;
+
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+
+/// The tables of a collector.
+pub(crate) struct CollectorTables;
+
+impl MigratorTrait for CollectorTables {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_deliveries::Migration)]
+    }
+}

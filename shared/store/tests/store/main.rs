@@ -1,0 +1,6 @@
+//! What the store promises, on both databases.
+
+#[macro_use]
+mod databases;
+mod deliveries;
+mod trust;
