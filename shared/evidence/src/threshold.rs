@@ -176,7 +176,7 @@ impl Threshold {
 
     /// Elements are compared as `=` compares, so that `3.0` lists a measured 3.
     fn lists_number(&self, found: &Quantity) -> Option<bool> {
-        any(elements(&self.operand).map(|element| same_number(found, element)))
+        any_is(elements(&self.operand).map(|element| same_number(found, element)))
     }
 
     /// All that is known is that the figure is `least` or more.
@@ -215,7 +215,7 @@ impl Threshold {
 
     fn lists_any_of(&self, text: &str) -> Option<bool> {
         let wanted = |found| elements(&self.operand).map(move |wanted| same_word(found, wanted));
-        any(elements(text).flat_map(wanted))
+        any_is(elements(text).flat_map(wanted))
     }
 }
 
@@ -229,7 +229,7 @@ fn decided(met: Option<bool>) -> Verdict {
 }
 
 /// One that is the same decides, else one that may be.
-fn any(mut same: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+fn any_is(mut same: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     let unclear = |so_far: Option<bool>, next| match next {
         Some(true) => ControlFlow::Break(()),
         Some(false) => ControlFlow::Continue(so_far),

@@ -174,7 +174,7 @@ proptest! {
     fn however_a_number_is_written_a_list_and_an_equality_say_the_same(
         found in -20i64..20, wanted in -20i64..20, zeros in 1usize..4,
         unit in prop::sample::select(vec![Unit::Count, Unit::Seconds, Unit::Percent]),
-        others in prop::collection::vec("[a-z]{1,5}", 0..3), first in any::<bool>(),
+        others in prop::collection::vec("[a-z]{1,5}", 0..3), first in prop::bool::ANY,
     ) {
         let value = Value::Exact(Quantity::new(found.into(), unit));
         for written in writings(wanted, zeros, unit) {
