@@ -158,15 +158,14 @@ fn a_word_that_may_be_the_number_that_was_meant_proves_nothing() {
 /// A number that is written in several ways: with zeros at its end, or in another unit.
 fn writings(number: i64, zeros: usize, unit: Unit) -> Vec<String> {
     let zeros = "0".repeat(zeros);
-    match unit {
-        Unit::Seconds => vec![
-            format!("{number}.{zeros}s"),
-            format!("{number}000ms"),
-            format!("{number}.0{zeros}"),
-        ],
-        Unit::Percent => vec![format!("{number}.{zeros}%"), format!("{number}.0{zeros}")],
-        _ => vec![format!("{number}.{zeros}"), format!("{number}.0{zeros}")],
+    let mut written = vec![format!("{number}.0{zeros}")];
+    if unit == Unit::Seconds {
+        written.extend([format!("{number}.{zeros}s"), format!("{number}000ms")]);
     }
+    if unit == Unit::Percent {
+        written.push(format!("{number}.{zeros}%"));
+    }
+    written
 }
 
 proptest! {

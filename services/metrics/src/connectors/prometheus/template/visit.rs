@@ -85,30 +85,27 @@ impl Found {
 
 /// What falls back in `… or vector(0)`, in any number of parentheses.
 fn fallback(expr: &Expr) -> Option<&Expr> {
-    match bare(expr) {
-        Expr::Binary(binary) if binary.op.id() == T_LOR && is_constant_vector(&binary.rhs) => {
-            Some(&binary.lhs)
-        }
-        _ => None,
-    }
+    let Expr::Binary(binary) = bare(expr) else {
+        return None;
+    };
+    let to_zero = binary.op.id() == T_LOR && is_constant_vector(&binary.rhs);
+    to_zero.then_some(&binary.lhs)
 }
 
 /// `vector(0)`, in any number of parentheses.
 fn is_constant_vector(expr: &Expr) -> bool {
+    let Expr::Call(call) = bare(expr) else {
+        return false;
+    };
     let zero = |it: &Expr| matches!(it, Expr::NumberLiteral(number) if number.val == 0.0);
-    match bare(expr) {
-        Expr::Call(call) => {
-            call.func.name == "vector" && call.args.args.iter().all(|argument| zero(argument))
-        }
-        _ => false,
-    }
+    call.func.name == "vector" && call.args.args.iter().all(|argument| zero(argument))
 }
 
-fn bare(expr: &Expr) -> &Expr {
-    match expr {
-        Expr::Paren(paren) => bare(&paren.expr),
-        _ => expr,
+fn bare(mut expr: &Expr) -> &Expr {
+    while let Expr::Paren(paren) = expr {
+        expr = &paren.expr;
     }
+    expr
 }
 
 /// Whether any arithmetic is in it.
