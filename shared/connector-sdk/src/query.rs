@@ -1,6 +1,8 @@
 //! From the numbers that a provider gave to the status of a fact: one order of tests, the first hit
 //! decides, for every connector that asks for numbers.
 
+use std::cmp::Ordering;
+
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, Utc};
 use passport_evidence::{
@@ -72,6 +74,11 @@ impl Asked {
     /// A fact of this query about which nothing could be concluded.
     pub fn unknown(&self, reason: Reason) -> Fact {
         self.finish(Fact::unknown(self.name.clone(), reason))
+    }
+
+    /// A fact of this query whose answer is still to come.
+    pub fn pending(&self, reason: Reason) -> Fact {
+        self.finish(Fact::pending(self.name.clone(), reason))
     }
 
     /// The fact that an answer gives.
@@ -207,54 +214,32 @@ impl Asked {
         }
     }
 
-    /// The largest for a threshold that wants less, the smallest for one that wants more, else the
-    /// first that misses. A number that can't be stands out before any that can: it is never hidden
-    /// behind a good one.
+    /// The one that weighs most; of several the largest, for a threshold that wants more the
+    /// smallest. Each is judged by itself: none is hidden behind a larger one that says less.
     fn worst(&self, samples: &[Sample]) -> Result<Value, Reason> {
-        let readable: Vec<Value> = samples
-            .iter()
-            .filter_map(|sample| self.of_sample(sample).ok())
-            .collect();
-        let misses = |value: &&Value| {
-            Fact::measured(self.name.clone(), (*value).clone(), &self.limits).status()
-                == Status::Failed
-                && self.in_domain(value)
+        let wanted = self.limits.threshold.as_ref();
+        let wants_more = wanted.and_then(Threshold::wants_less) == Some(false);
+        let further = |a: &Value, b: &Value| {
+            let order = a.quantity().partial_cmp(&b.quantity());
+            let order = order.unwrap_or(Ordering::Equal);
+            if wants_more { order.reverse() } else { order }
         };
-        let impossible = || readable.iter().find(|value| !self.in_domain(value));
-        let ranked = || {
-            let more = self
-                .limits
-                .threshold
-                .as_ref()
-                .and_then(Threshold::wants_less);
-            let by = |a: &&Value, b: &&Value| {
-                a.quantity()
-                    .partial_cmp(&b.quantity())
-                    .unwrap_or(std::cmp::Ordering::Equal)
-            };
-            match more {
-                Some(false) => readable.iter().min_by(by),
-                Some(true) | None => readable.iter().max_by(by),
-            }
+        let heavier = |a: &Value, b: &Value| {
+            let order = self.weight(a).cmp(&self.weight(b));
+            order.then_with(|| further(a, b))
         };
-        let breaches: Vec<&Value> = readable.iter().filter(misses).collect();
-        let worst_breach = match ranked() {
-            Some(worst) if breaches.contains(&worst) => Some(worst),
-            _ => breaches.first().copied(),
-        };
-        // A lower bound that does not decide may stand for anything above it.
-        let undecided = || {
-            readable.iter().find(|value| {
-                let fact = Fact::measured(self.name.clone(), (*value).clone(), &self.limits);
-                fact.status() == Status::Unknown
-            })
-        };
-        worst_breach
-            .or_else(impossible)
-            .or_else(undecided)
-            .or_else(ranked)
-            .cloned()
-            .ok_or(Reason::NotANumber)
+        let readable = samples.iter().filter_map(|it| self.of_sample(it).ok());
+        readable.max_by(heavier).ok_or(Reason::NotANumber)
+    }
+
+    /// How much a series' number weighs: as its own fact would, and one that can't be more than any
+    /// that can but for a breach.
+    fn weight(&self, value: &Value) -> (u8, bool) {
+        if !self.in_domain(value) {
+            return (Status::Unknown.weight(), true);
+        }
+        let fact = Fact::measured(self.name.clone(), value.clone(), &self.limits);
+        (fact.status().weight(), false)
     }
 
     /// A part that can't be would be hidden in the sum.

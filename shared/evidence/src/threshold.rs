@@ -1,6 +1,6 @@
 //! What was wanted.
 
-use std::{fmt, str::FromStr};
+use std::{cmp::Ordering, fmt, ops::ControlFlow, str::FromStr};
 
 use crate::{
     quantity::{self, Dimension, Quantity, Unit},
@@ -158,23 +158,25 @@ impl Threshold {
     }
 
     fn judge_exact(&self, found: &Quantity) -> Verdict {
-        if matches!(self.relation, Relation::In | Relation::NotIn) {
-            return self.judge_text(&found.number().to_plain_string());
-        }
-        let order = self
-            .limit_for(found)
-            .and_then(|limit| found.partial_cmp(&limit));
-        let Some(order) = order else {
-            return Verdict::Incomparable;
+        let order = || {
+            let limit = self.limit_for(found)?;
+            found.partial_cmp(&limit)
         };
-        met(match self.relation {
-            Relation::Less => order.is_lt(),
-            Relation::AtMost => order.is_le(),
-            Relation::Greater => order.is_gt(),
-            Relation::AtLeast => order.is_ge(),
-            Relation::Equal | Relation::In => order.is_eq(),
-            Relation::NotEqual | Relation::NotIn => order.is_ne(),
+        decided(match self.relation {
+            Relation::Less => order().map(Ordering::is_lt),
+            Relation::AtMost => order().map(Ordering::is_le),
+            Relation::Greater => order().map(Ordering::is_gt),
+            Relation::AtLeast => order().map(Ordering::is_ge),
+            Relation::Equal => order().map(Ordering::is_eq),
+            Relation::NotEqual => order().map(Ordering::is_ne),
+            Relation::In => self.lists_number(found),
+            Relation::NotIn => self.lists_number(found).map(|listed| !listed),
         })
+    }
+
+    /// Elements are compared as `=` compares, so that `3.0` lists a measured 3.
+    fn lists_number(&self, found: &Quantity) -> Option<bool> {
+        any_is(elements(&self.operand).map(|element| same_number(found, element)))
     }
 
     /// All that is known is that the figure is `least` or more.
@@ -202,24 +204,63 @@ impl Threshold {
     }
 
     fn judge_text(&self, text: &str) -> Verdict {
-        match self.relation {
-            Relation::Equal => met(text == self.operand),
-            Relation::NotEqual => met(text != self.operand),
-            Relation::In => met(self.lists_any_of(text)),
-            Relation::NotIn => met(!self.lists_any_of(text)),
-            Relation::Less | Relation::AtMost | Relation::Greater | Relation::AtLeast => {
-                Verdict::Incomparable
-            }
-        }
+        decided(match self.relation {
+            Relation::Equal => same_word(text, &self.operand),
+            Relation::NotEqual => same_word(text, &self.operand).map(|same| !same),
+            Relation::In => self.lists_any_of(text),
+            Relation::NotIn => self.lists_any_of(text).map(|listed| !listed),
+            Relation::Less | Relation::AtMost | Relation::Greater | Relation::AtLeast => None,
+        })
     }
 
-    fn lists_any_of(&self, text: &str) -> bool {
-        elements(text).any(|found| elements(&self.operand).any(|wanted| wanted == found))
+    fn lists_any_of(&self, text: &str) -> Option<bool> {
+        let wanted = |found| elements(&self.operand).map(move |wanted| same_word(found, wanted));
+        any_is(elements(text).flat_map(wanted))
     }
 }
 
-fn met(met: bool) -> Verdict {
-    if met { Verdict::Met } else { Verdict::Missed }
+/// Whether it is met; `None`: that can't be told.
+fn decided(met: Option<bool>) -> Verdict {
+    match met {
+        Some(true) => Verdict::Met,
+        Some(false) => Verdict::Missed,
+        None => Verdict::Incomparable,
+    }
+}
+
+/// One that is the same decides, else one that may be.
+fn any_is(mut same: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let unclear = |so_far: Option<bool>, next| match next {
+        Some(true) => ControlFlow::Break(()),
+        Some(false) => ControlFlow::Continue(so_far),
+        None => ControlFlow::Continue(None),
+    };
+    match same.try_fold(Some(false), unclear) {
+        ControlFlow::Break(()) => Some(true),
+        ControlFlow::Continue(rest) => rest,
+    }
+}
+
+/// Whether a listed element is this number. A word never is; a number of another dimension can't be
+/// compared. A bare one is read in the unit of what it is compared with.
+fn same_number(found: &Quantity, element: &str) -> Option<bool> {
+    let Some((number, own)) = quantity::split(element) else {
+        return Some(false);
+    };
+    let element = Quantity::new(number, own.unwrap_or(found.unit()));
+    found.partial_cmp(&element).map(Ordering::is_eq)
+}
+
+/// Whether two words are the same. Written differently they may still be one number, and nothing
+/// tells whether a number was meant: `2.1` and `2.10` are one number and two versions.
+fn same_word(found: &str, wanted: &str) -> Option<bool> {
+    if found == wanted {
+        return Some(true);
+    }
+    match (Quantity::parse(found), Quantity::parse(wanted)) {
+        (Ok(found), Ok(wanted)) if found == wanted => None,
+        (Ok(_) | Err(_), Ok(_) | Err(_)) => Some(false),
+    }
 }
 
 fn elements(list: &str) -> impl Iterator<Item = &str> {

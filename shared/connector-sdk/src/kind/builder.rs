@@ -84,6 +84,7 @@ impl Builder<'_> {
         let endpoint = self.endpoint("endpoint", endpoint)?;
         let tls = self.tls()?;
         let origin = endpoint.origin();
+        let shows_certificate = tls.identity.is_some();
         let options = &self.hub.options;
         let guarded = GuardedClient::new(
             endpoint,
@@ -108,6 +109,7 @@ impl Builder<'_> {
                 .hub
                 .budget(&self.context.scope.workspace, origin, credential),
             auth,
+            shows_certificate,
             retry_wait: options.retry_wait,
         })
     }
@@ -206,3 +208,6 @@ fn flatten<T>(wanted: Option<Option<T>>) -> Option<Option<T>> {
         Some(found) => Some(found),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,7 @@ pub struct Delivery {
 }
 
 /// A delivery that is worth keeping.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Accepted {
     /// The same delivery again has the same key.
     pub idempotency_key: String,
@@ -36,7 +36,7 @@ pub struct Rejected {
 }
 
 /// What a sender gets over HTTP.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SenderReply {
     /// Status.
     pub status: StatusCode,
@@ -47,7 +47,7 @@ pub struct SenderReply {
 }
 
 /// One thing that was kept.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Record {
     /// When it came in.
     pub received_at: DateTime<Utc>,
@@ -113,6 +113,16 @@ impl SenderReply {
     }
 }
 
+impl std::fmt::Debug for SenderReply {
+    /// Neither headers nor body: a reply may repeat what the sender wrote.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SenderReply")
+            .field("status", &self.status)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
 // === impl Delivery ===
 
 impl std::fmt::Debug for Delivery {
@@ -124,3 +134,31 @@ impl std::fmt::Debug for Delivery {
             .finish_non_exhaustive()
     }
 }
+
+// === impl Accepted ===
+
+impl std::fmt::Debug for Accepted {
+    /// Neither records nor key: both are made from what a sender wrote.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Accepted")
+            .field("records", &self.records.len())
+            .field("keep_for", &self.keep_for)
+            .field("reply", &self.reply)
+            .finish_non_exhaustive()
+    }
+}
+
+// === impl Record ===
+
+impl std::fmt::Debug for Record {
+    /// No body: it may hold what may not be shown.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Record")
+            .field("received_at", &self.received_at)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -18,6 +18,8 @@ const RETRIES: usize = 2;
 pub struct ProviderClient {
     pub(crate) guarded: Arc<GuardedClient>,
     pub(crate) auth: Auth,
+    /// Whether it appears with a client certificate.
+    pub(crate) shows_certificate: bool,
     pub(crate) budget: Arc<Budget>,
     pub(crate) retry_wait: Duration,
 }
@@ -45,9 +47,9 @@ impl ProviderClient {
         }
     }
 
-    /// Whether a credential is shown.
+    /// Whether a credential is shown, a client certificate too.
     pub fn has_credential(&self) -> bool {
-        self.auth.is_some()
+        self.auth.is_some() || self.shows_certificate
     }
 
     fn waits(&self) -> impl Iterator<Item = Duration> {

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::{ReadError, headers};
 
 /// An answer with a good status.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Reply {
     status: StatusCode,
     headers: HeaderMap,
@@ -89,6 +89,17 @@ impl Reply {
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok());
         media_type.is_some_and(|text| text.trim_start().starts_with("text/html"))
+    }
+}
+
+impl std::fmt::Debug for Reply {
+    /// Neither headers nor body: both may hold secrets.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reply")
+            .field("status", &self.status)
+            .field("body_bytes", &self.body.len())
+            .field("asked_at", &self.asked_at)
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,7 +1,10 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
-use http::{HeaderMap, HeaderValue, header::RETRY_AFTER};
+use http::{
+    HeaderMap, HeaderValue,
+    header::{RETRY_AFTER, SET_COOKIE},
+};
 use tokio::time::Instant;
 
 use super::*;
@@ -130,4 +133,18 @@ fn a_time_to_try_again_is_seconds_or_a_date_and_never_made_up() {
         assert_eq!(said(text), None, "{text}");
     }
     assert_eq!(headers::retry_at(&HeaderMap::new(), at(0)), None);
+}
+
+#[test]
+fn a_reply_shows_neither_headers_nor_body() {
+    let secret = "planted-secret-1";
+    let reply = passport_http_guard::Reply {
+        status: http::StatusCode::OK,
+        headers: HeaderMap::from_iter([(SET_COOKIE, HeaderValue::from_static(secret))]),
+        body: bytes::Bytes::from_static(secret.as_bytes()),
+    };
+    let reply = Reply::sort(reply, at(0)).unwrap();
+    assert_eq!(reply.body(), secret);
+    let shown = format!("{reply:?}");
+    assert!(!shown.contains(secret), "{shown}");
 }

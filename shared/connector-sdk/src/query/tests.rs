@@ -234,6 +234,7 @@ fn every_fact_of_a_query_bears_its_item_and_its_threshold() {
     asked.item = Some("queue".to_owned());
     for fact in [
         asked.unknown(Reason::Denied),
+        asked.pending(Reason::InsufficientSample),
         asked.judge(&reading(&[]), MaxAge::from_secs(300).unwrap(), at(NOW)),
         asked.judge(
             &reading(&[number(1)]),
@@ -254,4 +255,27 @@ fn a_lower_bound_that_does_not_decide_is_never_hidden_behind_a_larger_number() {
     for samples in [[bound.clone(), number(5)], [number(5), bound]] {
         assert_eq!(verdict(&worst, &reading(&samples)), "unknown LOWER_BOUND");
     }
+}
+
+#[test]
+fn a_series_that_only_warns_is_never_hidden_behind_one_that_is_well() {
+    let mut worst = asked("< 10");
+    worst.reduce = Reduce::Worst;
+    worst.limits.warn_threshold = Some(">= 2".parse().unwrap());
+    for samples in [[number(1), number(5)], [number(5), number(1)]] {
+        let (status, _, value) = judged(&worst, &reading(&samples));
+        assert_eq!((status, value.as_deref()), (Status::Warning, Some("1")));
+    }
+    let bound = Sample::AtLeast(BigDecimal::from(1));
+    let with_bound = reading(&[number(1), bound, number(5)]);
+    assert_eq!(verdict(&worst, &with_bound), "unknown LOWER_BOUND");
+    let with_breach = reading(&[number(1), number(5), number(10)]);
+    assert_eq!(verdict(&worst, &with_breach), "failed THRESHOLD_MISSED");
+}
+
+#[test]
+fn what_is_still_to_come_is_pending() {
+    let fact = asked("< 10").pending(Reason::InsufficientSample);
+    assert_eq!(fact.status(), Status::Pending);
+    assert_eq!(fact.reason(), Some(Reason::InsufficientSample));
 }

@@ -112,7 +112,95 @@ fn a_list_meets_in_when_any_element_is_listed_and_not_in_when_none_is() {
     assert_eq!(judge("in 10010, 10033", &exact("10010")), Verdict::Met);
 }
 
+#[test]
+fn a_number_is_listed_however_it_is_written() {
+    let ratio = Value::Exact(Quantity::new(parse_number("0.03").unwrap(), Unit::Ratio));
+    for (listed, value) in [
+        ("3.0", exact("3")),
+        ("1, 03", exact("3")),
+        ("1000ms", exact("1s")),
+        ("5s, 0.5m", exact("30s")),
+        ("3%", ratio.clone()),
+        ("0.030", ratio),
+    ] {
+        assert_eq!(judge(&format!("in {listed}"), &value), Verdict::Met);
+        assert_eq!(judge(&format!("not in {listed}"), &value), Verdict::Missed);
+    }
+    assert_eq!(judge("= 3.0", &exact("3")), Verdict::Met);
+    assert_eq!(judge("!= 3.0", &exact("3")), Verdict::Missed);
+    assert_eq!(judge("not in 3.01, open", &exact("3")), Verdict::Met);
+}
+
+#[test]
+fn a_number_beside_one_of_another_dimension_proves_nothing() {
+    assert_eq!(judge("not in 3ms", &exact("3")), Verdict::Incomparable);
+    assert_eq!(judge("in 3ms", &exact("3")), Verdict::Incomparable);
+    assert_eq!(judge("in 3ms, 3", &exact("3")), Verdict::Met);
+    assert_eq!(judge("not in 3ms, 3", &exact("3")), Verdict::Missed);
+}
+
+#[test]
+fn a_word_that_may_be_the_number_that_was_meant_proves_nothing() {
+    for sign in ["=", "!=", "in", "not in"] {
+        let version = Value::from("2.1");
+        assert_eq!(
+            judge(&format!("{sign} 2.10"), &version),
+            Verdict::Incomparable
+        );
+    }
+    let list = Value::from("open, 2.1");
+    assert_eq!(judge("not in 2.10, closed", &list), Verdict::Incomparable);
+    assert_eq!(judge("not in 2.10, open", &list), Verdict::Missed);
+    assert_eq!(judge("!= 2.10", &Value::from("2.2")), Verdict::Met);
+    assert_eq!(judge("= 2.14.0", &Value::from("2.14.0")), Verdict::Met);
+}
+
+/// A number that is written in several ways: with zeros at its end, or in another unit.
+fn writings(number: i64, zeros: usize, unit: Unit) -> Vec<String> {
+    let zeros = "0".repeat(zeros);
+    let mut written = vec![format!("{number}.0{zeros}")];
+    if unit == Unit::Seconds {
+        written.extend([format!("{number}.{zeros}s"), format!("{number}000ms")]);
+    }
+    if unit == Unit::Percent {
+        written.push(format!("{number}.{zeros}%"));
+    }
+    written
+}
+
 proptest! {
+    #[test]
+    fn however_a_number_is_written_a_list_and_an_equality_say_the_same(
+        found in -20i64..20, wanted in -20i64..20, zeros in 1usize..4,
+        unit in prop::sample::select(vec![Unit::Count, Unit::Seconds, Unit::Percent]),
+        others in prop::collection::vec("[a-z]{1,5}", 0..3), first in prop::bool::ANY,
+    ) {
+        let value = Value::Exact(Quantity::new(found.into(), unit));
+        for written in writings(wanted, zeros, unit) {
+            let mut list = others.clone();
+            list.insert(if first { 0 } else { others.len() }, written.clone());
+            let list = list.join(", ");
+            let (equal, other) = match found == wanted {
+                true => (Verdict::Met, Verdict::Missed),
+                false => (Verdict::Missed, Verdict::Met),
+            };
+            for (sign, operand, verdict) in [
+                ("=", &written, equal), ("!=", &written, other),
+                ("in", &list, equal), ("not in", &list, other),
+            ] {
+                prop_assert_eq!(judge(&format!("{sign} {operand}"), &value), verdict, "{} {}", sign, operand);
+            }
+            // As a word it may be a number: then it is never met by being written otherwise.
+            let text = Value::Text(value.display(None));
+            for sign in ["!=", "not in"] {
+                let met = judge(&format!("{sign} {written}"), &text) == Verdict::Met;
+                let same = Quantity::parse(&value.display(None)).unwrap()
+                    == Quantity::parse(&written).unwrap();
+                prop_assert_eq!(met, !same, "{} {} {:?}", sign, written, text);
+            }
+        }
+    }
+
     #[test]
     fn display_never_rounds_across_the_threshold(
         found in 0f64..2.0, limit in 0u32..200, sign in prop::sample::select(vec!["<", "<=", ">", ">=", "=", "!="]),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use passport_connector_sdk::redaction::Redactor;
 use passport_evidence::freshness::SKEW;
 
 use super::{
@@ -17,8 +18,6 @@ use super::{
 
 /// Most series of one delivery.
 pub const MAX_SERIES: usize = 1000;
-/// Most characters that are kept of an attribute's value.
-const MAX_ATTRIBUTE: usize = 256;
 
 /// What may be kept.
 #[derive(Debug, Clone)]
@@ -48,14 +47,21 @@ pub struct Sifted {
     pub rejected: BTreeMap<&'static str, usize>,
 }
 
-type Series = BTreeMap<Vec<u8>, KeptSeries>;
+/// What is kept of a metric.
+#[derive(Default)]
+struct Part {
+    series: BTreeMap<Vec<u8>, KeptSeries>,
+    /// Time of the newest point that there was no room for; 0: there was room for all.
+    cut_at: u64,
+}
 
 struct Sieve<'a> {
     allowed: &'a Allowed,
     identities: &'a Identities,
     received_at: DateTime<Utc>,
     series: BTreeSet<Vec<u8>>,
-    kept: BTreeMap<(String, String, Kind), Series>,
+    kept: BTreeMap<(String, String, Kind), Part>,
+    redactor: Redactor,
     dropped: BTreeMap<&'static str, usize>,
     rejected: BTreeMap<&'static str, usize>,
 }
@@ -73,6 +79,7 @@ pub fn sift(
         received_at,
         series: BTreeSet::new(),
         kept: BTreeMap::new(),
+        redactor: Redactor::new(true),
         dropped: BTreeMap::new(),
         rejected: BTreeMap::new(),
     };
@@ -140,21 +147,28 @@ impl Sieve<'_> {
             }
         };
         let key = (metric.name.clone(), metric.unit.clone(), kind);
-        let mut series = self.kept.remove(&key).unwrap_or_default();
+        let mut part = self.kept.remove(&key).unwrap_or_default();
         for (attributes, point) in self.points(&metric.data, kind) {
             let id = self.identities.of(resource, &scope.scope, attributes);
-            match point.and_then(|point| self.room(&metric.name, &id).map(|()| point)) {
-                Ok(point) => self.put(&mut series, id, attributes, point),
+            match point {
+                Ok(point) if self.has_room(&metric.name, &id) => {
+                    self.put(&mut part, id, attributes, point);
+                }
+                Ok(point) => {
+                    part.cut_at = part.cut_at.max(point.time);
+                    count(&mut self.rejected, "series_cap", 1);
+                }
                 Err(why) => count(&mut self.rejected, why, 1),
             }
         }
+        let empty = part.series.is_empty() && part.cut_at == 0;
         // A counter that was sent and can't be used is not one that was never sent.
-        if series.is_empty() && kind != Kind::Gauge && metric.data.len() > 0 {
+        if empty && kind != Kind::Gauge && metric.data.len() > 0 {
             self.note_unread(metric);
         }
         // What no query reads is noted without points, so that its facts say what is wrong.
-        if !series.is_empty() || kind == Kind::Unread {
-            self.kept.insert(key, series);
+        if !empty || kind == Kind::Unread {
+            self.kept.insert(key, part);
         }
     }
 
@@ -189,17 +203,17 @@ impl Sieve<'_> {
         }
     }
 
-    fn room(&mut self, metric: &str, id: &[u8]) -> Result<(), &'static str> {
+    fn has_room(&mut self, metric: &str, id: &[u8]) -> bool {
         let series = [metric.as_bytes(), id].concat();
         if self.series.len() >= MAX_SERIES && !self.series.contains(&series) {
-            return Err("series_cap");
+            return false;
         }
         self.series.insert(series);
-        Ok(())
+        true
     }
 
-    fn put(&self, series: &mut Series, id: Vec<u8>, attributes: &[Attribute], point: KeptPoint) {
-        let one = series.entry(id).or_insert_with_key(|id| KeptSeries {
+    fn put(&self, part: &mut Part, id: Vec<u8>, attributes: &[Attribute], point: KeptPoint) {
+        let one = part.series.entry(id).or_insert_with_key(|id| KeptSeries {
             id: id.clone(),
             attributes: self.kept_attributes(attributes),
             points: Vec::new(),
@@ -207,6 +221,7 @@ impl Sieve<'_> {
         one.points.push(point);
     }
 
+    /// Redacted, since a harmless name says nothing of what a sender puts into the value.
     fn kept_attributes(&self, attributes: &[Attribute]) -> Vec<KeptAttribute> {
         let named = attributes
             .iter()
@@ -214,7 +229,7 @@ impl Sieve<'_> {
         let kept = named.filter_map(|it| match &it.value {
             Value::Text(text) => Some(KeptAttribute {
                 key: it.key.clone(),
-                value: text.chars().take(MAX_ATTRIBUTE).collect(),
+                value: self.redactor.excerpt(text).text,
             }),
             Value::Unset
             | Value::Bool(_)
@@ -231,11 +246,12 @@ impl Sieve<'_> {
         let metrics = self
             .kept
             .into_iter()
-            .map(|((name, unit, kind), series)| KeptMetric {
+            .map(|((name, unit, kind), part)| KeptMetric {
                 name,
                 unit,
                 kind: kind.into(),
-                series: series.into_values().collect(),
+                series: part.series.into_values().collect(),
+                cut_at: part.cut_at,
             });
         Sifted {
             batch: Batch {

@@ -28,6 +28,8 @@ pub struct Growths<'a> {
     by_series: BTreeMap<&'a [u8], (Amounts, u64)>,
     /// Series that have points and do not tell how much they grew.
     untold: usize,
+    /// Whether further series were sent and not kept.
+    cut: bool,
     /// Time of the newest point that was kept, in the window or not.
     newest: Option<u64>,
 }
@@ -50,6 +52,7 @@ impl<'a> Growths<'a> {
             kind,
             by_series: BTreeMap::new(),
             untold: 0,
+            cut: metric.is_cut_after(window.start),
             newest: metric.newest(),
         };
         for (id, series) in &metric.series {
@@ -72,6 +75,7 @@ impl<'a> Growths<'a> {
     pub fn there(self, moment: &Moment) -> Result<Self, Reason> {
         match self.newest {
             _ if !self.is_empty() => Ok(self),
+            _ if self.cut => Err(Reason::Incomplete),
             Some(newest) if moment.is_old(newest) => Err(Reason::Stale),
             Some(_) | None => Err(Reason::NoData),
         }
@@ -83,8 +87,8 @@ impl<'a> Growths<'a> {
         query: &Query,
         number: impl Fn(&Amounts) -> Result<Option<Sample>, Reason>,
     ) -> Result<Measured, Reason> {
-        if query.asked.reduce == Reduce::Single && self.by_series.len() + self.untold > 1 {
-            return Err(Reason::Ambiguous);
+        if query.asked.reduce == Reduce::Single {
+            self.only_one()?;
         }
         let mut measured = Measured {
             volume: Some(self.volume()),
@@ -102,8 +106,18 @@ impl<'a> Growths<'a> {
         totals.sum()
     }
 
+    /// Fails where there are several series, or a part of several.
+    fn only_one(&self) -> Result<(), Reason> {
+        match self.by_series.len() + self.untold {
+            0 | 1 if self.cut => Err(Reason::Incomplete),
+            0 | 1 => Ok(()),
+            _ => Err(Reason::Ambiguous),
+        }
+    }
+
     fn lacking(&self) -> Option<Reason> {
-        (self.untold > 0).then_some(Reason::InsufficientSample)
+        let untold = (self.untold > 0).then_some(Reason::InsufficientSample);
+        self.cut.then_some(Reason::Incomplete).or(untold)
     }
 }
 
@@ -121,7 +135,8 @@ pub fn part<'a>(
         Err(reason) => return Err(reason),
     };
     let growths = Growths::of(metric, Kind::is_counter, window)?;
-    if query.absent_is_zero && growths.kind == Kind::DeltaSum && growths.is_empty() {
+    if query.absent_is_zero && growths.kind == Kind::DeltaSum && growths.is_empty() && !growths.cut
+    {
         return Ok(None);
     }
     growths.there(moment).map(Some)
@@ -140,15 +155,16 @@ pub fn ratio(
     let part = part.unwrap_or(Growths {
         by_series: BTreeMap::new(),
         untold: 0,
+        cut: false,
         ..*whole
     });
     if !unit::divide(part.unit, whole.unit) {
         return Err(Reason::UnexpectedShape);
     }
     let single = query.asked.reduce == Reduce::Single;
-    let count = |growths: &Growths<'_>| growths.by_series.len() + growths.untold;
-    if single && (count(&part) > 1 || count(whole) > 1) {
-        return Err(Reason::Ambiguous);
+    if single {
+        part.only_one()?;
+        whole.only_one()?;
     }
     let unpaired = |id: &&[u8]| !single && !whole.by_series.contains_key(*id);
     let mut measured = Measured {

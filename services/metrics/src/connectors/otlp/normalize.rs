@@ -78,15 +78,10 @@ fn reading(query: &Query, measured: Measured) -> Reading {
 
 /// Soon after the first delivery more points are to come.
 fn too_few_points(query: &Query, moment: &Moment) -> Fact {
-    let fact = query.asked.unknown(Reason::InsufficientSample);
-    if moment.warm_until.is_none_or(|until| moment.now > until) {
-        return fact;
-    }
-    let pending = Fact::pending(fact.name().clone(), Reason::InsufficientSample)
-        .wanting(fact.threshold().cloned());
-    match fact.item() {
-        Some(item) => pending.about(item),
-        None => pending,
+    let reason = Reason::InsufficientSample;
+    match moment.warm_until.is_none_or(|until| moment.now > until) {
+        true => query.asked.unknown(reason),
+        false => query.asked.pending(reason),
     }
 }
 
@@ -133,10 +128,6 @@ fn scaled(sample: Sample, factor: &BigDecimal) -> Sample {
 
 /// Senders' clocks may run ahead by the allowed skew: what is taken as now ends no later than now.
 fn window(query: &Query, moment: &Moment) -> Window {
-    let nanoseconds = |at: DateTime<Utc>| {
-        let nanoseconds = at.timestamp_nanos_opt().unwrap_or_default();
-        u64::try_from(nanoseconds).unwrap_or_default()
-    };
     let end = moment.now - query.settle;
     let ahead = match query.settle.is_zero() {
         true => SKEW,
@@ -162,8 +153,9 @@ fn gauge(
         return Err(Reason::UnexpectedShape);
     }
     let factor = unit::factor(unit, query.unit)?;
-    let newest = metric.series.values();
-    let newest: Vec<_> = newest.filter_map(|it| it.newest(window.end)).collect();
+    let each = metric.series.values();
+    let newest = each.filter_map(|series| series.newest(window.end).transpose());
+    let newest: Vec<_> = newest.collect::<Result<_, _>>()?;
     let reports = |time: u64| !moment.is_old(time);
     let any_reports = newest.iter().any(|(_, time)| reports(*time));
     let used = newest
@@ -172,16 +164,31 @@ fn gauge(
     let (samples, times): (Vec<_>, Vec<_>) = used
         .map(|(amounts, time)| (Sample::Number(amounts.total() * &factor), time))
         .unzip();
+    let cut = metric.is_cut_after(moment.oldest());
+    if cut && query.asked.reduce == Reduce::Single {
+        return Err(Reason::Incomplete);
+    }
     Ok(Measured {
         samples,
         time: times.into_iter().max(),
+        lacking: cut.then_some(Reason::Incomplete),
         ..Measured::default()
     })
+}
+
+fn nanoseconds(at: DateTime<Utc>) -> u64 {
+    let nanoseconds = at.timestamp_nanos_opt().unwrap_or_default();
+    u64::try_from(nanoseconds).unwrap_or_default()
 }
 
 // === impl Moment ===
 
 impl Moment {
+    /// What is not older than the source's max age lies after this, in nanoseconds.
+    fn oldest(&self) -> u64 {
+        nanoseconds(self.now - self.max_age.as_delta()).saturating_sub(1)
+    }
+
     /// Whether a time in nanoseconds is older than the source's max age.
     pub fn is_old(&self, time: u64) -> bool {
         instant(time).is_none_or(|at| self.now - at > self.max_age.as_delta())

@@ -25,6 +25,10 @@ pub struct KeptMetric {
     /// The points by series.
     #[prost(message, repeated, tag = "4")]
     pub series: Vec<KeptSeries>,
+    /// Time of the newest point that belongs to a series over the cap, in nanoseconds of Unix time;
+    /// 0: no series was cut. What is kept is then a part of what was sent.
+    #[prost(fixed64, tag = "5")]
+    pub cut_at: u64,
 }
 
 /// What points are.
@@ -78,7 +82,7 @@ pub struct KeptAttribute {
     /// Its name.
     #[prost(string, tag = "1")]
     pub key: String,
-    /// Its value.
+    /// Its value, redacted.
     #[prost(string, tag = "2")]
     pub value: String,
 }

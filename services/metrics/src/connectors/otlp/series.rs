@@ -20,9 +20,11 @@ pub struct Metric {
     forms: BTreeSet<(i32, String)>,
     /// Its series by identity.
     pub series: BTreeMap<Vec<u8>, Series>,
+    /// Time of the newest point of a series that was cut; 0: none was.
+    cut_at: u64,
 }
 
-/// Points of a series: by time, each once.
+/// Points of a series: by time, each once. Two of one time contradict each other.
 #[derive(Debug, Default, Clone)]
 pub struct Series(Vec<Point>);
 
@@ -89,6 +91,7 @@ impl Store {
     fn add(&mut self, kept: KeptMetric) {
         let metric = self.0.entry(kept.name).or_default();
         metric.forms.insert((kept.kind, kept.unit));
+        metric.cut_at = metric.cut_at.max(kept.cut_at);
         for series in kept.series {
             let points = series.points.into_iter().map(Point::from);
             metric.series.entry(series.id).or_default().0.extend(points);
@@ -116,6 +119,11 @@ impl Metric {
         }
     }
 
+    /// Whether series of it were sent after a time and not kept, so that what is kept is a part.
+    pub const fn is_cut_after(&self, time: u64) -> bool {
+        self.cut_at > time
+    }
+
     /// Time of the newest point that has a value.
     pub fn newest(&self) -> Option<u64> {
         let values = |series: &Series| series.values().map(|(point, _)| point.time).max();
@@ -134,10 +142,28 @@ impl Series {
         series
     }
 
-    /// The same point again is no other one; the first counts.
+    /// The same point again is no other one.
     fn settle(&mut self) {
+        let mut each: Vec<Point> = Vec::with_capacity(self.0.len());
         self.0.sort_by_key(|point| (point.time, point.start));
-        self.0.dedup_by_key(|point| (point.time, point.start));
+        for point in self.0.drain(..) {
+            let mut same_time = each.iter().rev().take_while(|it| it.time == point.time);
+            if !same_time.any(|it| *it == point) {
+                each.push(point);
+            }
+        }
+        self.0 = each;
+    }
+
+    /// Points of one time that are not the same come from senders that nothing tells apart, or from
+    /// one that contradicts itself: which of them is true can't be told.
+    fn agrees(&self, from: u64, to: u64) -> Result<(), Reason> {
+        let pairs = self.0.iter().zip(self.0.iter().skip(1));
+        let mut twice = pairs.filter(|(one, next)| one.time == next.time);
+        match twice.any(|(point, _)| (from..=to).contains(&point.time)) {
+            true => Err(Reason::Ambiguous),
+            false => Ok(()),
+        }
     }
 
     fn values(&self) -> impl DoubleEndedIterator<Item = (&Point, &Amounts)> {
@@ -147,9 +173,13 @@ impl Series {
     }
 
     /// The newest point up to a time; none where that is a gap, which ends the series.
-    pub fn newest(&self, end: u64) -> Option<(&Amounts, u64)> {
-        let newest = self.0.iter().rfind(|point| point.time <= end)?;
-        Some((newest.amounts.as_ref()?, newest.time))
+    pub fn newest(&self, end: u64) -> Result<Option<(&Amounts, u64)>, Reason> {
+        let Some(newest) = self.0.iter().rfind(|point| point.time <= end) else {
+            return Ok(None);
+        };
+        self.agrees(newest.time, newest.time)?;
+        let value = newest.amounts.as_ref();
+        Ok(value.map(|amounts| (amounts, newest.time)))
     }
 
     /// How much it grew in a window.
@@ -162,6 +192,7 @@ impl Series {
     }
 
     fn sum(&self, window: Window) -> Result<Growth, Reason> {
+        self.agrees(window.start.saturating_add(1), window.end)?;
         let mut growth = Growth::Absent;
         for (point, amounts) in self.values().filter(|(it, _)| window.holds(it)) {
             growth = growth.plus(amounts, point.time)?;
@@ -180,6 +211,7 @@ impl Series {
         let (Some(first), true) = (used.first(), inside < values.len()) else {
             return Ok(Growth::Absent);
         };
+        self.agrees(first.0.time, window.end)?;
         if used.len() < 2 {
             return Ok(Growth::Untold);
         }

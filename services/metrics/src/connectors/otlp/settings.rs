@@ -24,7 +24,7 @@ pub struct Settings {
     /// How long after the first delivery too few points mean `pending`.
     #[serde(default = "two_minutes")]
     pub warm_up: Span,
-    /// Point attributes that are kept. All others only tell series apart, by a keyed hash.
+    /// Point attributes that are kept, redacted. All others only tell series apart, by a keyed hash.
     #[serde(default)]
     pub keep_attributes: BTreeSet<String>,
     /// What is read of the metrics, by id. Metrics that no query names are dropped.

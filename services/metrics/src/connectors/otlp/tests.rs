@@ -3,6 +3,7 @@ pub(crate) mod bench;
 mod cases;
 mod cutting;
 mod growing;
+mod incomplete;
 mod judging;
 mod quantiles;
 mod refusing;

@@ -73,7 +73,11 @@ fn reading(
     };
     Ok(Reading {
         volume: volume(query, answers, labels)?,
-        time: earliest(probe(answers, &query.probe)?, newest_point(&main.data), now),
+        time: earliest(
+            &probes(answers, &query.probes)?,
+            newest_point(&main.data),
+            now,
+        ),
         samples,
         absent_is_zero: query.absent_is_zero,
         partial,
@@ -146,6 +150,11 @@ fn single(answer: &Answer, labels: &Labels) -> Result<Option<BigDecimal>, Reason
     }
 }
 
+/// The times that the probes give; `None`: a metric has no sample.
+fn probes(answers: &Answers, asks: &[Ask]) -> Result<Vec<Option<DateTime<Utc>>>, Reason> {
+    asks.iter().map(|ask| probe(answers, ask)).collect()
+}
+
 /// The time of the newest sample is the probe's value; its stamp is the query's own time.
 fn probe(answers: &Answers, ask: &Ask) -> Result<Option<DateTime<Utc>>, Reason> {
     let answer = answer(answers, ask)?;
@@ -170,17 +179,23 @@ fn newest_point(data: &Data) -> Option<DateTime<Utc>> {
     }
 }
 
-/// The older of the two. A probe that lies ahead of the clock stays as it is, to be refused.
+/// The oldest of them: one metric that went silent is not made up for by another. A probe that lies
+/// ahead of the clock stays as it is, to be refused; where one has no time, there is none.
 fn earliest(
-    probe: Option<DateTime<Utc>>,
+    probes: &[Option<DateTime<Utc>>],
     point: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Option<DateTime<Utc>> {
-    let probe = probe?;
-    match point {
-        Some(point) if probe <= now + SKEW => Some(probe.min(point)),
-        Some(_) | None => Some(probe),
-    }
+    let probes: Option<Vec<_>> = probes.iter().copied().collect();
+    let probes = probes?;
+    let ahead = probes.iter().find(|probe| **probe > now + SKEW);
+    let oldest = || {
+        probes
+            .iter()
+            .min()
+            .map(|oldest| point.map_or(*oldest, |point| point.min(*oldest)))
+    };
+    ahead.copied().or_else(oldest)
 }
 
 /// Unix seconds with decimals, to the millisecond that the server has.
@@ -192,3 +207,6 @@ fn time(seconds: f64) -> Option<DateTime<Utc>> {
         None
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,8 +21,8 @@ pub struct Query {
     pub asked: Asked,
     /// The read that gives its number.
     pub main: Ask,
-    /// The read that gives the time of its newest sample.
-    pub probe: Ask,
+    /// The reads that give the times of the newest samples behind it, at least one.
+    pub probes: Vec<Ask>,
     /// The read that shows how much there was to measure, and the least that is enough.
     pub volume: Option<(Ask, BigDecimal)>,
     /// Whether an empty answer is zero.
@@ -47,7 +47,7 @@ impl Query {
         let main = labels.query(&own.promql, own.volume.is_some());
         let main = refuse(main, at("promql"), builder);
         let volume = Self::volume(own, labels, &at, builder);
-        let probe = Self::probe(own, labels, main.as_ref(), volume.as_ref(), &at, builder);
+        let probes = Self::probes(own, labels, main.as_ref(), volume.as_ref(), &at, builder);
         if own.absent == Absent::Zero && own.volume.is_none() {
             let fix = "add a `volume` query that shows that there is traffic";
             builder.problem(
@@ -60,7 +60,7 @@ impl Query {
         Some(Self {
             asked: asked?,
             main: Ask::new(main?.text, own),
-            probe: Ask::instant(format!("max(timestamp({}))", probe?)),
+            probes: probes?.iter().map(|probe| newest_of(probe)).collect(),
             volume: match volume {
                 None => None,
                 Some((checked, min)) => Some((Ask::instant(checked?.text), min?)),
@@ -73,8 +73,8 @@ impl Query {
 
     /// Every read that it takes.
     pub fn asks(&self) -> impl Iterator<Item = &Ask> {
-        [&self.main, &self.probe]
-            .into_iter()
+        std::iter::once(&self.main)
+            .chain(&self.probes)
             .chain(self.volume.iter().map(|(ask, _)| ask))
     }
 
@@ -94,24 +94,29 @@ impl Query {
         Some((refuse(checked, at("volume.promql"), builder), min))
     }
 
-    fn probe(
+    fn probes(
         own: &OwnSettings,
         labels: &Labels,
         main: Option<&Checked>,
         volume: Option<&(Option<Checked>, Option<BigDecimal>)>,
         at: &impl Fn(&str) -> String,
         builder: &mut Builder<'_>,
-    ) -> Option<String> {
-        let checked = match (&own.probe, volume) {
-            (Some(probe), _) => labels.selector(probe),
-            // The selector as the parser writes it must say the same when it is read again.
-            // A count of nothing has no series of its own, but the volume of the same metric has; the
-            // volume of another metric says nothing about this one's age.
-            (None, Some((Some(volume), _))) if main?.reads_what(volume) => {
-                labels.selector(&volume.last_selector())
+    ) -> Option<Vec<String>> {
+        let templates = match &own.probe {
+            Some(probe) => Ok(vec![probe.clone()]),
+            None => {
+                let counted = volume.and_then(|(volume, _)| volume.as_ref());
+                main?.probes(counted.filter(|_| own.absent == Absent::Zero))
             }
-            (None, _) => labels.selector(&main?.last_selector()),
         };
+        // A selector as the parser writes it must say the same when it is read again.
+        let checked = templates.and_then(|templates| {
+            let mut each = templates.iter();
+            each.try_fold(Vec::new(), |mut all, template| {
+                all.push(labels.selector(template)?);
+                Ok(all)
+            })
+        });
         refuse(checked, at("probe"), builder)
     }
 
@@ -138,6 +143,10 @@ impl Query {
             }
         }
     }
+}
+
+fn newest_of(selector: &str) -> Ask {
+    Ask::instant(format!("max(timestamp({selector}))"))
 }
 
 fn refuse<T>(

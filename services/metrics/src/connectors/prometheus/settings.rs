@@ -64,8 +64,8 @@ pub struct ScopeSettings {
 pub struct OwnSettings {
     /// The query, with `${scope}` in every selector.
     pub promql: String,
-    /// The selector whose newest sample is the time of the fact. Default: the last one of
-    /// `volume.promql`, else of `promql`.
+    /// The selector whose newest sample is the time of the fact. Default: every one of `promql`, of
+    /// which the oldest time counts.
     pub probe: Option<String>,
     /// A query that shows how much there was to measure.
     pub volume: Option<VolumeSettings>,

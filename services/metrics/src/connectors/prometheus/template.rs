@@ -1,17 +1,19 @@
 //! Checks that a query can see nothing but its scope.
 
-use std::collections::BTreeMap;
+mod visit;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use promql_parser::{
     label::{MatchOp, Matchers},
-    parser::{
-        Expr, VectorSelector, parse,
-        token::{T_DIV, T_LOR},
-    },
+    parser::{Expr, VectorSelector, parse},
 };
 
 /// Where the labels go.
 const PLACEHOLDER: &str = "${scope}";
+
+/// Most selectors whose newest sample is asked for, so that a query costs few reads.
+const MAX_PROBES: usize = 4;
 
 /// The labels that narrow a source, sorted by name.
 #[derive(Debug, Clone)]
@@ -38,6 +40,9 @@ pub enum TemplateError {
     /// Data of another time.
     #[error("`offset` or `@` asks about another time than now")]
     Past,
+    /// More selectors than are probed.
+    #[error("rests on more than {MAX_PROBES} selectors, each of which may go silent by itself")]
+    TooManySelectors,
     /// More than one selector.
     #[error("is not one selector without function, range or offset")]
     NotOneSelector,
@@ -52,9 +57,13 @@ impl TemplateError {
             Self::Unscoped => "put ${scope} into the braces of every selector",
             Self::Overridden => "leave the matching of these labels to ${scope}",
             Self::Alternative => {
-                "remove it; `(<numerator> or vector(0)) / <denominator>` is allowed with a `volume`"
+                "remove it; `(<numerator> or vector(0)) / <denominator>` is allowed with a `volume`, \
+                 if the numerator has no arithmetic and the denominator selects series"
             }
             Self::Past => "leave it out: evidence is about the present",
+            Self::TooManySelectors => {
+                "set `probe` to the one that goes silent first, or ask for less"
+            }
             Self::NotOneSelector => "write one selector, such as http_requests_total{${scope}}",
         }
     }
@@ -71,11 +80,10 @@ impl Labels {
         self.0.get(name).map(String::as_str)
     }
 
-    /// The first label, which a check of the credential's breadth looks at.
-    pub fn first(&self) -> Option<(&str, &str)> {
+    /// All of them, each with the value that it must have.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .iter()
-            .next()
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
@@ -93,13 +101,17 @@ impl Labels {
     pub fn query(&self, template: &str, zero_fallback: bool) -> Result<Checked, TemplateError> {
         let text = self.fill(template);
         let expr = parse(&text).map_err(|_| TemplateError::Syntax)?;
-        let mut selectors = Vec::new();
-        visit(&expr, zero_fallback, false, &mut selectors)?;
-        for selector in &selectors {
+        let found = visit::selectors(&expr, zero_fallback)?;
+        for selector in found.required.iter().chain(&found.optional) {
             self.narrows(&selector.matchers)?;
         }
-        let last = selectors.pop().ok_or(TemplateError::NoSelector)?;
-        Ok(Checked { text, last })
+        if found.required.is_empty() {
+            return Err(TemplateError::NoSelector);
+        }
+        Ok(Checked {
+            text,
+            selectors: found.required,
+        })
     }
 
     /// The selector to send, if it is one and nothing else.
@@ -142,92 +154,47 @@ impl Labels {
 pub struct Checked {
     /// What is sent.
     pub text: String,
-    last: VectorSelector,
+    /// The selectors without which it has no answer, in the order of the text.
+    selectors: Vec<VectorSelector>,
 }
 
 impl Checked {
-    /// The last selector, without its range, as text.
-    pub fn last_selector(&self) -> String {
-        self.last.to_string()
-    }
-
-    /// Whether the last selectors of both read the same metric.
-    pub fn reads_what(&self, other: &Self) -> bool {
-        self.last.name.is_some() && self.last.name == other.last.name
-    }
-}
-
-/// Gathers all selectors, in the order of the text. `numerator` is true directly left of a division.
-fn visit(
-    expr: &Expr,
-    zero_fallback: bool,
-    numerator: bool,
-    found: &mut Vec<VectorSelector>,
-) -> Result<(), TemplateError> {
-    let mut inner = |expr: &Expr| visit(expr, zero_fallback, false, found);
-    match expr {
-        Expr::Aggregate(aggregate) => {
-            aggregate.param.as_deref().map_or(Ok(()), &mut inner)?;
-            inner(&aggregate.expr)
-        }
-        Expr::Unary(unary) => inner(&unary.expr),
-        Expr::Paren(paren) => visit(&paren.expr, zero_fallback, numerator, found),
-        Expr::Subquery(subquery) if subquery.offset.is_some() || subquery.at.is_some() => {
-            Err(TemplateError::Past)
-        }
-        Expr::Subquery(subquery) => inner(&subquery.expr),
-        Expr::Call(call) => call
-            .args
-            .args
+    /// The selectors, as text and without their ranges, whose newest samples tell how old an answer
+    /// is: of each metric the broadest. `counted` is the volume of a query for which nothing there
+    /// is zero: a count of nothing has no series of its own, but the volume of the same metric has.
+    pub fn probes(&self, counted: Option<&Self>) -> Result<Vec<String>, TemplateError> {
+        let same_metric = |volume: &&VectorSelector| {
+            let names = |own: &VectorSelector| own.name.is_some() && own.name == volume.name;
+            self.selectors.iter().any(names)
+        };
+        let of_volume = counted.map_or(&[][..], |counted| &counted.selectors);
+        let all: Vec<_> = self
+            .selectors
             .iter()
-            .try_for_each(|argument| inner(argument)),
-        Expr::Binary(binary) if binary.op.id() == T_LOR => {
-            if !(zero_fallback && numerator && is_constant_vector(&binary.rhs)) {
-                return Err(TemplateError::Alternative);
-            }
-            inner(&binary.lhs)
+            .chain(of_volume.iter().filter(same_metric))
+            .collect();
+        let narrower = |one: &&&VectorSelector| {
+            let broader = |other: &&VectorSelector| covers(other, one) && !covers(one, other);
+            all.iter().any(broader)
+        };
+        let broadest = all.iter().filter(|one| !narrower(one));
+        let probes: BTreeSet<_> = broadest.map(|selector| selector.to_string()).collect();
+        if probes.len() > MAX_PROBES {
+            return Err(TemplateError::TooManySelectors);
         }
-        Expr::Binary(binary) => {
-            visit(&binary.lhs, zero_fallback, binary.op.id() == T_DIV, found)?;
-            visit(&binary.rhs, zero_fallback, false, found)
-        }
-        Expr::VectorSelector(selector) => present(selector, found),
-        Expr::MatrixSelector(matrix) => present(&matrix.vs, found),
-        Expr::NumberLiteral(_) | Expr::StringLiteral(_) => Ok(()),
-        Expr::Extension(_) => Err(TemplateError::Syntax),
+        Ok(probes.into_iter().collect())
     }
 }
 
-/// A selector of another time than now answers with data that the probe says nothing about.
-fn present(
-    selector: &VectorSelector,
-    found: &mut Vec<VectorSelector>,
-) -> Result<(), TemplateError> {
-    if selector.offset.is_some() || selector.at.is_some() {
-        return Err(TemplateError::Past);
-    }
-    found.push(selector.clone());
-    Ok(())
-}
-
-/// `vector(0)`, in any number of parentheses.
-fn is_constant_vector(expr: &Expr) -> bool {
-    match expr {
-        Expr::Paren(paren) => is_constant_vector(&paren.expr),
-        Expr::Call(call) => {
-            let zero = |argument: &Expr| matches!(argument, Expr::NumberLiteral(number) if number.val == 0.0);
-            call.func.name == "vector" && call.args.args.iter().all(|argument| zero(argument))
-        }
-        Expr::Aggregate(_)
-        | Expr::Unary(_)
-        | Expr::Binary(_)
-        | Expr::Subquery(_)
-        | Expr::NumberLiteral(_)
-        | Expr::StringLiteral(_)
-        | Expr::VectorSelector(_)
-        | Expr::MatrixSelector(_)
-        | Expr::Extension(_) => false,
-    }
+/// Whether all that one selects is selected by the other, as far as their matchers tell.
+fn covers(broad: &VectorSelector, narrow: &VectorSelector) -> bool {
+    let matchers = &narrow.matchers.matchers;
+    broad.name == narrow.name
+        && broad
+            .matchers
+            .matchers
+            .iter()
+            .all(|matcher| matchers.contains(matcher))
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ fn registry() -> Registry {
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
     let verdicts = replay_paths(&[CASES], None, &registry()).await.unwrap();
-    assert!(verdicts.len() >= 76, "only {} cases", verdicts.len());
+    assert!(verdicts.len() >= 83, "only {} cases", verdicts.len());
     assert!(
         verdicts.iter().all(|verdict| verdict.ok),
         "{}",
@@ -32,6 +32,7 @@ async fn it_holds_to_what_every_connector_must() {
         "p95-ok",
         "empty-declared-zero",
         "oldest-time-counts",
+        "two-metrics-ok",
         "vm-latency-offset",
     ] {
         let file = format!("{CASES}/{case}.case.json");

@@ -22,8 +22,11 @@ prop_compose! {
         threshold in threshold(),
         reduce in prop::sample::select(vec![Reduce::Single, Reduce::Worst, Reduce::Sum]),
         expect_series in prop::option::of(1..5_u32),
+        warn_threshold in prop::option::of(threshold()),
     ) -> Asked {
-        Asked { reduce, expect_series, ..asked(&threshold) }
+        let mut asked = Asked { reduce, expect_series, ..asked(&threshold) };
+        asked.limits.warn_threshold = warn_threshold.map(|warn| warn.parse().unwrap());
+        asked
     }
 }
 
@@ -88,6 +91,22 @@ proptest! {
         prop_assert!(!flawed || !passes(&asked, &reading));
     }
 
+    /// Of the worst of several, each is judged as if it were alone.
+    #[test]
+    fn the_worst_of_several_series_weighs_as_much_as_the_heaviest_alone(
+        mut asked in question(), mut reading in answer(),
+    ) {
+        prop_assume!(!reading.samples.is_empty());
+        (asked.reduce, asked.expect_series) = (Reduce::Worst, None);
+        (reading.partial, reading.time) = (None, Some(at(-60)));
+        reading.volume = Volume::NotAsked;
+        let alone = reading.samples.iter().map(|sample| {
+            let alone = Reading { samples: vec![sample.clone()], ..reading.clone() };
+            judged(&asked, &alone).0.weight()
+        });
+        prop_assert_eq!(judged(&asked, &reading).0.weight(), alone.max().unwrap());
+    }
+
     /// With a series missing, fewer are there than were expected.
     #[test]
     fn removing_a_series_that_was_expected_never_passes(
@@ -124,6 +143,8 @@ proptest! {
             prop_assert!(asked.in_domain(value));
             let met = fact.threshold().unwrap().judge(value);
             prop_assert_eq!(met, passport_evidence::Verdict::Met);
+            let warned = asked.limits.warn_threshold.as_ref().map(|warn| warn.judge(value));
+            prop_assert!(warned.is_none_or(|it| it == passport_evidence::Verdict::Met));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::HeaderMap;
-use passport_evidence::Status;
+use passport_evidence::{Reason, Status};
 
 use super::*;
 use crate::{
@@ -110,6 +110,42 @@ async fn evidence_that_a_caller_finds_too_old_does_not_answer_for_a_failed_refre
     house.clock.set(20);
     let outcome = house.ask(no_older_than(10)).await.remove(0);
     assert_eq!(outcome.code(), Some(FailureCode::Unreachable));
+}
+
+/// A time that lies ahead would else come true while the answer is used.
+#[tokio::test]
+async fn times_are_judged_before_an_answer_is_kept() {
+    let stub = Stub::answering(|_, _| Ok(Observation::pulled(vec![load(at(70))])));
+    let (house, calls) = House::of_one(stub);
+    for seconds in [0, 14] {
+        house.clock.set(seconds);
+        let evidence = house.ask_one().await.evidence();
+        let fact = &evidence.facts()[0];
+        assert_eq!(fact.status(), Status::Unknown, "{seconds}");
+        assert_eq!(fact.reason(), Some(Reason::Future), "{seconds}");
+    }
+    assert_eq!(calls.count(), 1);
+    house.clock.set(15);
+    let evidence = house.ask_one().await.evidence();
+    assert_eq!(evidence.facts()[0].status(), Status::Passed);
+}
+
+/// The last good answer too: it is used much longer.
+#[tokio::test]
+async fn the_last_good_answer_does_not_come_true_by_waiting() {
+    let stub = Stub::answering(|call, _| match call {
+        0 => Ok(Observation::pulled(vec![load(at(70))])),
+        _ => Err(CollectError::new(FailureCode::Unreachable)),
+    });
+    let (house, _) = House::of_one(stub);
+    house.ask_one().await;
+    house.clock.set(60);
+    let outcome = house.ask_one().await;
+    let passes = |evidence: &Evidence| evidence.facts()[0].status() == Status::Passed;
+    assert!(
+        !matches!(&outcome, Outcome::Evidence(it) if passes(it)),
+        "{outcome:?}"
+    );
 }
 
 #[tokio::test]

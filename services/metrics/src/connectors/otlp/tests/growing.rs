@@ -152,13 +152,72 @@ fn delta_points_count_where_they_end() {
 fn the_newest_point_of_a_gauge_counts_and_a_gap_ends_it() {
     let newest = |points: &[Point]| {
         let series = Series::new(points.to_vec());
-        series
-            .newest(2_000)
-            .map(|(amounts, time)| (amounts.total(), time))
+        let newest = series.newest(2_000)?;
+        Ok(newest.map(|(amounts, time)| (amounts.total(), time)))
     };
     let points = [point(0, 100, 1), point(0, 200, 2), point(0, 2_100, 3)];
-    assert_eq!(newest(&points), Some((BigDecimal::from(2), 200)));
-    assert_eq!(newest(&[point(0, 100, 1), gap(200)]), None);
+    assert_eq!(newest(&points), Ok(Some((BigDecimal::from(2), 200))));
+    assert_eq!(newest(&[point(0, 100, 1), gap(200)]), Ok(None));
+    let older = [point(0, 100, 1), point(0, 100, 5), point(0, 200, 2)];
+    assert_eq!(newest(&older), Ok(Some((BigDecimal::from(2), 200))));
+    let twice = [point(0, 200, 1), point(0, 200, 2)];
+    assert_eq!(newest(&twice), Err(Reason::Ambiguous));
+    assert_eq!(
+        newest(&[gap(200), point(0, 200, 2)]),
+        Err(Reason::Ambiguous)
+    );
+}
+
+#[test]
+fn points_of_one_moment_that_differ_are_ambiguous_where_they_are_looked_at() {
+    let deltas = |points: &[Point]| Series::new(points.to_vec()).growth(Kind::DeltaSum, WINDOW);
+    let twice = |time: u64| [point(900, time, 5), point(900, time, 7)];
+    let around = [
+        point(900, 990, 1),
+        point(1_000, 1_500, 2),
+        point(900, 2_001, 9),
+    ];
+    let with = |time: u64| [twice(time).as_slice(), &around].concat();
+    for (time, ambiguous) in [(1_000, false), (1_001, true), (2_000, true), (2_001, false)] {
+        let found = deltas(&with(time));
+        assert_eq!(
+            found == Err(Reason::Ambiguous),
+            ambiguous,
+            "{time} {found:?}"
+        );
+    }
+    // Of a cumulative counter the last point before the window is what it grew from.
+    let counts = |time| cumulative(&[twice(time).as_slice(), &[point(900, 1_500, 9)]].concat());
+    for time in [980, 1_200] {
+        assert_eq!(counts(time), Err(Reason::Ambiguous), "{time}");
+    }
+    let older = [
+        twice(970).as_slice(),
+        &[point(900, 980, 7), point(900, 1_500, 9)],
+    ]
+    .concat();
+    assert_eq!(cumulative(&older), by(2, 1_500));
+}
+
+#[test]
+fn points_of_one_moment_with_two_starts_come_from_two_senders() {
+    let starts = [point(900, 1_500, 5), point(1_400, 1_500, 3)];
+    let growth = Series::new(starts.to_vec()).growth(Kind::DeltaSum, WINDOW);
+    assert_eq!(growth, Err(Reason::Ambiguous));
+    assert_eq!(cumulative(&starts), Err(Reason::Ambiguous));
+}
+
+#[test]
+fn the_same_point_again_is_no_other_one() {
+    let once = [point(900, 950, 1), point(900, 1_500, 4)];
+    let again = [once.clone(), once.clone()].concat();
+    assert_eq!(cumulative(&again), cumulative(&once));
+    let between = [
+        point(900, 1_500, 4),
+        point(900, 1_500, 5),
+        point(900, 1_500, 4),
+    ];
+    assert_eq!(cumulative(&between), Err(Reason::Ambiguous));
 }
 
 #[test]

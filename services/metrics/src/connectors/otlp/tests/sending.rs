@@ -271,6 +271,28 @@ async fn nothing_is_kept_but_the_points_and_the_attributes_that_are_named() {
 }
 
 #[tokio::test]
+async fn a_secret_in_the_value_of_a_kept_attribute_is_not_kept() {
+    for secret in [
+        "jane@example.com",
+        "ghp_0123456789abcdefghijklmnopqrstuvwxyz",
+        "https://operator:hunter2@db.example.com/shop",
+        "Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.c2lnbmF0dXJlc2lnbmF0dXJl",
+    ] {
+        let bench = bench();
+        let mut point = point(json!(0.3));
+        let value = format!("{}user {secret}", "x ".repeat(100));
+        for value in [secret, value.as_str()] {
+            point["attributes"][0]["value"]["stringValue"] = json!(value);
+            bench.push(-5, &gauge(json!([point]))).await;
+        }
+        let kept = bench.kept_text();
+        assert!(kept.contains("cpu.mode"));
+        let hidden = ["jane", "ghp_", "hunter2", "eyJ"];
+        assert!(hidden.iter().all(|it| !kept.contains(it)), "{kept}");
+    }
+}
+
+#[tokio::test]
 async fn series_are_told_apart_by_every_attribute_in_any_order() {
     let bench = bench();
     let attribute = |key: &str, value: Value| json!({"key": key, "value": value});
