@@ -15,6 +15,7 @@ pub mod gateway;
 mod grpc;
 mod http;
 mod meters;
+mod own_host;
 pub mod plan;
 pub mod question;
 mod router;

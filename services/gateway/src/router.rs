@@ -3,20 +3,29 @@
 use std::sync::Arc;
 
 use ::http::HeaderValue;
-use axum::{Router, extract::Request, middleware::map_request};
+use axum::{
+    Router,
+    extract::Request,
+    middleware::{from_fn, map_request},
+};
 use passport_service_kit::server::{Health, ServeError, grpc_routes};
 
-use crate::{budget::LONGEST, gateway::Gateway, grpc::LimitedGateway, http};
+use crate::{budget::LONGEST, gateway::Gateway, grpc::LimitedGateway, http, own_host};
 
 /// gRPC with health and reflection, and HTTP with everything that it has, as one router. It
-/// authenticates by itself. `render` gives the text of `/metrics`.
+/// authenticates by itself. `render` gives the text of `/metrics`; `beside` is what else the port
+/// serves, which authenticates for itself.
+///
+/// A gateway that admits everybody is reached under this machine's own names only.
 ///
 /// # Errors
 /// Reflection can't be set up.
 pub async fn router(
     gateway: Gateway,
     render: impl Fn() -> String + Send + Sync + 'static,
+    beside: Router,
 ) -> Result<(Router, Health), ServeError> {
+    let admits_everybody = gateway.admits_everybody();
     let served = LimitedGateway::new(gateway.clone());
     let (grpc, health) = grpc_routes().with(served, LONGEST).into_router().await?;
     let state = http::Shared {
@@ -24,8 +33,13 @@ pub async fn router(
         health: health.clone(),
         metrics: Arc::new(render),
     };
-    let http = http::router(state);
-    Ok((http.merge(grpc.layer(map_request(with_deadline))), health))
+    let grpc = grpc.layer(map_request(with_deadline));
+    let whole = http::router(state).merge(grpc).merge(beside);
+    let whole = match admits_everybody {
+        true => whole.layer(from_fn(own_host::required)),
+        false => whole,
+    };
+    Ok((whole, health))
 }
 
 /// A caller who gives no deadline gets the default one.

@@ -101,10 +101,10 @@ impl AllInOne {
             meter: telemetry.meters().meter(),
         });
         let meters = telemetry.meters().clone();
-        let served = passport_gateway::router(gateway.map_err(defect)?, move || meters.render());
+        let gateway = gateway.map_err(defect)?;
+        let served = passport_gateway::router(gateway, move || meters.render(), receivers);
         let (router, health) = served.await.map_err(defect)?;
-        let router = observed(router.merge(receivers), &telemetry.metrics());
-        Ok((router, health))
+        Ok((observed(router, &telemetry.metrics()), health))
     }
 
     fn access(&self) -> Result<Access, Fault> {

@@ -69,7 +69,7 @@ async fn a_signed_delivery_needs_no_token_and_arrives_unchanged() {
     assert_eq!(delivery.source, "signed");
     assert_eq!(&delivery.body[..], b" { \"raw\" : 1 }\n");
     let names: Vec<_> = delivery.headers.iter().map(|it| it.name.as_str()).collect();
-    assert_eq!(names, ["content-type", "x-signature"]);
+    assert_eq!(names, ["content-type", "x-signature", "host"]);
 }
 
 #[tokio::test]
