@@ -81,6 +81,9 @@ fn what_libraries_tell_at_info_and_all_that_we_tell_can_be_asked_for() {
     for line in ["told by hyper", "ours at trace", "the command at trace"] {
         assert!(text.contains(line), "{line}: {text}");
     }
-    let text = written("info", || tracing::debug!(target: "passport_gateway", "more"));
+    let text = written(
+        "info",
+        || tracing::debug!(target: "passport_gateway", "more"),
+    );
     assert_eq!(text, "");
 }
