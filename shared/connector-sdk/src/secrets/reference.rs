@@ -74,7 +74,9 @@ fn is_variable(name: &str) -> bool {
     let letter = |byte: u8| byte.is_ascii_uppercase() || byte == b'_';
     name.len() <= LONGEST_NAME
         && name.bytes().next().is_some_and(letter)
-        && name.bytes().all(|byte| letter(byte) || byte.is_ascii_digit())
+        && name
+            .bytes()
+            .all(|byte| letter(byte) || byte.is_ascii_digit())
 }
 
 fn shown(name: &str) -> String {

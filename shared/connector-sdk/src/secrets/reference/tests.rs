@@ -60,7 +60,9 @@ fn a_variable_s_name_is_in_capitals_and_short() {
         assert_eq!(read("env", name), Ok(SecretRef::Env(name.to_owned())));
     }
     let longer = "A".repeat(65);
-    for name in ["", "token", "Token", "2TOKEN", "TO-KEN", "TO KEN", "TÖKEN", &longer] {
+    for name in [
+        "", "token", "Token", "2TOKEN", "TO-KEN", "TO KEN", "TÖKEN", &longer,
+    ] {
         assert!(read("env", name).is_err(), "{name}");
     }
 }

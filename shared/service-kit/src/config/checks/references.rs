@@ -120,7 +120,8 @@ impl Look<'_> {
         if let Some(name) = map.get("env").and_then(Value::as_str)
             && !is_variable(name)
         {
-            let fix = "write its name, at most 64 capitals, digits and `_`; never the secret itself";
+            let fix =
+                "write its name, at most 64 capitals, digits and `_`; never the secret itself";
             self.add(
                 &path::key(at, "env"),
                 "is not the name of an environment variable",
