@@ -8,11 +8,14 @@ use axum::{
 };
 use http::{
     HeaderMap, HeaderValue, Uri,
-    header::{CONTENT_TYPE, HOST, ORIGIN},
+    header::{HOST, ORIGIN},
 };
 use tonic::Status;
 
-use crate::{call_error::CallError, http::problem::Problem};
+use crate::{
+    call_error::CallError,
+    http::problem::{Problem, is_grpc},
+};
 
 /// Lets requests through that were addressed to this machine and come from no page elsewhere.
 pub(crate) async fn required(request: Request, next: Next) -> Response {
@@ -51,9 +54,4 @@ fn is_own(host: &str) -> bool {
         Some(_) | None => host,
     };
     OWN.iter().any(|own| name.eq_ignore_ascii_case(own))
-}
-
-fn is_grpc(headers: &HeaderMap) -> bool {
-    let media = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
-    media.is_some_and(|it| it.starts_with(b"application/grpc"))
 }

@@ -13,7 +13,7 @@ use tonic_types::StatusExt as _;
 use tower::ServiceExt as _;
 
 use super::world::{World, json};
-use crate::{Access, router};
+use crate::{Access, Beside, router};
 
 const OWN: [&str; 7] = [
     "localhost",
@@ -45,6 +45,10 @@ async fn ask(world: &World, request: request::Builder) -> Response {
     let beside = Router::new()
         .route("/v1/metrics", post(|| async {}))
         .route("/beside", get(|| async {}));
+    let beside = Beside {
+        http: beside,
+        ..Beside::default()
+    };
     let made = router(world.gateway(), String::new, beside).await.unwrap();
     let request = request.body(Body::empty()).unwrap();
     made.0.oneshot(request).await.unwrap()

@@ -24,7 +24,7 @@ use tower::ServiceExt as _;
 
 use super::fake::Fake;
 use crate::{
-    Access, Caller, Catalog, Collected, Gateway, GatewayParts, PlannedConnector, Question,
+    Access, Beside, Caller, Catalog, Collected, Gateway, GatewayParts, PlannedConnector, Question,
     budget::Budget, router,
 };
 
@@ -134,7 +134,7 @@ impl World {
 
     pub async fn router(&self) -> Router {
         let meters = self.meters.clone();
-        let made = router(self.gateway(), move || meters.render(), Router::new()).await;
+        let made = router(self.gateway(), move || meters.render(), Beside::default()).await;
         made.unwrap().0
     }
 
