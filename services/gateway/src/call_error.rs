@@ -26,6 +26,15 @@ pub enum CallError {
     /// The caller was not granted this, whether it exists or not.
     #[error("the caller was not granted the verb `{}` there", .0.as_str())]
     Denied(Verb),
+    /// Without tokens: the request is addressed to a name that is not this machine's own.
+    #[error(
+        "without tokens this gateway answers to localhost, 127.0.0.1 and [::1] only; use one of \
+         them, or configure `gateway.tokens`"
+    )]
+    ForeignHost,
+    /// Without tokens: a web page of another origin asks.
+    #[error("without tokens this gateway answers no page of another origin")]
+    ForeignOrigin,
     /// The request is not well formed.
     #[error("the request is not valid")]
     Invalid(Vec<Violation>),
@@ -119,6 +128,8 @@ impl CallError {
             Self::Invalid(violations) => violations,
             Self::Unauthenticated
             | Self::Denied(_)
+            | Self::ForeignHost
+            | Self::ForeignOrigin
             | Self::NotFound(_)
             | Self::TooLarge { .. }
             | Self::NotBuilt
@@ -136,6 +147,8 @@ impl CallError {
             Self::Unreachable | Self::TimedOut | Self::Throttled => Some(5),
             Self::Unauthenticated
             | Self::Denied(_)
+            | Self::ForeignHost
+            | Self::ForeignOrigin
             | Self::Invalid(_)
             | Self::NotFound(_)
             | Self::TooLarge { .. }
@@ -155,6 +168,16 @@ impl CallError {
             ),
             Self::Denied(_) => kind(
                 "PERMISSION_DENIED",
+                Code::PermissionDenied,
+                StatusCode::FORBIDDEN,
+            ),
+            Self::ForeignHost => kind(
+                "FOREIGN_HOST",
+                Code::PermissionDenied,
+                StatusCode::MISDIRECTED_REQUEST,
+            ),
+            Self::ForeignOrigin => kind(
+                "FOREIGN_ORIGIN",
                 Code::PermissionDenied,
                 StatusCode::FORBIDDEN,
             ),

@@ -15,6 +15,7 @@ pub mod gateway;
 mod grpc;
 mod http;
 mod meters;
+mod own_host;
 pub mod plan;
 pub mod question;
 mod router;
@@ -26,7 +27,7 @@ pub use configured::{ConfiguredSources, Unusable};
 pub use gateway::{Collected, Gateway, GatewayParts};
 pub use http::openapi;
 pub use question::Question;
-pub use router::router;
+pub use router::{Beside, router};
 
 #[cfg(test)]
 mod tests;

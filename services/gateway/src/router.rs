@@ -3,29 +3,52 @@
 use std::sync::Arc;
 
 use ::http::HeaderValue;
-use axum::{Router, extract::Request, middleware::map_request};
-use passport_service_kit::server::{Health, ServeError, grpc_routes};
+use axum::{
+    Router,
+    extract::Request,
+    middleware::{from_fn, map_request},
+};
+use passport_service_kit::server::{GrpcRoutes, Health, ServeError};
 
-use crate::{budget::LONGEST, gateway::Gateway, grpc::LimitedGateway, http};
+use crate::{budget::LONGEST, gateway::Gateway, grpc::LimitedGateway, http, own_host};
+
+/// What else a port serves; it authenticates for itself.
+#[derive(Debug, Default)]
+pub struct Beside {
+    /// Routes of HTTP.
+    pub http: Router,
+    /// gRPC services.
+    pub grpc: GrpcRoutes,
+}
 
 /// gRPC with health and reflection, and HTTP with everything that it has, as one router. It
 /// authenticates by itself. `render` gives the text of `/metrics`.
+///
+/// A gateway that admits everybody is reached under this machine's own names only.
 ///
 /// # Errors
 /// Reflection can't be set up.
 pub async fn router(
     gateway: Gateway,
     render: impl Fn() -> String + Send + Sync + 'static,
+    beside: Beside,
 ) -> Result<(Router, Health), ServeError> {
+    let admits_everybody = gateway.admits_everybody();
     let served = LimitedGateway::new(gateway.clone());
-    let (grpc, health) = grpc_routes().with(served, LONGEST).into_router().await?;
+    let grpc = beside.grpc.with(served, LONGEST);
+    let (grpc, health) = grpc.into_router().await?;
     let state = http::Shared {
         gateway,
         health: health.clone(),
         metrics: Arc::new(render),
     };
-    let http = http::router(state);
-    Ok((http.merge(grpc.layer(map_request(with_deadline))), health))
+    let grpc = grpc.layer(map_request(with_deadline));
+    let whole = http::router(state).merge(grpc).merge(beside.http);
+    let whole = match admits_everybody {
+        true => whole.layer(from_fn(own_host::required)),
+        false => whole,
+    };
+    Ok((whole, health))
 }
 
 /// A caller who gives no deadline gets the default one.

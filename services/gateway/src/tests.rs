@@ -8,6 +8,7 @@ mod listing;
 mod matrix;
 mod one_port;
 mod openapi;
+mod own_host;
 mod same_answer;
 mod slow;
 mod world;

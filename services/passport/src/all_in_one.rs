@@ -10,7 +10,7 @@ use passport_connector_sdk::keep::MemoryKeeper;
 use passport_connector_sdk::secrets::SecretReader;
 use passport_connector_sdk::{CollectorServer, ServerParts, Source};
 use passport_evidence::{Clock, Descriptor, Problem, Scope, SourceId};
-use passport_gateway::{Access, Catalog, Gateway, GatewayParts, PlannedConnector};
+use passport_gateway::{Access, Beside, Catalog, Gateway, GatewayParts, PlannedConnector};
 use passport_service_kit::client::CollectorClient;
 use passport_service_kit::clock::SystemClock;
 use passport_service_kit::config::{Loaded, Report, SourceAt};
@@ -74,7 +74,7 @@ impl AllInOne {
         let access = self.access()?;
         let mut clients = BTreeMap::new();
         let mut connectors = Vec::new();
-        let mut receivers = Router::new();
+        let mut beside = Beside::default();
         let digest = format!("sha256:{}", self.config.digest);
         for (collector, sources) in self.collectors {
             connectors.extend(planned(&collector));
@@ -87,8 +87,7 @@ impl AllInOne {
                 clock: Arc::clone(&self.clock),
                 source_timeout: SOURCE_TIMEOUT,
             });
-            let received = (collector.receivers)(server.clone(), Arc::clone(&self.clock));
-            receivers = receivers.merge(received);
+            beside = (collector.receivers)(beside, server.clone(), Arc::clone(&self.clock));
             let client = CollectorClient::in_process(server);
             clients.insert(collector.name.to_owned(), client);
         }
@@ -101,10 +100,10 @@ impl AllInOne {
             meter: telemetry.meters().meter(),
         });
         let meters = telemetry.meters().clone();
-        let served = passport_gateway::router(gateway.map_err(defect)?, move || meters.render());
+        let gateway = gateway.map_err(defect)?;
+        let served = passport_gateway::router(gateway, move || meters.render(), beside);
         let (router, health) = served.await.map_err(defect)?;
-        let router = observed(router.merge(receivers), &telemetry.metrics());
-        Ok((router, health))
+        Ok((observed(router, &telemetry.metrics()), health))
     }
 
     fn access(&self) -> Result<Access, Fault> {

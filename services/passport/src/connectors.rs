@@ -4,16 +4,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use ipnet::IpNet;
 use passport_connector_sdk::secrets::{ProcessSecrets, SecretReader};
 use passport_connector_sdk::{CollectorServer, Hub, HubOptions, Registry};
 use passport_evidence::Clock;
+use passport_gateway::Beside;
 use passport_http_guard::AddressPolicy;
 use passport_metrics::otlp_receiver;
 use passport_service_kit::config::{SchemaChecks, SourceChecks};
-use passport_service_kit::deadline::DeadlineLayer;
-use tonic::service::Routes;
 
 /// Longest time that one export of metrics may take.
 const EXPORT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -25,7 +23,7 @@ pub struct Collector {
     /// Its connectors.
     pub registry: Registry,
     /// What its providers push to, beside what every collector takes.
-    pub receivers: fn(CollectorServer, Arc<dyn Clock>) -> Router,
+    pub receivers: fn(Beside, CollectorServer, Arc<dyn Clock>) -> Beside,
 }
 
 /// Every collector: one line each.
@@ -76,8 +74,11 @@ pub fn secrets(folder: Option<&Path>) -> ProcessSecrets {
 }
 
 /// OTLP over HTTP and gRPC.
-fn otlp(server: CollectorServer, clock: Arc<dyn Clock>) -> Router {
+fn otlp(beside: Beside, server: CollectorServer, clock: Arc<dyn Clock>) -> Beside {
     let grpc = otlp_receiver::service(server.clone(), Arc::clone(&clock));
-    let grpc = Routes::new(grpc).into_axum_router().reset_fallback();
-    otlp_receiver::routes(server, clock).merge(grpc.layer(DeadlineLayer::at_most(EXPORT_TIMEOUT)))
+    let described = beside.grpc.described_by(opentelemetry_proto::DESCRIPTORS);
+    Beside {
+        http: beside.http.merge(otlp_receiver::routes(server, clock)),
+        grpc: described.with(grpc, EXPORT_TIMEOUT),
+    }
 }

@@ -1,25 +1,17 @@
 //! Secrets: named in the configuration, read where they are used, shown nowhere.
 
+mod reference;
+
 use std::{
     fmt,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use schemars::JsonSchema;
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-/// Where a secret is to be found.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum SecretRef {
-    /// An environment variable of the collector.
-    Env(String),
-    /// A file, read anew at each use.
-    File(PathBuf),
-}
+pub use reference::SecretRef;
 
 /// Why a secret can't be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -58,17 +50,6 @@ pub struct ProcessSecrets {
 pub struct Secret {
     reference: SecretRef,
     reader: Arc<dyn SecretReader>,
-}
-
-// === impl SecretRef ===
-
-impl fmt::Display for SecretRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Env(name) => write!(f, "environment variable {name}"),
-            Self::File(path) => write!(f, "file {}", path.display()),
-        }
-    }
 }
 
 // === impl ProcessSecrets ===

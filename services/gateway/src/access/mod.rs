@@ -61,6 +61,14 @@ impl Access {
         configured::tokens(gateway).map(Self::tokens)
     }
 
+    /// Whether callers need no token.
+    pub fn admits_everybody(&self) -> bool {
+        match self.0 {
+            Admission::Everybody => true,
+            Admission::Bearers(_) => false,
+        }
+    }
+
     /// Finds out who calls, by the `authorization` header of HTTP or gRPC.
     ///
     /// # Errors

@@ -2,11 +2,12 @@
 //! keeps its own credentials to itself.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderName, StatusCode};
 use passport_evidence::{Scope, SourceName};
 use passport_policy::grants::Verb;
 use passport_proto::collector::{Header, IngestRequest, IngestResponse};
 use tonic::Code;
+use tracing::warn;
 
 use super::{Gateway, One};
 use crate::{budget::Budget, call_error::CallError};
@@ -40,6 +41,47 @@ pub struct Delivery {
     scope: Scope,
     source: SourceName,
     one: One,
+    /// Otherwise nobody has verified anything yet.
+    is_granted: bool,
+}
+
+// === impl Delivery ===
+
+impl Delivery {
+    /// Whether its sender showed a token that was granted `ingest`.
+    pub fn is_granted(&self) -> bool {
+        self.is_granted
+    }
+
+    /// An error of this delivery as its sender is told it. Who is not verified must not learn from
+    /// it that there is such a source, and is told like one who named none. Only an outage is told
+    /// to everybody: signed senders have to try again after it.
+    fn refused(&self, error: CallError) -> CallError {
+        match error {
+            CallError::Unreachable
+            | CallError::TimedOut
+            | CallError::Throttled
+            | CallError::Collector => error,
+            CallError::Unauthenticated
+            | CallError::Denied(_)
+            | CallError::ForeignHost
+            | CallError::ForeignOrigin
+            | CallError::Invalid(_)
+            | CallError::NotFound(_)
+            | CallError::TooLarge { .. }
+            | CallError::NotBuilt
+            | CallError::NotOffered => match self.is_granted {
+                true => error,
+                false => self.as_unknown(&error),
+            },
+        }
+    }
+
+    fn as_unknown(&self, error: &CallError) -> CallError {
+        let (scope, source) = (&self.scope, &self.source);
+        warn!(%scope, %source, %error, "a delivery without a token was refused");
+        CallError::Unauthenticated
+    }
 }
 
 impl Gateway {
@@ -67,13 +109,20 @@ impl Gateway {
             Ok(()) => error,
             Err(_) => CallError::Unauthenticated,
         })?;
-        Ok(Delivery { scope, source, one })
+        Ok(Delivery {
+            scope,
+            source,
+            one,
+            is_granted: granted.is_ok(),
+        })
     }
 
     /// Hands a delivery to its collector, unchanged, and gives its answer for the sender.
     ///
     /// # Errors
-    /// The body is too large, the collector does not trust the delivery, or gives no answer.
+    /// The body is too large, the collector does not trust the delivery, or gives no answer. A
+    /// delivery that is not trusted is refused like one to a source that there is not, in the
+    /// gateway's words and not in those of the collector or the connector.
     pub async fn ingest(
         &self,
         delivery: Delivery,
@@ -82,20 +131,24 @@ impl Gateway {
         budget: Budget,
     ) -> Result<IngestResponse, CallError> {
         if body.len() > MAX_BODY {
-            return Err(CallError::TooLarge { limit: MAX_BODY });
+            return Err(delivery.refused(CallError::TooLarge { limit: MAX_BODY }));
         }
+        let client = delivery.one.client.clone();
         let request = IngestRequest {
             scope: Some((&delivery.scope).into()),
             source: delivery.source.to_string(),
             headers: headers.into_iter().filter_map(handed_on).collect(),
             body,
         };
-        let client = delivery.one.client;
         let answer = client.ingest(request, budget.for_collectors()).await;
-        answer.map_err(|status| match status.code() == Code::Unauthenticated {
+        let answer = answer.map_err(|status| match status.code() == Code::Unauthenticated {
             true => CallError::Unauthenticated,
-            false => CallError::of_collector(&status),
-        })
+            false => delivery.refused(CallError::of_collector(&status)),
+        })?;
+        let is_trusted = answer.http_status != i32::from(StatusCode::UNAUTHORIZED.as_u16());
+        is_trusted
+            .then_some(answer)
+            .ok_or(CallError::Unauthenticated)
     }
 }
 

@@ -32,7 +32,11 @@ pub(super) async fn ingest(
     let gateway = &shared.gateway;
     let delivery = gateway.admit_delivery(request.headers(), scope, source)?;
     let headers = gateway::headers(request.headers());
-    let body = body::read(request, &shared).await?;
+    let body = body::read(request, &shared).await;
+    let body = body.map_err(|problem| match delivery.is_granted() {
+        true => problem,
+        false => CallError::Unauthenticated.into(),
+    })?;
     let budget = Budget::until(None);
     let answer = gateway.ingest(delivery, headers, body, budget).await?;
     answered(answer).ok_or_else(|| CallError::Collector.into())

@@ -8,7 +8,7 @@ mod ingest;
 mod listing;
 pub mod openapi;
 mod operate;
-mod problem;
+pub(crate) mod problem;
 mod query;
 pub(crate) mod routes;
 mod sources;

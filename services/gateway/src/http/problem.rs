@@ -5,11 +5,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{
-    HeaderValue, StatusCode,
+    HeaderMap, HeaderValue, StatusCode,
     header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
 };
+use passport_service_kit::status;
 use schemars::JsonSchema;
 use serde::Serialize;
+use tonic::Code;
 
 use super::body::json_field;
 use crate::call_error::{CallError, Violation};
@@ -102,10 +104,21 @@ impl IntoResponse for Problem {
     }
 }
 
-/// The answer where there is no route.
-pub(super) async fn no_such_route() -> Problem {
+/// The answer where there is no route. Callers over gRPC read no status but their own.
+pub(super) async fn no_such_route(headers: HeaderMap) -> Response {
+    if is_grpc(&headers) {
+        let message = "there is no such service here; reflection lists those there are";
+        let code = Code::Unimplemented;
+        return status::error(code, "NO_SUCH_SERVICE", message, None, Vec::new()).into_http();
+    }
     let detail = "there is nothing at this path; /openapi.json lists what there is";
-    Problem::new(StatusCode::NOT_FOUND, "NO_SUCH_ROUTE", detail)
+    Problem::new(StatusCode::NOT_FOUND, "NO_SUCH_ROUTE", detail).into_response()
+}
+
+/// Whether a request is a gRPC call.
+pub(crate) fn is_grpc(headers: &HeaderMap) -> bool {
+    let media = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    media.is_some_and(|it| it.starts_with(b"application/grpc"))
 }
 
 /// The answer where there is a route for another method.

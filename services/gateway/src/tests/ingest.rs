@@ -11,7 +11,7 @@ use passport_proto::{
 use tonic::Code;
 
 use super::world::{World, json, scope_of, send, text};
-use crate::Access;
+use crate::{Access, gateway::MAX_BODY};
 
 const SIGNED: &str = "/v1/evidence/ingest/signed\
                       ?workspaceId=acme&service=checkout-api&environment=staging&hook=7";
@@ -69,7 +69,7 @@ async fn a_signed_delivery_needs_no_token_and_arrives_unchanged() {
     assert_eq!(delivery.source, "signed");
     assert_eq!(&delivery.body[..], b" { \"raw\" : 1 }\n");
     let names: Vec<_> = delivery.headers.iter().map(|it| it.name.as_str()).collect();
-    assert_eq!(names, ["content-type", "x-signature"]);
+    assert_eq!(names, ["content-type", "x-signature", "host"]);
 }
 
 #[tokio::test]
@@ -82,20 +82,72 @@ async fn an_unsigned_source_wants_a_token() {
 
 #[tokio::test]
 async fn unknown_unauthorized_and_badly_signed_get_the_same_answer() {
-    let mut world = accepting();
-    world.cicd.ingest = Err(Code::Unauthenticated);
     let unknown = UNSIGNED.replace("errors", "no-such");
     let served_by_nobody = SIGNED.replace("signed", "orphan");
+    let large = vec![b' '; MAX_BODY + 1];
     let mut answers = Vec::new();
-    for path in [UNSIGNED, &unknown, SIGNED, &served_by_nobody] {
-        let response = deliver(&world, path, "{}").await;
-        assert_eq!(response.status(), StatusCode::UNAUTHORIZED, "{path}");
-        answers.push((response.headers().clone(), text(response).await));
+    for says in what_collectors_say_of_the_untrusted() {
+        let mut world = accepting();
+        world.cicd.ingest = says;
+        for path in [UNSIGNED, &unknown, SIGNED, &served_by_nobody] {
+            for body in [b"{}".as_slice(), &large] {
+                let response = deliver(&world, path, body.to_vec()).await;
+                assert_eq!(response.status(), StatusCode::UNAUTHORIZED, "{path}");
+                answers.push((response.headers().clone(), text(response).await));
+            }
+        }
     }
     assert!(
         answers.iter().all(|answer| *answer == answers[0]),
         "{answers:?}"
     );
+}
+
+/// A refusal in the connector's own words, and one as an error of the call; a collector that takes
+/// no deliveries or knows of no such source.
+fn what_collectors_say_of_the_untrusted() -> Vec<Result<IngestResponse, Code>> {
+    let own_words = IngestResponse {
+        result: IngestResult::Rejected.into(),
+        http_status: 401,
+        headers: vec![header("www-authenticate", "Hook"), header("x-hook", "1")],
+        body: Bytes::from_static(b"the signature of hook 7 is wrong"),
+    };
+    let codes = [Code::Unauthenticated, Code::Unimplemented];
+    let errors = codes.into_iter().map(Err);
+    [Ok(own_words)].into_iter().chain(errors).collect()
+}
+
+#[tokio::test]
+async fn a_bearer_is_told_that_a_delivery_is_not_trusted_in_the_same_words() {
+    let told = async |world: &World| {
+        let response = deliver(world, SIGNED, "{}").await;
+        (response.status(), text(response).await)
+    };
+    let mut answers = Vec::new();
+    for access in [
+        Access::open_on_loopback(),
+        Access::tokens(Tokens::default()),
+    ] {
+        let mut world = accepting();
+        world.access = access;
+        world.cicd.ingest = what_collectors_say_of_the_untrusted().swap_remove(0);
+        answers.push(told(&world).await);
+    }
+    assert_eq!(answers[0].0, StatusCode::UNAUTHORIZED);
+    assert_eq!(answers[0], answers[1]);
+}
+
+#[tokio::test]
+async fn an_outage_is_told_to_signed_senders_who_have_to_try_again() {
+    for (code, status) in [
+        (Code::Unavailable, StatusCode::SERVICE_UNAVAILABLE),
+        (Code::DeadlineExceeded, StatusCode::GATEWAY_TIMEOUT),
+        (Code::Internal, StatusCode::BAD_GATEWAY),
+    ] {
+        let mut world = accepting();
+        world.cicd.ingest = Err(code);
+        assert_eq!(deliver(&world, SIGNED, "{}").await.status(), status);
+    }
 }
 
 #[tokio::test]
@@ -120,7 +172,7 @@ async fn a_delivery_may_have_32_mib_and_no_more() {
     let response = deliver(&world, SIGNED, vec![0; 32 << 20]).await;
     assert_eq!(response.status(), StatusCode::ACCEPTED);
     assert_eq!(delivered(&world).body.len(), 32 << 20);
-    let response = deliver(&world, SIGNED, vec![0; (32 << 20) + 1]).await;
+    let response = deliver(&World::new(), SIGNED, vec![0; (32 << 20) + 1]).await;
     assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
 }
 
@@ -171,15 +223,36 @@ async fn over_grpc_only_deliveries_may_be_large() {
     let world = accepting();
     let mut client = world.grpc().await;
     client.ingest_evidence(message(32 << 20)).await.unwrap();
-    let refused = client
-        .ingest_evidence(message((32 << 20) + 1))
-        .await
-        .unwrap_err();
-    assert_eq!(refused.code(), Code::ResourceExhausted);
+    let mut granted = World::new().grpc().await;
+    let too_large = granted.ingest_evidence(message((32 << 20) + 1)).await;
+    assert_eq!(too_large.unwrap_err().code(), Code::ResourceExhausted);
     let large = CollectEvidenceRequest {
         sources: vec!["x".repeat(1 << 20); 5],
         ..CollectEvidenceRequest::default()
     };
     let refused = client.collect_evidence(large).await.unwrap_err();
     assert_eq!(refused.code(), Code::OutOfRange);
+}
+
+#[tokio::test]
+async fn over_grpc_unknown_unauthorized_and_badly_signed_get_the_same_status() {
+    let mut answers = Vec::new();
+    for says in what_collectors_say_of_the_untrusted() {
+        let mut world = accepting();
+        world.cicd.ingest = says;
+        for source in ["signed", "orphan", "no-such"] {
+            for size in [3, MAX_BODY + 1] {
+                let message = IngestEvidenceRequest {
+                    source: source.to_owned(),
+                    ..message(size)
+                };
+                let mut client = world.grpc().await;
+                let status = client.ingest_evidence(message).await.unwrap_err();
+                assert_eq!(status.code(), Code::Unauthenticated, "{source}");
+                answers.push(format!("{status:?}"));
+            }
+        }
+    }
+    answers.dedup();
+    assert_eq!(answers.len(), 1, "{answers:?}");
 }

@@ -24,7 +24,7 @@ use tower::ServiceExt as _;
 
 use super::fake::Fake;
 use crate::{
-    Access, Caller, Catalog, Collected, Gateway, GatewayParts, PlannedConnector, Question,
+    Access, Beside, Caller, Catalog, Collected, Gateway, GatewayParts, PlannedConnector, Question,
     budget::Budget, router,
 };
 
@@ -134,12 +134,13 @@ impl World {
 
     pub async fn router(&self) -> Router {
         let meters = self.meters.clone();
-        let made = router(self.gateway(), move || meters.render()).await;
+        let made = router(self.gateway(), move || meters.render(), Beside::default()).await;
         made.unwrap().0
     }
 
     pub async fn grpc(&self) -> GatewayServiceClient<Router> {
-        GatewayServiceClient::new(self.router().await)
+        let origin = http::Uri::from_static("http://localhost");
+        GatewayServiceClient::with_origin(self.router().await, origin)
     }
 
     /// Calls that collectors were given.
@@ -284,7 +285,10 @@ pub fn told(collected: &Collected) -> Vec<String> {
 
 // === asking ===
 
-pub async fn send(router: Router, request: http::Request<Body>) -> Response {
+/// Sends a request to the gateway under a name of its own, where the request names none.
+pub async fn send(router: Router, mut request: http::Request<Body>) -> Response {
+    let own = http::HeaderValue::from_static("localhost:8080");
+    request.headers_mut().entry("host").or_insert(own);
     router.oneshot(request).await.unwrap()
 }
 

@@ -4,10 +4,18 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use futures::TryStreamExt as _;
 use passport_http_guard::{
     AddressPolicy, ClientOptions, Endpoint, EndpointRules, GuardedClient, Request,
 };
-use tonic::codegen::http::HeaderValue;
+use tonic::{codegen::http::HeaderValue, transport::Channel};
+use tonic_health::pb::{
+    HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
+};
+use tonic_reflection::pb::v1::{
+    ServerReflectionRequest, server_reflection_client::ServerReflectionClient,
+    server_reflection_request::MessageRequest, server_reflection_response::MessageResponse,
+};
 
 use crate::run::{passport, run};
 
@@ -173,6 +181,44 @@ fn client(url: &str) -> GuardedClient {
         ..ClientOptions::default()
     };
     GuardedClient::new(endpoint, options).unwrap()
+}
+
+#[tokio::test]
+async fn health_and_reflection_know_what_providers_push_to() {
+    const OTLP: &str = "opentelemetry.proto.collector.metrics.v1.MetricsService";
+    let up = Up::start();
+    let channel = Channel::from_shared(up.url.clone()).unwrap().connect_lazy();
+    let asked = HealthCheckRequest {
+        service: OTLP.to_owned(),
+    };
+    let health = HealthClient::new(channel.clone()).check(asked).await;
+    let serving = ServingStatus::Serving as i32;
+    assert_eq!(health.unwrap().into_inner().status, serving);
+    let requests = [
+        MessageRequest::ListServices(String::new()),
+        MessageRequest::FileContainingSymbol(OTLP.to_owned()),
+    ];
+    let requests = requests.map(|request| ServerReflectionRequest {
+        message_request: Some(request),
+        ..ServerReflectionRequest::default()
+    });
+    let answers = ServerReflectionClient::new(channel)
+        .server_reflection_info(tokio_stream::iter(requests))
+        .await;
+    let answers: Vec<_> = answers.unwrap().into_inner().try_collect().await.unwrap();
+    let told: Vec<_> = answers
+        .into_iter()
+        .filter_map(|it| it.message_response)
+        .collect();
+    let [
+        MessageResponse::ListServicesResponse(list),
+        MessageResponse::FileDescriptorResponse(file),
+    ] = told.as_slice()
+    else {
+        panic!("{told:?}");
+    };
+    assert!(list.service.iter().any(|it| it.name == OTLP), "{list:?}");
+    assert!(!file.file_descriptor_proto.is_empty());
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use crate::secrets::SecretRef;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(
     untagged,
-    expecting = "is no reference: { env: NAME }, { file: PATH }, or username and password, each one"
+    expecting = "is no reference to a secret, or is one itself: wanted is { env: NAME }, { file: PATH }, or username and password, each one"
 )]
 pub enum Credential {
     /// One secret.

@@ -114,12 +114,23 @@ fn problems(tree: &Tree, file: &Value, checks: &dyn SourceChecks) -> Vec<Problem
     all
 }
 
-/// Below what was refused for holding a secret nothing more is said: its very keys may be one.
+/// Below what was refused for holding a secret nothing more is said: its very keys may be one. Nor
+/// of a reference as a whole whose name was refused.
 fn covered(refused: &[String], path: &str) -> bool {
     let path = path::parse(path);
-    refused.iter().map(|above| path::parse(above)).any(|above| {
-        path == above || (path.starts_with(&above) && above.iter().any(names_a_secret))
+    refused.iter().map(|known| path::parse(known)).any(|known| {
+        path == known
+            || (path.starts_with(&known) && known.iter().any(names_a_secret))
+            || is_name_in(&path, &known)
     })
+}
+
+/// Whether this is the `env` or `file` of the reference at the path.
+fn is_name_in(path: &[Segment], known: &[Segment]) -> bool {
+    match known.strip_prefix(path) {
+        Some([Segment::Key(key)]) => ["env", "file"].contains(&key.as_str()),
+        Some(_) | None => false,
+    }
 }
 
 fn names_a_secret(segment: &Segment) -> bool {

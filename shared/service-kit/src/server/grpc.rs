@@ -10,7 +10,7 @@ use tonic_reflection::pb::v1::server_reflection_server;
 use tonic_reflection::server::v1::{ServerReflection, ServerReflectionServer};
 use tower::{Service, util::MapResponseLayer};
 
-use super::{ServeError, health::Health};
+use super::{ServeError, explained::explained, health::Health};
 use crate::{deadline::DeadlineLayer, panics};
 
 /// gRPC services that share a port.
@@ -19,6 +19,7 @@ use crate::{deadline::DeadlineLayer, panics};
 pub struct GrpcRoutes {
     router: Router,
     names: Vec<&'static str>,
+    descriptors: Vec<&'static [u8]>,
 }
 
 /// No services yet.
@@ -51,14 +52,23 @@ impl GrpcRoutes {
         self
     }
 
+    /// Adds what reflection tells of services that are not Passport Mesh's own: an encoded
+    /// `FileDescriptorSet`.
+    pub fn described_by(mut self, descriptors: &'static [u8]) -> Self {
+        self.descriptors.push(descriptors);
+        self
+    }
+
     /// All of them, with health (`grpc.health.v1`) and reflection (`grpc.reflection.v1`), whose
-    /// streams have no deadline.
+    /// streams have no deadline. Every error carries an `ErrorInfo`, and reflection knows the
+    /// messages that such details are made of.
     ///
     /// A path of no service is answered by the fallback of the router that this is merged with.
     pub async fn into_router(self) -> Result<(Router, Health), ServeError> {
         let (reporter, health) = tonic_health::server::health_reporter();
-        let reflection = reflection(&self.names)?;
+        let reflection = reflection(&self.names, &self.descriptors)?;
         let router = self.router.merge(routes(health)).merge(routes(reflection));
+        let router = router.layer(MapResponseLayer::new(explained));
         Ok((router, Health::of(reporter, self.names).await))
     }
 }
@@ -74,10 +84,18 @@ where
 
 fn reflection(
     names: &[&'static str],
+    descriptors: &[&'static [u8]],
 ) -> Result<ServerReflectionServer<impl ServerReflection>, ServeError> {
-    let builder = tonic_reflection::server::Builder::configure()
-        .register_encoded_file_descriptor_set(passport_proto::FILE_DESCRIPTOR_SET)
-        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    let of_all = [
+        passport_proto::FILE_DESCRIPTOR_SET,
+        tonic_health::pb::FILE_DESCRIPTOR_SET,
+        tonic_types::pb::FILE_DESCRIPTOR_SET,
+    ];
+    let described = of_all.iter().chain(descriptors).fold(
+        tonic_reflection::server::Builder::configure(),
+        |builder, set| builder.register_encoded_file_descriptor_set(set),
+    );
+    let builder = described
         .with_service_name(health_server::SERVICE_NAME)
         .with_service_name(server_reflection_server::SERVICE_NAME);
     let named = |builder: tonic_reflection::server::Builder<'static>, name: &&'static str| {

@@ -105,19 +105,8 @@ async fn a_service_that_is_not_here_is_unimplemented() {
 async fn reflection_tells_what_is_served() {
     let (router, health) = with_http(Router::new()).await;
     let running = start(router, health, AMPLE).await;
-    let request = ServerReflectionRequest {
-        message_request: Some(MessageRequest::ListServices(String::new())),
-        ..ServerReflectionRequest::default()
-    };
-    let mut client = ServerReflectionClient::new(running.channel());
-    let requests = futures::stream::iter([request]);
-    let mut answers = client
-        .server_reflection_info(requests)
-        .await
-        .unwrap()
-        .into_inner();
-    let answer = answers.try_next().await.unwrap().unwrap();
-    let Some(MessageResponse::ListServicesResponse(list)) = answer.message_response else {
+    let all = MessageRequest::ListServices(String::new());
+    let MessageResponse::ListServicesResponse(list) = reflected(&running, &all).await else {
         panic!("no list of services");
     };
     let mut names: Vec<_> = list.service.into_iter().map(|it| it.name).collect();
@@ -129,6 +118,41 @@ async fn reflection_tells_what_is_served() {
             "grpc.reflection.v1.ServerReflection"
         ]
     );
+}
+
+#[tokio::test]
+async fn reflection_knows_the_details_of_errors_and_whatever_they_are_made_of() {
+    let (router, health) = with_http(Router::new()).await;
+    let running = start(router, health, AMPLE).await;
+    let mut wanted = vec![
+        MessageRequest::FileContainingSymbol("google.rpc.ErrorInfo".to_owned()),
+        MessageRequest::FileContainingSymbol("google.rpc.BadRequest".to_owned()),
+        MessageRequest::FileContainingSymbol("google.rpc.RetryInfo".to_owned()),
+        MessageRequest::FileContainingSymbol("google.rpc.Status".to_owned()),
+    ];
+    while let Some(request) = wanted.pop() {
+        let MessageResponse::FileDescriptorResponse(found) = reflected(&running, &request).await
+        else {
+            panic!("{request:?} is not known");
+        };
+        for file in found.file_descriptor_proto {
+            let file = <prost_types::FileDescriptorProto as prost::Message>::decode(&file[..]);
+            let parts = file.unwrap().dependency.into_iter();
+            wanted.extend(parts.map(MessageRequest::FileByFilename));
+        }
+    }
+}
+
+async fn reflected(running: &Running, message: &MessageRequest) -> MessageResponse {
+    let request = ServerReflectionRequest {
+        message_request: Some(message.clone()),
+        ..ServerReflectionRequest::default()
+    };
+    let requests = futures::stream::iter([request]);
+    let mut client = ServerReflectionClient::new(running.channel());
+    let answers = client.server_reflection_info(requests).await.unwrap();
+    let answer = answers.into_inner().try_next().await.unwrap().unwrap();
+    answer.message_response.unwrap()
 }
 
 #[tokio::test]

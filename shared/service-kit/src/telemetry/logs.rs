@@ -5,7 +5,11 @@ use std::io::IsTerminal as _;
 use opentelemetry_sdk::trace::SdkTracer;
 use tracing::{Level, Metadata};
 use tracing_subscriber::{
-    EnvFilter, Layer, filter::filter_fn, fmt, layer::SubscriberExt as _, registry::LookupSpan,
+    EnvFilter, Layer,
+    filter::{FilterExt as _, filter_fn},
+    fmt,
+    layer::{Filter, SubscriberExt as _},
+    registry::LookupSpan,
     util::SubscriberInitExt as _,
 };
 
@@ -18,7 +22,7 @@ pub(super) fn install(
     options: &TelemetryOptions,
     tracer: Option<SdkTracer>,
 ) -> Result<(), TelemetryError> {
-    let filter: EnvFilter = options.filter.parse()?;
+    let filter = filter(&options.filter)?;
     let traces = tracer.map(|tracer| {
         tracing_opentelemetry::layer()
             .with_tracer(tracer)
@@ -31,10 +35,27 @@ pub(super) fn install(
     Ok(())
 }
 
+/// The lines that were asked for. Of other crates none below `info`, whatever was asked: those of
+/// an HTTP client, a resolver or a TLS library tell whom we ask, and with which headers.
+pub(super) fn filter<S>(asked: &str) -> Result<impl Filter<S> + use<S>, TelemetryError>
+where
+    S: tracing::Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
+{
+    let asked: EnvFilter = asked.parse()?;
+    let tellable = |metadata: &Metadata<'_>| is_of_us(metadata) || *metadata.level() <= Level::INFO;
+    Ok(asked.and(filter_fn(tellable)))
+}
+
 /// Only our own spans are exported: those of the exporter's transport would make an export of
 /// each export.
 fn is_ours(metadata: &Metadata<'_>) -> bool {
-    metadata.target().starts_with("passport") && *metadata.level() <= Level::INFO
+    is_of_us(metadata) && *metadata.level() <= Level::INFO
+}
+
+fn is_of_us(metadata: &Metadata<'_>) -> bool {
+    let target = metadata.target();
+    let crate_name = target.split_once("::").map_or(target, |it| it.0);
+    crate_name == "passport" || crate_name.starts_with("passport_")
 }
 
 fn lines<S>(format: LogFormat) -> BoxedLayer<S>

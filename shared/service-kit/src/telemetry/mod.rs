@@ -14,8 +14,8 @@ use opentelemetry_sdk::{propagation::TraceContextPropagator, trace::SdkTracerPro
 pub use metrics::{Meters, Metrics};
 pub use options::{MetricPush, TelemetryError, TelemetryOptions};
 pub use propagation::{extract, extract_headers, inject};
-pub(crate) use requests::method;
 pub use requests::{RequestMetrics, RequestMetricsLayer};
+pub(crate) use requests::{grpc_code, method};
 
 /// The telemetry of this process.
 pub struct Telemetry {

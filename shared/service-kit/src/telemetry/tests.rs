@@ -1,3 +1,4 @@
+mod lines;
 mod receiver;
 
 use std::time::Duration;

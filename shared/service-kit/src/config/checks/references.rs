@@ -120,7 +120,8 @@ impl Look<'_> {
         if let Some(name) = map.get("env").and_then(Value::as_str)
             && !is_variable(name)
         {
-            let fix = "write the variable's name, never the secret itself";
+            let fix =
+                "write its name, at most 64 capitals, digits and `_`; never the secret itself";
             self.add(
                 &path::key(at, "env"),
                 "is not the name of an environment variable",
@@ -159,7 +160,11 @@ fn is_part(key: &str) -> bool {
     wants_reference(key) || key.ends_with("key") || key == "value"
 }
 
+/// Portable names alone: secrets that would pass for a name have small letters or are longer.
 fn is_variable(name: &str) -> bool {
-    let letter = |c: char| c.is_ascii_alphabetic() || c == '_';
-    name.starts_with(letter) && name.chars().all(|c| letter(c) || c.is_ascii_digit())
+    const LONGEST: usize = 64;
+    let letter = |c: char| c.is_ascii_uppercase() || c == '_';
+    name.len() <= LONGEST
+        && name.starts_with(letter)
+        && name.chars().all(|c| letter(c) || c.is_ascii_digit())
 }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::LazyLock};
 
 use axum::extract::MatchedPath;
-use http::{HeaderMap, Method, Request, header::CONTENT_TYPE};
+use http::{HeaderMap, Method, Request, StatusCode, header::CONTENT_TYPE};
 use prost::Message as _;
 use prost_types::FileDescriptorSet;
 use tonic::Code;
@@ -71,7 +71,7 @@ pub(super) fn is_grpc(headers: &HeaderMap) -> bool {
 }
 
 /// The name of a gRPC code, as its specification writes it.
-pub(super) fn grpc_code(code: Code) -> &'static str {
+pub(crate) fn grpc_code(code: Code) -> &'static str {
     match code {
         Code::Ok => "OK",
         Code::Cancelled => "CANCELLED",
@@ -93,15 +93,20 @@ pub(super) fn grpc_code(code: Code) -> &'static str {
     }
 }
 
-/// Whether the code blames the server and not the caller.
+/// Whether the code blames the server and not the caller, who also is to blame for a call that
+/// there is not.
 pub(super) fn is_our_fault(code: Code) -> bool {
     matches!(
         code,
         Code::Unknown
             | Code::DeadlineExceeded
-            | Code::Unimplemented
             | Code::Internal
             | Code::Unavailable
             | Code::DataLoss
     )
+}
+
+/// The same of a status of HTTP.
+pub(super) fn is_our_failure(status: StatusCode) -> bool {
+    status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED
 }

@@ -13,7 +13,7 @@ use http::{Request, Response};
 use tower::{BoxError, Layer, Service};
 
 use super::metrics::Metrics;
-pub(crate) use labels::method;
+pub(crate) use labels::{grpc_code, method};
 use record::Record;
 
 /// Counts and times requests under two labels that are both bounded: the RPC or route, and the

@@ -52,7 +52,7 @@ impl Record {
         } else {
             self.answer = Some(Answer {
                 code: response.status().as_u16().to_string().into(),
-                is_error: response.status().is_server_error(),
+                is_error: labels::is_our_failure(response.status()),
             });
         }
     }

@@ -42,6 +42,7 @@ async fn after_requests(requests: impl IntoIterator<Item = (Method, &str)>) -> S
     let router = Router::new()
         .route("/v1/passports/{id}", get(|| async { "one" }))
         .route("/broken", get(broken))
+        .route("/later", get(|| async { StatusCode::NOT_IMPLEMENTED }))
         .fallback(|| async { StatusCode::NOT_FOUND })
         .layer(RequestMetricsLayer::new(Metrics::new(&meters.meter())));
     for (method, uri) in requests {
@@ -100,6 +101,7 @@ async fn methods_that_a_caller_invents_count_as_one() {
     let text = after_calls(&paths, || Status::unimplemented("").into_http()).await;
     let labels = r#"code="UNIMPLEMENTED",method="unmatched""#;
     has(&text, "passport_server_requests_total", labels, "3");
+    has(&text, "passport_server_errors_total", labels, "0");
 }
 
 #[tokio::test]
@@ -108,6 +110,7 @@ async fn a_request_counts_under_its_route_and_not_its_path() {
         (Method::GET, "/v1/passports/one"),
         (Method::GET, "/v1/passports/two"),
         (Method::GET, "/broken"),
+        (Method::GET, "/later"),
     ])
     .await;
     let labels = r#"code="200",method="GET /v1/passports/{id}""#;
@@ -115,6 +118,8 @@ async fn a_request_counts_under_its_route_and_not_its_path() {
     has(&text, "passport_server_errors_total", labels, "0");
     let labels = r#"code="500",method="GET /broken""#;
     has(&text, "passport_server_errors_total", labels, "1");
+    let labels = r#"code="501",method="GET /later""#;
+    has(&text, "passport_server_errors_total", labels, "0");
 }
 
 #[tokio::test]
