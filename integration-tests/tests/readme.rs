@@ -11,7 +11,7 @@ const BEGIN: &str =
 const END: &str = "<!-- matrix: end -->";
 
 fn matrix() -> String {
-    let registry = passport_metrics::registry();
+    let registry = passport_metrics::registry().and(passport_quality::registry());
     let row = |it: &Descriptor| {
         let (category, status) = (it.category.title(), it.status.as_str());
         format!(

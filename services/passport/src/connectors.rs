@@ -28,11 +28,18 @@ pub struct Collector {
 
 /// Every collector: one line each.
 pub fn collectors() -> Vec<Collector> {
-    vec![Collector {
-        name: passport_metrics::NAME,
-        registry: passport_metrics::registry(),
-        receivers: otlp,
-    }]
+    vec![
+        Collector {
+            name: passport_metrics::NAME,
+            registry: passport_metrics::registry(),
+            receivers: otlp,
+        },
+        Collector {
+            name: passport_quality::NAME,
+            registry: passport_quality::registry(),
+            receivers: nothing_more,
+        },
+    ]
 }
 
 /// The connectors of all collectors.
@@ -71,6 +78,11 @@ pub fn secrets(folder: Option<&Path>) -> ProcessSecrets {
         folder: folder.map(Path::to_path_buf),
         reserved: vec!["PASSPORT_TOKEN".to_owned()],
     }
+}
+
+/// For collectors whose providers push to nothing of their own.
+fn nothing_more(_: CollectorServer, _: Arc<dyn Clock>) -> Router {
+    Router::new()
 }
 
 /// OTLP over HTTP and gRPC.

@@ -1,0 +1,10 @@
+//! The connectors of this collector.
+
+mod trivy;
+
+use passport_connector_sdk::Registry;
+
+/// Every connector of this collector: one line each.
+pub fn registry() -> Registry {
+    Registry::default().with::<trivy::Trivy>()
+}

@@ -1,0 +1,165 @@
+//! Reports of Trivy, uploaded by the pipeline that scans: nothing is asked.
+
+mod accept;
+mod artifact;
+mod choose;
+mod facts;
+mod report;
+mod settings;
+mod severity;
+mod summary;
+mod tally;
+
+#[cfg(test)]
+mod tests;
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use passport_connector_sdk::{
+    Accepted, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Delivery, Kept,
+    Observation, Rejected, credential_scope::Breadth,
+};
+use passport_evidence::{
+    Capability, Category, ConnectorStatus, Descriptor, FactDescriptor, FailureCode, MaxAge,
+};
+
+use choose::Report;
+use facts::Judge;
+pub use settings::Settings;
+use settings::{Declared, Wanted};
+
+/// The kind of connector.
+pub struct Trivy;
+
+/// A source.
+struct Source {
+    artifact: String,
+    declared: Declared,
+    wanted: Wanted,
+    keep_for: TimeDelta,
+}
+
+/// Reports are kept for at least so long. A failed report must outlive the freshness of any older
+/// one, or that one would pass in its place.
+const KEPT_AT_LEAST: TimeDelta = TimeDelta::days(7);
+
+const fn fact(
+    name: &'static str,
+    meaning: &'static str,
+    default_threshold: Option<&'static str>,
+) -> FactDescriptor {
+    FactDescriptor {
+        name,
+        meaning,
+        default_threshold,
+    }
+}
+
+impl ConnectorKind for Trivy {
+    type Settings = Settings;
+
+    const DESCRIPTOR: Descriptor = Descriptor {
+        id: "trivy",
+        display_name: "Trivy",
+        category: Category::Security,
+        status: ConnectorStatus::EvidenceIngest,
+        capabilities: &[Capability::Ingest],
+        credential: "none for Trivy; uploads show a token of ours with the verb ingest for the source",
+        evidence: "Vulnerabilities by severity, secrets and misconfigurations of one artifact, and \
+                   how far its scan reached",
+        minimum_scope: "the name of one image, or one path or repository that is scanned",
+        avoid: "A scan with filters that are not declared; uploading a report of yesterday's image",
+        facts: &[
+            fact(
+                "vulnerabilities",
+                "Known vulnerabilities, each once; the item is the severity",
+                Some("= 0"),
+            ),
+            fact(
+                "fixable_vulnerabilities",
+                "Those with a version that fixes them",
+                None,
+            ),
+            fact("secrets", "Secrets in files", Some("= 0")),
+            fact(
+                "misconfigurations",
+                "Checks of configuration that failed; the item is the severity",
+                Some("= 0"),
+            ),
+            fact(
+                "scan_coverage",
+                "Classes of packages with a result",
+                Some("!= none"),
+            ),
+            fact(
+                "os_support",
+                "Whether the operating system still gets fixes; the item is its name",
+                Some("= supported"),
+            ),
+            fact(
+                "suppressed_findings",
+                "Findings that were taken out of the report",
+                Some("= 0"),
+            ),
+            fact(
+                "artifact_digest",
+                "Whether the report is about what is being released",
+                None,
+            ),
+            fact("report_time", "When the report says that it was made", None),
+        ],
+        default_max_age_seconds: 86_400,
+    };
+
+    fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
+        let wanted = settings.check(builder);
+        let max_age = builder.max_age()?;
+        Some(Box::new(Source::new(settings, wanted?, max_age)))
+    }
+}
+
+// === impl Source ===
+
+impl Source {
+    fn new(settings: Settings, wanted: Wanted, max_age: MaxAge) -> Self {
+        Self {
+            artifact: settings.scope.artifact,
+            declared: settings.declared,
+            wanted,
+            keep_for: (max_age.as_delta() * 2).max(KEPT_AT_LEAST),
+        }
+    }
+}
+
+#[async_trait]
+impl Connector for Source {
+    async fn collect(
+        &self,
+        request: &CollectRequest,
+        kept: &Kept,
+    ) -> Result<Observation, CollectError> {
+        let reports: Result<Vec<_>, _> = kept.records.iter().map(Report::read).collect();
+        let reports = reports.map_err(|_| CollectError::new(FailureCode::Internal))?;
+        let subject = request.subject.as_ref();
+        let digests = subject.iter().flat_map(|it| &it.artifact_digests);
+        let digests: Vec<_> = digests.map(String::as_str).collect();
+        let judge = Judge {
+            wanted: &self.wanted,
+            declared: &self.declared,
+            digests: &digests,
+        };
+        let mut facts = judge.facts(choose::newest(&reports, &digests));
+        facts.push(Breadth::NoneSent.fact(request.now));
+        Ok(Observation::delivered(facts))
+    }
+
+    /// Nobody is asked, and there is no credential of ours that could be wrong.
+    async fn check(&self, request: &CollectRequest) -> Result<Observation, CollectError> {
+        let breadth = Breadth::NoneSent.fact(request.now);
+        Ok(Observation::delivered(vec![breadth]))
+    }
+
+    fn accept(&self, delivery: &Delivery) -> Result<Accepted, Rejected> {
+        accept::accept(delivery, &self.artifact, self.keep_for)
+    }
+}

@@ -1,0 +1,118 @@
+//! From an upload's bytes to what is kept of it, whichever way Trivy wrote it.
+
+mod native;
+mod sarif;
+mod tables;
+
+use serde::{Deserialize, de::IgnoredAny};
+
+use super::{artifact, summary::Summary};
+use crate::strict_json::{self, NotStrict};
+
+/// Most repository digests of one report.
+const MAX_DIGESTS: usize = 16;
+
+/// Why a report can't be used. Sending it again would not help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unusable {
+    /// Not one JSON document that can be read in one way only.
+    #[error("not one JSON document in UTF-8 with every key once and at most 64 levels")]
+    Json,
+    /// JSON, but none of the forms that Trivy writes.
+    #[error("no report of Trivy: neither its JSON (schema 1 or 2) nor SARIF 2.1.0 with one run")]
+    Form,
+    /// SARIF of something else.
+    #[error("a SARIF report of another scanner than Trivy")]
+    OtherScanner,
+    /// About another artifact.
+    #[error("a report about another artifact than this source's")]
+    OtherArtifact,
+    /// Its own time is none.
+    #[error("the report's CreatedAt is no time")]
+    Time,
+    /// A repository digest is none, or there are too many.
+    #[error("the report's repository digests are not at most 16 of name@sha256:…")]
+    Digest,
+}
+
+/// The keys that tell the forms of an object apart.
+#[derive(Deserialize)]
+struct Probe {
+    #[serde(rename = "SchemaVersion")]
+    schema_version: Option<IgnoredAny>,
+    runs: Option<IgnoredAny>,
+}
+
+/// Reads a report about an artifact.
+pub fn read(body: &[u8], artifact: &str) -> Result<Summary, Unusable> {
+    let text = strict_json::document(body)?;
+    let first = text.iter().find(|it| !it.is_ascii_whitespace());
+    match first {
+        Some(b'n') => Ok(Summary::default()),
+        Some(b'[') => Ok(native::schema1(&parse::<Vec<_>>(text)?)),
+        Some(b'{') => object(text, artifact),
+        Some(_) | None => Err(Unusable::Form),
+    }
+}
+
+fn object(text: &[u8], artifact: &str) -> Result<Summary, Unusable> {
+    let probe: Probe = parse(text)?;
+    match (probe.schema_version, probe.runs) {
+        (Some(_), _) => native::schema2(&parse(text)?, artifact),
+        (None, Some(_)) => sarif::summary(&parse(text)?, artifact),
+        (None, None) => Ok(native::oldest(&parse(text)?)),
+    }
+}
+
+fn parse<'a, T: Deserialize<'a>>(text: &'a [u8]) -> Result<T, Unusable> {
+    serde_json::from_slice(text).map_err(|_| Unusable::Form)
+}
+
+/// What a report says that it is about.
+struct Names<'a> {
+    /// The name that Trivy was given.
+    artifact: Option<&'a str>,
+    /// Tags in repositories.
+    tags: &'a [String],
+    /// Digests in repositories.
+    digests: &'a [String],
+}
+
+// === impl Names ===
+
+impl Names<'_> {
+    /// Refuses a report that names another artifact. One that names none may be about this one.
+    fn check(&self, artifact: &str) -> Result<(), Unusable> {
+        let is_it = |name: &str| artifact::is_named(artifact, name);
+        let mut in_repositories = self.tags.iter().chain(self.digests).peekable();
+        let fits = match self.artifact.filter(|name| !name.is_empty()) {
+            Some(name) => is_it(name),
+            None => in_repositories.peek().is_none() || in_repositories.any(|name| is_it(name)),
+        };
+        if fits {
+            Ok(())
+        } else {
+            Err(Unusable::OtherArtifact)
+        }
+    }
+
+    fn write_digests(&self, summary: &mut Summary) -> Result<(), Unusable> {
+        for name in self.digests {
+            let digest = artifact::digest(name).ok_or(Unusable::Digest)?;
+            summary.digests.insert(digest.to_owned());
+        }
+        match summary.digests.len() > MAX_DIGESTS {
+            true => Err(Unusable::Digest),
+            false => Ok(()),
+        }
+    }
+}
+
+// === impl Unusable ===
+
+impl From<NotStrict> for Unusable {
+    fn from(_: NotStrict) -> Self {
+        Self::Json
+    }
+}
+

@@ -1,0 +1,9 @@
+//! The quality collector: connectors that read what scanners and analysers found.
+
+pub mod connectors;
+mod strict_json;
+
+pub use connectors::registry;
+
+/// Name of this collector.
+pub const NAME: &str = "quality";
