@@ -27,7 +27,7 @@ pub use configured::{ConfiguredSources, Unusable};
 pub use gateway::{Collected, Gateway, GatewayParts};
 pub use http::openapi;
 pub use question::Question;
-pub use router::{Beside, router};
+pub use router::router;
 
 #[cfg(test)]
 mod tests;

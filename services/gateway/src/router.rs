@@ -8,18 +8,9 @@ use axum::{
     extract::Request,
     middleware::{from_fn, map_request},
 };
-use passport_service_kit::server::{GrpcRoutes, Health, ServeError};
+use passport_service_kit::server::{Beside, Health, ServeError};
 
 use crate::{budget::LONGEST, gateway::Gateway, grpc::LimitedGateway, http, own_host};
-
-/// What else a port serves; it authenticates for itself.
-#[derive(Debug, Default)]
-pub struct Beside {
-    /// Routes of HTTP.
-    pub http: Router,
-    /// gRPC services.
-    pub grpc: GrpcRoutes,
-}
 
 /// gRPC with health and reflection, and HTTP with everything that it has, as one router. It
 /// authenticates by itself. `render` gives the text of `/metrics`.

@@ -7,7 +7,6 @@ mod connectors;
 mod demo;
 mod progress;
 mod replay;
-mod serving;
 mod sources;
 mod token;
 mod up;
@@ -20,6 +19,9 @@ use crate::exit::{Exit, Fault};
 use crate::output::{Format, Show, render};
 use crate::terminal::{Terminal, print};
 use passport_service_kit::clock::SystemClock;
+
+/// Name of this process in traces and metrics.
+const SERVICE: &str = "passport";
 
 /// What every command is given.
 struct Session {

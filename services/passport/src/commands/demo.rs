@@ -9,13 +9,13 @@ use std::time::Duration;
 use passport_evidence::Status;
 use passport_policy::tokens::issue;
 use passport_proto::gateway::CollectEvidenceRequest;
+use passport_service_kit::process::{Port, Says, awaited_signal, refuse};
 use passport_service_kit::telemetry::MetricPush;
 use secrecy::SecretString;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
 
-use super::serving::{Port, Says, awaited_signal, refuse};
-use super::{Session, collect, token};
+use super::{SERVICE, Session, collect, token};
 use crate::all_in_one::AllInOne;
 use crate::cli::Demo;
 use crate::client::Gateway;
@@ -64,16 +64,17 @@ pub async fn run(args: &Demo, session: &Session) -> Result<Exit, Fault> {
     let secret = issue("demo", token::random()?).secret;
     let loaded = match configuration::load() {
         Ok(loaded) => loaded,
-        Err(report) => return Ok(refuse(&report, session)),
+        Err(report) => return Ok(refuse(&report)),
     };
     let settings = loaded.settings.telemetry.clone();
     let mesh = match AllInOne::build(loaded, Arc::new(OwnToken(secret.clone()))) {
         Ok(mesh) => mesh,
-        Err(report) => return Ok(refuse(&report, session)),
+        Err(report) => return Ok(refuse(&report)),
     };
     mesh.may_listen(args.listen)?;
     let port = Port::take(args.listen).await?;
     let telemetry = Says {
+        service: SERVICE,
         settings: &settings,
         log: &args.log,
         environment: Some(ENVIRONMENT),

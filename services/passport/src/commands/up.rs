@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use passport_service_kit::config::load;
+use passport_service_kit::process::{Port, Says, awaited_signal, refuse};
 
-use super::Session;
-use super::serving::{Port, Says, awaited_signal, refuse};
+use super::{SERVICE, Session};
 use crate::all_in_one::AllInOne;
 use crate::cli::Up;
 use crate::connectors::{checks, secrets};
@@ -17,16 +17,17 @@ pub async fn run(args: &Up, session: &Session) -> Result<Exit, Fault> {
     session.only_text("up")?;
     let loaded = match load(&args.config, &checks()) {
         Ok(loaded) => loaded,
-        Err(report) => return Ok(refuse(&report, session)),
+        Err(report) => return Ok(refuse(&report)),
     };
     let settings = loaded.settings.clone();
     let secrets = Arc::new(secrets(settings.secrets.folder.as_deref()));
     let mesh = match AllInOne::build(loaded, secrets) {
         Ok(mesh) => mesh,
-        Err(report) => return Ok(refuse(&report, session)),
+        Err(report) => return Ok(refuse(&report)),
     };
     mesh.may_listen(args.listen)?;
     let telemetry = Says {
+        service: SERVICE,
         settings: &settings.telemetry,
         log: &args.log,
         environment: None,

@@ -18,6 +18,15 @@ pub use health::Health;
 pub use observed::observed;
 pub use signal::signal;
 
+/// What a port serves beside its own service; it authenticates for itself.
+#[derive(Debug, Default)]
+pub struct Beside {
+    /// Routes of HTTP.
+    pub http: Router,
+    /// gRPC services.
+    pub grpc: GrpcRoutes,
+}
+
 /// Where a service listens and how it stops.
 #[derive(Debug, Clone, Copy)]
 pub struct ServerOptions {

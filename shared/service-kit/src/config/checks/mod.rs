@@ -5,6 +5,7 @@ mod by_schema;
 mod policy;
 mod references;
 mod signing;
+mod store;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -50,6 +51,7 @@ pub struct Context<'a> {
 pub(super) fn across(file: &Value) -> Vec<Problem> {
     let mut problems = tokens::problems(file);
     problems.extend(signing::problems(file));
+    problems.extend(store::problems(file));
     problems.extend(places::environments(file).flat_map(|place| policy::problems(&place)));
     let folder = secrets_folder(file);
     for source in places::sources(file) {

@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 pub use super::names::{FactName, Malformed, Name, Selector, Sha256Hex, SourceName};
 pub use gateway::{Gateway, Grant, Token, Verb};
-pub use operator::{Addresses, LogFormat, Secrets, Telemetry};
+pub use operator::{Addresses, CollectorAt, LogFormat, OwnSecret, Secrets, Store, Telemetry};
 pub use policy::{Category, MaxAge, Policy, Requirement};
 pub use source::Source;
 
@@ -29,6 +29,13 @@ pub struct Settings {
     /// Where secrets lie that are files.
     #[serde(default)]
     pub secrets: Secrets,
+    /// Where what must outlive the process is kept.
+    #[serde(default)]
+    pub store: Store,
+    /// Where each collector is, by its name, for a gateway that is a process of its own.
+    #[serde(default)]
+    #[schemars(schema_with = "by_name::<Name, CollectorAt>")]
+    pub collectors: BTreeMap<Name, CollectorAt>,
     /// Where the process's own logs and traces go.
     #[serde(default)]
     pub telemetry: Telemetry,

@@ -28,6 +28,41 @@ pub struct Secrets {
     pub folder: Option<PathBuf>,
 }
 
+/// Where what must outlive the process is kept: in files of SQLite or in PostgreSQL, each service
+/// in a database of its own. Without it, the folder `passport-data` where the process was started.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Store {
+    /// Folder of the files of SQLite, made when it is not there. Only one machine can use them.
+    #[serde(default)]
+    #[schemars(with = "String", length(min = 1))]
+    pub folder: Option<PathBuf>,
+    /// Where the URL of a database of PostgreSQL is to be found, which is a secret:
+    /// `postgres://USER:PASSWORD@HOST/DATABASE`. Each service has a schema of its own there.
+    #[serde(default)]
+    #[schemars(with = "OwnSecret")]
+    pub postgres: Option<OwnSecret>,
+}
+
+/// Where a secret of the process itself is to be found. No source may name it.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum OwnSecret {
+    /// In a variable of the environment.
+    Env(#[schemars(regex(pattern = r"^[A-Z_][A-Z0-9_]{0,63}$"))] String),
+    /// In a file, by its absolute path.
+    File(#[schemars(with = "String", regex(pattern = r"^/"))] PathBuf),
+}
+
+/// Where a collector is that runs as a process of its own. All in one process it is not used.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CollectorAt {
+    /// Scheme, host and port, and nothing else, for example `http://127.0.0.1:8081`.
+    #[schemars(extend("format" = "origin"))]
+    pub address: String,
+}
+
 /// Where the process's own logs and traces go.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

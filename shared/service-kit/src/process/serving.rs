@@ -1,38 +1,41 @@
-//! What `up` and `demo` have in common: telemetry, the port, and an orderly end.
+//! Telemetry, the port, and an orderly end.
 
 use std::error::Error as _;
+use std::io::{IsTerminal as _, Write as _, stderr, stdout};
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
 use futures::FutureExt as _;
-use passport_service_kit::config::Report;
-use passport_service_kit::config::model;
-use passport_service_kit::server::{Health, ServeError, ServerOptions, serve, signal};
-use passport_service_kit::telemetry::{MetricPush, Telemetry, TelemetryError, TelemetryOptions};
 use tokio::net::TcpListener;
 
-use super::Session;
-use crate::exit::{Exit, Fault};
-use crate::terminal::remark;
-
-/// Name of this process in traces and metrics.
-pub const SERVICE: &str = "passport";
+use super::{Exit, Fault};
+use crate::config::{Report, model};
+use crate::server::{Health, ServeError, ServerOptions, serve, signal};
+use crate::telemetry::{MetricPush, Telemetry, TelemetryError, TelemetryOptions};
 
 /// How long calls that were begun may take after the process was told to end.
 const DRAIN: Duration = Duration::from_secs(20);
 
 /// What the process says of itself.
 pub struct Says<'a> {
+    /// Its name in traces and metrics.
+    pub service: &'static str,
+    /// Where it says it.
     pub settings: &'a model::Telemetry,
+    /// Which log lines are written.
     pub log: &'a str,
+    /// Environment that it runs in, where that is known.
     pub environment: Option<&'a str>,
+    /// Where its metrics are sent, beside the settings.
     pub pushes: Vec<MetricPush>,
 }
 
 /// A port that was taken.
 pub struct Port {
+    /// Takes connections.
     pub listener: TcpListener,
+    /// How it is reached from this machine.
     pub url: String,
 }
 
@@ -40,9 +43,12 @@ pub struct Port {
 
 impl Says<'_> {
     /// Sets the telemetry of the process.
+    ///
+    /// # Errors
+    /// The filter or the endpoint can't be used.
     pub fn init(self) -> Result<Telemetry, Fault> {
         let options = TelemetryOptions {
-            service_name: SERVICE,
+            service_name: self.service,
             environment: self.environment.map(str::to_owned),
             log_format: self.settings.log_format,
             filter: self.log.to_owned(),
@@ -69,6 +75,9 @@ impl Says<'_> {
 
 impl Port {
     /// Takes the port; connections wait until it is served.
+    ///
+    /// # Errors
+    /// It is taken, or may not be.
     pub async fn take(listen: SocketAddr) -> Result<Self, Fault> {
         let options = ServerOptions {
             listen,
@@ -85,7 +94,24 @@ impl Port {
         })
     }
 
+    /// Says on standard output where the service is reached.
+    ///
+    /// # Errors
+    /// Standard output can't be written to.
+    pub fn tell(&self, service: &str) -> Result<(), Fault> {
+        let told = writeln!(stdout(), "{service} listens on {}", self.url);
+        told.map_err(|error| {
+            Fault::unanswered(
+                format!("could not say where it listens: {}", error.kind()),
+                "see whether standard output can be written to",
+            )
+        })
+    }
+
     /// Serves until `end`, and then until the calls that were begun have ended.
+    ///
+    /// # Errors
+    /// Calls were cut off.
     pub async fn serve(
         self,
         (router, health): (Router, Health),
@@ -117,12 +143,20 @@ pub fn awaited_signal() -> impl Future<Output = ()> {
 }
 
 /// Tells all that is wrong with a configuration; nothing was started.
-pub fn refuse(report: &Report, session: &Session) -> Exit {
+pub fn refuse(report: &Report) -> Exit {
     let problems = match report.findings().len() {
         1 => "1 problem".to_owned(),
         many => format!("{many} problems"),
     };
-    let picture = report.picture(session.terminal.colour_of_remarks);
-    remark(&format!("{picture}\n\n{problems}; nothing was started"));
+    let picture = report.picture(coloured());
+    // Where nobody can read it, the exit code still tells.
+    let _ = writeln!(stderr(), "{picture}\n\n{problems}; nothing was started");
     Exit::Wrong
+}
+
+/// Whether standard error may be coloured; obeys `NO_COLOR` and `TERM=dumb`.
+fn coloured() -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    stderr().is_terminal() && !dumb && !set("NO_COLOR")
 }

@@ -1,0 +1,111 @@
+//! A collector: a category with the sources that a configuration gives it.
+
+use std::{sync::Arc, time::Duration};
+
+use passport_connector_sdk::{CollectorServer, Hub, ServerParts, Source};
+use passport_evidence::{Clock, Problem, Scope, SourceId};
+use passport_service_kit::{
+    config::{Loaded, Report, SourceAt},
+    process::Fault,
+    server::Beside,
+};
+
+use crate::{Category, storage};
+
+/// Longest time that one source may take. Less than callers wait by default, so that a source with
+/// one read unanswered can still say what the others gave.
+const SOURCE_TIMEOUT: Duration = Duration::from_secs(9);
+
+/// A category with its sources. Nothing listens and nobody was asked.
+pub struct Collector {
+    category: Category,
+    sources: Vec<Source>,
+}
+
+// === impl Collector ===
+
+impl Collector {
+    /// Builds the sources of each category; those of other categories are not looked at.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub fn build_all(
+        categories: Vec<Category>,
+        loaded: &Loaded,
+        hub: &Hub,
+    ) -> Result<Vec<Self>, Report> {
+        let sources: Vec<_> = loaded.sources().filter_map(with_id).collect();
+        let mut built = Vec::new();
+        let mut problems = Vec::new();
+        for category in categories {
+            let values = sources.iter().map(|(id, at)| (id.clone(), at.value));
+            match category.registry.build_all(values, hub) {
+                Ok(sources) => built.push(Self { category, sources }),
+                Err(found) => problems.extend(found),
+            }
+        }
+        match problems.is_empty() {
+            true => Ok(built),
+            false => Err(Report::of(&loaded.tree, placed(problems, &sources))),
+        }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &'static str {
+        self.category.name
+    }
+
+    /// Opens what it keeps deliveries in, and gives what answers callers, with what its providers
+    /// push to.
+    ///
+    /// # Errors
+    /// Its database can't be used.
+    pub async fn start(
+        self,
+        loaded: &Loaded,
+        clock: Arc<dyn Clock>,
+        beside: Beside,
+    ) -> Result<(CollectorServer, Beside), Fault> {
+        let mut connectors = self.sources.iter().map(|source| source.descriptor.id);
+        let keeps = connectors.any(|connector| self.category.takes_deliveries(connector));
+        let name = self.category.name;
+        let keeper = storage::keeper(keeps, &loaded.settings.store, name, &clock).await?;
+        let server = CollectorServer::new(ServerParts {
+            name,
+            registry: self.category.registry.clone(),
+            sources: self.sources,
+            configuration_digest: format!("sha256:{}", loaded.digest),
+            keeper,
+            clock: Arc::clone(&clock),
+            source_timeout: SOURCE_TIMEOUT,
+        });
+        let beside = self.category.receivers(beside, server.clone(), clock);
+        Ok((server, beside))
+    }
+}
+
+/// A source whose names are well formed, as those of a loaded file are.
+fn with_id(at: SourceAt<'_>) -> Option<(SourceId, SourceAt<'_>)> {
+    let scope = Scope {
+        workspace: at.workspace.parse().ok()?,
+        service: at.service.parse().ok()?,
+        environment: at.environment.parse().ok()?,
+    };
+    let name = at.name.parse().ok()?;
+    Some((SourceId { scope, name }, at))
+}
+
+/// Problems of sources, by their place in the file.
+fn placed(
+    problems: Vec<(SourceId, Problem)>,
+    sources: &[(SourceId, SourceAt<'_>)],
+) -> Vec<Problem> {
+    let path = |id: &SourceId| {
+        let found = sources.iter().find(|(known, _)| known == id);
+        found.map(|(_, at)| at.path()).unwrap_or_default()
+    };
+    let placed = problems.into_iter();
+    placed
+        .map(|(id, problem)| problem.under(&path(&id)))
+        .collect()
+}

@@ -1,0 +1,14 @@
+//! How a category of connectors becomes a running collector: by itself, or in one process with
+//! others. Either way the same sources are built from the same file and kept in the same store.
+
+mod category;
+mod checks;
+mod collector;
+mod operate;
+mod program;
+mod storage;
+
+pub use category::Category;
+pub use checks::{checks, hub, secrets};
+pub use collector::Collector;
+pub use program::main;

@@ -1,0 +1,98 @@
+//! A collector as a program of its own.
+
+use std::{process::ExitCode, sync::Arc, time::Duration};
+
+use axum::Router;
+use clap::Parser;
+use passport_evidence::Problem;
+use passport_service_kit::{
+    clock::SystemClock,
+    collector::LimitedCollector,
+    config::{Context, Loaded, Report, SourceChecks},
+    process::{self, Fault, ProcessArgs, Service, defect},
+    server::{Beside, Health},
+    telemetry::Telemetry,
+};
+use serde_json::Value;
+
+use crate::{Category, Collector, checks, hub, operate, secrets};
+
+/// Longest time that a call may take.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// Asks providers of one category, and answers with evidence over gRPC. Listens on this machine
+/// only.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Cli {
+    #[command(flatten)]
+    process: ProcessArgs,
+}
+
+struct Alone(Category);
+
+/// The whole program of a collector.
+pub async fn main(category: Category) -> ExitCode {
+    let cli = Cli::parse();
+    process::run(Alone(category), &cli.process).await
+}
+
+// === impl Alone ===
+
+impl Service for Alone {
+    fn name(&self) -> &'static str {
+        self.0.name
+    }
+
+    fn checks(&self) -> impl SourceChecks {
+        let mut descriptors = self.0.registry.descriptors();
+        let own = descriptors.by_ref().map(|it| it.id).collect();
+        OwnSources {
+            own,
+            checks: checks(self.0.registry.clone()),
+        }
+    }
+
+    /// Callers show no credential to a collector, so that only this machine may call it.
+    fn asks_for_credentials(&self, _: &Loaded) -> bool {
+        false
+    }
+
+    async fn serve(
+        self,
+        loaded: Loaded,
+        telemetry: &Telemetry,
+    ) -> Result<(Router, Health), Fault> {
+        let settings = &loaded.settings;
+        let secrets = Arc::new(secrets(settings.secrets.folder.as_deref()));
+        let hub = hub(&settings.addresses.allow, secrets);
+        let built = Collector::build_all(vec![self.0], &loaded, &hub);
+        let built = built.map_err(|report: Report| defect(report.findings().len()))?;
+        let mut beside = Beside::default();
+        for collector in built {
+            let clock = Arc::new(SystemClock);
+            let (server, with_receivers) = collector.start(&loaded, clock, beside).await?;
+            beside = with_receivers;
+            beside.grpc = beside.grpc.with(LimitedCollector::new(server), LONGEST);
+        }
+        let (grpc, health) = beside.grpc.into_router().await.map_err(defect)?;
+        let meters = telemetry.meters().clone();
+        let operate = operate::routes(health.clone(), move || meters.render());
+        Ok((grpc.merge(beside.http).merge(operate), health))
+    }
+}
+
+/// Looks at the sources of its own connectors; those of others are another collector's.
+struct OwnSources<C> {
+    own: Vec<&'static str>,
+    checks: C,
+}
+
+impl<C: SourceChecks> SourceChecks for OwnSources<C> {
+    fn check(&self, connector: &str, source: &Value, context: &Context<'_>) -> Vec<Problem> {
+        match self.own.contains(&connector) {
+            true => self.checks.check(connector, source, context),
+            false => Vec::new(),
+        }
+    }
+}

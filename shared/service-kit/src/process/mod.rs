@@ -1,0 +1,9 @@
+//! What every program of the mesh does alike: how it is started, what it says, how it ends.
+
+mod exit;
+mod run;
+mod serving;
+
+pub use exit::{Exit, Fault, defect, tell};
+pub use run::{ProcessArgs, Service, run};
+pub use serving::{Port, Says, awaited_signal, refuse};
