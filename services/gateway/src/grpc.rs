@@ -10,6 +10,7 @@ use std::{
 use futures::{Stream, StreamExt as _};
 use http::HeaderMap;
 use passport_evidence::Outcome;
+use passport_policy::grants::Verb;
 use passport_proto::{
     collector::IngestResponse,
     evidence as proto,
@@ -46,9 +47,9 @@ impl Api {
         self.0.authenticate(request.metadata().as_ref())
     }
 
-    /// What a later version answers is still nobody's business who is not admitted.
-    fn not_built<T, A>(&self, request: &Request<T>) -> Answer<A> {
-        self.caller(request)?;
+    /// What a later version answers is still nobody's business who could not ask it.
+    fn not_built<T, A>(&self, request: &Request<T>, verb: Verb) -> Answer<A> {
+        self.caller(request)?.may_anywhere(verb)?;
         Err(CallError::NotBuilt.into())
     }
 }
@@ -140,56 +141,56 @@ impl GatewayService for Api {
         &self,
         request: Request<api::EvaluateGateRequest>,
     ) -> Answer<api::EvaluateGateResponse> {
-        self.not_built(&request)
+        self.not_built(&request, Verb::Evaluate)
     }
 
     async fn watch_gate(
         &self,
         request: Request<api::WatchGateRequest>,
     ) -> Answer<Self::WatchGateStream> {
-        self.not_built(&request)
+        self.not_built(&request, Verb::Evaluate)
     }
 
     async fn list_passports(
         &self,
         request: Request<api::ListPassportsRequest>,
     ) -> Answer<api::ListPassportsResponse> {
-        self.not_built(&request)
+        self.not_built(&request, Verb::Read)
     }
 
     async fn get_passport(
         &self,
         request: Request<api::GetPassportRequest>,
     ) -> Answer<api::GetPassportResponse> {
-        self.not_built(&request)
+        self.not_built(&request, Verb::Read)
     }
 
     async fn get_attestation(
         &self,
         request: Request<api::GetAttestationRequest>,
     ) -> Answer<api::GetAttestationResponse> {
-        self.not_built(&request)
+        self.not_built(&request, Verb::Read)
     }
 
     async fn create_waiver(
         &self,
         request: Request<api::CreateWaiverRequest>,
     ) -> Answer<api::CreateWaiverResponse> {
-        self.not_built(&request)
+        self.not_built(&request, Verb::Waive)
     }
 
     async fn list_waivers(
         &self,
         request: Request<api::ListWaiversRequest>,
     ) -> Answer<api::ListWaiversResponse> {
-        self.not_built(&request)
+        self.not_built(&request, Verb::Read)
     }
 
     async fn revoke_waiver(
         &self,
         request: Request<api::RevokeWaiverRequest>,
     ) -> Answer<api::RevokeWaiverResponse> {
-        self.not_built(&request)
+        self.not_built(&request, Verb::Waive)
     }
 }
 

@@ -1,20 +1,20 @@
 //! The whole mesh in one process: gateway and collectors, with no socket between them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use passport_connector_sdk::keep::MemoryKeeper;
-use passport_connector_sdk::secrets::SecretReader;
+use passport_connector_sdk::secrets::{SecretError, SecretReader, SecretRef};
 use passport_connector_sdk::{CollectorServer, ServerParts, Source};
 use passport_evidence::{Clock, Descriptor, Problem, Scope, SourceId};
 use passport_gateway::{Access, Beside, Catalog, Gateway, GatewayParts, PlannedConnector};
 use passport_service_kit::client::CollectorClient;
 use passport_service_kit::clock::SystemClock;
 use passport_service_kit::config::{Loaded, Report, SourceAt};
-use passport_service_kit::listen;
+use passport_service_kit::listen::{self, Exposed};
 use passport_service_kit::server::{Health, observed};
 use passport_service_kit::telemetry::Telemetry;
 
@@ -58,15 +58,22 @@ impl AllInOne {
         })
     }
 
+    /// Environment variables that its sources name and that are not set now.
+    pub fn absent_variables(&self) -> BTreeSet<String> {
+        let sources = self.collectors.iter().flat_map(|(_, sources)| sources);
+        let secrets = sources.flat_map(Source::secrets);
+        let absent = secrets.filter(|it| matches!(it.read(), Err(SecretError::Absent(_))));
+        let named = absent.filter_map(|secret| match secret.reference() {
+            SecretRef::Env(name) => Some(name.clone()),
+            SecretRef::File(_) => None,
+        });
+        named.collect()
+    }
+
     /// Refuses to serve other machines when nobody would have to show a token.
-    pub fn may_listen(&self, address: SocketAddr) -> Result<(), Fault> {
+    pub fn may_listen(&self, address: SocketAddr) -> Result<(), Exposed> {
         let has_tokens = !self.config.settings.gateway.tokens.is_empty();
-        listen::check(address, has_tokens).map_err(|exposed| {
-            Fault::wrong(
-                exposed.to_string(),
-                "make a token with `passport token new`, or leave --listen out",
-            )
-        })
+        listen::check(address, has_tokens)
     }
 
     /// Everything that is served on the one port. The address must be one that it may listen on.

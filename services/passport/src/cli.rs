@@ -26,7 +26,8 @@ Exit codes:
   0  answered
   1  answered, and a case of `replay` came out differently
   2  wrong usage or configuration
-  3  could not be asked: gateway unreachable, token missing or refused, deadline passed
+  3  could not be evaluated: gateway unreachable, token missing or refused, deadline passed;
+     `collect` got no evidence at all
 
 Environment:
   PASSPORT_GATEWAY  gateway to ask, as --gateway

@@ -42,6 +42,11 @@ pub struct Source {
 }
 
 impl Source {
+    /// What its secrets are named by.
+    pub fn secrets(&self) -> &[Secret] {
+        &self.secrets
+    }
+
     /// Whether it asks, rather than only taking what is delivered.
     pub(crate) fn asks_a_provider(&self) -> bool {
         pulls(self.descriptor)

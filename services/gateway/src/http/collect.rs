@@ -52,11 +52,12 @@ pub(super) struct CollectBody {
 pub(super) async fn collect(
     State(shared): State<Shared>,
     caller: Caller,
+    budget: Budget,
     headers: HeaderMap,
     JsonBody(body): JsonBody<CollectBody>,
 ) -> Result<Response, Problem> {
     let question = Question::try_from(body)?;
-    let (gateway, budget) = (&shared.gateway, Budget::until(None));
+    let gateway = &shared.gateway;
     if accepts_events(&headers) {
         let outcomes = gateway.stream_evidence(&caller, question, budget)?;
         let events = Sse::new(events(outcomes)).keep_alive(KeepAlive::default());

@@ -26,6 +26,7 @@ pub(super) async fn ingest(
     State(shared): State<Shared>,
     Path(source): Path<String>,
     query: ScopeQuery,
+    budget: Budget,
     request: Request,
 ) -> Result<Response, Problem> {
     let (scope, source) = query.source(&source)?;
@@ -37,7 +38,6 @@ pub(super) async fn ingest(
         true => problem,
         false => CallError::Unauthenticated.into(),
     })?;
-    let budget = Budget::until(None);
     let answer = gateway.ingest(delivery, headers, body, budget).await?;
     answered(answer).ok_or_else(|| CallError::Collector.into())
 }

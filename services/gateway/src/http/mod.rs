@@ -13,6 +13,7 @@ mod query;
 pub(crate) mod routes;
 mod sources;
 mod status_page;
+mod timeout;
 
 use std::sync::Arc;
 

@@ -8,6 +8,7 @@ use super::{
     problem::{self, Problem},
     query,
     routes::{Content, ROUTES, Route, Token},
+    timeout,
 };
 
 /// OpenAPI 3.1 of everything that the gateway serves over HTTP.
@@ -105,7 +106,26 @@ fn parameters(route: &Route) -> Vec<Value> {
         .iter()
         .filter(|_| route.scoped)
         .map(|(name, meaning)| parameter("query", name, meaning));
-    in_path.chain(in_query).collect()
+    let in_header = asks_collectors(route).then(timeout);
+    in_path.chain(in_query).chain(in_header).collect()
+}
+
+/// Whether its answer may take as long as its caller says.
+fn asks_collectors(route: &Route) -> bool {
+    match route.token {
+        Token::No => false,
+        Token::Yes | Token::OrSignature => true,
+    }
+}
+
+fn timeout() -> Value {
+    json!({
+        "name": timeout::NAME,
+        "in": "header",
+        "required": false,
+        "description": timeout::MEANING,
+        "schema": { "type": "string", "pattern": timeout::PATTERN, "example": "5s" },
+    })
 }
 
 fn parameter(place: &str, name: &str, meaning: &str) -> Value {

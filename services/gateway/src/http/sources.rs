@@ -17,8 +17,9 @@ use crate::{access::Caller, budget::Budget};
 pub(super) async fn connectors(
     State(shared): State<Shared>,
     caller: Caller,
+    budget: Budget,
 ) -> Result<Json<Connectors>, Problem> {
-    let list = shared.gateway.list_connectors(&caller, Budget::until(None));
+    let list = shared.gateway.list_connectors(&caller, budget);
     Ok(Json(list.await?.into()))
 }
 
@@ -26,9 +27,10 @@ pub(super) async fn connectors(
 pub(super) async fn list(
     State(shared): State<Shared>,
     caller: Caller,
+    budget: Budget,
     query: ScopeQuery,
 ) -> Result<Json<Sources>, Problem> {
-    let (scope, budget) = (query.scope()?, Budget::until(None));
+    let scope = query.scope()?;
     let list = shared.gateway.list_sources(&caller, &scope, budget).await?;
     Ok(Json(list.into()))
 }
@@ -37,10 +39,11 @@ pub(super) async fn list(
 pub(super) async fn check(
     State(shared): State<Shared>,
     caller: Caller,
+    budget: Budget,
     Path(id): Path<String>,
     query: ScopeQuery,
 ) -> Result<Json<CheckJson>, Problem> {
-    let ((scope, source), budget) = (query.source(&id)?, Budget::until(None));
+    let (scope, source) = query.source(&id)?;
     let gateway = &shared.gateway;
     let check = gateway
         .check_source(&caller, &scope, &source, budget)

@@ -5,6 +5,9 @@ use http::{Request, StatusCode, header::CONTENT_TYPE};
 use passport_evidence::FailureCode;
 use serde_json::{Value, json};
 
+use tokio::time::Instant;
+
+use super::fake::Then;
 use super::world::{World, fails, good, json, observed_before, says, send, text};
 
 const COLLECT: &str = "/v1/evidence/collect";
@@ -346,4 +349,57 @@ async fn the_status_page_names_collectors_and_no_scope() {
     let text = text(get(&World::new(), "/").await).await;
     assert!(text.contains("<td>metrics</td><td>answers</td>"), "{text}");
     assert!(!text.contains("acme") && !text.contains("errors"), "{text}");
+}
+
+async fn within(world: &World, timeouts: &[&str]) -> Response {
+    let mut request = Request::post(COLLECT).header(CONTENT_TYPE, "application/json");
+    for timeout in timeouts {
+        request = request.header("passport-timeout", *timeout);
+    }
+    let body = json!({ "scope": scope(), "sources": ["errors"] }).to_string();
+    send(world.router().await, request.body(body.into()).unwrap()).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_ends_within_the_time_that_it_gives_and_never_later_than_two_minutes() {
+    let mut world = two_outcomes();
+    world.metrics.then = Then::Hangs;
+    for (timeouts, least, most) in [
+        (vec!["2s"], 1_800, 2_000),
+        (vec!["800ms"], 700, 800),
+        (vec![], 9_000, 10_000),
+        (vec!["99999999s"], 110_000, 120_000),
+    ] {
+        let start = Instant::now();
+        let document = json(within(&world, &timeouts).await).await;
+        let took = start.elapsed().as_millis();
+        assert!((least..=most).contains(&took), "{timeouts:?}: {took}");
+        assert_eq!(document["failures"][0]["code"], "TIMED_OUT");
+    }
+}
+
+#[tokio::test]
+async fn a_timeout_that_is_none_is_a_problem() {
+    let world = two_outcomes();
+    for timeouts in [
+        vec![""],
+        vec!["5"],
+        vec!["s"],
+        vec!["0s"],
+        vec!["-1s"],
+        vec!["1.5s"],
+        vec!["5 s"],
+        vec!["5S"],
+        vec!["5m"],
+        vec!["123456789ms"],
+        vec!["5s", "5s"],
+    ] {
+        let told = problem(within(&world, &timeouts).await).await;
+        assert_eq!(
+            told,
+            is(400, "INVALID_ARGUMENT", &["Passport-Timeout"]),
+            "{timeouts:?}"
+        );
+    }
+    assert_eq!(world.calls(), 0);
 }

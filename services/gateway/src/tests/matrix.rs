@@ -25,8 +25,8 @@ use crate::{
 enum Demand {
     /// Nothing.
     Nothing,
-    /// An admitted token, and nothing more: it is not built yet.
-    Token,
+    /// The verb on any scope, as long as it is not built.
+    NotBuilt(Verb),
     /// The verb on the scope.
     OnScope(Verb),
     /// The verb on any scope.
@@ -50,8 +50,11 @@ fn rpc(method: &str) -> Demand {
         "ListConnectors" => Demand::Anywhere(Verb::Read),
         "ListSources" => Demand::OnScope(Verb::Read),
         "CheckSource" => Demand::OnScope(Verb::Check),
-        "EvaluateGate" | "WatchGate" | "ListPassports" | "GetPassport" | "GetAttestation"
-        | "CreateWaiver" | "ListWaivers" | "RevokeWaiver" => Demand::Token,
+        "EvaluateGate" | "WatchGate" => Demand::NotBuilt(Verb::Evaluate),
+        "ListPassports" | "GetPassport" | "GetAttestation" | "ListWaivers" => {
+            Demand::NotBuilt(Verb::Read)
+        }
+        "CreateWaiver" | "RevokeWaiver" => Demand::NotBuilt(Verb::Waive),
         unknown => panic!("{unknown} has no row"),
     }
 }
@@ -80,8 +83,7 @@ fn expected(caller: &str, demand: Demand) -> Ended {
             admitted(!stranger && !elsewhere && has(verb), Ended::Unauthenticated)
         }
         _ if stranger => Ended::Unauthenticated,
-        Demand::Token => Ended::Admitted,
-        Demand::Anywhere(verb) => admitted(has(verb), Ended::Denied),
+        Demand::Anywhere(verb) | Demand::NotBuilt(verb) => admitted(has(verb), Ended::Denied),
         Demand::OnScope(verb) => admitted(has(verb) && !elsewhere, Ended::Denied),
     }
 }
@@ -227,7 +229,8 @@ async fn what_is_not_built_says_so_to_those_who_are_admitted() {
             .err()
             .and_then(|status| status.get_details_error_info());
         let says_so = reason.is_some_and(|it| it.reason == "NOT_BUILT_YET");
-        assert_eq!(says_so, rpc(&method) == Demand::Token, "{method}");
+        let is_not_built = matches!(rpc(&method), Demand::NotBuilt(_));
+        assert_eq!(says_so, is_not_built, "{method}");
     }
 }
 

@@ -117,3 +117,16 @@ fn the_documents_schemas_are_those_of_the_public_json() {
     assert_eq!(required, &serde_json::json!(["scope"]));
     assert_eq!(schemas["CollectBody"]["additionalProperties"], false);
 }
+
+#[test]
+fn every_operation_that_asks_collectors_takes_a_timeout() {
+    let document = document();
+    for route in &ROUTES {
+        let pointer = route.path.replace('/', "~1");
+        let pointer = format!("/paths/{pointer}/{}/parameters", route.method);
+        let parameters = document.pointer(&pointer).and_then(Value::as_array);
+        let names = parameters.into_iter().flatten().map(|it| &it["name"]);
+        let takes = names.into_iter().any(|it| it == "Passport-Timeout");
+        assert_eq!(takes, route.path.starts_with("/v1/"), "{}", route.path);
+    }
+}

@@ -16,12 +16,35 @@ use crate::client::{Gateway, protocol};
 use crate::exit::{Exit, Fault};
 use crate::output::Answer;
 
+const FAILED: &str = "mend what the failures name; `passport sources check` tells more of each";
+
 pub async fn run(args: &Collect, session: &Session) -> Result<Exit, Fault> {
     let scope = args.scope.scope();
     let gateway = Gateway::connect(&session.global).await?;
     let answer = ask(&gateway, question(args), &scope, session).await?;
     session.show(&answer)?;
-    Ok(Exit::Answered)
+    match answer.evidence().is_empty() {
+        true => Err(nothing_known(&answer, &scope)),
+        false => Ok(Exit::Answered),
+    }
+}
+
+/// No evidence at all is no answer that a pipeline may go on with.
+fn nothing_known(answer: &Answer, scope: &Scope) -> Fault {
+    match answer.failures().len() {
+        0 => Fault::unanswered(
+            format!("no evidence about {scope}: no source was asked"),
+            "see the sources with `passport sources list`, and whether --source and --category select any",
+        ),
+        1 => Fault::unanswered(
+            format!("no evidence about {scope}: the one source that was asked could not answer"),
+            FAILED,
+        ),
+        many => Fault::unanswered(
+            format!("no evidence about {scope}: none of {many} sources could answer"),
+            FAILED,
+        ),
+    }
 }
 
 /// Asks, and shows progress until all is known.

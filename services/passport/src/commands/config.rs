@@ -1,9 +1,10 @@
 //! `passport config`.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use passport_service_kit::config::{Finding, Loaded, Report, load, schema};
+use passport_service_kit::config::{Finding, Report, load, schema};
 use serde::Serialize;
 
 use super::Session;
@@ -37,10 +38,18 @@ fn check(file: &Path, session: &Session) -> Result<Exit, Fault> {
 /// What is good here is what `up` would start.
 fn built(file: &Path) -> Result<Checked, Report> {
     let loaded = load(file, &checks())?;
-    let good = Checked::good(file, &loaded);
+    let (sources, digest) = (loaded.sources().count(), loaded.digest.clone());
     let secrets = secrets(loaded.settings.secrets.folder.as_deref());
-    AllInOne::build(loaded, Arc::new(secrets))?;
-    Ok(good)
+    let mesh = AllInOne::build(loaded, Arc::new(secrets))?;
+    Ok(Checked {
+        file: file.display().to_string(),
+        found: Found::Good {
+            problems: [],
+            sources,
+            digest: format!("sha256:{digest}"),
+            absent_variables: mesh.absent_variables(),
+        },
+    })
 }
 
 /// A person sees the lines that are wrong.
@@ -75,6 +84,9 @@ enum Found {
         problems: [(); 0],
         sources: usize,
         digest: String,
+        /// Named by sources, and not set in the environment of this check.
+        #[serde(rename = "absentVariables", skip_serializing_if = "BTreeSet::is_empty")]
+        absent_variables: BTreeSet<String>,
     },
     Bad {
         problems: Vec<Finding>,
@@ -84,17 +96,6 @@ enum Found {
 // === impl Checked ===
 
 impl Checked {
-    fn good(file: &Path, loaded: &Loaded) -> Self {
-        Self {
-            file: file.display().to_string(),
-            found: Found::Good {
-                problems: [],
-                sources: loaded.sources().count(),
-                digest: format!("sha256:{}", loaded.digest),
-            },
-        }
-    }
-
     fn bad(file: &Path, report: Report) -> Self {
         Self {
             file: file.display().to_string(),
@@ -119,10 +120,25 @@ impl Show for Checked {
     fn page(&self) -> Page {
         let summary = Block::Line(self.summary());
         match &self.found {
-            Found::Good { .. } => Page(vec![summary]),
+            Found::Good {
+                absent_variables, ..
+            } => {
+                let mut blocks = vec![summary];
+                blocks.extend(note(absent_variables).map(Block::Line));
+                Page(blocks)
+            }
             Found::Bad { problems } => Page(vec![Block::Grid(grid(problems)), summary]),
         }
     }
+}
+
+/// A check may be made where the secrets are not, so that this is no problem of the file.
+fn note(absent: &BTreeSet<String>) -> Option<String> {
+    let names: Vec<_> = absent.iter().map(String::as_str).collect();
+    (!names.is_empty()).then(|| {
+        let names = names.join(", ");
+        format!("note: not set in this environment, and needed where it runs: {names}")
+    })
 }
 
 fn grid(problems: &[Finding]) -> Grid {

@@ -71,7 +71,13 @@ pub async fn run(args: &Demo, session: &Session) -> Result<Exit, Fault> {
         Ok(mesh) => mesh,
         Err(report) => return Ok(refuse(&report)),
     };
-    mesh.may_listen(args.listen)?;
+    let listen = args.listen;
+    mesh.may_listen(listen).map_err(|_| {
+        Fault::wrong(
+            format!("listening on {listen} serves other machines, and the demo asks for no token"),
+            "leave --listen out, or name a port of 127.0.0.1",
+        )
+    })?;
     let port = Port::take(args.listen).await?;
     let telemetry = Says {
         service: SERVICE,

@@ -25,7 +25,10 @@ pub async fn run(args: &Up, session: &Session) -> Result<Exit, Fault> {
         Ok(mesh) => mesh,
         Err(report) => return Ok(refuse(&report)),
     };
-    mesh.may_listen(args.listen)?;
+    mesh.may_listen(args.listen).map_err(|exposed| {
+        let next = "make a token with `passport token new`, or leave --listen out";
+        Fault::wrong(exposed.to_string(), next)
+    })?;
     let telemetry = Says {
         service: SERVICE,
         settings: &settings.telemetry,

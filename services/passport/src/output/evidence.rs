@@ -53,6 +53,11 @@ impl Answer {
         &self.evidence
     }
 
+    /// Sources that could not answer.
+    pub fn failures(&self) -> &[Failure] {
+        &self.failures
+    }
+
     fn facts(&self) -> impl Iterator<Item = (&Evidence, &Fact)> {
         let each = self.evidence.iter();
         each.flat_map(|evidence| evidence.facts().iter().map(move |fact| (evidence, fact)))

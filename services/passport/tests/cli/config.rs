@@ -28,6 +28,29 @@ async fn a_good_file_gets_one_line() {
 }
 
 #[tokio::test]
+async fn variables_that_are_not_set_here_are_noted_and_no_problem() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("passport.yaml");
+    let good = fs::read_to_string(self::folder().join("good.yaml")).unwrap();
+    let credential =
+        "credential: { username: { env: PASSPORT_TEST_UNSET }, password: { env: PATH } }";
+    let endpoint = "endpoint: http://127.0.0.1:9090";
+    let with = good.replace(
+        endpoint,
+        &format!("{endpoint}\n                {credential}"),
+    );
+    fs::write(&file, with).unwrap();
+    let ran = check(file.to_str().unwrap(), &[]).await;
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
+    let note = "needed where it runs: PASSPORT_TEST_UNSET\n";
+    assert!(ran.out.ends_with(note), "{}", ran.out);
+    let ran = check(file.to_str().unwrap(), &["-o", "json"]).await;
+    let found: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let absent = serde_json::json!(["PASSPORT_TEST_UNSET"]);
+    assert_eq!(found["absentVariables"], absent);
+}
+
+#[tokio::test]
 async fn a_bad_file_is_told_all_that_is_wrong_in_every_form() {
     for form in ["table", "json", "yaml", "markdown"] {
         let ran = check("bad.yaml", &["-o", form]).await;

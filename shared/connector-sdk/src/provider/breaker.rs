@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::{ReadError, error::Trouble};
+
 /// Failures in a row that open the breaker.
 const PATIENCE: u32 = 5;
 /// First time that it stays open; doubled while trials fail.
@@ -13,22 +15,32 @@ const LONGEST_REST: TimeDelta = TimeDelta::seconds(30);
 #[derive(Debug, Default)]
 pub(super) struct Breaker {
     failures: u32,
-    open_until: Option<DateTime<Utc>>,
+    open: Option<Open>,
     rest: Option<TimeDelta>,
 }
 
+/// Nothing goes out until a time, because of the last failure.
+#[derive(Debug, Clone, Copy)]
+struct Open {
+    until: DateTime<Utc>,
+    after: Trouble,
+}
+
 impl Breaker {
-    /// Whether a request may go out; otherwise when the next one may.
-    pub(super) fn admit(&mut self, now: DateTime<Utc>) -> Result<(), DateTime<Utc>> {
-        match self.open_until {
-            Some(until) if now < until => Err(until),
-            // One trial: until it is decided, the others wait for another rest.
-            Some(_) => {
-                self.open_until = Some(now + self.rest.unwrap_or(FIRST_REST));
-                Ok(())
-            }
-            None => Ok(()),
+    /// Whether a request may go out; otherwise [`ReadError::LeftAlone`].
+    pub(super) fn admit(&mut self, now: DateTime<Utc>) -> Result<(), ReadError> {
+        let Some(open) = &mut self.open else {
+            return Ok(());
+        };
+        if now < open.until {
+            return Err(ReadError::LeftAlone {
+                after: open.after,
+                retry_at: open.until,
+            });
         }
+        // One trial: until it is decided, the others wait for another rest.
+        open.until = now + self.rest.unwrap_or(FIRST_REST);
+        Ok(())
     }
 
     /// The provider answered, whatever it said.
@@ -37,14 +49,17 @@ impl Breaker {
     }
 
     /// The provider did not answer.
-    pub(super) fn failed(&mut self, now: DateTime<Utc>) {
+    pub(super) fn failed(&mut self, trouble: Trouble, now: DateTime<Utc>) {
         self.failures = self.failures.saturating_add(1);
         if self.failures >= PATIENCE {
             let rest = self
                 .rest
                 .map_or(FIRST_REST, |rest| (rest + rest).min(LONGEST_REST));
             self.rest = Some(rest);
-            self.open_until = Some(now + rest);
+            self.open = Some(Open {
+                until: now + rest,
+                after: trouble,
+            });
         }
     }
 }
@@ -57,22 +72,29 @@ mod tests {
         DateTime::from_timestamp(1_777_800_600 + seconds, 0).unwrap()
     }
 
+    fn left_alone(until: i64) -> Result<(), ReadError> {
+        Err(ReadError::LeftAlone {
+            after: Trouble::Unreachable,
+            retry_at: at(until),
+        })
+    }
+
     fn opened() -> Breaker {
         let mut breaker = Breaker::default();
-        (0..PATIENCE).for_each(|_| breaker.failed(at(0)));
+        (0..PATIENCE).for_each(|_| breaker.failed(Trouble::Unreachable, at(0)));
         breaker
     }
 
     #[test]
     fn a_few_failures_do_not_open_it() {
         let mut breaker = Breaker::default();
-        (1..PATIENCE).for_each(|_| breaker.failed(at(0)));
+        (1..PATIENCE).for_each(|_| breaker.failed(Trouble::Unreachable, at(0)));
         assert_eq!(breaker.admit(at(0)), Ok(()));
     }
 
     #[test]
     fn open_it_lets_nothing_through_and_says_until_when() {
-        assert_eq!(opened().admit(at(4)), Err(at(5)));
+        assert_eq!(opened().admit(at(4)), left_alone(5));
     }
 
     #[test]
@@ -87,8 +109,8 @@ mod tests {
     #[test]
     fn failing_trials_make_it_rest_longer_up_to_a_bound() {
         let mut breaker = opened();
-        (0..20).for_each(|_| breaker.failed(at(0)));
-        assert_eq!(breaker.admit(at(29)), Err(at(30)));
+        (0..20).for_each(|_| breaker.failed(Trouble::Unreachable, at(0)));
+        assert_eq!(breaker.admit(at(29)), left_alone(30));
         assert_eq!(breaker.admit(at(30)), Ok(()));
     }
 }

@@ -68,7 +68,7 @@ impl Budget {
                 retry_at: Some(until),
             });
         }
-        state.breaker.admit(now).map_err(|_| ReadError::Unreachable)
+        state.breaker.admit(now)
     }
 
     /// Learns from an outcome.
@@ -80,8 +80,11 @@ impl Budget {
                 state.quiet_until = state.quiet_until.max(*retry_at);
                 state.breaker.succeeded();
             }
-            Err(error) if error.counts_against_provider() => state.breaker.failed(now),
-            Err(_) | Ok(_) => state.breaker.succeeded(),
+            Err(error) => match error.trouble() {
+                Some(trouble) => state.breaker.failed(trouble, now),
+                None => state.breaker.succeeded(),
+            },
+            Ok(_) => state.breaker.succeeded(),
         }
     }
 

@@ -85,6 +85,7 @@ fn worth_a_retry(error: ReadError) -> bool {
     match error {
         ReadError::Unreachable => true,
         ReadError::TimedOut
+        | ReadError::LeftAlone { .. }
         | ReadError::Throttled { .. }
         | ReadError::Unauthenticated
         | ReadError::Denied

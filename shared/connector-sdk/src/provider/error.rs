@@ -15,6 +15,14 @@ pub enum ReadError {
     /// No answer in time.
     #[error("the provider did not answer in time")]
     TimedOut,
+    /// Not asked, because it was in trouble a moment ago.
+    #[error("{after}, and is left alone for a while")]
+    LeftAlone {
+        /// How it last failed.
+        after: Trouble,
+        /// When the next request may go out.
+        retry_at: DateTime<Utc>,
+    },
     /// Too many requests.
     #[error("the provider asks for fewer requests")]
     Throttled {
@@ -50,6 +58,17 @@ pub enum ReadError {
     Shape,
 }
 
+/// How a provider fails that is in trouble itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Trouble {
+    /// As [`ReadError::Unreachable`].
+    #[error("the provider could not be reached")]
+    Unreachable,
+    /// As [`ReadError::TimedOut`].
+    #[error("the provider did not answer in time")]
+    TimedOut,
+}
+
 impl ReadError {
     /// The code of a source that could not be asked; `None` where it was asked and answered, which
     /// is evidence of something unknown.
@@ -57,6 +76,10 @@ impl ReadError {
         let code = match self {
             Self::Unreachable => FailureCode::Unreachable,
             Self::TimedOut => FailureCode::TimedOut,
+            Self::LeftAlone { after, .. } => match after {
+                Trouble::Unreachable => FailureCode::Unreachable,
+                Trouble::TimedOut => FailureCode::TimedOut,
+            },
             Self::Throttled { .. } => FailureCode::Throttled,
             Self::Unauthenticated => FailureCode::Unauthenticated,
             Self::Denied => FailureCode::Denied,
@@ -69,6 +92,7 @@ impl ReadError {
         };
         let retry_at = match self {
             Self::Throttled { retry_at } => retry_at,
+            Self::LeftAlone { retry_at, .. } => Some(retry_at),
             Self::Unreachable
             | Self::TimedOut
             | Self::Unauthenticated
@@ -92,6 +116,7 @@ impl ReadError {
             Self::Shape => Reason::UnexpectedShape,
             Self::Unreachable
             | Self::TimedOut
+            | Self::LeftAlone { .. }
             | Self::Throttled { .. }
             | Self::Unauthenticated
             | Self::NotFound
@@ -102,9 +127,24 @@ impl ReadError {
         }
     }
 
-    /// Whether the provider itself seems to be in trouble, so that asking on does harm.
-    pub(super) fn counts_against_provider(self) -> bool {
-        matches!(self, Self::Unreachable | Self::TimedOut)
+    /// How the provider itself seems to be in trouble, so that asking on does harm; `None` where
+    /// it answered, or was not asked.
+    pub(super) fn trouble(self) -> Option<Trouble> {
+        match self {
+            Self::Unreachable => Some(Trouble::Unreachable),
+            Self::TimedOut => Some(Trouble::TimedOut),
+            Self::LeftAlone { .. }
+            | Self::Throttled { .. }
+            | Self::Unauthenticated
+            | Self::Denied
+            | Self::NotFound
+            | Self::Malformed
+            | Self::TooLarge
+            | Self::OutOfScope
+            | Self::NotConfigured
+            | Self::Rejected
+            | Self::Shape => None,
+        }
     }
 }
 

@@ -7,6 +7,8 @@ use http::{
 };
 use tokio::time::Instant;
 
+use passport_evidence::FailureCode;
+
 use super::*;
 use crate::{
     secrets::SecretRef,
@@ -56,15 +58,32 @@ async fn an_answer_without_a_time_takes_nothing_from_one_with() {
 
 #[tokio::test(start_paused = true)]
 async fn a_provider_in_trouble_is_left_alone_for_a_while_then_tried_once() {
-    for error in [ReadError::Unreachable, ReadError::TimedOut] {
+    for (error, after, code) in [
+        (
+            ReadError::Unreachable,
+            Trouble::Unreachable,
+            FailureCode::Unreachable,
+        ),
+        (
+            ReadError::TimedOut,
+            Trouble::TimedOut,
+            FailureCode::TimedOut,
+        ),
+    ] {
+        let left_alone = |until| ReadError::LeftAlone {
+            after,
+            retry_at: at(until),
+        };
+        let failure = left_alone(5).failure().unwrap();
+        assert_eq!((failure.code, failure.retry_at), (code, Some(at(5))));
         let budget = Budget::default();
         for _ in 0..5 {
             assert_eq!(admitted(&budget, 0).await, Ok(()));
             budget.learn(&failed(error), at(0));
         }
-        assert_eq!(admitted(&budget, 4).await, Err(ReadError::Unreachable));
+        assert_eq!(admitted(&budget, 4).await, Err(left_alone(5)));
         assert_eq!(admitted(&budget, 5).await, Ok(()));
-        assert_eq!(admitted(&budget, 5).await, Err(ReadError::Unreachable));
+        assert_eq!(admitted(&budget, 5).await, Err(left_alone(10)));
         budget.learn(&Ok::<_, ReadError>(()), at(5));
         assert_eq!(admitted(&budget, 5).await, Ok(()));
     }

@@ -1,5 +1,6 @@
 //! What a gateway, or any other service, holds of one collector.
 
+mod readable;
 mod wire;
 
 use std::time::Duration;

@@ -2,6 +2,7 @@ mod calls;
 mod collector;
 mod deadlines;
 mod faults;
+mod hostile;
 mod traces;
 
 use std::time::Duration;

@@ -11,6 +11,7 @@ use tonic::{
 };
 use tower::{BoxError, Service, ServiceBuilder, ServiceExt as _, util::BoxCloneSyncService};
 
+use super::readable::readable;
 use crate::{collector::LimitedCollector, deadline::DeadlineLayer, panics};
 
 /// One type for both, so that no one can ask which it is. The error is a type without a lifetime:
@@ -55,7 +56,10 @@ pub(super) fn far(uri: &str) -> Result<Wire, FarError> {
     if has_userinfo || uri.path() != "/" || uri.query().is_some() {
         return Err(FarError::Malformed);
     }
-    Ok(wire(channel(uri)))
+    let answering = ServiceBuilder::new()
+        .map_response(readable)
+        .service(channel(uri));
+    Ok(wire(answering))
 }
 
 fn channel(uri: Uri) -> Channel {

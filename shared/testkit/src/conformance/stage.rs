@@ -17,6 +17,9 @@ use crate::replay::play::{bench, deliver};
 /// How long a caller waits for a provider that does not answer.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// Longest time that the SDK leaves a provider in trouble alone.
+const LONGEST_REST: TimeDelta = TimeDelta::seconds(30);
+
 /// A provider, one that a redirect leads to, and the case that everything starts from.
 pub(super) struct Stage {
     provider: Provider,
@@ -125,12 +128,19 @@ impl Stage {
         }
     }
 
-    /// A time to ask again is the provider's own, and never made up.
+    /// A time to ask again is the provider's own, and never made up; or, of a provider in trouble,
+    /// the time until which the SDK leaves it alone.
     fn wrong_retry(&self, situation: Situation, failure: &Failure) -> Option<String> {
+        let now = self.passing.now;
         let after = TimeDelta::seconds(RETRY_AFTER_SECONDS.into());
         let wanted = (situation == Situation::ThrottledUntil
             && failure.code == FailureCode::Throttled)
-            .then(|| self.passing.now + after);
+            .then(|| now + after);
+        let in_trouble = [FailureCode::Unreachable, FailureCode::TimedOut].contains(&failure.code);
+        let is_left_alone = |at| now < at && at <= now + LONGEST_REST;
+        if in_trouble && failure.retry_at.is_some_and(is_left_alone) {
+            return None;
+        }
         (failure.retry_at != wanted).then(|| {
             let found = failure.retry_at;
             format!("retryAt is {found:?}, not {wanted:?}")

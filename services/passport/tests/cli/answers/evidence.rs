@@ -240,3 +240,31 @@ async fn a_pass_that_the_gateway_claims_against_its_threshold_is_none() {
         (&"unknown".into(), &"CONTRADICTORY".into())
     );
 }
+
+#[tokio::test]
+async fn no_evidence_at_all_is_no_answer() {
+    let (_, failures) = answer();
+    for (failures, said) in [
+        (&failures[..0], "no source was asked"),
+        (
+            &failures[..1],
+            "the one source that was asked could not answer",
+        ),
+        (&failures[..], "none of 2 sources could answer"),
+    ] {
+        let outcomes = failures.iter().cloned().map(Outcome::Failure);
+        let fake = Fake {
+            outcomes: outcomes.map(|it| on_wire(&it)).collect(),
+            ..Fake::default()
+        };
+        let ran = collect(&fake.listen().await, &["-o", "json"]).await;
+        assert_eq!(ran.code, 3, "{said}");
+        assert!(
+            ran.err.contains(said) && ran.err.contains("next: "),
+            "{}",
+            ran.err
+        );
+        let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(json["failures"], serde_json::json!(failures));
+    }
+}

@@ -1,0 +1,62 @@
+//! The deadline that a request carries.
+
+use std::time::Duration;
+
+use axum::extract::FromRequestParts;
+use http::{HeaderMap, request::Parts};
+use tokio::time::Instant;
+
+use super::problem::Problem;
+use crate::budget::Budget;
+
+/// The header.
+pub(super) const NAME: &str = "Passport-Timeout";
+
+/// What is said of it.
+pub(super) const MEANING: &str = "How long the whole answer may take, in whole seconds or \
+                                  milliseconds, such as `5s` or `800ms`. Without it: `10s`. More \
+                                  than `120s` is `120s`.";
+
+/// What a value looks like, as a pattern.
+pub(super) const PATTERN: &str = "^[0-9]{1,8}(s|ms)$";
+
+/// The time that a request has, counted from here on.
+impl<S: Send + Sync> FromRequestParts<S> for Budget {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let wanted = read(&parts.headers)?;
+        Ok(Self::until(wanted.map(|it| Instant::now() + it)))
+    }
+}
+
+/// `None` where there is no such header.
+fn read(headers: &HeaderMap) -> Result<Option<Duration>, Problem> {
+    let mut values = headers.get_all(NAME).iter();
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
+    let span = value.to_str().ok().and_then(span);
+    match span.filter(|_| values.next().is_none()) {
+        Some(span) => Ok(Some(span)),
+        None => Err(Problem::field(
+            NAME,
+            "stands once, as whole seconds or milliseconds above zero, such as 5s or 800ms",
+        )),
+    }
+}
+
+fn span(text: &str) -> Option<Duration> {
+    let unit_at = text.find(|c: char| !c.is_ascii_digit())?;
+    let (digits, unit) = text.split_at_checked(unit_at)?;
+    if digits.len() > 8 {
+        return None;
+    }
+    let count: u64 = digits.parse().ok()?;
+    let span = match unit {
+        "s" => Duration::from_secs(count),
+        "ms" => Duration::from_millis(count),
+        _ => return None,
+    };
+    (!span.is_zero()).then_some(span)
+}
