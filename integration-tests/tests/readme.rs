@@ -44,6 +44,10 @@ async fn the_examples_and_the_readmes_first_source_are_good_configurations() -> 
     let root = workspace::root();
     let mut files: Vec<_> = fs::read_dir(root.join("deploy/examples"))?
         .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "yaml")
+        })
         .collect();
     let readme = fs::read_to_string(root.join("README.md"))?;
     let first = readme

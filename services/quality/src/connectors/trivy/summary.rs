@@ -168,18 +168,24 @@ impl Os {
         // Some versions carry a name, as in `2 (Karoo)`.
         let version = version.split_whitespace().next().unwrap_or_default();
         let name = format!("{family} {version}");
-        let plain = is_plain(family, b"-.") && is_plain(version, b"-.+_/");
-        match plain && Redactor::new(true).redact(&name).counts.is_empty() {
+        let plain = is_plain(family, "-.") && is_version(version);
+        match plain && Redactor::new(false).redact(&name).counts.is_empty() {
             true => Self::Found { name, end_of_life },
             false => Self::Unreadable,
         }
     }
 }
 
+/// A number, or the name of Debian's next version (`trixie/sid`).
+fn is_version(text: &str) -> bool {
+    let is_number = text.starts_with(|it: char| it.is_ascii_digit());
+    (is_number || text.ends_with("/sid")) && is_plain(text, "-.+_/")
+}
+
 /// Lower-case letters, digits and a few signs, and not many of them.
-fn is_plain(text: &str, signs: &[u8]) -> bool {
-    let allowed = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || signs.contains(&it);
-    (1..=32).contains(&text.len()) && text.bytes().all(allowed)
+fn is_plain(text: &str, signs: &str) -> bool {
+    let allowed = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || signs.contains(it);
+    (1..=32).contains(&text.len()) && text.chars().all(allowed)
 }
 
 // === impl PackageClass ===

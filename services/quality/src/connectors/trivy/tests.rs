@@ -1,1 +1,16 @@
+mod bench;
 
+mod cases;
+mod choosing;
+mod example;
+mod filters;
+mod forms;
+mod judging;
+mod losing;
+mod planting;
+mod properties;
+mod refusing;
+mod uploading;
+
+/// The folder of this connector's cases.
+const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/connectors/trivy/cases");

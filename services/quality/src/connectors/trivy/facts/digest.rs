@@ -34,7 +34,7 @@ pub fn fact(summary: &Summary, subject: &[&str]) -> Fact {
 /// One of the subject's digests; `None`: it has none. Where there are more than a threshold has room
 /// for, those that the report names come first, so that leaving others out changes nothing.
 fn wanted(summary: &Summary, subject: &[&str]) -> Option<Threshold> {
-    let mut digests: Vec<_> = subject.iter().copied().collect();
+    let mut digests = subject.to_vec();
     digests.retain(|it| artifact::is_digest(it));
     if list(digests.iter().copied()).len() > MAX_NAMED {
         digests.sort_by_key(|it| !summary.digests.contains(*it));

@@ -115,4 +115,3 @@ impl From<NotStrict> for Unusable {
         Self::Json
     }
 }
-
