@@ -28,6 +28,16 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &["passport-evidence", "passport-proto"],
     ),
     (
+        "passport-collector-kit",
+        &[
+            "passport-connector-sdk",
+            "passport-evidence",
+            "passport-http-guard",
+            "passport-service-kit",
+            "passport-store",
+        ],
+    ),
+    (
         "passport-testkit",
         &[
             "passport-connector-sdk",
@@ -52,6 +62,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 
 /// The same for every category: its connectors and its binary.
 const ALLOWED_TO_A_CATEGORY: &[&str] = &[
+    "passport-collector-kit",
     "passport-connector-sdk",
     "passport-evidence",
     "passport-service-kit",

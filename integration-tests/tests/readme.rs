@@ -4,6 +4,7 @@ use std::fs;
 
 use anyhow::{Context, Result};
 use passport_evidence::Descriptor;
+use passport_gateway::{Catalog, PlannedConnector};
 use passport_integration_tests::{all_in_one, workspace};
 
 const BEGIN: &str =
@@ -36,6 +37,27 @@ fn the_matrix_of_the_readme_is_that_of_the_descriptors() -> Result<()> {
         return Ok(());
     }
     assert_eq!(shown, matrix(), "UPDATE_GOLDEN=1 writes it");
+    Ok(())
+}
+
+#[test]
+fn the_gateways_list_of_connectors_is_that_of_the_descriptors() -> Result<()> {
+    let path = workspace::root().join("services/gateway/src/catalog.json");
+    let categories = [passport_metrics::category(), passport_quality::category()];
+    let planned = categories.iter().flat_map(|category| {
+        let descriptors = category.registry.descriptors();
+        descriptors.filter_map(|it| PlannedConnector::of(it, category.name))
+    });
+    let list = planned.collect::<Catalog>().list()? + "\n";
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(&path, list)?;
+        return Ok(());
+    }
+    assert_eq!(
+        fs::read_to_string(&path)?,
+        list,
+        "UPDATE_GOLDEN=1 writes it"
+    );
     Ok(())
 }
 

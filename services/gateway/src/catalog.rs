@@ -1,9 +1,10 @@
 //! What the gateway knows of connectors: enough to plan with, made from their descriptors by
 //! whoever puts the deployment together.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
-use passport_evidence::{Category, MaxAge};
+use passport_evidence::{Category, Descriptor, MaxAge};
+use serde::{Deserialize, Serialize};
 
 /// One connector, as far as planning needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,11 +19,55 @@ pub struct PlannedConnector {
     pub default_max_age: MaxAge,
 }
 
+/// A connector as the list of this version has it.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    id: String,
+    category: String,
+    collector: String,
+    default_max_age_seconds: u64,
+}
+
+/// The connectors of this version. A gateway of its own links none of them and must know which
+/// sources have to answer before any collector does, so that their descriptors are written down
+/// when the version is made.
+const LIST: &str = include_str!("catalog.json");
+
+/// The list of this version can't be read; a defect.
+#[derive(Debug, thiserror::Error)]
+#[error("the list of connectors can't be read")]
+pub struct BadList;
+
 /// The connectors of a deployment, by id.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog(BTreeMap<String, PlannedConnector>);
 
 impl Catalog {
+    /// The connectors of this version.
+    ///
+    /// # Errors
+    /// The list can't be read, which a test of it would have shown.
+    pub fn of_this_version() -> Result<Self, BadList> {
+        let listed: Vec<Listed> = serde_json::from_str(LIST).map_err(|_| BadList)?;
+        let planned = listed.into_iter().map(PlannedConnector::try_from);
+        planned.collect()
+    }
+
+    /// Their list, as this version carries it.
+    ///
+    /// # Errors
+    /// It can't be written.
+    pub fn list(&self) -> Result<String, serde_json::Error> {
+        let listed: Vec<_> = self.0.values().map(Listed::from).collect();
+        serde_json::to_string_pretty(&listed)
+    }
+
+    /// All of them, by id.
+    pub fn iter(&self) -> impl Iterator<Item = &PlannedConnector> {
+        self.0.values()
+    }
+
     /// The connector of that id; `None` where this deployment has none.
     pub fn get(&self, connector: &str) -> Option<&PlannedConnector> {
         self.0.get(connector)
@@ -33,5 +78,50 @@ impl FromIterator<PlannedConnector> for Catalog {
     fn from_iter<I: IntoIterator<Item = PlannedConnector>>(connectors: I) -> Self {
         let by_id = |connector: PlannedConnector| (connector.id.clone(), connector);
         Self(connectors.into_iter().map(by_id).collect())
+    }
+}
+
+// === impl PlannedConnector ===
+
+impl PlannedConnector {
+    /// What planning needs of a descriptor; `None` where its max age can't be read.
+    pub fn of(descriptor: &Descriptor, collector: &str) -> Option<Self> {
+        Some(Self {
+            id: descriptor.id.to_owned(),
+            category: descriptor.category,
+            collector: collector.to_owned(),
+            default_max_age: descriptor.default_max_age()?,
+        })
+    }
+}
+
+impl TryFrom<Listed> for PlannedConnector {
+    type Error = BadList;
+
+    fn try_from(listed: Listed) -> Result<Self, BadList> {
+        let max_age = Duration::from_secs(listed.default_max_age_seconds);
+        Ok(Self {
+            id: listed.id,
+            category: Category::from_word(&listed.category).ok_or(BadList)?,
+            collector: listed.collector,
+            default_max_age: MaxAge::from_duration(max_age).ok_or(BadList)?,
+        })
+    }
+}
+
+// === impl Listed ===
+
+impl From<&PlannedConnector> for Listed {
+    fn from(planned: &PlannedConnector) -> Self {
+        Self {
+            id: planned.id.clone(),
+            category: planned.category.as_str().to_owned(),
+            collector: planned.collector.clone(),
+            default_max_age_seconds: planned
+                .default_max_age
+                .as_delta()
+                .num_seconds()
+                .unsigned_abs(),
+        }
     }
 }

@@ -22,7 +22,7 @@ mod router;
 
 pub use access::{Access, Caller};
 pub use call_error::{CallError, Violation};
-pub use catalog::{Catalog, PlannedConnector};
+pub use catalog::{BadList, Catalog, PlannedConnector};
 pub use configured::{ConfiguredSources, Unusable};
 pub use gateway::{Collected, Gateway, GatewayParts};
 pub use http::openapi;

@@ -1,15 +1,11 @@
-//! Without tokens whoever reaches the port is let in, so that a web page must not reach it: neither
-//! by a name of its own that it points at this machine, nor from another origin.
+//! Without tokens no web page may reach the gateway.
 
 use axum::{
     extract::Request,
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use http::{
-    HeaderMap, HeaderValue, Uri,
-    header::{HOST, ORIGIN},
-};
+use passport_service_kit::server::own_host::{Foreign, check};
 use tonic::Status;
 
 use crate::{
@@ -19,39 +15,18 @@ use crate::{
 
 /// Lets requests through that were addressed to this machine and come from no page elsewhere.
 pub(crate) async fn required(request: Request, next: Next) -> Response {
-    match check(request.uri(), request.headers()) {
+    match check(request.uri(), request.headers()).map_err(CallError::from) {
         Ok(()) => next.run(request).await,
         Err(error) if is_grpc(request.headers()) => Status::from(error).into_http(),
         Err(error) => Problem::from(error).into_response(),
     }
 }
 
-/// Every name that the request has for its server must be this machine's, and there must be one.
-fn check(uri: &Uri, headers: &HeaderMap) -> Result<(), CallError> {
-    let authority = uri.authority().map(|it| it.as_str());
-    let hosts = headers.get_all(HOST).iter().map(text);
-    let mut hosts = authority.into_iter().chain(hosts).peekable();
-    if hosts.peek().is_none() || !hosts.all(is_own) {
-        return Err(CallError::ForeignHost);
+impl From<Foreign> for CallError {
+    fn from(foreign: Foreign) -> Self {
+        match foreign {
+            Foreign::Host => Self::ForeignHost,
+            Foreign::Origin => Self::ForeignOrigin,
+        }
     }
-    let mut origins = headers.get_all(ORIGIN).iter().map(text);
-    let is_own_origin = |origin: &str| origin.split_once("://").is_some_and(|it| is_own(it.1));
-    let all_own = origins.all(is_own_origin);
-    all_own.then_some(()).ok_or(CallError::ForeignOrigin)
-}
-
-/// What is no text is nobody's name.
-fn text(value: &HeaderValue) -> &str {
-    value.to_str().unwrap_or_default()
-}
-
-/// Whether this is a name of this machine that no resolver has a say in, with any port.
-fn is_own(host: &str) -> bool {
-    const OWN: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
-    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if is_port(port) => name,
-        Some(_) | None => host,
-    };
-    OWN.iter().any(|own| name.eq_ignore_ascii_case(own))
 }

@@ -16,8 +16,10 @@ use passport_evidence::{EnvironmentName, Scope, ServiceName, SourceName, Workspa
 pub use collect::Collect;
 pub use parse::Expiry;
 pub use replay::Replay;
-pub use serving::{Demo, Up};
+pub use serving::Demo;
 pub use token::{NewToken, TokenCommand};
+
+use passport_service_kit::process::ProcessArgs;
 
 use crate::output::Format;
 
@@ -87,7 +89,7 @@ pub enum Command {
     #[command(subcommand)]
     Sources(Sources),
     /// Run the whole mesh in one process
-    Up(Up),
+    Up(ProcessArgs),
     /// See the whole mesh at work on itself, with nothing to set up
     Demo(Demo),
     /// Play recorded and hostile answers of providers against the connectors

@@ -2,6 +2,7 @@
 
 use passport_collector_kit::Category;
 use passport_connector_sdk::Registry;
+use passport_gateway::PlannedConnector;
 use passport_service_kit::config::SourceChecks;
 
 /// Every category: one line each.
@@ -18,4 +19,15 @@ pub fn registry() -> Registry {
 /// What the connectors have to say about the sources of a configuration.
 pub fn checks() -> impl SourceChecks {
     passport_collector_kit::checks(registry())
+}
+
+/// What a gateway has to know of them.
+pub fn planned() -> impl Iterator<Item = PlannedConnector> {
+    categories().into_iter().flat_map(|category| {
+        let collector = category.name;
+        let descriptors: Vec<_> = category.registry.descriptors().collect();
+        descriptors
+            .into_iter()
+            .filter_map(move |it| PlannedConnector::of(it, collector))
+    })
 }

@@ -12,8 +12,6 @@ pub struct Terminal {
     pub person: bool,
     /// Standard output may be coloured.
     pub colour: bool,
-    /// Standard error may be coloured.
-    pub colour_of_remarks: bool,
     /// Standard error may show progress that changes in place.
     pub progress: bool,
 }
@@ -31,7 +29,6 @@ impl Terminal {
         Self {
             person,
             colour: person && coloured,
-            colour_of_remarks: watched && coloured,
             progress: watched && !dumb,
         }
     }

@@ -7,3 +7,8 @@ pub use connectors::registry;
 
 /// Name of this collector.
 pub const NAME: &str = "quality";
+
+/// The category of this collector.
+pub fn category() -> passport_collector_kit::Category {
+    passport_collector_kit::Category::new(NAME, registry())
+}

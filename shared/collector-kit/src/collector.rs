@@ -1,8 +1,11 @@
 //! A collector: a category with the sources that a configuration gives it.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use passport_connector_sdk::{CollectorServer, Hub, ServerParts, Source};
+use passport_connector_sdk::{
+    CollectorServer, Hub, ServerParts, Source,
+    secrets::{SecretError, SecretRef},
+};
 use passport_evidence::{Clock, Problem, Scope, SourceId};
 use passport_service_kit::{
     config::{Loaded, Report, SourceAt},
@@ -25,6 +28,15 @@ pub struct Collector {
 // === impl Collector ===
 
 impl Collector {
+    /// Builds the sources of one category; those of others are not looked at.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub fn build(category: Category, loaded: &Loaded, hub: &Hub) -> Result<Self, Report> {
+        let ids: Vec<_> = loaded.sources().filter_map(with_id).collect();
+        Self::of(category, &ids, hub).map_err(|found| Report::of(&loaded.tree, placed(found, &ids)))
+    }
+
     /// Builds the sources of each category; those of other categories are not looked at.
     ///
     /// # Errors
@@ -38,9 +50,8 @@ impl Collector {
         let mut built = Vec::new();
         let mut problems = Vec::new();
         for category in categories {
-            let values = sources.iter().map(|(id, at)| (id.clone(), at.value));
-            match category.registry.build_all(values, hub) {
-                Ok(sources) => built.push(Self { category, sources }),
+            match Self::of(category, &sources, hub) {
+                Ok(collector) => built.push(collector),
                 Err(found) => problems.extend(found),
             }
         }
@@ -50,9 +61,30 @@ impl Collector {
         }
     }
 
+    fn of(
+        category: Category,
+        sources: &[(SourceId, SourceAt<'_>)],
+        hub: &Hub,
+    ) -> Result<Self, Vec<(SourceId, Problem)>> {
+        let values = sources.iter().map(|(id, at)| (id.clone(), at.value));
+        let sources = category.registry.build_all(values, hub)?;
+        Ok(Self { category, sources })
+    }
+
     /// Its name.
     pub fn name(&self) -> &'static str {
         self.category.name
+    }
+
+    /// Environment variables that its sources name and that are not set now.
+    pub fn absent_variables(&self) -> BTreeSet<String> {
+        let secrets = self.sources.iter().flat_map(Source::secrets);
+        let absent = secrets.filter(|it| matches!(it.read(), Err(SecretError::Absent(_))));
+        let named = absent.filter_map(|secret| match secret.reference() {
+            SecretRef::Env(name) => Some(name.clone()),
+            SecretRef::File(_) => None,
+        });
+        named.collect()
     }
 
     /// Opens what it keeps deliveries in, and gives what answers callers, with what its providers

@@ -5,6 +5,7 @@ mod category;
 mod checks;
 mod collector;
 mod operate;
+mod own_host;
 mod program;
 mod storage;
 

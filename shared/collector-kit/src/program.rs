@@ -2,20 +2,20 @@
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
-use axum::Router;
+use axum::{Router, middleware::from_fn};
 use clap::Parser;
 use passport_evidence::Problem;
 use passport_service_kit::{
     clock::SystemClock,
     collector::LimitedCollector,
     config::{Context, Loaded, Report, SourceChecks},
-    process::{self, Fault, ProcessArgs, Service, defect},
+    process::{self, Built, Fault, ProcessArgs, Service, defect},
     server::{Beside, Health},
     telemetry::Telemetry,
 };
 use serde_json::Value;
 
-use crate::{Category, Collector, checks, hub, operate, secrets};
+use crate::{Category, Collector, checks, hub, operate, own_host, secrets};
 
 /// Longest time that a call may take.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -58,27 +58,34 @@ impl Service for Alone {
         false
     }
 
-    async fn serve(
-        self,
-        loaded: Loaded,
-        telemetry: &Telemetry,
-    ) -> Result<(Router, Health), Fault> {
+    fn build(self, loaded: Loaded) -> Result<impl Built, Report> {
         let settings = &loaded.settings;
         let secrets = Arc::new(secrets(settings.secrets.folder.as_deref()));
         let hub = hub(&settings.addresses.allow, secrets);
-        let built = Collector::build_all(vec![self.0], &loaded, &hub);
-        let built = built.map_err(|report: Report| defect(report.findings().len()))?;
-        let mut beside = Beside::default();
-        for collector in built {
-            let clock = Arc::new(SystemClock);
-            let (server, with_receivers) = collector.start(&loaded, clock, beside).await?;
-            beside = with_receivers;
-            beside.grpc = beside.grpc.with(LimitedCollector::new(server), LONGEST);
-        }
+        Ok(Configured {
+            collector: Collector::build(self.0, &loaded, &hub)?,
+            loaded,
+        })
+    }
+}
+
+/// A collector with its sources.
+struct Configured {
+    collector: Collector,
+    loaded: Loaded,
+}
+
+impl Built for Configured {
+    async fn serve(self, telemetry: &Telemetry) -> Result<(Router, Health), Fault> {
+        let clock = Arc::new(SystemClock);
+        let started = self.collector.start(&self.loaded, clock, Beside::default());
+        let (server, mut beside) = started.await?;
+        beside.grpc = beside.grpc.with(LimitedCollector::new(server), LONGEST);
         let (grpc, health) = beside.grpc.into_router().await.map_err(defect)?;
         let meters = telemetry.meters().clone();
         let operate = operate::routes(health.clone(), move || meters.render());
-        Ok((grpc.merge(beside.http).merge(operate), health))
+        let whole = grpc.merge(beside.http).merge(operate);
+        Ok((whole.layer(from_fn(own_host::required)), health))
     }
 }
 

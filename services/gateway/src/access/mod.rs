@@ -61,6 +61,17 @@ impl Access {
         configured::tokens(gateway).map(Self::tokens)
     }
 
+    /// Who is admitted by a configuration: bearers of its tokens, or, where it has none, everybody.
+    ///
+    /// # Errors
+    /// Only where the loader's idea of a name differs from that of the evidence model.
+    pub fn of(gateway: &model::Gateway) -> Result<Self, Unusable> {
+        match gateway.tokens.is_empty() {
+            true => Ok(Self::open_on_loopback()),
+            false => Self::configured(gateway),
+        }
+    }
+
     /// Whether callers need no token.
     pub fn admits_everybody(&self) -> bool {
         match self.0 {

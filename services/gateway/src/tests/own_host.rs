@@ -13,7 +13,9 @@ use tonic_types::StatusExt as _;
 use tower::ServiceExt as _;
 
 use super::world::{World, json};
-use crate::{Access, Beside, router};
+use passport_service_kit::server::Beside;
+
+use crate::{Access, router};
 
 const OWN: [&str; 7] = [
     "localhost",

@@ -24,9 +24,10 @@ use tower::ServiceExt as _;
 
 use super::fake::Fake;
 use crate::{
-    Access, Beside, Caller, Catalog, Collected, Gateway, GatewayParts, PlannedConnector, Question,
+    Access, Caller, Catalog, Collected, Gateway, GatewayParts, PlannedConnector, Question,
     budget::Budget, router,
 };
+use passport_service_kit::server::Beside;
 
 const CONFIG: &str = include_str!("world.yaml");
 

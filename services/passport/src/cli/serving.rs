@@ -1,29 +1,10 @@
-//! Arguments of `passport up` and `passport demo`.
+//! Arguments of `passport demo`.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 
 use clap::Args;
 
 const LISTEN: &str = "127.0.0.1:8080";
-
-#[derive(Debug, Args)]
-pub struct Up {
-    /// Configuration file; if anything is wrong with it, all of that is told and nothing starts
-    #[arg(long, value_name = "FILE")]
-    pub config: PathBuf,
-    /// Address to listen on; beyond loopback only if the configuration has tokens
-    #[arg(long, value_name = "ADDRESS", default_value = LISTEN)]
-    pub listen: SocketAddr,
-    /// Log lines to write to standard error, such as info or warn,passport_gateway=debug
-    #[arg(
-        long,
-        value_name = "FILTER",
-        env = "PASSPORT_LOG",
-        default_value = "info,opentelemetry=warn"
-    )]
-    pub log: String,
-}
 
 #[derive(Debug, Args)]
 pub struct Demo {

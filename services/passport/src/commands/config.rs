@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use passport_collector_kit::secrets;
 use passport_service_kit::config::{Finding, Report, load, schema};
 use serde::Serialize;
 
 use super::Session;
 use crate::all_in_one::AllInOne;
 use crate::cli::Config;
-use crate::connectors::{checks, registry, secrets};
+use crate::connectors::{checks, registry};
 use crate::exit::{Exit, Fault};
 use crate::output::{Block, Cell, Format, Grid, Page, Show};
 use crate::terminal::print;

@@ -5,7 +5,7 @@ use passport_proto::gateway::{ListConnectorsRequest, ListConnectorsResponse};
 use super::Session;
 use crate::cli::Connectors as Args;
 use crate::client::Gateway;
-use crate::connectors::collectors;
+use crate::connectors::categories;
 use crate::exit::{Exit, Fault};
 use crate::output::Connectors;
 
@@ -29,11 +29,11 @@ async fn ask(session: &Session) -> Result<ListConnectorsResponse, Fault> {
 
 /// What a gateway of this very program would answer.
 fn built_in() -> ListConnectorsResponse {
-    let mut connectors: Vec<_> = collectors()
+    let mut connectors: Vec<_> = categories()
         .iter()
-        .flat_map(|collector| {
-            let descriptors = collector.registry.descriptors();
-            descriptors.map(|it| it.on_wire(collector.name))
+        .flat_map(|category| {
+            let descriptors = category.registry.descriptors();
+            descriptors.map(|it| it.on_wire(category.name))
         })
         .collect();
     connectors.sort_by(|a, b| a.id.cmp(&b.id));

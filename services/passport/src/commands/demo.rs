@@ -9,7 +9,9 @@ use std::time::Duration;
 use passport_evidence::Status;
 use passport_policy::tokens::issue;
 use passport_proto::gateway::CollectEvidenceRequest;
-use passport_service_kit::process::{Port, Says, awaited_signal, refuse};
+use passport_service_kit::listen;
+use passport_service_kit::process::{Built as _, Port, Says, awaited_signal, refuse};
+use passport_service_kit::server::observed;
 use passport_service_kit::telemetry::MetricPush;
 use secrecy::SecretString;
 use tokio::sync::oneshot;
@@ -72,7 +74,7 @@ pub async fn run(args: &Demo, session: &Session) -> Result<Exit, Fault> {
         Err(report) => return Ok(refuse(&report)),
     };
     let listen = args.listen;
-    mesh.may_listen(listen).map_err(|_| {
+    listen::check(listen, false).map_err(|_| {
         Fault::wrong(
             format!("listening on {listen} serves other machines, and the demo asks for no token"),
             "leave --listen out, or name a port of 127.0.0.1",
@@ -87,7 +89,8 @@ pub async fn run(args: &Demo, session: &Session) -> Result<Exit, Fault> {
         pushes: vec![to_itself(&port.url, secret)],
     }
     .init()?;
-    let served = mesh.serve(&telemetry).await?;
+    let (router, health) = mesh.serve(&telemetry).await?;
+    let served = (observed(router, &telemetry.metrics()), health);
     let url = port.url.clone();
     let told = awaited_signal();
     let (end, ended) = oneshot::channel::<()>();

@@ -2,46 +2,37 @@
 
 use std::sync::Arc;
 
-use passport_service_kit::config::load;
-use passport_service_kit::process::{Port, Says, awaited_signal, refuse};
+use passport_collector_kit::secrets;
+use passport_service_kit::config::{Loaded, Report, SourceChecks};
+use passport_service_kit::process::{self, Built, ProcessArgs, Service};
 
 use super::{SERVICE, Session};
 use crate::all_in_one::AllInOne;
-use crate::cli::Up;
-use crate::connectors::{checks, secrets};
+use crate::connectors::checks;
 use crate::exit::{Exit, Fault};
-use crate::terminal::print;
 
-/// The port is opened last: only where nothing stands against it.
-pub async fn run(args: &Up, session: &Session) -> Result<Exit, Fault> {
+pub async fn run(args: &ProcessArgs, session: &Session) -> Result<Exit, Fault> {
     session.only_text("up")?;
-    let loaded = match load(&args.config, &checks()) {
-        Ok(loaded) => loaded,
-        Err(report) => return Ok(refuse(&report)),
-    };
-    let settings = loaded.settings.clone();
-    let secrets = Arc::new(secrets(settings.secrets.folder.as_deref()));
-    let mesh = match AllInOne::build(loaded, secrets) {
-        Ok(mesh) => mesh,
-        Err(report) => return Ok(refuse(&report)),
-    };
-    mesh.may_listen(args.listen).map_err(|exposed| {
-        let next = "make a token with `passport token new`, or leave --listen out";
-        Fault::wrong(exposed.to_string(), next)
-    })?;
-    let telemetry = Says {
-        service: SERVICE,
-        settings: &settings.telemetry,
-        log: &args.log,
-        environment: None,
-        pushes: Vec::new(),
+    process::start(Up, args).await
+}
+
+struct Up;
+
+impl Service for Up {
+    fn name(&self) -> &'static str {
+        SERVICE
     }
-    .init()?;
-    let served = mesh.serve(&telemetry).await?;
-    let end = awaited_signal();
-    let port = Port::take(args.listen).await?;
-    print(&format!("passport listens on {}", port.url))?;
-    let ended = port.serve(served, end).await;
-    telemetry.shutdown().await;
-    ended
+
+    fn checks(&self) -> impl SourceChecks {
+        checks()
+    }
+
+    fn asks_for_credentials(&self, loaded: &Loaded) -> bool {
+        !loaded.settings.gateway.tokens.is_empty()
+    }
+
+    fn build(self, loaded: Loaded) -> Result<impl Built, Report> {
+        let secrets = Arc::new(secrets(loaded.settings.secrets.folder.as_deref()));
+        AllInOne::build(loaded, secrets)
+    }
 }

@@ -10,7 +10,6 @@ use super::*;
 const PIPE: Terminal = Terminal {
     person: false,
     colour: false,
-    colour_of_remarks: false,
     progress: false,
 };
 

@@ -117,14 +117,14 @@ fn a_file_over_the_limit_is_refused_at_the_place_where_it_ends() {
 
 #[test]
 fn the_machine_form_is_a_list_of_objects() {
-    let report = load_bytes("a.yaml", b"workspaces: {}\nmore: 1\n", &StandIn).unwrap_err();
+    let report = load_bytes("a.yaml", b"workspaces: {}\nelsewhere: 1\n", &StandIn).unwrap_err();
     let json = serde_json::to_value(&report).unwrap();
     assert_eq!(
         json,
         serde_json::json!([{
-            "file": "a.yaml", "line": 2, "column": 1, "path": "more",
+            "file": "a.yaml", "line": 2, "column": 1, "path": "elsewhere",
             "reason": "is not a key that can stand here",
-            "fix": "use one of `addresses`, `gateway`, `secrets`, `telemetry`, `workspaces`",
+            "fix": "use one of `addresses`, `collectors`, `gateway`, `secrets`, `store`, `telemetry`, `workspaces`",
         }])
     );
 }

@@ -40,20 +40,20 @@ pub trait Service {
     /// What it has to say about the sources of a configuration.
     fn checks(&self) -> impl SourceChecks;
 
-    /// What else is wrong with a configuration for this very service.
-    fn refuses(&self, _: &Loaded) -> Option<Report> {
-        None
-    }
-
     /// Whether everybody who calls has to show a credential.
     fn asks_for_credentials(&self, loaded: &Loaded) -> bool;
 
+    /// What the service is with a configuration. Nothing is opened, nobody asked.
+    ///
+    /// # Errors
+    /// What is wrong with the configuration for this very service.
+    fn build(self, loaded: Loaded) -> Result<impl Built, Report>;
+}
+
+/// A service with its configuration.
+pub trait Built {
     /// Everything that it serves on its port.
-    fn serve(
-        self,
-        loaded: Loaded,
-        telemetry: &Telemetry,
-    ) -> impl Future<Output = Result<(Router, Health), Fault>>;
+    fn serve(self, telemetry: &Telemetry) -> impl Future<Output = Result<(Router, Health), Fault>>;
 }
 
 /// Runs a service until it is told to end. The port is opened last: only where nothing stands
@@ -65,25 +65,31 @@ pub async fn run(service: impl Service, args: &ProcessArgs) -> ExitCode {
     }
 }
 
-async fn start(service: impl Service, args: &ProcessArgs) -> Result<Exit, Fault> {
+/// The same, for a program that has more to say in the end.
+///
+/// # Errors
+/// What the service could not do. What is wrong with the configuration was told already.
+pub async fn start(service: impl Service, args: &ProcessArgs) -> Result<Exit, Fault> {
     let loaded = match load(&args.config, &service.checks()) {
         Ok(loaded) => loaded,
         Err(report) => return Ok(refuse(&report)),
     };
-    if let Some(report) = service.refuses(&loaded) {
-        return Ok(refuse(&report));
-    }
-    may_listen(args.listen, service.asks_for_credentials(&loaded))?;
-    let name = service.name();
+    let (name, settings) = (service.name(), loaded.settings.telemetry.clone());
+    let asks_for_credentials = service.asks_for_credentials(&loaded);
+    let built = match service.build(loaded) {
+        Ok(built) => built,
+        Err(report) => return Ok(refuse(&report)),
+    };
+    may_listen(args.listen, asks_for_credentials)?;
     let telemetry = Says {
         service: name,
-        settings: &loaded.settings.telemetry.clone(),
+        settings: &settings,
         log: &args.log,
         environment: None,
         pushes: Vec::new(),
     }
     .init()?;
-    let (router, health) = service.serve(loaded, &telemetry).await?;
+    let (router, health) = built.serve(&telemetry).await?;
     let router = observed(router, &telemetry.metrics());
     let end = awaited_signal();
     let port = Port::take(args.listen).await?;

@@ -5,6 +5,7 @@ mod explained;
 mod grpc;
 mod health;
 mod observed;
+pub mod own_host;
 mod signal;
 
 use std::{io, net::SocketAddr, pin::pin, time::Duration};

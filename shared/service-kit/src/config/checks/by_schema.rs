@@ -11,7 +11,7 @@ use crate::config::shape;
 /// Checks a source's shape by its connector's schema, then by building it. What the schema already
 /// refused is not refused a second time.
 pub struct SchemaChecks<B> {
-    schemas: BTreeMap<&'static str, Value>,
+    schemas: BTreeMap<String, Value>,
     build: B,
 }
 
@@ -20,9 +20,10 @@ where
     B: Fn(SourceId, &Value, &Context<'_>) -> Vec<Problem>,
 {
     /// Schemas by connector, and what building a source has to say.
-    pub fn new(schemas: impl IntoIterator<Item = (&'static str, Value)>, build: B) -> Self {
+    pub fn new<I: Into<String>>(schemas: impl IntoIterator<Item = (I, Value)>, build: B) -> Self {
+        let schemas = schemas.into_iter();
         Self {
-            schemas: schemas.into_iter().collect(),
+            schemas: schemas.map(|(id, schema)| (id.into(), schema)).collect(),
             build,
         }
     }
@@ -57,7 +58,7 @@ where
 
 impl<B> SchemaChecks<B> {
     fn no_such(&self, connector: &str) -> Problem {
-        let known: Vec<_> = self.schemas.keys().copied().collect();
+        let known: Vec<_> = self.schemas.keys().map(String::as_str).collect();
         let near = crate::config::nearest(connector, known.iter().copied());
         let fix = match near {
             Some(near) => format!("did you mean `{near}`?"),

@@ -1,0 +1,130 @@
+//! A gateway whose collectors are elsewhere.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use axum::Router;
+use passport_evidence::Problem;
+use passport_gateway::{Access, Catalog, Gateway, GatewayParts};
+use passport_service_kit::client::{CollectorClient, FarError};
+use passport_service_kit::clock::SystemClock;
+use passport_service_kit::config::{Loaded, Report, SchemaChecks, SourceChecks};
+use passport_service_kit::process::{Built, Fault, Service, defect};
+use passport_service_kit::server::{Beside, Health};
+use passport_service_kit::telemetry::Telemetry;
+use serde_json::json;
+
+/// A gateway of this version, and nothing of its deployment.
+pub struct Alone(Catalog);
+
+// === impl Alone ===
+
+impl Alone {
+    /// Reads the list of this version's connectors.
+    pub fn new() -> Result<Self, Fault> {
+        Catalog::of_this_version().map(Self).map_err(defect)
+    }
+
+    /// Collectors that must have an address, each with a source that needs it.
+    fn wanted(&self, loaded: &Loaded) -> BTreeMap<&str, String> {
+        let mut wanted = BTreeMap::new();
+        for source in loaded.sources() {
+            let connector = source.connector().and_then(|it| self.0.get(it));
+            if let Some(connector) = connector {
+                let needed_by = wanted.entry(connector.collector.as_str());
+                needed_by.or_insert_with(|| source.path());
+            }
+        }
+        wanted
+    }
+
+    fn problems(&self, loaded: &Loaded) -> Vec<Problem> {
+        let addresses = &loaded.settings.collectors;
+        let known: BTreeSet<_> = self.0.iter().map(|it| it.collector.as_str()).collect();
+        let named = addresses.keys().map(|name| name.as_str());
+        let unknown = named.filter(|name| !known.contains(name)).map(|name| {
+            let known: Vec<_> = known.iter().copied().collect();
+            let fix = format!("use one of {}", known.join(", "));
+            Problem::new(
+                format!("collectors.{name}"),
+                "is no collector of this version",
+                fix,
+            )
+        });
+        let wanted = self.wanted(loaded).into_iter();
+        let absent = wanted.filter(|(name, _)| addresses.keys().all(|it| it.as_str() != *name));
+        let absent = absent.map(|(name, source)| {
+            let reason =
+                format!("does not say where the collector `{name}` is, which {source} needs");
+            let fix = format!("write `collectors: {{ {name}: {{ address: http://HOST:PORT }} }}`");
+            Problem::new("collectors", reason, fix)
+        });
+        unknown.chain(absent).collect()
+    }
+}
+
+impl Service for Alone {
+    fn name(&self) -> &'static str {
+        "passport-gateway"
+    }
+
+    /// Sources are their collector's business, as long as there is one.
+    fn checks(&self) -> impl SourceChecks {
+        let known: Vec<_> = self.0.iter().map(|it| it.id.clone()).collect();
+        let anything = known.into_iter().map(|id| (id, json!({})));
+        SchemaChecks::new(anything, |_, _, _| Vec::new())
+    }
+
+    fn asks_for_credentials(&self, loaded: &Loaded) -> bool {
+        !loaded.settings.gateway.tokens.is_empty()
+    }
+
+    fn build(self, loaded: Loaded) -> Result<impl Built, Report> {
+        let problems = self.problems(&loaded);
+        match problems.is_empty() {
+            true => Ok(Configured {
+                catalog: self.0,
+                loaded,
+            }),
+            false => Err(Report::of(&loaded.tree, problems)),
+        }
+    }
+}
+
+/// A gateway and where its collectors are.
+struct Configured {
+    catalog: Catalog,
+    loaded: Loaded,
+}
+
+impl Built for Configured {
+    async fn serve(self, telemetry: &Telemetry) -> Result<(Router, Health), Fault> {
+        let loaded = self.loaded;
+        let gateway = Gateway::new(GatewayParts {
+            catalog: self.catalog,
+            access: Access::of(&loaded.settings.gateway).map_err(defect)?,
+            collectors: collectors(&loaded)?,
+            config: Arc::new(loaded),
+            clock: Arc::new(SystemClock),
+            meter: telemetry.meters().meter(),
+        });
+        let meters = telemetry.meters().clone();
+        let gateway = gateway.map_err(defect)?;
+        let render = move || meters.render();
+        let served = passport_gateway::router(gateway, render, Beside::default());
+        served.await.map_err(defect)
+    }
+}
+
+fn collectors(loaded: &Loaded) -> Result<BTreeMap<String, CollectorClient>, Fault> {
+    let far = loaded.settings.collectors.iter().map(|(name, at)| {
+        let client = CollectorClient::far(&at.address).map_err(|error: FarError| {
+            Fault::wrong(
+                format!("collectors.{name}: {error}"),
+                "write an address such as http://127.0.0.1:8081",
+            )
+        })?;
+        Ok((name.to_string(), client))
+    });
+    far.collect()
+}

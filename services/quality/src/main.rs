@@ -1,0 +1,8 @@
+//! The quality collector as a program of its own.
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    passport_collector_kit::main(passport_quality::category()).await
+}
