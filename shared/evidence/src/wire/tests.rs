@@ -1,11 +1,22 @@
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
+use passport_proto::evidence as proto;
 use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    fact::Limits,
+    claimed::{ClaimedEvidence, ClaimedFact},
+    evidence::{Evidence, FailedRefresh, Frame, Origin, Provenance},
+    fact::{Fact, Limits},
+    failure::FailureCode,
+    freshness::MaxAge,
+    names::{FactName, SourceName},
+    quantity::{Quantity, Unit},
+    reason::Reason,
+    scope::{Scope, Subject},
     state::{Meaning, StateTable},
+    status::Status,
     threshold::Threshold,
+    value::Value,
 };
 
 const TABLE: StateTable = StateTable::new(&[
