@@ -1,18 +1,20 @@
-//! What one collector sends, whichever way it is asked.
+//! What one collector sends. It is asked for each outcome as it comes, even where the caller wants
+//! all at once: what is known when the time ends is not lost, and no answer is larger than one
+//! source's.
 
 use futures::{
     Stream, StreamExt as _,
     stream::{self, BoxStream},
 };
 use passport_proto::{
-    collector::{CollectRequest, CollectResponse, CollectStreamResponse},
+    collector::{CollectRequest, CollectStreamResponse},
     evidence::Outcome,
 };
 use passport_service_kit::client::CollectorClient;
 use tonic::{Status, Streaming};
 use tracing::warn;
 
-use super::{FanOut, Form, Step, ending_of};
+use super::{FanOut, Step, ending_of};
 use crate::budget::Budget;
 
 /// Steps of a call that is made when the stream is first polled.
@@ -22,7 +24,6 @@ pub(super) fn arrivals(
     client: CollectorClient,
     request: CollectRequest,
     budget: Budget,
-    form: Form,
 ) -> impl Stream<Item = Step> + Send + use<> {
     let watch = Watch {
         fan_out: fan_out.clone(),
@@ -30,10 +31,7 @@ pub(super) fn arrivals(
     };
     let call = async move {
         let time = budget.for_collectors();
-        match form {
-            Form::Whole => watch.whole(client.collect(request, time).await),
-            Form::Streamed => watch.streamed(client.collect_stream(request, time).await),
-        }
+        watch.steps(client.collect_stream(request, time).await)
     };
     stream::once(call).flatten()
 }
@@ -47,17 +45,7 @@ struct Watch {
 // === impl Watch ===
 
 impl Watch {
-    fn whole(self, answer: Result<CollectResponse, Status>) -> BoxStream<'static, Step> {
-        match answer {
-            Ok(answer) => {
-                self.compare(&answer.configuration_digest);
-                stream::iter(answer.outcomes.into_iter().map(arrived)).boxed()
-            }
-            Err(status) => stream::iter([self.failed(&status)]).boxed(),
-        }
-    }
-
-    fn streamed(
+    fn steps(
         self,
         answer: Result<Streaming<CollectStreamResponse>, Status>,
     ) -> BoxStream<'static, Step> {

@@ -25,15 +25,6 @@ use crate::{
 use arrivals::arrivals;
 use tally::Tally;
 
-/// Whether a collector is asked for all outcomes at once or for each as it comes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
-    /// `Collect`.
-    Whole,
-    /// `CollectStream`.
-    Streamed,
-}
-
 /// What it takes to ask.
 #[derive(Clone)]
 pub(crate) struct FanOut {
@@ -78,13 +69,12 @@ impl FanOut {
         question: &Arc<Question>,
         plan: Plan,
         budget: Budget,
-        form: Form,
     ) -> BoxStream<'static, Outcome> {
         let settled = stream::iter(plan.settled.into_iter().map(Outcome::Failure));
         let calls = plan.calls.into_iter().filter_map(|(name, expected)| {
             let client = self.collectors.get(&name)?.clone();
             let request = request(question, &expected);
-            let arrivals = arrivals(self, &name, client, request, budget, form);
+            let arrivals = arrivals(self, &name, client, request, budget);
             let tally = self.tally(name, Arc::clone(question), expected);
             Some(settle(arrivals, tally, budget).boxed())
         });
@@ -99,7 +89,7 @@ impl FanOut {
         plan: Plan,
         budget: Budget,
     ) -> BTreeMap<SourceName, Outcome> {
-        let outcomes = self.outcomes(question, plan, budget, Form::Whole);
+        let outcomes = self.outcomes(question, plan, budget);
         let by_name = outcomes.map(|outcome| (outcome.source().clone(), outcome));
         let by_name: BTreeMap<_, _> = by_name.collect().await;
         let now = self.clock.now();

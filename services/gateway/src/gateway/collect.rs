@@ -10,8 +10,7 @@ use serde::Serialize;
 
 use super::Gateway;
 use crate::{
-    access::Caller, budget::Budget, call_error::CallError, fan_out::Form, plan::Plan,
-    question::Question,
+    access::Caller, budget::Budget, call_error::CallError, plan::Plan, question::Question,
 };
 
 /// One outcome for each source that was asked, each list sorted by the source's name.
@@ -51,9 +50,7 @@ impl Gateway {
         budget: Budget,
     ) -> Result<BoxStream<'static, Outcome>, CallError> {
         let plan = self.planned(caller, &question)?;
-        let question = Arc::new(question);
-        let form = Form::Streamed;
-        Ok(self.fan_out.outcomes(&question, plan, budget, form))
+        Ok(self.fan_out.outcomes(&Arc::new(question), plan, budget))
     }
 
     fn planned(&self, caller: &Caller, question: &Question) -> Result<Plan, CallError> {

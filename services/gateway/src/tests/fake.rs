@@ -81,12 +81,7 @@ impl CollectorService for Fake {
     type CollectStreamStream =
         Pin<Box<dyn Stream<Item = Result<api::CollectStreamResponse, Status>> + Send>>;
 
-    async fn collect(&self, request: Request<api::CollectRequest>) -> Answer<api::CollectResponse> {
-        self.seen
-            .lock()
-            .unwrap()
-            .collects
-            .push(request.into_inner());
+    async fn collect(&self, _: Request<api::CollectRequest>) -> Answer<api::CollectResponse> {
         self.then(api::CollectResponse {
             outcomes: self.outcomes.clone(),
             configuration_digest: self.digest.clone(),
@@ -96,9 +91,12 @@ impl CollectorService for Fake {
 
     async fn collect_stream(
         &self,
-        _: Request<api::CollectStreamRequest>,
+        request: Request<api::CollectStreamRequest>,
     ) -> Answer<Self::CollectStreamStream> {
-        self.seen.lock().unwrap().calls += 1;
+        let mut seen = self.seen.lock().unwrap();
+        seen.calls += 1;
+        seen.collects.extend(request.into_inner().collect);
+        drop(seen);
         let digest = self.digest.clone();
         let outcomes = stream::iter(self.outcomes.clone()).map(move |outcome| {
             Ok(api::CollectStreamResponse {
