@@ -1,7 +1,5 @@
 //! A fresh database for each test.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use passport_store::{Deliveries, Limits, Location};
 use tempfile::TempDir;
 
@@ -50,9 +48,9 @@ pub fn server() -> String {
     })
 }
 
+/// A schema is named after it; nothing of an earlier run has the name.
 fn unique() -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    format!("test_{}_{}", std::process::id(), now.as_nanos())
+    format!("test_{}", uuid::Uuid::now_v7().simple())
 }
 
 /// Runs each test on each database.
