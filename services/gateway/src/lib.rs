@@ -14,6 +14,7 @@ mod fan_out;
 pub mod gateway;
 mod grpc;
 mod http;
+pub mod listing;
 mod meters;
 mod own_host;
 pub mod plan;

@@ -14,10 +14,10 @@ pub mod yaml;
 use clap::ValueEnum;
 use serde::Serialize;
 
-pub use connectors::Connectors;
 pub use evidence::Answer;
 pub use grid::{Cell, Grid, Tone};
 pub use page::{Block, Page};
+pub use passport_gateway::listing::Connectors;
 pub use sources::{Checked, Sources};
 pub use text::{age, printable, span};
 

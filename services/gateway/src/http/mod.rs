@@ -5,7 +5,6 @@ mod body;
 mod caller;
 mod collect;
 mod ingest;
-mod listing;
 pub mod openapi;
 mod operate;
 pub(crate) mod problem;

@@ -6,12 +6,11 @@ use axum::{
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-use super::{
-    Shared, collect, ingest,
-    listing::{CheckJson, Connectors, Sources},
-    openapi, operate, sources,
+use super::{Shared, collect, ingest, openapi, operate, sources};
+use crate::{
+    gateway::{Collected, MAX_BODY},
+    listing::{Connectors, ListedCheck, Sources},
 };
-use crate::gateway::{Collected, MAX_BODY};
 
 /// One route and what is said of it.
 pub(crate) struct Route {
@@ -130,7 +129,7 @@ pub(crate) const ROUTES: [Route; 10] = [
         scoped: true,
         takes: &[],
         status: "200",
-        gives: &[json::<CheckJson>()],
+        gives: &[json::<ListedCheck>()],
         handler: || post(sources::check),
     },
     Route {

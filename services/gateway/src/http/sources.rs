@@ -5,13 +5,12 @@ use axum::{
     extract::{Path, State},
 };
 
-use super::{
-    Shared,
-    listing::{CheckJson, Connectors, Sources},
-    problem::Problem,
-    query::ScopeQuery,
+use super::{Shared, problem::Problem, query::ScopeQuery};
+use crate::{
+    access::Caller,
+    budget::Budget,
+    listing::{Connectors, ListedCheck, Sources},
 };
-use crate::{access::Caller, budget::Budget};
 
 /// `GET /v1/connectors`.
 pub(super) async fn connectors(
@@ -42,7 +41,7 @@ pub(super) async fn check(
     budget: Budget,
     Path(id): Path<String>,
     query: ScopeQuery,
-) -> Result<Json<CheckJson>, Problem> {
+) -> Result<Json<ListedCheck>, Problem> {
     let (scope, source) = query.source(&id)?;
     let gateway = &shared.gateway;
     let check = gateway

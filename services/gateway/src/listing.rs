@@ -1,5 +1,6 @@
-//! Connectors and sources as JSON.
+//! Connectors and sources in the public JSON, over HTTP and from the command alike.
 
+use chrono::{DateTime, Utc};
 use passport_evidence::{
     Capability, ConnectorStatus, Fact, Failure, FailureCode, json::time, wire,
 };
@@ -8,105 +9,115 @@ use passport_proto::{
     evidence::ConnectorDescriptor,
     gateway::{ListConnectorsResponse, ListSourcesResponse},
 };
-use prost_types::{Duration, Timestamp};
+use prost_types::Duration;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::gateway::Checked;
 
 /// All connectors of all collectors that answered.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Connectors {
+pub struct Connectors {
     /// Sorted by id.
-    connectors: Vec<Connector>,
+    pub connectors: Vec<Connector>,
     /// Collectors that did not answer.
-    absent_collectors: Vec<String>,
+    pub absent_collectors: Vec<String>,
 }
 
 /// What is true of a connector wherever it runs.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Connector {
-    id: String,
-    display_name: String,
-    category: String,
-    collector: String,
+pub struct Connector {
+    /// What sources call it.
+    pub id: String,
+    /// What people call it.
+    pub display_name: String,
+    /// What policies and callers filter by.
+    pub category: String,
+    /// The collector that serves it.
+    pub collector: String,
     /// How far it is built, such as `Native pull`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<&'static str>,
+    pub status: Option<&'static str>,
     /// `pull`, `ingest` and `detect`, those that it has.
-    capabilities: Vec<&'static str>,
+    pub capabilities: Vec<&'static str>,
     /// The credential that it wants.
-    credential: String,
+    pub credential: String,
     /// The evidence that it gives.
-    evidence: String,
+    pub evidence: String,
     /// The narrowest scope that is of use.
-    minimum_scope: String,
+    pub minimum_scope: String,
     /// Credentials and scopes to keep away from.
-    avoid: String,
-    facts: Vec<ConnectorFact>,
+    pub avoid: String,
+    /// Facts that it may give.
+    pub facts: Vec<ConnectorFact>,
     /// How long its evidence may be relied on where the source does not say.
     #[serde(skip_serializing_if = "Option::is_none")]
-    default_max_age_seconds: Option<i64>,
+    pub default_max_age_seconds: Option<i64>,
 }
 
 /// What a connector calls one of its facts.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ConnectorFact {
-    name: String,
-    meaning: String,
+pub struct ConnectorFact {
+    /// Its name.
+    pub name: String,
+    /// What it means.
+    pub meaning: String,
     /// Threshold where the source sets none.
     #[serde(skip_serializing_if = "String::is_empty")]
-    default_threshold: String,
+    pub default_threshold: String,
 }
 
 /// Sources of a scope.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Sources {
+pub struct Sources {
     /// Sorted by name.
-    sources: Vec<SourceJson>,
+    pub sources: Vec<ListedSource>,
     /// Collectors that did not answer: their sources are missing above.
-    absent_collectors: Vec<String>,
+    pub absent_collectors: Vec<String>,
 }
 
 /// A configured connector and how it is doing.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Source")]
-pub(super) struct SourceJson {
-    name: String,
-    connector: String,
-    category: String,
+pub struct ListedSource {
+    /// Its name in the scope.
+    pub name: String,
+    /// Its connector.
+    pub connector: String,
+    /// The category of its connector.
+    pub category: String,
     /// `configured`, `validated` or `failing`.
-    state: &'static str,
+    pub state: &'static str,
     /// How long its evidence may be relied on.
     #[serde(skip_serializing_if = "Option::is_none")]
-    max_age_seconds: Option<i64>,
+    pub max_age_seconds: Option<i64>,
     /// When a check or a collection last succeeded.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    validated_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_text")]
+    pub validated_at: Option<DateTime<Utc>>,
     /// Since when it has been failing.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    failing_since: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_text")]
+    pub failing_since: Option<DateTime<Utc>>,
     /// Why it is failing.
     #[serde(skip_serializing_if = "Option::is_none")]
-    failure: Option<&'static str>,
+    pub failure: Option<&'static str>,
 }
 
 /// What the check of a source found.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Check")]
-pub(super) struct CheckJson {
+pub struct ListedCheck {
     /// The source after the check.
-    source: SourceJson,
+    pub source: ListedSource,
     /// Facts about the credential and the target.
-    facts: Vec<Fact>,
+    pub facts: Vec<Fact>,
     /// Why the check could not be made.
     #[serde(skip_serializing_if = "Option::is_none")]
-    failure: Option<Failure>,
+    pub failure: Option<Failure>,
 }
 
 // === from the wire ===
@@ -159,20 +170,20 @@ fn capability(capability: Capability) -> &'static str {
 impl From<ListSourcesResponse> for Sources {
     fn from(list: ListSourcesResponse) -> Self {
         Self {
-            sources: list.sources.into_iter().map(SourceJson::from).collect(),
+            sources: list.sources.into_iter().map(ListedSource::from).collect(),
             absent_collectors: list.absent_collectors,
         }
     }
 }
 
-impl From<Source> for SourceJson {
+impl From<Source> for ListedSource {
     fn from(source: Source) -> Self {
         Self {
             state: state(source.state),
             failure: FailureCode::from_wire(source.failure).map(FailureCode::as_str),
             max_age_seconds: source.max_age.map(seconds),
-            validated_at: source.validated_at.and_then(text),
-            failing_since: source.failing_since.and_then(text),
+            validated_at: source.validated_at.and_then(wire::time),
+            failing_since: source.failing_since.and_then(wire::time),
             name: source.name,
             connector: source.connector,
             category: source.category,
@@ -189,7 +200,7 @@ fn state(state: i32) -> &'static str {
     }
 }
 
-impl From<Checked> for CheckJson {
+impl From<Checked> for ListedCheck {
     fn from(checked: Checked) -> Self {
         Self {
             source: checked.source.into(),
@@ -203,6 +214,6 @@ fn seconds(duration: Duration) -> i64 {
     duration.seconds
 }
 
-fn text(stamp: Timestamp) -> Option<String> {
-    wire::time(stamp).map(time)
+fn as_text<S: Serializer>(at: &Option<DateTime<Utc>>, to: S) -> Result<S::Ok, S::Error> {
+    at.map(time).serialize(to)
 }
