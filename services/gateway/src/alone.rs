@@ -65,7 +65,7 @@ impl Alone {
 
 impl Service for Alone {
     fn name(&self) -> &'static str {
-        "passport-gateway"
+        env!("CARGO_BIN_NAME")
     }
 
     /// Sources are their collector's business, as long as there is one.

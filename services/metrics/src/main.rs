@@ -4,5 +4,5 @@ use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    passport_collector_kit::main(passport_metrics::category()).await
+    passport_collector_kit::main(env!("CARGO_BIN_NAME"), passport_metrics::category()).await
 }

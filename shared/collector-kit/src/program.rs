@@ -29,27 +29,31 @@ struct Cli {
     process: ProcessArgs,
 }
 
-struct Alone(Category);
+/// A category, and what its program is called.
+struct Alone {
+    name: &'static str,
+    category: Category,
+}
 
-/// The whole program of a collector.
-pub async fn main(category: Category) -> ExitCode {
+/// The whole program of a collector, which is called `name`.
+pub async fn main(name: &'static str, category: Category) -> ExitCode {
     let cli = Cli::parse();
-    process::run(Alone(category), &cli.process).await
+    process::run(Alone { name, category }, &cli.process).await
 }
 
 // === impl Alone ===
 
 impl Service for Alone {
     fn name(&self) -> &'static str {
-        self.0.name
+        self.name
     }
 
     fn checks(&self) -> impl SourceChecks {
-        let mut descriptors = self.0.registry.descriptors();
+        let mut descriptors = self.category.registry.descriptors();
         let own = descriptors.by_ref().map(|it| it.id).collect();
         OwnSources {
             own,
-            checks: checks(self.0.registry.clone()),
+            checks: checks(self.category.registry.clone()),
         }
     }
 
@@ -63,7 +67,7 @@ impl Service for Alone {
         let secrets = Arc::new(secrets(settings.secrets.folder.as_deref()));
         let hub = hub(&settings.addresses.allow, secrets);
         Ok(Configured {
-            collector: Collector::build(self.0, &loaded, &hub)?,
+            collector: Collector::build(self.category, &loaded, &hub)?,
             loaded,
         })
     }

@@ -1,6 +1,6 @@
 //! Evidence and failures.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 use passport_evidence::{Evidence, Fact, Failure, Outcome, Status, json};
 use serde::Serialize;
 
@@ -151,7 +151,7 @@ pub fn failures(failures: &[Failure]) -> Grid {
         vec![
             Cell::from(&failure.source),
             Cell::toned(failure.code.as_str(), Tone::Bad),
-            Cell::from(failure.retry_at.map(json::time).unwrap_or_default()),
+            Cell::from(failure.retry_at.map(to_the_second).unwrap_or_default()),
             Cell::from(&failure.message),
         ]
     });
@@ -159,6 +159,16 @@ pub fn failures(failures: &[Failure]) -> Grid {
         head: FAILURES.to_vec(),
         rows: rows.collect(),
     }
+}
+
+/// Rounded up: before it, nobody should try again.
+fn to_the_second(at: DateTime<Utc>) -> String {
+    let whole = at.duration_trunc(TimeDelta::seconds(1)).unwrap_or(at);
+    let ceiling = match whole < at {
+        true => whole + TimeDelta::seconds(1),
+        false => whole,
+    };
+    json::time(ceiling)
 }
 
 fn tone(status: Status) -> Tone {
