@@ -3,6 +3,7 @@
 mod connectors;
 mod evidence;
 mod grid;
+mod ingested;
 mod json;
 mod markdown;
 mod page;
@@ -17,6 +18,7 @@ use serde::Serialize;
 pub use connectors::Connectors;
 pub use evidence::Answer;
 pub use grid::{Cell, Grid, Tone};
+pub use ingested::Ingested;
 pub use page::{Block, Page};
 pub use sources::{Checked, Sources};
 pub use text::{age, printable, span};
