@@ -47,6 +47,15 @@ pub enum CallError {
         /// Bytes that are allowed.
         limit: usize,
     },
+    /// The body ended before its end.
+    #[error("the body could not be read to its end")]
+    BrokenBody,
+    /// The body did not come in within the time of the call.
+    #[error("the body did not come in within the time of the call")]
+    SlowBody,
+    /// As many bytes of deliveries are held as may be.
+    #[error("too much is being delivered at the moment; send it again")]
+    NoRoom,
     /// A later version answers this.
     #[error("this is not built yet")]
     NotBuilt,
@@ -132,6 +141,9 @@ impl CallError {
             | Self::ForeignOrigin
             | Self::NotFound(_)
             | Self::TooLarge { .. }
+            | Self::BrokenBody
+            | Self::SlowBody
+            | Self::NoRoom
             | Self::NotBuilt
             | Self::NotOffered
             | Self::Unreachable
@@ -144,7 +156,7 @@ impl CallError {
     /// Seconds to wait before asking again; `None` where asking again changes nothing.
     pub fn retry_after(&self) -> Option<u32> {
         match self {
-            Self::Unreachable | Self::TimedOut | Self::Throttled => Some(5),
+            Self::NoRoom | Self::Unreachable | Self::TimedOut | Self::Throttled => Some(5),
             Self::Unauthenticated
             | Self::Denied(_)
             | Self::ForeignHost
@@ -152,6 +164,8 @@ impl CallError {
             | Self::Invalid(_)
             | Self::NotFound(_)
             | Self::TooLarge { .. }
+            | Self::BrokenBody
+            | Self::SlowBody
             | Self::NotBuilt
             | Self::NotOffered
             | Self::Collector => None,
@@ -191,6 +205,21 @@ impl CallError {
                 "TOO_LARGE",
                 Code::ResourceExhausted,
                 StatusCode::PAYLOAD_TOO_LARGE,
+            ),
+            Self::BrokenBody => kind(
+                "BROKEN_BODY",
+                Code::InvalidArgument,
+                StatusCode::BAD_REQUEST,
+            ),
+            Self::SlowBody => kind(
+                "SLOW_BODY",
+                Code::DeadlineExceeded,
+                StatusCode::REQUEST_TIMEOUT,
+            ),
+            Self::NoRoom => kind(
+                "NO_ROOM",
+                Code::Unavailable,
+                StatusCode::SERVICE_UNAVAILABLE,
             ),
             Self::NotBuilt => kind(
                 "NOT_BUILT_YET",

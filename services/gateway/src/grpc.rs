@@ -23,15 +23,16 @@ use passport_service_kit::{
     collector::{CALL_LIMIT, PUSH_LIMIT},
     deadline,
 };
-use tonic::{Request, Response, Status, body::Body, server::NamedService};
+use tonic::{Code, Request, Response, Status, body::Body, server::NamedService};
 use tower::Service;
 
 use crate::{
     access::Caller,
     budget::Budget,
     call_error::CallError,
-    gateway::{Checked, Collected, Gateway},
+    gateway::{Checked, Collected, Gateway, MAX_BODY},
     question::{self, Question},
+    room::counted,
 };
 
 type Answer<T> = Result<Response<T>, Status>;
@@ -232,22 +233,46 @@ const PUSH_PATH: &str = "/passport.gateway.v1.GatewayService/IngestEvidence";
 /// take large messages.
 #[derive(Clone)]
 pub(crate) struct LimitedGateway {
+    gateway: Gateway,
     calls: GatewayServiceServer<Api>,
     pushes: GatewayServiceServer<Api>,
 }
 
 impl LimitedGateway {
     pub fn new(gateway: Gateway) -> Self {
-        let api = Arc::new(Api(gateway));
+        let api = Arc::new(Api(gateway.clone()));
         let limited = |request| {
             GatewayServiceServer::from_arc(Arc::clone(&api))
                 .max_decoding_message_size(request)
                 .max_encoding_message_size(CALL_LIMIT)
         };
         Self {
+            gateway,
             calls: limited(CALL_LIMIT),
             pushes: limited(PUSH_LIMIT),
         }
+    }
+
+    /// A push, whose bytes have to find room. A message that says that it is too large is refused
+    /// before it is read.
+    fn push(
+        &mut self,
+        request: http::Request<Body>,
+    ) -> <Self as Service<http::Request<Body>>>::Future {
+        let held = Arc::new(self.gateway.hold());
+        let request = request.map(|body| counted(body, Arc::clone(&held)));
+        let answer = self.pushes.call(request);
+        Box::pin(async move {
+            let answer = answer.await?;
+            drop(held);
+            let code = answer.headers().get(Status::GRPC_STATUS);
+            let is_too_large =
+                code.is_some_and(|it| Code::from_bytes(it.as_bytes()) == Code::OutOfRange);
+            Ok(match is_too_large {
+                true => Status::from(CallError::TooLarge { limit: MAX_BODY }).into_http(),
+                false => answer,
+            })
+        })
     }
 }
 
@@ -262,7 +287,7 @@ impl Service<http::Request<Body>> for LimitedGateway {
 
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
         match request.uri().path() == PUSH_PATH {
-            true => self.pushes.call(request),
+            true => self.push(request),
             false => self.calls.call(request),
         }
     }

@@ -19,6 +19,7 @@ mod meters;
 mod own_host;
 pub mod plan;
 pub mod question;
+mod room;
 mod router;
 
 pub use access::{Access, Caller};

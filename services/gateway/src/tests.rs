@@ -3,6 +3,7 @@
 mod fake;
 mod http_routes;
 mod ingest;
+mod ingest_limits;
 mod lies;
 mod listing;
 mod matrix;

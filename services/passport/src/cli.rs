@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod collect;
+mod ingest;
 mod parse;
 mod replay;
 mod serving;
@@ -14,6 +15,7 @@ use clap_complete::Shell;
 use passport_evidence::{EnvironmentName, Scope, ServiceName, SourceName, WorkspaceId};
 
 pub use collect::Collect;
+pub use ingest::{Ingest, SentHeader};
 pub use parse::Expiry;
 pub use replay::Replay;
 pub use serving::Demo;
@@ -26,10 +28,10 @@ use crate::output::Format;
 const EXIT_CODES: &str = "\
 Exit codes:
   0  answered
-  1  answered, and a case of `replay` came out differently
+  1  answered, and a case of `replay` came out differently or a report of `ingest` was rejected
   2  wrong usage or configuration
   3  could not be evaluated: gateway unreachable, token missing or refused, deadline passed;
-     `collect` got no evidence at all
+     `collect` got no evidence at all, `ingest` has to send the report again
 
 Environment:
   PASSPORT_GATEWAY  gateway to ask, as --gateway
@@ -83,6 +85,8 @@ pub struct Global {
 pub enum Command {
     /// Collect evidence about a service
     Collect(Collect),
+    /// Hand a report to a source that is pushed to, such as that of a scanner
+    Ingest(Ingest),
     /// List connectors: what each needs and gives
     Connectors(Connectors),
     /// See the sources of a service and how each is doing

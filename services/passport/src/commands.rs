@@ -5,6 +5,7 @@ mod completions;
 mod config;
 mod connectors;
 mod demo;
+mod ingest;
 mod progress;
 mod replay;
 mod sources;
@@ -61,6 +62,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Fault> {
     };
     match cli.command {
         Command::Collect(args) => collect::run(&args, &session).await,
+        Command::Ingest(args) => ingest::run(&args, &session).await,
         Command::Connectors(args) => connectors::list(&args, &session).await,
         Command::Up(args) => up::run(&args, &session).await,
         Command::Demo(args) => demo::run(&args, &session).await,

@@ -3,6 +3,7 @@
 mod connectors;
 mod evidence;
 mod grid;
+mod ingested;
 mod json;
 mod markdown;
 mod page;
@@ -16,6 +17,7 @@ use serde::Serialize;
 
 pub use evidence::Answer;
 pub use grid::{Cell, Grid, Tone};
+pub use ingested::Ingested;
 pub use page::{Block, Page};
 pub use passport_gateway::listing::Connectors;
 pub use sources::{Checked, Sources};

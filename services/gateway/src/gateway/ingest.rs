@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, StatusCode};
 use passport_evidence::{Scope, SourceName};
 use passport_policy::grants::Verb;
-use passport_proto::collector::{Header, IngestRequest, IngestResponse};
+use passport_proto::collector::{Header, IngestRequest, IngestResponse, IngestResult};
 use tonic::Code;
 use tracing::warn;
 
@@ -48,17 +48,13 @@ pub struct Delivery {
 // === impl Delivery ===
 
 impl Delivery {
-    /// Whether its sender showed a token that was granted `ingest`.
-    pub fn is_granted(&self) -> bool {
-        self.is_granted
-    }
-
     /// An error of this delivery as its sender is told it. Who is not verified must not learn from
     /// it that there is such a source, and is told like one who named none. Only an outage is told
     /// to everybody: signed senders have to try again after it.
-    fn refused(&self, error: CallError) -> CallError {
+    pub(crate) fn refused(&self, error: CallError) -> CallError {
         match error {
-            CallError::Unreachable
+            CallError::NoRoom
+            | CallError::Unreachable
             | CallError::TimedOut
             | CallError::Throttled
             | CallError::Collector => error,
@@ -69,6 +65,8 @@ impl Delivery {
             | CallError::Invalid(_)
             | CallError::NotFound(_)
             | CallError::TooLarge { .. }
+            | CallError::BrokenBody
+            | CallError::SlowBody
             | CallError::NotBuilt
             | CallError::NotOffered => match self.is_granted {
                 true => error,
@@ -145,10 +143,24 @@ impl Gateway {
             true => CallError::Unauthenticated,
             false => delivery.refused(CallError::of_collector(&status)),
         })?;
+        if !is_whole(&answer) {
+            return Err(CallError::Collector);
+        }
         let is_trusted = answer.http_status != i32::from(StatusCode::UNAUTHORIZED.as_u16());
         is_trusted
             .then_some(answer)
             .ok_or(CallError::Unauthenticated)
+    }
+}
+
+/// Whether the status that the sender gets says the same as the result: one that tells of success
+/// stands for what is kept, and for nothing else.
+fn is_whole(answer: &IngestResponse) -> bool {
+    let is_success = (200..300).contains(&answer.http_status);
+    match answer.result() {
+        IngestResult::Accepted | IngestResult::Duplicate => is_success,
+        IngestResult::Rejected => !is_success,
+        IngestResult::Unspecified => false,
     }
 }
 

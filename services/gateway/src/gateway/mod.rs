@@ -25,6 +25,7 @@ use crate::{
     meters::Meters,
     plan::{Deployment, Plan},
     question::Question,
+    room::{self, Held, Room},
 };
 
 pub use check::Checked;
@@ -55,6 +56,7 @@ pub struct Gateway {
     sources: Arc<ConfiguredSources>,
     access: Arc<Access>,
     fan_out: FanOut,
+    pub(crate) room: Room,
 }
 
 // === impl Gateway ===
@@ -75,6 +77,7 @@ impl Gateway {
                 meters: Meters::new(&parts.meter),
                 digest: parts.config.digest.as_str().into(),
             },
+            room: Room::of(room::WHOLE),
         })
     }
 
@@ -84,6 +87,11 @@ impl Gateway {
     /// [`CallError::Unauthenticated`], the same for every reason.
     pub fn authenticate(&self, headers: &HeaderMap) -> Result<Caller, CallError> {
         self.access.authenticate(headers, self.fan_out.clock.now())
+    }
+
+    /// What the body of a delivery is read into.
+    pub(crate) fn hold(&self) -> Held {
+        self.room.hold()
     }
 
     /// Whether callers need no token.

@@ -1,15 +1,23 @@
 //! `POST /v1/evidence/ingest/{source}`.
 
 use axum::{
-    body::Body,
+    body::{Body, HttpBody as _},
     extract::{Path, Request, State},
     response::Response,
 };
+use bytes::{Bytes, BytesMut};
+use futures::StreamExt as _;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use passport_proto::collector::{Header, IngestResponse};
+use tokio::time::timeout_at;
 
-use super::{Shared, body, problem::Problem, query::ScopeQuery};
-use crate::{budget::Budget, call_error::CallError, gateway};
+use super::{Shared, problem::Problem, query::ScopeQuery};
+use crate::{
+    budget::Budget,
+    call_error::CallError,
+    gateway::{self, MAX_BODY},
+    room::Held,
+};
 
 /// Headers of an answer that are this connection's business.
 const KEPT_BACK: [HeaderName; 6] = [
@@ -33,13 +41,31 @@ pub(super) async fn ingest(
     let gateway = &shared.gateway;
     let delivery = gateway.admit_delivery(request.headers(), scope, source)?;
     let headers = gateway::headers(request.headers());
-    let body = body::read(request, &shared).await;
-    let body = body.map_err(|problem| match delivery.is_granted() {
-        true => problem,
-        false => CallError::Unauthenticated.into(),
-    })?;
+    let held = gateway.hold();
+    let body = timeout_at(budget.cutoff(), whole(request.into_body(), &held)).await;
+    let body = body.unwrap_or(Err(CallError::SlowBody));
+    let body = body.map_err(|error| delivery.refused(error))?;
     let answer = gateway.ingest(delivery, headers, body, budget).await?;
     answered(answer).ok_or_else(|| CallError::Collector.into())
+}
+
+/// The whole body. One that says that it is too large is not read at all.
+async fn whole(body: Body, held: &Held) -> Result<Bytes, CallError> {
+    let too_large = CallError::TooLarge { limit: MAX_BODY };
+    if usize::try_from(body.size_hint().lower()).is_ok_and(|it| it > MAX_BODY) {
+        return Err(too_large);
+    }
+    let mut chunks = body.into_data_stream();
+    let mut whole = BytesMut::new();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| CallError::BrokenBody)?;
+        if chunk.len() > MAX_BODY - whole.len() {
+            return Err(too_large);
+        }
+        held.take(chunk.len())?;
+        whole.extend_from_slice(&chunk);
+    }
+    Ok(whole.freeze())
 }
 
 /// The collector's answer as the sender gets it; `None` where it is none.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{
     problem::{self, Problem},
     query,
-    routes::{Content, ROUTES, Route, Token},
+    routes::{Content, ROUTES, Refusal, Route, Token},
     timeout,
 };
 
@@ -70,6 +70,14 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
             },
         },
     });
+    let problems = route
+        .problems
+        .iter()
+        .map(|problem| described(problem, generator));
+    let problems: Vec<_> = problems.collect();
+    if let Some(Value::Object(responses)) = operation.get_mut("responses") {
+        responses.extend(problems);
+    }
     if let Value::Object(fields) = &mut operation {
         let parameters = parameters(route);
         if !parameters.is_empty() {
@@ -82,6 +90,20 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
         }
     }
     operation
+}
+
+fn described(problem: &Refusal, generator: &mut SchemaGenerator) -> (String, Value) {
+    let content =
+        json!({ problem::MEDIA_TYPE: { "schema": generator.subschema_for::<Problem>() } });
+    let mut response = json!({ "description": problem.meaning, "content": content });
+    if let (true, Value::Object(fields)) = (problem.passes, &mut response) {
+        let header = json!({
+            "description": "Seconds until the same may be sent again.",
+            "schema": { "type": "integer", "minimum": 0 },
+        });
+        fields.insert("headers".to_owned(), json!({ "Retry-After": header }));
+    }
+    (problem.status.to_owned(), response)
 }
 
 /// An empty requirement stands for no token.
@@ -107,7 +129,15 @@ fn parameters(route: &Route) -> Vec<Value> {
         .filter(|_| route.scoped)
         .map(|(name, meaning)| parameter("query", name, meaning));
     let in_header = asks_collectors(route).then(timeout);
-    in_path.chain(in_query).chain(in_header).collect()
+    let own = route
+        .headers
+        .iter()
+        .map(|(name, meaning)| own_header(name, meaning));
+    in_path
+        .chain(in_query)
+        .chain(in_header)
+        .chain(own)
+        .collect()
 }
 
 /// Whether its answer may take as long as its caller says.
@@ -125,6 +155,16 @@ fn timeout() -> Value {
         "required": false,
         "description": timeout::MEANING,
         "schema": { "type": "string", "pattern": timeout::PATTERN, "example": "5s" },
+    })
+}
+
+fn own_header(name: &str, meaning: &str) -> Value {
+    json!({
+        "name": name,
+        "in": "header",
+        "required": false,
+        "description": meaning,
+        "schema": { "type": "string" },
     })
 }
 

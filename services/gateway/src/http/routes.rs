@@ -1,9 +1,6 @@
 //! Every route, once: the router and the OpenAPI document are both made from this table.
 
-use axum::{
-    extract::DefaultBodyLimit,
-    routing::{MethodRouter, get, post},
-};
+use axum::routing::{MethodRouter, get, post};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::{Shared, collect, ingest, openapi, operate, sources};
@@ -11,6 +8,10 @@ use crate::{
     gateway::{Collected, MAX_BODY},
     listing::{Connectors, ListedCheck, Sources},
 };
+<<<<<<< HEAD
+=======
+use crate::gateway::Collected;
+>>>>>>> ingest
 
 /// One route and what is said of it.
 pub(crate) struct Route {
@@ -32,8 +33,22 @@ pub(crate) struct Route {
     pub status: &'static str,
     /// What the good answer is, for each media type.
     pub gives: &'static [Content],
+    /// Headers that it reads beside those of every route, and what each says.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// Statuses of problems that its callers have to tell apart.
+    pub problems: &'static [Refusal],
     /// What answers.
     pub handler: fn() -> MethodRouter<Shared>,
+}
+
+/// A problem that callers of a route have to tell from others.
+pub(crate) struct Refusal {
+    /// Its status.
+    pub status: &'static str,
+    /// What it means.
+    pub meaning: &'static str,
+    /// Whether it says in `Retry-After` when to send the same again.
+    pub passes: bool,
 }
 
 /// Whether a route wants a bearer token.
@@ -68,6 +83,48 @@ const fn plain(media: &'static str) -> Content {
     }
 }
 
+const INGEST_HEADERS: [(&str, &str); 1] = [(
+    "Passport-Observed-At",
+    "When what is delivered was true, as RFC 3339, for reports that carry no time of their own. \
+     All headers are handed on but credentials, cookies and those of connections and proxies.",
+)];
+
+const INGEST_PROBLEMS: [Refusal; 7] = [
+    refused("400", "The request or the report can't be read."),
+    refused(
+        "401",
+        "No token with the verb `ingest` for the source, or a signature that is wrong; the same where there is no such source.",
+    ),
+    refused(
+        "404",
+        "There is no such source; told to callers who were granted its scope.",
+    ),
+    refused(
+        "408",
+        "The body did not come in within the time of the call.",
+    ),
+    refused("413", "The body has more than 32 MiB."),
+    refused(
+        "422",
+        "The connector does not take what the body says, for example a report about something else. The answer is the connector's own.",
+    ),
+    Refusal {
+        passes: true,
+        ..refused(
+            "503",
+            "Not kept: too much is being delivered, the store is full or away, or the collector can't be reached. The same may be sent again.",
+        )
+    },
+];
+
+const fn refused(status: &'static str, meaning: &'static str) -> Refusal {
+    Refusal {
+        status,
+        meaning,
+        passes: false,
+    }
+}
+
 /// All of them.
 pub(crate) const ROUTES: [Route; 10] = [
     Route {
@@ -81,20 +138,25 @@ pub(crate) const ROUTES: [Route; 10] = [
         takes: &[json::<collect::CollectBody>()],
         status: "200",
         gives: &[json::<Collected>(), plain(collect::EVENT_STREAM)],
+        headers: &[],
+        problems: &[],
         handler: || post(collect::collect),
     },
     Route {
         method: "post",
         path: "/v1/evidence/ingest/{source}",
         id: "ingestEvidence",
-        summary: "Takes a pushed report or a provider's webhook, as the provider sends it. The \
-                  answer is the one that its sender expects.",
+        summary: "Takes a pushed report or a provider's webhook of up to 32 MiB, as the provider \
+                  sends it. Success means that it is kept durably; the same delivery again is \
+                  kept once and answered alike. The answer is the one that its sender expects.",
         token: Token::OrSignature,
         scoped: true,
         takes: &[plain("*/*")],
         status: "202",
         gives: &[plain("*/*")],
-        handler: || post(ingest::ingest).layer(DefaultBodyLimit::max(MAX_BODY)),
+        headers: &INGEST_HEADERS,
+        problems: &INGEST_PROBLEMS,
+        handler: || post(ingest::ingest),
     },
     Route {
         method: "get",
@@ -106,6 +168,8 @@ pub(crate) const ROUTES: [Route; 10] = [
         takes: &[],
         status: "200",
         gives: &[json::<Connectors>()],
+        headers: &[],
+        problems: &[],
         handler: || get(sources::connectors),
     },
     Route {
@@ -118,6 +182,8 @@ pub(crate) const ROUTES: [Route; 10] = [
         takes: &[],
         status: "200",
         gives: &[json::<Sources>()],
+        headers: &[],
+        problems: &[],
         handler: || get(sources::list),
     },
     Route {
@@ -129,7 +195,13 @@ pub(crate) const ROUTES: [Route; 10] = [
         scoped: true,
         takes: &[],
         status: "200",
+<<<<<<< HEAD
         gives: &[json::<ListedCheck>()],
+=======
+        gives: &[json::<CheckJson>()],
+        headers: &[],
+        problems: &[],
+>>>>>>> ingest
         handler: || post(sources::check),
     },
     Route {
@@ -142,6 +214,8 @@ pub(crate) const ROUTES: [Route; 10] = [
         takes: &[],
         status: "200",
         gives: &[json::<operate::Alive>()],
+        headers: &[],
+        problems: &[],
         handler: || get(operate::alive),
     },
     Route {
@@ -154,6 +228,8 @@ pub(crate) const ROUTES: [Route; 10] = [
         takes: &[],
         status: "200",
         gives: &[json::<operate::Readiness>()],
+        headers: &[],
+        problems: &[],
         handler: || get(operate::ready),
     },
     Route {
@@ -166,6 +242,8 @@ pub(crate) const ROUTES: [Route; 10] = [
         takes: &[],
         status: "200",
         gives: &[plain("text/plain")],
+        headers: &[],
+        problems: &[],
         handler: || get(operate::metrics),
     },
     Route {
@@ -178,6 +256,8 @@ pub(crate) const ROUTES: [Route; 10] = [
         takes: &[],
         status: "200",
         gives: &[plain("text/html")],
+        headers: &[],
+        problems: &[],
         handler: || get(operate::page),
     },
     Route {
@@ -190,6 +270,8 @@ pub(crate) const ROUTES: [Route; 10] = [
         takes: &[],
         status: "200",
         gives: &[plain("application/json")],
+        headers: &[],
+        problems: &[],
         handler: || get(openapi::serve),
     },
 ];

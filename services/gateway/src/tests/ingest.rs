@@ -256,3 +256,22 @@ async fn over_grpc_unknown_unauthorized_and_badly_signed_get_the_same_status() {
     answers.dedup();
     assert_eq!(answers.len(), 1, "{answers:?}");
 }
+
+#[tokio::test]
+async fn a_status_that_says_otherwise_than_the_result_is_a_bad_gateway() {
+    for (result, http_status) in [
+        (IngestResult::Rejected, 202),
+        (IngestResult::Accepted, 422),
+        (IngestResult::Duplicate, 503),
+        (IngestResult::Unspecified, 202),
+    ] {
+        let mut world = accepting();
+        world.cicd.ingest = Ok(IngestResponse {
+            result: result.into(),
+            http_status,
+            ..accepted()
+        });
+        let response = deliver(&world, SIGNED, "{}").await;
+        assert_eq!(response.status(), StatusCode::BAD_GATEWAY, "{result:?}");
+    }
+}

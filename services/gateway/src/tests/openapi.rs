@@ -130,3 +130,21 @@ fn every_operation_that_asks_collectors_takes_a_timeout() {
         assert_eq!(takes, route.path.starts_with("/v1/"), "{}", route.path);
     }
 }
+
+#[test]
+fn the_route_of_deliveries_tells_how_each_of_them_may_end() {
+    let document = document();
+    let route = "/paths/~1v1~1evidence~1ingest~1{source}/post";
+    let at = |below: &str| document.pointer(&format!("{route}{below}"));
+    for status in ["202", "400", "401", "404", "408", "413", "422", "503"] {
+        assert!(at(&format!("/responses/{status}")).is_some(), "{status}");
+    }
+    assert!(at("/responses/503/headers/Retry-After").is_some());
+    assert!(at("/responses/413/headers").is_none());
+    let parameters = at("/parameters").and_then(Value::as_array).unwrap();
+    let names: Vec<_> = parameters
+        .iter()
+        .filter_map(|it| it["name"].as_str())
+        .collect();
+    assert!(names.contains(&"Passport-Observed-At"), "{names:?}");
+}

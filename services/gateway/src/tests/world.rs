@@ -25,7 +25,9 @@ use tower::ServiceExt as _;
 use super::fake::Fake;
 use crate::{
     Access, Caller, Catalog, Collected, Gateway, GatewayParts, PlannedConnector, Question,
-    budget::Budget, router,
+    budget::Budget,
+    room::{self, Room},
+    router,
 };
 use passport_service_kit::server::Beside;
 
@@ -74,6 +76,8 @@ pub struct World {
     pub clock: Arc<dyn Clock>,
     pub meters: Meters,
     pub config: Arc<Loaded>,
+    /// Bytes of deliveries that its gateway holds at once.
+    pub room: usize,
 }
 
 impl World {
@@ -106,6 +110,7 @@ impl World {
             clock: Arc::new(Still),
             meters: meters(),
             config: Arc::new(config),
+            room: room::WHOLE,
         }
     }
 
@@ -130,7 +135,9 @@ impl World {
             clock: Arc::clone(&self.clock),
             meter: self.meters.meter(),
         };
-        Gateway::new(parts).unwrap()
+        let mut gateway = Gateway::new(parts).unwrap();
+        gateway.room = Room::of(self.room);
+        gateway
     }
 
     pub async fn router(&self) -> Router {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use axum::http::{HeaderName, HeaderValue, header::AUTHORIZATION};
 use chrono::{DateTime, Utc};
 use passport_evidence::MaxAge;
 
@@ -34,4 +35,41 @@ pub fn expiry(text: &str) -> Result<Expiry, &'static str> {
     let at = DateTime::parse_from_rfc3339(text).map(|at| Expiry::At(at.to_utc()));
     at.or_else(|_| duration(text).map(Expiry::In))
         .map_err(|_| "wanted: a time span such as 90d, or a moment such as 2027-01-01T00:00:00Z")
+}
+
+/// A header that goes along with a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentHeader {
+    /// Its name.
+    pub name: HeaderName,
+    /// Its value.
+    pub value: HeaderValue,
+}
+
+/// The header that says when a report was made.
+const OBSERVED_AT: HeaderName = HeaderName::from_static("passport-observed-at");
+
+/// A name and a value with a colon between. A token is no header here: it would stand in the list
+/// of processes, and the gateway keeps it from sources.
+pub fn header(text: &str) -> Result<SentHeader, &'static str> {
+    let like = "wanted: a name and a value, such as 'X-Report-Kind: nightly'";
+    let (name, value) = text.split_once(':').ok_or(like)?;
+    let name = HeaderName::try_from(name.trim()).map_err(|_| like)?;
+    let value = HeaderValue::from_str(value.trim()).map_err(|_| like)?;
+    match name == AUTHORIZATION {
+        true => Err("a token is taken from PASSPORT_TOKEN alone"),
+        false => Ok(SentHeader { name, value }),
+    }
+}
+
+/// A moment, as the header that tells it. It is sent as it was typed: a report that is sent again
+/// under another header is another one.
+pub fn moment(text: &str) -> Result<SentHeader, &'static str> {
+    let like = "wanted: a moment such as 2026-05-03T09:30:00Z";
+    DateTime::parse_from_rfc3339(text).map_err(|_| like)?;
+    let value = HeaderValue::from_str(text).map_err(|_| like)?;
+    Ok(SentHeader {
+        name: OBSERVED_AT,
+        value,
+    })
 }

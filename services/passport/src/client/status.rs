@@ -1,7 +1,9 @@
 //! What the gateway's refusals mean to a person.
 
 use std::error::Error;
+use std::io;
 
+use passport_service_kit::status::DOMAIN;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
@@ -44,9 +46,23 @@ pub fn protocol(what: &str, why: impl ToString) -> Fault {
     )
 }
 
+/// Something that is there and speaks otherwise.
+fn foreign(what: &str, says: &str, asked: &Asked) -> Fault {
+    Fault::unanswered(
+        format!(
+            "could not {what}: what answers at {} is no Passport gateway: {says}",
+            asked.address
+        ),
+        "see what listens there; name the gateway itself with --gateway or PASSPORT_GATEWAY",
+    )
+}
+
 /// A refusal of the gateway itself.
 pub fn fault(what: &str, status: &Status, asked: &Asked) -> Fault {
     let says = said(status);
+    if speaks_otherwise(status) {
+        return foreign(what, &says, asked);
+    }
     let refused = |next: &str| Fault::unanswered(format!("could not {what}: {says}"), next);
     match status.code() {
         Code::Unauthenticated if asked.with_token => refused(
@@ -78,6 +94,28 @@ pub fn fault(what: &str, status: &Status, asked: &Asked) -> Fault {
             refused("look into the gateway's log; it names the request")
         }
     }
+}
+
+/// Whether what answered is no gateway. Every error of one has details of our domain; tonic has words
+/// of its own for what is no gRPC.
+fn speaks_otherwise(status: &Status) -> bool {
+    let own_words = ["grpc-status header missing", "protocol error: "];
+    if own_words.iter().any(|it| status.message().starts_with(it)) {
+        return true;
+    }
+    let is_ours = || {
+        let info = status.get_details_error_info();
+        info.is_some_and(|info| info.domain == DOMAIN)
+    };
+    match status.source() {
+        // A connection that broke is one to a gateway; frames that can't be read are not.
+        Some(error) => !causes(error).any(|it| it.is::<io::Error>()),
+        None => status.code() == Code::Unimplemented && !is_ours(),
+    }
+}
+
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
 }
 
 /// What the gateway says, with the fields that it objects to.

@@ -1,6 +1,7 @@
 //! `passport demo`: the mesh judges the very process that it runs in.
 
 mod configuration;
+mod example;
 mod traffic;
 
 use std::sync::Arc;
@@ -64,7 +65,8 @@ Now a source of your own. End this demo, which holds the port, and write passpor
 pub async fn run(args: &Demo, session: &Session) -> Result<Exit, Fault> {
     session.only_text("demo")?;
     let secret = issue("demo", token::random()?).secret;
-    let loaded = match configuration::load() {
+    let folder = configuration::temporary_folder()?;
+    let loaded = match configuration::load(folder.path()) {
         Ok(loaded) => loaded,
         Err(report) => return Ok(refuse(&report)),
     };
@@ -103,6 +105,7 @@ pub async fn run(args: &Demo, session: &Session) -> Result<Exit, Fault> {
     // Whoever waits for it may be gone already.
     let _ = end.send(());
     let stopped = serving.await;
+    drop(folder);
     shown.and_then(|exit| match stopped {
         Ok(Err(fault)) => Err(fault),
         Ok(Ok(_)) | Err(_) => Ok(exit),
@@ -122,16 +125,18 @@ fn to_itself(url: &str, secret: SecretString) -> MetricPush {
 async fn show(url: &str, once: bool, session: &Session) -> Result<Exit, Fault> {
     remark(&format!(
         "The whole mesh runs in this process, at {url}. It exports its own telemetry to itself,\n\
-         while it answers requests that it makes to itself for a few seconds."
+         while it answers requests that it makes to itself for a few seconds. It also uploads an\n\
+         example of a scanner's report."
     ));
-    Traffic::new(url, Gateway::open(url, PATIENCE).await?)?
-        .flow()
-        .await?;
+    let gateway = Gateway::open(url, PATIENCE).await?;
+    example::upload(&gateway, session).await?;
+    Traffic::new(url, gateway)?.flow().await?;
     let answer = until_judged(url, session).await?;
     let table = render(&answer, Format::Table, session.terminal)?;
     let json = render(&answer, Format::Json, session.terminal)?;
     print(&format!(
-        "\n{table}\n\nThe same as JSON:\n\n{json}\n\n{YOURS}"
+        "\n{table}\n\n{}\n\nThe same as JSON:\n\n{json}\n\n{YOURS}",
+        example::NOTE
     ))?;
     if once {
         return Ok(match is_judged(&answer) {

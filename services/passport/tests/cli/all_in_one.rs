@@ -236,14 +236,35 @@ async fn a_signal_ends_it_in_good_order() {
 
 #[tokio::test]
 async fn the_demo_judges_every_fact_from_its_own_telemetry() {
+    let folder = tempfile::tempdir().unwrap();
     let mut command = passport();
-    command.args(["demo", "--once", "--listen", FREE_PORT]);
+    command
+        .current_dir(folder.path())
+        .env("TMPDIR", folder.path())
+        .args(["demo", "--once", "--listen", FREE_PORT]);
     let ran = run(command).await;
     assert_eq!(ran.code, 0, "{}\n{}", ran.out, ran.err);
     let json = ran.out.lines().find(|line| line.starts_with('{')).unwrap();
     let answer: serde_json::Value = serde_json::from_str(json).unwrap();
-    let evidence = &answer["evidence"][0];
+    let [scan, evidence] = answer["evidence"].as_array().unwrap().as_slice() else {
+        panic!("{answer}");
+    };
+    assert_eq!(
+        (&scan["source"], &scan["connector"]),
+        (&"example-scan".into(), &"trivy".into())
+    );
     assert_eq!(evidence["connector"], "otlp");
+    let critical = scan["facts"].as_array().unwrap().iter().find(|fact| {
+        (&fact["name"], &fact["item"]) == (&"vulnerabilities".into(), &"critical".into())
+    });
+    assert_eq!(critical.unwrap()["status"], "passed", "{scan}");
+    assert!(
+        ran.out.contains("example-scan is an EXAMPLE"),
+        "{}",
+        ran.out
+    );
+    let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+    assert!(left.is_empty(), "{left:?}");
     let facts = evidence["facts"].as_array().unwrap();
     for name in ["error_rate", "p95_latency", "request_volume"] {
         let fact = facts.iter().find(|fact| fact["name"] == name).unwrap();

@@ -1,4 +1,5 @@
 //! What a gateway answers, in every form.
 
 mod evidence;
+mod ingest;
 mod lists;

@@ -7,7 +7,9 @@ async fn each_shell_gets_a_script_that_names_the_commands() {
         command.args(["completions", shell]);
         let ran = run(command).await;
         assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{shell}");
-        assert!(ran.out.contains("collect"), "{shell}");
+        for command in ["collect", "ingest"] {
+            assert!(ran.out.contains(command), "{shell}");
+        }
     }
 }
 

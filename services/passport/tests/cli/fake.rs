@@ -19,6 +19,7 @@ pub struct Fake {
     pub connectors: ListConnectorsResponse,
     pub sources: ListSourcesResponse,
     pub check: CheckSourceResponse,
+    pub ingest: IngestEvidenceResponse,
     /// In place of every answer.
     pub refusal: Option<Status>,
     /// Never answers.
@@ -31,6 +32,7 @@ pub struct Fake {
 #[derive(Default, Clone)]
 pub struct Asked {
     pub collect: Option<CollectEvidenceRequest>,
+    pub ingest: Option<IngestEvidenceRequest>,
     pub authorization: Option<String>,
     pub has_deadline: bool,
 }
@@ -52,7 +54,8 @@ impl Fake {
             url: format!("http://{}", listener.local_addr().unwrap()),
             asked: self.asked.clone(),
         };
-        let server = Server::builder().add_service(GatewayServiceServer::new(self));
+        let service = GatewayServiceServer::new(self).max_decoding_message_size(33 << 20);
+        let server = Server::builder().add_service(service);
         tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
         listening
     }
@@ -130,6 +133,15 @@ macro_rules! unused {
                 Ok(Response::new(self.check.clone()))
             }
 
+            async fn ingest_evidence(
+                &self,
+                request: Request<IngestEvidenceRequest>,
+            ) -> Result<Response<IngestEvidenceResponse>, Status> {
+                self.hear(&request).await?;
+                self.asked.lock().unwrap().ingest = Some(request.into_inner());
+                Ok(Response::new(self.ingest.clone()))
+            }
+
             async fn watch_gate(
                 &self,
                 _: Request<WatchGateRequest>,
@@ -150,7 +162,6 @@ macro_rules! unused {
 unused!(
     collect_evidence CollectEvidenceRequest CollectEvidenceResponse,
     evaluate_gate EvaluateGateRequest EvaluateGateResponse,
-    ingest_evidence IngestEvidenceRequest IngestEvidenceResponse,
     list_passports ListPassportsRequest ListPassportsResponse,
     get_passport GetPassportRequest GetPassportResponse,
     get_attestation GetAttestationRequest GetAttestationResponse,

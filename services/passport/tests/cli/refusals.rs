@@ -1,5 +1,7 @@
 //! Questions that could not be asked or answered: exit code, message, next step.
 
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
@@ -35,7 +37,15 @@ async fn every_refusal_says_what_to_do_next() {
         Status::with_error_details(Code::InvalidArgument, "bad request", field),
         Status::with_error_details(Code::ResourceExhausted, "too many requests", delay),
         Status::unavailable("draining"),
-        Status::unimplemented(""),
+        Status::with_error_details(
+            Code::Unimplemented,
+            "this is not built yet",
+            ErrorDetails::with_error_info(
+                "NOT_BUILT_YET",
+                "passport-mesh",
+                [] as [(String, String); 0],
+            ),
+        ),
         Status::internal("a fault"),
         Status::deadline_exceeded(""),
     ];
@@ -97,4 +107,49 @@ async fn an_answer_that_lacks_its_outcome_is_not_one_of_a_gateway() {
     let ran = collect(&gateway.url, &["-o", "json"]).await;
     assert_eq!((ran.code, ran.out.as_str()), (3, ""));
     assert!(ran.err.contains("outcome is missing"));
+}
+
+/// Answers every connection with the same bytes, whatever it is asked.
+async fn page(bytes: &'static [u8]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut asked = [0; 24];
+            // Who was told enough may go at any time.
+            let _ = stream.read_exact(&mut asked).await;
+            let _ = stream.write_all(bytes).await;
+            let _ = stream.shutdown().await;
+        }
+    });
+    url
+}
+
+/// Serves these routes as HTTP/2 too.
+async fn web(router: axum::Router) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    url
+}
+
+#[tokio::test]
+async fn what_is_no_gateway_is_called_so() {
+    let http_1 =
+        b"HTTP/1.1 400 Bad Request\r\ncontent-length: 9\r\nconnection: close\r\n\r\nwhat now?";
+    let (_, health) = tonic_health::server::health_reporter();
+    let other_service = tonic::service::Routes::new(health).into_axum_router();
+    let a_page = axum::Router::new().fallback(async || axum::response::Html("<h1>Welcome</h1>"));
+    for url in [
+        page(http_1).await,
+        web(a_page).await,
+        web(axum::Router::new()).await,
+        web(other_service).await,
+    ] {
+        let ran = collect(&url, &[]).await;
+        assert_eq!((ran.code, ran.out.as_str()), (3, ""));
+        let said = format!("what answers at {url} is no Passport gateway");
+        assert!(ran.err.contains(&said), "{}", ran.err);
+    }
 }

@@ -4,12 +4,17 @@ use std::sync::Arc;
 
 use http::{HeaderValue, StatusCode, header::RETRY_AFTER};
 use passport_evidence::SourceId;
+use tokio::task::spawn_blocking;
+use tracing::{Instrument as _, Span};
 
-use super::{CollectorServer, Running};
+use super::{CollectorServer, Inner, Running};
 use crate::{
     keep::{KeepError, Keeping},
-    kind::{Delivery, Rejected, SenderReply},
+    kind::{Accepted, Delivery, Rejected, SenderReply},
 };
+
+/// Bytes of a body that are read without getting in the way of other calls.
+pub(super) const READ_AT_ONCE: usize = 64 << 10;
 
 /// When a sender may try again what could not be kept.
 const RETRY_AFTER_SECONDS: &str = "10";
@@ -56,29 +61,58 @@ impl CollectorServer {
         answer
     }
 
+    /// In a task of its own: a sender who leaves must not come between keeping a delivery and
+    /// ending the answers from before it, and a panic costs this delivery only.
     async fn give(&self, running: &Arc<Running>, delivery: &Delivery) -> Delivered {
-        let accepted = match running.source.connector.accept(delivery) {
+        let (inner, given) = (Arc::clone(&self.0), delivery.clone());
+        let to = Arc::clone(running);
+        let task = async move { inner.take(&to, given).await };
+        let taken = tokio::spawn(task.in_current_span()).await;
+        taken.unwrap_or_else(|_panicked| {
+            tracing::error!(source = %running.source.id, "a delivery ended in a panic");
+            Delivered::Rejected(fault())
+        })
+    }
+}
+
+impl Inner {
+    async fn take(&self, running: &Arc<Running>, delivery: Delivery) -> Delivered {
+        let received_at = delivery.received_at;
+        let accepted = match judged(running, delivery).await {
             Ok(accepted) => accepted,
             Err(rejected) => return Delivered::Rejected(*rejected.reply),
         };
-        let kept = self
-            .0
-            .keeper
-            .keep(&running.source.id, &accepted, delivery.received_at)
-            .await;
-        match kept {
+        let source = &running.source.id;
+        match self.keeper.keep(source, &accepted, received_at).await {
             Ok(Keeping::New) => {
                 running.status.delivered();
-                running.status.worked(delivery.received_at);
+                running.status.worked(received_at);
                 Delivered::Accepted(accepted.reply)
             }
             Ok(Keeping::Duplicate) => Delivered::Duplicate(accepted.reply),
             Err(error) => {
-                tracing::error!(%error, source = %running.source.id, "delivery not kept");
+                tracing::error!(%error, %source, "delivery not kept");
                 Delivered::Rejected(not_kept(&error))
             }
         }
     }
+}
+
+/// What the connector makes of a delivery. A large one is read where it keeps nobody waiting.
+async fn judged(running: &Arc<Running>, delivery: Delivery) -> Result<Accepted, Rejected> {
+    if delivery.body.len() <= READ_AT_ONCE {
+        return running.source.connector.accept(&delivery);
+    }
+    let (running, span) = (Arc::clone(running), Span::current());
+    let accept = move || span.in_scope(|| running.source.connector.accept(&delivery));
+    let judged = spawn_blocking(accept).await;
+    judged.unwrap_or_else(|_panicked| Err(Rejected::with(fault())))
+}
+
+/// Says nothing of the panic: its text may hold what was delivered.
+fn fault() -> SenderReply {
+    let text = "a fault of this service; its log says more";
+    SenderReply::text(StatusCode::INTERNAL_SERVER_ERROR, text)
 }
 
 /// Both may pass, and are told as senders of any protocol understand it: send it again.

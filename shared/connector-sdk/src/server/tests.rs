@@ -1,5 +1,6 @@
 mod cache;
 mod calls;
+mod deliveries;
 mod faults;
 mod flight;
 
@@ -12,7 +13,7 @@ use passport_proto::{
 };
 use tonic::Request;
 
-use super::*;
+use super::{deliver::READ_AT_ONCE, *};
 use crate::{
     keep::MemoryKeeper,
     stub::{Calls, SetClock, Stub, id},

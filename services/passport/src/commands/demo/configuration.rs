@@ -1,9 +1,12 @@
 //! The demo's configuration: held in memory, with a token that nobody else knows.
 
+use std::path::Path;
+
 use passport_connector_sdk::secrets::{SecretError, SecretReader, SecretRef};
 use passport_evidence::Scope;
 use passport_service_kit::config::{Loaded, Report, load_bytes};
 use secrecy::SecretString;
+use tempfile::TempDir;
 
 use crate::connectors::checks;
 use crate::exit::Fault;
@@ -17,7 +20,12 @@ pub const ENVIRONMENT: &str = "local";
 const VARIABLE: &str = "PASSPORT_DEMO_TOKEN";
 
 /// Facts that must come out judged.
-pub const EXPECTED: [&str; 3] = ["error_rate", "p95_latency", "request_volume"];
+pub const EXPECTED: [&str; 4] = [
+    "error_rate",
+    "p95_latency",
+    "request_volume",
+    "vulnerabilities",
+];
 
 /// Gives the demo's token where the configuration names its variable, which is never set.
 pub struct OwnToken(pub SecretString);
@@ -31,9 +39,22 @@ impl SecretReader for OwnToken {
     }
 }
 
-/// The configuration, checked like any other.
-pub fn load() -> Result<Loaded, Report> {
-    load_bytes("the demo's configuration", FILE.as_bytes(), &checks())
+/// The configuration, checked like any other. What is pushed is kept in the folder.
+pub fn load(folder: &Path) -> Result<Loaded, Report> {
+    let mut loaded = load_bytes("the demo's configuration", FILE.as_bytes(), &checks())?;
+    loaded.settings.store.folder = Some(folder.to_owned());
+    Ok(loaded)
+}
+
+/// A folder that is removed when it is dropped.
+pub fn temporary_folder() -> Result<TempDir, Fault> {
+    let made = tempfile::Builder::new().prefix("passport-demo-").tempdir();
+    made.map_err(|error| {
+        Fault::unanswered(
+            format!("could not make a temporary folder: {error}"),
+            "see whether TMPDIR names a folder that can be written to",
+        )
+    })
 }
 
 /// What the demo asks about.
