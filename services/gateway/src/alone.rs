@@ -1,14 +1,17 @@
 //! A gateway whose collectors are elsewhere.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use passport_evidence::Problem;
 use passport_gateway::{Access, Catalog, Gateway, GatewayParts};
-use passport_service_kit::client::{CollectorClient, FarError};
+use passport_service_kit::client::CollectorClient;
 use passport_service_kit::clock::SystemClock;
 use passport_service_kit::config::{Loaded, Report, SchemaChecks, SourceChecks};
+use passport_service_kit::listen::{self, Exposed};
+use passport_service_kit::own_secret;
 use passport_service_kit::process::{Built, Fault, Service, defect};
 use passport_service_kit::server::{Beside, Health};
 use passport_service_kit::telemetry::Telemetry;
@@ -75,8 +78,8 @@ impl Service for Alone {
         SchemaChecks::new(anything, |_, _, _| Vec::new())
     }
 
-    fn asks_for_credentials(&self, loaded: &Loaded) -> bool {
-        !loaded.settings.gateway.tokens.is_empty()
+    fn may_listen(&self, loaded: &Loaded, address: SocketAddr) -> Result<(), Exposed> {
+        listen::check(address, !loaded.settings.gateway.tokens.is_empty())
     }
 
     fn build(self, loaded: Loaded) -> Result<impl Built, Report> {
@@ -118,12 +121,17 @@ impl Built for Configured {
 
 fn collectors(loaded: &Loaded) -> Result<BTreeMap<String, CollectorClient>, Fault> {
     let far = loaded.settings.collectors.iter().map(|(name, at)| {
-        let client = CollectorClient::far(&at.address).map_err(|error: FarError| {
-            Fault::wrong(
-                format!("collectors.{name}: {error}"),
-                "write an address such as http://127.0.0.1:8081",
-            )
-        })?;
+        let wrong = |error: &dyn std::error::Error, next: &str| {
+            Fault::wrong(format!("collectors.{name}: {error}"), next)
+        };
+        let token = at.token.as_ref().map(own_secret::read).transpose();
+        let token = token.map_err(|error| wrong(&error, "put the collector's token there"))?;
+        let client = match token {
+            Some(token) => CollectorClient::far_with(&at.address, &token),
+            None => CollectorClient::far(&at.address),
+        };
+        let next = "write an address such as http://127.0.0.1:8081";
+        let client = client.map_err(|error| wrong(&error, next))?;
         Ok((name.to_string(), client))
     });
     far.collect()

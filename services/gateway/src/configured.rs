@@ -62,6 +62,12 @@ impl ConfiguredSources {
         self.0.get(scope)
     }
 
+    /// Whether there is a source whose deliveries need no token.
+    pub fn any_is_signed(&self) -> bool {
+        let mut sources = self.0.values().flat_map(BTreeMap::values);
+        sources.any(|source| source.is_signed)
+    }
+
     /// One source; `None` where it, or its scope, is not configured.
     pub fn get(&self, scope: &Scope, name: &SourceName) -> Option<&ConfiguredSource> {
         self.in_scope(scope)?.get(name)

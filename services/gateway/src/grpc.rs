@@ -2,6 +2,7 @@
 
 use std::{
     convert::Infallible,
+    future::ready,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -286,7 +287,11 @@ impl Service<http::Request<Body>> for LimitedGateway {
     }
 
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        match request.uri().path() == PUSH_PATH {
+        let is_push = request.uri().path() == PUSH_PATH;
+        if let Err(refused) = self.gateway.may_be_read(request.headers(), is_push) {
+            return Box::pin(ready(Ok(Status::from(refused).into_http())));
+        }
+        match is_push {
             true => self.push(request),
             false => self.calls.call(request),
         }

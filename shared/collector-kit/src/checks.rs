@@ -8,13 +8,22 @@ use passport_connector_sdk::{
     secrets::{ProcessSecrets, SecretReader},
 };
 use passport_http_guard::AddressPolicy;
-use passport_service_kit::config::{SchemaChecks, SourceChecks};
+use passport_service_kit::config::{
+    SchemaChecks, SourceChecks,
+    model::{OwnSecret, Settings},
+};
+
+/// What the command shows to gateways.
+const OWN_TOKEN: &str = "PASSPORT_TOKEN";
 
 /// What the connectors have to say about the sources of a configuration.
 pub fn checks(registry: Registry) -> impl SourceChecks {
     let schemas: Vec<_> = registry.schemas().collect();
     SchemaChecks::new(schemas, move |id, source, context| {
-        let secrets = Arc::new(secrets(context.secrets_folder));
+        let secrets = Arc::new(ProcessSecrets {
+            folder: context.secrets_folder.map(Path::to_path_buf),
+            ..ProcessSecrets::default()
+        });
         let hub = hub(context.allow_addresses, secrets);
         registry.build(id, source, &hub).err().unwrap_or_default()
     })
@@ -33,10 +42,20 @@ pub fn hub(allow: &[IpNet], secrets: Arc<dyn SecretReader>) -> Hub {
     Hub::new(options, secrets)
 }
 
-/// Secrets of this process, less the token that it shows to gateways itself.
-pub fn secrets(folder: Option<&Path>) -> ProcessSecrets {
-    ProcessSecrets {
-        folder: folder.map(Path::to_path_buf),
-        reserved: vec!["PASSPORT_TOKEN".to_owned()],
+/// Secrets that sources may use: not the process's own, under whichever name.
+pub fn secrets(settings: &Settings) -> ProcessSecrets {
+    let mut secrets = ProcessSecrets {
+        folder: settings.secrets.folder.clone(),
+        reserved: vec![OWN_TOKEN.to_owned()],
+        reserved_files: Vec::new(),
+    };
+    let tokens = settings.collectors.values();
+    let tokens = tokens.filter_map(|collector| collector.token.as_ref());
+    for own in tokens.chain(&settings.store.postgres) {
+        match own {
+            OwnSecret::Env(name) => secrets.reserved.push(name.clone()),
+            OwnSecret::File(path) => secrets.reserved_files.push(path.clone()),
+        }
     }
+    secrets
 }

@@ -8,6 +8,7 @@ mod operate;
 mod own_host;
 mod program;
 mod storage;
+mod token;
 
 pub use category::Category;
 pub use checks::{checks, hub, secrets};

@@ -1,29 +1,44 @@
 //! What those ask who run a collector.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use axum::{Json, Router, routing::get};
+use axum::{Json, Router, http::StatusCode, routing::get};
+use passport_connector_sdk::CollectorServer;
 use passport_service_kit::server::Health;
 use serde_json::{Value, json};
+use tokio::time::timeout;
+
+/// How long the database has to answer.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// `/healthz`, `/readyz` and `/metrics`, as every service of the mesh has them.
 pub(crate) fn routes(
     health: Health,
+    server: CollectorServer,
     render: impl Fn() -> String + Clone + Send + Sync + 'static,
 ) -> Router {
     let health = Arc::new(health);
     Router::new()
         .route("/healthz", get(async || Json(json!({ "status": "ok" }))))
-        .route("/readyz", get(move || ready(Arc::clone(&health))))
+        .route(
+            "/readyz",
+            get(move || ready(Arc::clone(&health), server.clone())),
+        )
         .route("/metrics", get(move || metrics(render)))
 }
 
-async fn ready(health: Arc<Health>) -> (axum::http::StatusCode, Json<Value>) {
-    let (code, status) = match health.is_serving() {
-        true => (axum::http::StatusCode::OK, "ready"),
-        false => (axum::http::StatusCode::SERVICE_UNAVAILABLE, "not_ready"),
+/// Ready while it takes calls and can keep what is delivered.
+async fn ready(health: Arc<Health>, server: CollectorServer) -> (StatusCode, Json<Value>) {
+    let keeps = timeout(PATIENCE, server.check()).await;
+    let keeps = matches!(keeps, Ok(Ok(())));
+    let (code, status) = match health.is_serving() && keeps {
+        true => (StatusCode::OK, "ready"),
+        false => (StatusCode::SERVICE_UNAVAILABLE, "not_ready"),
     };
-    (code, Json(json!({ "status": status })))
+    (
+        code,
+        Json(json!({ "status": status, "keepsDeliveries": keeps })),
+    )
 }
 
 async fn metrics(render: impl Fn() -> String) -> ([(&'static str, &'static str); 1], String) {

@@ -1,21 +1,29 @@
 //! A collector as a program of its own.
 
-use std::{process::ExitCode, sync::Arc, time::Duration};
+use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 
-use axum::{Router, middleware::from_fn};
+use axum::{
+    Router,
+    middleware::{from_fn, from_fn_with_state},
+};
 use clap::Parser;
 use passport_evidence::Problem;
 use passport_service_kit::{
     clock::SystemClock,
     collector::LimitedCollector,
     config::{Context, Loaded, Report, SourceChecks},
+    listen::{self, Exposed},
+    own_secret,
     process::{self, Built, Fault, ProcessArgs, Service, defect},
     server::{Beside, Health},
     telemetry::Telemetry,
 };
 use serde_json::Value;
 
-use crate::{Category, Collector, checks, hub, operate, own_host, secrets};
+use crate::{
+    Category, Collector, checks, hub, operate, own_host, secrets,
+    token::{self, Wanted},
+};
 
 /// Longest time that a call may take.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -57,15 +65,13 @@ impl Service for Alone {
         }
     }
 
-    /// Callers show no credential to a collector, so that only this machine may call it.
-    fn asks_for_credentials(&self, _: &Loaded) -> bool {
-        false
+    fn may_listen(&self, _: &Loaded, address: SocketAddr) -> Result<(), Exposed> {
+        listen::on_this_machine(address)
     }
 
     fn build(self, loaded: Loaded) -> Result<impl Built, Report> {
         let settings = &loaded.settings;
-        let secrets = Arc::new(secrets(settings.secrets.folder.as_deref()));
-        let hub = hub(&settings.addresses.allow, secrets);
+        let hub = hub(&settings.addresses.allow, Arc::new(secrets(settings)));
         Ok(Configured {
             collector: Collector::build(self.category, &loaded, &hub)?,
             loaded,
@@ -79,15 +85,33 @@ struct Configured {
     loaded: Loaded,
 }
 
+impl Configured {
+    /// What callers have to show, by the collector's own entry among the others.
+    fn token(&self) -> Result<Wanted, Fault> {
+        let name = self.collector.name();
+        let entries = &self.loaded.settings.collectors;
+        let entry = entries.iter().find(|(entry, _)| entry.as_str() == name);
+        let token = entry.and_then(|(_, at)| at.token.as_ref());
+        let token = token.map(own_secret::read).transpose().map_err(|error| {
+            let next = "put the token there that the gateway shows";
+            Fault::wrong(format!("collectors.{name}.token: {error}"), next)
+        })?;
+        Ok(Wanted::new(token.as_ref()))
+    }
+}
+
 impl Built for Configured {
     async fn serve(self, telemetry: &Telemetry) -> Result<(Router, Health), Fault> {
+        let wanted = self.token()?;
         let clock = Arc::new(SystemClock);
         let started = self.collector.start(&self.loaded, clock, Beside::default());
         let (server, mut beside) = started.await?;
-        beside.grpc = beside.grpc.with(LimitedCollector::new(server), LONGEST);
+        let limited = LimitedCollector::new(server.clone());
+        beside.grpc = beside.grpc.with(limited, LONGEST);
         let (grpc, health) = beside.grpc.into_router().await.map_err(defect)?;
         let meters = telemetry.meters().clone();
-        let operate = operate::routes(health.clone(), move || meters.render());
+        let operate = operate::routes(health.clone(), server, move || meters.render());
+        let grpc = grpc.layer(from_fn_with_state(wanted, token::required));
         let whole = grpc.merge(beside.http).merge(operate);
         Ok((whole.layer(from_fn(own_host::required)), health))
     }

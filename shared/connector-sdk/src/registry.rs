@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use passport_evidence::{Descriptor, MaxAge, Problem, SourceId, problem};
+use passport_evidence::{Capability, Descriptor, MaxAge, Problem, SourceId, problem};
 use schemars::SchemaGenerator;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -42,6 +42,11 @@ pub struct Source {
 }
 
 impl Source {
+    /// Whether it rests on what is delivered to it.
+    pub fn takes_deliveries(&self) -> bool {
+        self.descriptor.capabilities.contains(&Capability::Ingest)
+    }
+
     /// What its secrets are named by.
     pub fn secrets(&self) -> &[Secret] {
         &self.secrets

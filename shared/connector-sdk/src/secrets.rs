@@ -39,10 +39,13 @@ const MAX_BYTES: u64 = 64 * 1024;
 /// Secrets of this process: its environment, and files under one folder.
 #[derive(Debug, Clone, Default)]
 pub struct ProcessSecrets {
-    /// Files must lie under it, links resolved. `None`: a file may lie anywhere.
+    /// Files must lie under it, links resolved; where they start is there. `None`: a file may lie
+    /// anywhere.
     pub folder: Option<PathBuf>,
     /// Variables that hold the process's own keys and may be named by no source.
     pub reserved: Vec<String>,
+    /// Files that do, under whichever name a source has for them.
+    pub reserved_files: Vec<PathBuf>,
 }
 
 /// A secret that a source was given. It is read at each use, so that a rotated file is obeyed.
@@ -72,7 +75,12 @@ impl SecretReader for ProcessSecrets {
 impl ProcessSecrets {
     fn read_file(&self, secret: &SecretRef, path: &Path) -> Result<String, SecretError> {
         let absent = |_| SecretError::Absent(secret.to_string());
-        let real = path.canonicalize().map_err(absent)?;
+        let from_folder = self.folder.as_ref().map(|folder| folder.join(path));
+        let real = from_folder.as_deref().unwrap_or(path);
+        let real = real.canonicalize().map_err(absent)?;
+        if self.reserved_files.iter().any(|own| is_same(own, &real)) {
+            return Err(SecretError::Outside(secret.to_string()));
+        }
         if let Some(folder) = &self.folder {
             let folder = folder.canonicalize().map_err(absent)?;
             if !real.starts_with(folder) {
@@ -85,6 +93,13 @@ impl ProcessSecrets {
         }
         std::fs::read_to_string(&real).map_err(|_| SecretError::Unusable(secret.to_string()))
     }
+}
+
+/// Whether two names lead to one file, by links of either kind.
+fn is_same(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let place = |path: &Path| Some((path.metadata().ok()?.dev(), path.metadata().ok()?.ino()));
+    place(one).is_some_and(|one| place(other) == Some(one))
 }
 
 /// A line break at the end is an editor's, not the secret's.

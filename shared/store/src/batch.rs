@@ -1,6 +1,6 @@
 //! Many deliveries in one transaction.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use passport_evidence::SourceId;
 use sea_orm::{
@@ -81,6 +81,7 @@ impl Batches {
         let verdicts = verdicts(&rows, &new, kept, self.limits.source_bytes);
         remove_refused(&writing, &rows, &verdicts).await?;
         insert_records(&writing, &rows, &verdicts).await?;
+        count_taken(&writing, &rows, &verdicts).await?;
         writing.commit().await?;
         for row in &rows {
             self.sources.insert(row.delivery.source.clone(), row.source);
@@ -93,18 +94,10 @@ impl Batches {
         writing: &DatabaseTransaction,
         deliveries: &'a [NewDelivery],
     ) -> Result<Vec<Row<'a>>, StoreError> {
-        let mut found = HashMap::new();
+        let found = self.found(writing, deliveries).await?;
         let mut rows = Vec::with_capacity(deliveries.len());
         for delivery in deliveries {
-            let known = self.sources.get(&delivery.source);
-            let source = match known.or_else(|| found.get(&delivery.source)) {
-                Some(source) => *source,
-                None => {
-                    let id = self.new_id(delivery);
-                    find_or_make(writing, delivery, id).await?
-                }
-            };
-            found.insert(&delivery.source, source);
+            let source = *found.get(&delivery.source).ok_or(StoreError::Unreadable)?;
             rows.push(Row {
                 id: self.new_id(delivery),
                 source,
@@ -114,6 +107,31 @@ impl Batches {
             });
         }
         Ok(rows)
+    }
+
+    /// The row of each source, by its first delivery of the batch. Made in the same order by every
+    /// process, so that no two wait for each other.
+    async fn found<'a>(
+        &mut self,
+        writing: &DatabaseTransaction,
+        deliveries: &'a [NewDelivery],
+    ) -> Result<BTreeMap<&'a SourceId, Uuid>, StoreError> {
+        let mut firsts = BTreeMap::new();
+        for delivery in deliveries {
+            firsts.entry(&delivery.source).or_insert(delivery);
+        }
+        let mut found = BTreeMap::new();
+        for (source, first) in firsts {
+            let id = match self.sources.get(source) {
+                Some(known) => *known,
+                None => {
+                    let id = self.new_id(first);
+                    find_or_make(writing, first, id).await?
+                }
+            };
+            found.insert(source, id);
+        }
+        Ok(found)
     }
 
     /// Ids order deliveries that came in at the same time.
@@ -297,4 +315,29 @@ fn records<'a>(row: &'a Row<'_>) -> impl Iterator<Item = record::ActiveModel> + 
             position: Set(position),
             body: Set(body.to_vec()),
         })
+}
+
+/// Whoever has made something of what was kept before learns that there is more.
+async fn count_taken(
+    writing: &DatabaseTransaction,
+    rows: &[Row<'_>],
+    verdicts: &[Result<Stored, StoreError>],
+) -> Result<(), StoreError> {
+    let judged = rows.iter().zip(verdicts);
+    let new = judged.filter(|(_, verdict)| **verdict == Ok(Stored::New));
+    let mut taken = BTreeMap::<_, i64>::new();
+    for (row, _) in new {
+        *taken.entry(row.source).or_default() += 1;
+    }
+    for (source, count) in taken {
+        source::Entity::update_many()
+            .col_expr(
+                source::Column::Taken,
+                Expr::col(source::Column::Taken).add(count),
+            )
+            .filter(source::Column::Id.eq(source))
+            .exec(writing)
+            .await?;
+    }
+    Ok(())
 }

@@ -20,6 +20,8 @@ use crate::{BadLocation, Location, StoreError};
 
 /// How long a call waits for a connection, and a writer of SQLite for another process.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a statement of PostgreSQL may take, or wait for a lock: one writer serves all senders.
+const LONGEST_STATEMENT: &str = "5s";
 /// Most connections of one process to one database.
 const CONNECTIONS: u32 = 8;
 /// Lock of PostgreSQL that replicas take while one of them makes the tables; any constant does.
@@ -29,12 +31,25 @@ const MIGRATION_LOCK: i64 = 0x7061_7373_706f_7274;
 pub(crate) async fn open<M: MigratorTrait>(
     at: &Location,
 ) -> Result<DatabaseConnection, StoreError> {
-    let db = match at {
-        Location::File(path) => sqlite(path).await?,
-        Location::Postgres { url, schema } => postgres(url, schema).await?,
-    };
-    migrate::<M>(&db).await?;
-    Ok(db)
+    match at {
+        Location::File(path) => {
+            let db = sqlite(path).await?;
+            let writing = begin_writing(&db).await?;
+            M::up(&writing, None).await?;
+            writing.commit().await?;
+            Ok(db)
+        }
+        Location::Postgres { url, schema } => {
+            let db = postgres(url, schema).await?;
+            let writing = begin_writing(&db).await?;
+            let lock = format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})");
+            writing.execute_unprepared(&lock).await?;
+            make_schema(&writing, schema).await?;
+            M::up(&writing, None).await?;
+            writing.commit().await?;
+            Ok(db)
+        }
+    }
 }
 
 /// A transaction that holds the right to write from its start: SQLite refuses a reader that turns
@@ -45,16 +60,6 @@ pub(crate) async fn begin_writing(db: &DatabaseConnection) -> Result<DatabaseTra
         ..TransactionOptions::default()
     })
     .await
-}
-
-async fn migrate<M: MigratorTrait>(db: &DatabaseConnection) -> Result<(), StoreError> {
-    let writing = begin_writing(db).await?;
-    if writing.get_database_backend() == DbBackend::Postgres {
-        let lock = format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})");
-        writing.execute_unprepared(&lock).await?;
-    }
-    M::up(&writing, None).await?;
-    Ok(writing.commit().await?)
 }
 
 fn options(url: &str) -> ConnectOptions {
@@ -68,7 +73,10 @@ fn options(url: &str) -> ConnectOptions {
 
 /// Durable at every commit (`FULL`): with less, the last ones would be lost with the power.
 async fn sqlite(path: &Path) -> Result<DatabaseConnection, StoreError> {
-    private_file(path).map_err(|error| StoreError::File(error.kind()))?;
+    private_file(path).map_err(|error| StoreError::File {
+        path: path.to_path_buf(),
+        kind: error.kind(),
+    })?;
     let mut options = options("sqlite://");
     let path = path.to_path_buf();
     options.map_sqlx_sqlite_opts(move |options| {
@@ -85,7 +93,7 @@ async fn sqlite(path: &Path) -> Result<DatabaseConnection, StoreError> {
 /// Makes the file and its folder where they are missing, for nobody else to read. SQLite gives
 /// its further files the same mode.
 fn private_file(path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+    use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
     if let Some(folder) = path.parent() {
         std::fs::DirBuilder::new()
             .recursive(true)
@@ -93,8 +101,9 @@ fn private_file(path: &Path) -> std::io::Result<()> {
             .create(folder)?;
     }
     let mut open = std::fs::OpenOptions::new();
-    open.create(true).append(true).mode(0o600).open(path)?;
-    Ok(())
+    let file = open.create(true).append(true).mode(0o600).open(path)?;
+    // One that was there before may have been open to others.
+    file.set_permissions(std::fs::Permissions::from_mode(0o600))
 }
 
 /// The URL goes past sea-orm, whose spans show the one that it is given.
@@ -102,16 +111,18 @@ async fn postgres(url: &SecretString, schema: &str) -> Result<DatabaseConnection
     let given = PgConnectOptions::from_str(url.expose_secret())
         .map_err(|_| BadLocation::NotAUrl)?
         .application_name("passport-mesh")
-        .options([("search_path", schema)]);
+        .options([
+            ("search_path", schema),
+            ("lock_timeout", LONGEST_STATEMENT),
+            ("statement_timeout", LONGEST_STATEMENT),
+        ]);
     let mut options = options("postgres://");
     options.map_sqlx_postgres_opts(move |_| given.clone());
-    let db = Database::connect(options).await?;
-    make_schema(&db, schema).await?;
-    Ok(db)
+    Ok(Database::connect(options).await?)
 }
 
-/// Asked for only where it is missing: a role that may not make one can still use one.
-async fn make_schema(db: &DatabaseConnection, schema: &str) -> Result<(), DbErr> {
+/// Made only where it is missing: a role that may not make one can still use one.
+async fn make_schema(db: &DatabaseTransaction, schema: &str) -> Result<(), DbErr> {
     let known = Statement::from_sql_and_values(
         DbBackend::Postgres,
         "SELECT 1 FROM pg_namespace WHERE nspname = $1",

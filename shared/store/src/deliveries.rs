@@ -87,6 +87,16 @@ impl Deliveries {
         self.writer.keep(delivery).await
     }
 
+    /// How many deliveries a source has ever taken, by whichever process.
+    ///
+    /// # Errors
+    /// It can't be read.
+    pub async fn taken(&self, of: &SourceId) -> Result<u64, StoreError> {
+        let source = source::find(of).one(&self.db).await?;
+        let taken = source.map_or(0, |source| source.taken);
+        u64::try_from(taken).map_err(|_| StoreError::Unreadable)
+    }
+
     /// What is of use of a source's deliveries.
     ///
     /// # Errors

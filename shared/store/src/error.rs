@@ -1,6 +1,8 @@
 //! What can go wrong with a database.
 
-use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, SqlxError};
+use std::path::PathBuf;
+
+use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, SqlxError, SqlxPostgresError as PgDatabaseError};
 
 use crate::BadLocation;
 
@@ -12,17 +14,22 @@ pub enum StoreError {
     #[error("the database can't be reached; see that it runs and that its URL is right")]
     Unreachable,
     /// The database answered with an error.
-    #[error("the database refused with the code {code}; see its own log")]
+    #[error("the database refused with {code}")]
     Refused {
-        /// Its code: an SQLSTATE of PostgreSQL, a result code of SQLite.
+        /// Its code: `SQLSTATE …` of PostgreSQL, whose own log says more, or `SQLite code …`.
         code: String,
     },
     /// What should say where the database is does not.
     #[error(transparent)]
     Location(#[from] BadLocation),
     /// The folder or the file of a database can't be used.
-    #[error("the file of the database can't be used: {0}; name a folder that is writable")]
-    File(std::io::ErrorKind),
+    #[error("{} can't be used: {kind}; name a folder that can be made and written to", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        kind: std::io::ErrorKind,
+    },
     /// What was read isn't what this version writes.
     #[error("the database holds what this version can't read; was it written by a newer one?")]
     Unreadable,
@@ -43,7 +50,7 @@ impl StoreError {
             Self::Unreachable => "DATABASE_UNREACHABLE",
             Self::Refused { .. } => "DATABASE_REFUSED",
             Self::Location(_) => "DATABASE_URL",
-            Self::File(_) => "DATABASE_FILE",
+            Self::File { .. } => "DATABASE_FILE",
             Self::Unreadable => "DATABASE_UNREADABLE",
             Self::Full => "SOURCE_FULL",
             Self::Ending => "ENDING",
@@ -79,9 +86,18 @@ fn sqlx(error: &SqlxError) -> StoreError {
         reason = "an enum of sqlx that may grow"
     )]
     match error {
-        SqlxError::Database(error) => StoreError::Refused {
-            code: error.code().unwrap_or_default().into_owned(),
-        },
+        SqlxError::Database(error) => {
+            let code = error.code().unwrap_or_default();
+            let is_postgres = error.try_downcast_ref::<PgDatabaseError>().is_some();
+            let kind = if is_postgres {
+                "SQLSTATE"
+            } else {
+                "SQLite code"
+            };
+            StoreError::Refused {
+                code: format!("{kind} {code}"),
+            }
+        }
         SqlxError::ColumnDecode { .. } | SqlxError::Decode(_) => StoreError::Unreadable,
         _ => StoreError::Unreachable,
     }

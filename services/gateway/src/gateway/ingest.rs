@@ -115,6 +115,21 @@ impl Gateway {
         })
     }
 
+    /// Whether a message is read at all, known before its body is: a few bytes can unpack to many.
+    /// Of a push, an unknown sender may speak for a source whose deliveries are signed, if there is
+    /// one.
+    pub(crate) fn may_be_read(
+        &self,
+        credentials: &HeaderMap,
+        is_push: bool,
+    ) -> Result<(), CallError> {
+        match self.authenticate(credentials) {
+            Ok(_) => Ok(()),
+            Err(_) if is_push && self.sources.any_is_signed() => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Hands a delivery to its collector, unchanged, and gives its answer for the sender.
     ///
     /// # Errors

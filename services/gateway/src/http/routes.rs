@@ -5,13 +5,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::{Shared, collect, ingest, openapi, operate, sources};
 use crate::{
-    gateway::{Collected, MAX_BODY},
+    gateway::Collected,
     listing::{Connectors, ListedCheck, Sources},
 };
-<<<<<<< HEAD
-=======
-use crate::gateway::Collected;
->>>>>>> ingest
 
 /// One route and what is said of it.
 pub(crate) struct Route {
@@ -195,13 +191,9 @@ pub(crate) const ROUTES: [Route; 10] = [
         scoped: true,
         takes: &[],
         status: "200",
-<<<<<<< HEAD
         gives: &[json::<ListedCheck>()],
-=======
-        gives: &[json::<CheckJson>()],
         headers: &[],
         problems: &[],
->>>>>>> ingest
         handler: || post(sources::check),
     },
     Route {

@@ -40,7 +40,7 @@ fn check(file: &Path, session: &Session) -> Result<Exit, Fault> {
 fn built(file: &Path) -> Result<Checked, Report> {
     let loaded = load(file, &checks())?;
     let (sources, digest) = (loaded.sources().count(), loaded.digest.clone());
-    let secrets = secrets(loaded.settings.secrets.folder.as_deref());
+    let secrets = secrets(&loaded.settings);
     let mesh = AllInOne::build(loaded, Arc::new(secrets))?;
     Ok(Checked {
         file: file.display().to_string(),

@@ -1,9 +1,11 @@
 //! `passport up`.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use passport_collector_kit::secrets;
 use passport_service_kit::config::{Loaded, Report, SourceChecks};
+use passport_service_kit::listen::{self, Exposed};
 use passport_service_kit::process::{self, Built, ProcessArgs, Service};
 
 use super::{SERVICE, Session};
@@ -27,12 +29,12 @@ impl Service for Up {
         checks()
     }
 
-    fn asks_for_credentials(&self, loaded: &Loaded) -> bool {
-        !loaded.settings.gateway.tokens.is_empty()
+    fn may_listen(&self, loaded: &Loaded, address: SocketAddr) -> Result<(), Exposed> {
+        listen::check(address, !loaded.settings.gateway.tokens.is_empty())
     }
 
     fn build(self, loaded: Loaded) -> Result<impl Built, Report> {
-        let secrets = Arc::new(secrets(loaded.settings.secrets.folder.as_deref()));
+        let secrets = Arc::new(secrets(&loaded.settings));
         AllInOne::build(loaded, secrets)
     }
 }

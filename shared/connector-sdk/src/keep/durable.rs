@@ -44,6 +44,14 @@ impl Keeper for DurableKeeper {
         })
     }
 
+    async fn taken(&self, source: &SourceId) -> Result<u64, KeepError> {
+        Ok(self.0.taken(source).await?)
+    }
+
+    async fn check(&self) -> Result<(), KeepError> {
+        Ok(self.0.check().await?)
+    }
+
     async fn kept(&self, source: &SourceId, now: DateTime<Utc>) -> Result<Kept, KeepError> {
         Ok(self.0.held(source, now).await?.into())
     }

@@ -22,6 +22,7 @@ pub struct MemoryKeeper(Mutex<HashMap<SourceId, Shelf>>);
 
 #[derive(Debug, Default)]
 struct Shelf {
+    taken: u64,
     first_delivery_at: Option<DateTime<Utc>>,
     deliveries: Vec<Delivered>,
 }
@@ -48,6 +49,7 @@ impl Shelf {
     }
 
     fn put(&mut self, accepted: &Accepted, received_at: DateTime<Utc>) {
+        self.taken += 1;
         self.first_delivery_at.get_or_insert(received_at);
         let records = accepted.records.iter().map(|body| Record {
             received_at,
@@ -85,6 +87,15 @@ impl Keeper for MemoryKeeper {
         }
         shelf.put(accepted, received_at);
         Ok(Keeping::New)
+    }
+
+    async fn taken(&self, source: &SourceId) -> Result<u64, KeepError> {
+        let shelves = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(shelves.get(source).map_or(0, |shelf| shelf.taken))
+    }
+
+    async fn check(&self) -> Result<(), KeepError> {
+        Ok(())
     }
 
     async fn kept(&self, source: &SourceId, now: DateTime<Utc>) -> Result<Kept, KeepError> {

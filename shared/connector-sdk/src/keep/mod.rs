@@ -28,7 +28,7 @@ pub enum KeepError {
     #[error("as much is kept for this source as may be; send it again when some has expired")]
     Full,
     /// The place where deliveries are kept does not answer.
-    #[error("deliveries can't be kept at the moment; send it again")]
+    #[error("deliveries can be neither kept nor read at the moment ({code})")]
     Unavailable {
         /// Stable code of the reason.
         code: &'static str,
@@ -48,6 +48,13 @@ pub trait Keeper: Send + Sync + 'static {
         accepted: &Accepted,
         received_at: DateTime<Utc>,
     ) -> Result<Keeping, KeepError>;
+
+    /// How many deliveries the source has taken, by whichever process: what was made of what is
+    /// kept is of no more use when it changes.
+    async fn taken(&self, source: &SourceId) -> Result<u64, KeepError>;
+
+    /// Whether deliveries can be kept now.
+    async fn check(&self) -> Result<(), KeepError>;
 
     /// What is kept for a source and still of use.
     async fn kept(&self, source: &SourceId, now: DateTime<Utc>) -> Result<Kept, KeepError>;
@@ -69,7 +76,7 @@ impl From<StoreError> for KeepError {
             StoreError::Unreachable
             | StoreError::Refused { .. }
             | StoreError::Location(_)
-            | StoreError::File(_)
+            | StoreError::File { .. }
             | StoreError::Unreadable
             | StoreError::Ending => Self::Unavailable { code: error.code() },
         }

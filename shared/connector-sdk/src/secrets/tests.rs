@@ -19,6 +19,7 @@ fn read_in(folder: &Path, file: &Path) -> Result<String, SecretError> {
     let secrets = ProcessSecrets {
         folder: Some(folder.to_owned()),
         reserved: Vec::new(),
+        reserved_files: Vec::new(),
     };
     let secret = secrets.read(&SecretRef::File(file.to_owned()))?;
     Ok(secret.expose_secret().to_owned())
@@ -43,11 +44,38 @@ fn a_variable_that_is_not_set_is_absent() {
 #[test]
 fn the_process_s_own_variables_can_be_named_by_no_source() {
     let secrets = ProcessSecrets {
-        folder: None,
         reserved: vec![SET.to_owned()],
+        ..ProcessSecrets::default()
     };
     let refused = secrets.read(&SecretRef::Env(SET.to_owned()));
     assert!(matches!(refused, Err(SecretError::Outside(_))));
+}
+
+#[test]
+fn the_process_s_own_files_can_be_named_by_no_source_in_any_way() {
+    let (folder, file) = folder_with("database", "postgres://u:p@h/d");
+    let link = folder.path().join("link");
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    let twin = folder.path().join("twin");
+    std::fs::hard_link(&file, &twin).unwrap();
+    let dots = folder.path().join(".").join(".").join("database");
+    let doubled = PathBuf::from(format!("{}//database", folder.path().display()));
+    let relative = PathBuf::from("database");
+    let secrets = ProcessSecrets {
+        folder: Some(folder.path().to_path_buf()),
+        reserved_files: vec![file.clone()],
+        ..ProcessSecrets::default()
+    };
+    for name in [file, link, twin, dots, doubled, relative] {
+        let refused = secrets.read(&SecretRef::File(name.clone()));
+        assert!(matches!(refused, Err(SecretError::Outside(_))), "{name:?}");
+    }
+}
+
+#[test]
+fn a_relative_file_lies_in_the_secrets_folder() {
+    let (folder, _) = folder_with("token", "s");
+    assert_eq!(read_in(folder.path(), Path::new("token")).unwrap(), "s");
 }
 
 #[test]

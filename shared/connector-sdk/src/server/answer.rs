@@ -18,21 +18,28 @@ use crate::kind::{CollectError, Observation};
 impl Inner {
     /// What becomes of one source: evidence or a failure, never neither.
     pub(super) async fn outcome(self: &Arc<Self>, running: &Arc<Running>, wish: &Wish) -> Outcome {
-        let key = self.key(running, wish.subject.clone());
-        let entry = self.entry(running, &key, wish).await;
-        let outcome = match &entry.answer {
-            Ok(observation) => self.evidence(running, &key, &entry, observation, wish),
-            Err(error) => match self.last_good(running, &key, error, wish).await {
-                Some(evidence) => Ok(evidence),
-                None => Err(error.clone()),
-            },
-        };
-        let outcome = match outcome {
+        let outcome = match self.answered(running, wish).await {
             Ok(evidence) => Outcome::Evidence(evidence),
             Err(error) => Outcome::Failure(failure(running, error)),
         };
         count(running, &outcome);
         outcome
+    }
+
+    async fn answered(
+        self: &Arc<Self>,
+        running: &Arc<Running>,
+        wish: &Wish,
+    ) -> Result<Evidence, CollectError> {
+        let key = self.key(running, wish).await?;
+        let entry = self.entry(running, &key, wish).await;
+        match &entry.answer {
+            Ok(observation) => self.evidence(running, &key, &entry, observation, wish),
+            Err(error) => match self.last_good(running, &key, error, wish).await {
+                Some(evidence) => Ok(evidence),
+                None => Err(error.clone()),
+            },
+        }
     }
 
     fn evidence(

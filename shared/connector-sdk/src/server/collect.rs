@@ -4,7 +4,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use futures::FutureExt;
-use passport_evidence::{Capability, FailureCode, MaxAge, Subject, freshness};
+use passport_evidence::{FailureCode, MaxAge, Subject, freshness};
 use tokio::time::Instant;
 use tracing::Instrument;
 
@@ -13,6 +13,7 @@ use super::{
     cache::{Entry, Key},
 };
 use crate::{
+    keep::KeepError,
     kind::{CollectError, CollectRequest, Kept, Observation},
     secrets,
 };
@@ -26,12 +27,26 @@ pub(super) struct Wish {
 }
 
 impl Inner {
-    pub(super) fn key(&self, running: &Running, subject: Option<Subject>) -> Key {
-        Key {
+    /// What an answer to a wish is kept under. Counts deliveries where they are kept: another
+    /// process may have taken one.
+    pub(super) async fn key(&self, running: &Running, wish: &Wish) -> Result<Key, CollectError> {
+        let taken = tokio::time::timeout_at(wish.deadline, self.taken(running)).await;
+        Ok(Key {
             source: running.source.id.clone(),
-            subject,
+            subject: wish.subject.clone(),
             generation: self.generation(running),
-            deliveries: running.status.deliveries(),
+            deliveries: taken.map_err(|_| CollectError::new(FailureCode::TimedOut))??,
+        })
+    }
+
+    async fn taken(&self, running: &Running) -> Result<u64, CollectError> {
+        match running.source.takes_deliveries() {
+            true => self
+                .keeper
+                .taken(&running.source.id)
+                .await
+                .map_err(|error| unread(running, &error)),
+            false => Ok(0),
         }
     }
 
@@ -117,16 +132,17 @@ impl Inner {
 
     /// What was delivered to the source, where it is of a kind that takes deliveries.
     async fn kept(&self, running: &Running, now: DateTime<Utc>) -> Result<Kept, CollectError> {
-        let capabilities = running.source.descriptor.capabilities;
-        if !capabilities.contains(&Capability::Ingest) {
+        if !running.source.takes_deliveries() {
             return Ok(Kept::default());
         }
         let kept = self.keeper.kept(&running.source.id, now).await;
-        kept.map_err(|error| {
-            tracing::error!(%error, source = %running.source.id, "deliveries not read");
-            CollectError::new(FailureCode::Internal)
-        })
+        kept.map_err(|error| unread(running, &error))
     }
+}
+
+fn unread(running: &Running, error: &KeepError) -> CollectError {
+    tracing::error!(%error, source = %running.source.id, "deliveries not read");
+    CollectError::new(FailureCode::Internal)
 }
 
 /// A caller who wants newer data than was kept gets it asked for anew, but not more than once a

@@ -85,7 +85,6 @@ impl Inner {
         let source = &running.source.id;
         match self.keeper.keep(source, &accepted, received_at).await {
             Ok(Keeping::New) => {
-                running.status.delivered();
                 running.status.worked(received_at);
                 Delivered::Accepted(accepted.reply)
             }

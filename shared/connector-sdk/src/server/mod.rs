@@ -12,7 +12,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use passport_evidence::{Clock, Scope, SourceId};
 
 use crate::{
-    keep::Keeper,
+    keep::{KeepError, Keeper},
     registry::{Registry, Source},
 };
 use cache::Cache;
@@ -78,6 +78,18 @@ impl CollectorServer {
             source_timeout: parts.source_timeout,
             cache: Cache::default(),
         }))
+    }
+
+    /// Whether it can do what it is there for: keep deliveries, where any source takes them.
+    ///
+    /// # Errors
+    /// Why it can't now.
+    pub async fn check(&self) -> Result<(), KeepError> {
+        let mut sources = self.0.sources.values();
+        match sources.any(|running| running.source.takes_deliveries()) {
+            true => self.0.keeper.check().await,
+            false => Ok(()),
+        }
     }
 
     fn of_scope(&self, scope: &Scope) -> impl Iterator<Item = &Arc<Running>> {

@@ -1,9 +1,6 @@
 //! How a source is doing.
 
-use std::sync::{
-    Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicU64, Ordering},
-};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use passport_evidence::{Fact, FailureCode};
@@ -15,7 +12,6 @@ const CHECK_LIVES: TimeDelta = TimeDelta::hours(24);
 #[derive(Debug, Default)]
 pub(super) struct SourceStatus {
     state: Mutex<State>,
-    deliveries: AtomicU64,
 }
 
 #[derive(Debug, Default, Clone)]
@@ -64,16 +60,6 @@ impl SourceStatus {
         let checked = state.checked.as_ref()?;
         let counts = checked.generation == generation && now - checked.at <= CHECK_LIVES;
         counts.then(|| checked.fact.clone())
-    }
-
-    /// A delivery changes what the source would say.
-    pub fn delivered(&self) {
-        self.deliveries.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// How many deliveries were taken.
-    pub fn deliveries(&self) -> u64 {
-        self.deliveries.load(Ordering::Relaxed)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -11,6 +11,7 @@ use passport_proto::collector::{
     ListConnectorsResponse, ListSourcesRequest, ListSourcesResponse,
     collector_service_client::CollectorServiceClient, collector_service_server::CollectorService,
 };
+use secrecy::SecretString;
 use tonic::{Request, Status, Streaming};
 
 use crate::{collector::CALL_LIMIT, telemetry};
@@ -38,6 +39,15 @@ impl CollectorClient {
     /// anew when a connection is lost.
     pub fn far(uri: &str) -> Result<Self, FarError> {
         wire::far(uri).map(Self::on)
+    }
+
+    /// The same, for a collector that asks for a token.
+    ///
+    /// # Errors
+    /// The address or the token can't be used.
+    pub fn far_with(uri: &str, token: &SecretString) -> Result<Self, FarError> {
+        let wire = wire::far(uri)?;
+        wire::showing(wire, token).map(Self::on)
     }
 
     fn on(wire: Wire) -> Self {

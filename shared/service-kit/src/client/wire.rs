@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use http::{Request, Response, Uri, uri::Scheme};
+use http::{HeaderValue, Request, Response, Uri, header::AUTHORIZATION, uri::Scheme};
 use passport_proto::collector::collector_service_server::CollectorService;
+use secrecy::{ExposeSecret as _, SecretString};
 use tonic::{
     Status,
     body::Body,
@@ -34,6 +35,9 @@ pub enum FarError {
     /// Not a URI, or more than one needs.
     #[error("the address of a collector is `http://`, a host and a port")]
     Malformed,
+    /// A token that no header can carry.
+    #[error("the token of a collector has characters that no header can carry")]
+    Token,
     /// Another scheme than `http`.
     #[error("collectors are reached over `http://` only")]
     Scheme,
@@ -60,6 +64,20 @@ pub(super) fn far(uri: &str) -> Result<Wire, FarError> {
         .map_response(readable)
         .service(channel(uri));
     Ok(wire(answering))
+}
+
+/// Every call shows the token.
+pub(super) fn showing(wire: Wire, token: &SecretString) -> Result<Wire, FarError> {
+    let bearer = format!("Bearer {}", token.expose_secret());
+    let mut bearer = HeaderValue::from_str(&bearer).map_err(|_| FarError::Token)?;
+    bearer.set_sensitive(true);
+    let shown = ServiceBuilder::new()
+        .map_request(move |mut request: Request<Body>| {
+            request.headers_mut().insert(AUTHORIZATION, bearer.clone());
+            request
+        })
+        .service(wire);
+    Ok(BoxCloneSyncService::new(shown))
 }
 
 fn channel(uri: Uri) -> Channel {

@@ -27,10 +27,16 @@ fn beyond_loopback_nobody_is_served_without_credentials() {
 
 #[test]
 fn the_refusal_says_what_to_do() {
-    let refusal = check("0.0.0.0:8080".parse().unwrap(), false).unwrap_err();
-    let text = refusal.to_string();
-    assert!(
-        text.contains("0.0.0.0:8080") && text.contains("gateway.tokens"),
-        "{text}"
-    );
+    let address = "0.0.0.0:8080".parse().unwrap();
+    let refusal = check(address, false).unwrap_err();
+    assert!(refusal.to_string().contains("0.0.0.0:8080"), "{refusal}");
+    assert!(refusal.fix().contains("gateway.tokens"));
+}
+
+#[test]
+fn where_tokens_do_not_help_they_are_not_asked_for() {
+    let refusal = on_this_machine("0.0.0.0:8080".parse().unwrap()).unwrap_err();
+    let said = format!("{refusal} {}", refusal.fix());
+    assert!(!said.contains("token"), "{said}");
+    assert!(on_this_machine("127.0.0.1:8080".parse().unwrap()).is_ok());
 }

@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::{Exit, Fault, Port, Says, awaited_signal, refuse, tell};
 use crate::config::{Loaded, Report, SourceChecks, load};
-use crate::listen;
+use crate::listen::Exposed;
 use crate::server::{Health, observed};
 use crate::telemetry::Telemetry;
 
@@ -40,8 +40,11 @@ pub trait Service {
     /// What it has to say about the sources of a configuration.
     fn checks(&self) -> impl SourceChecks;
 
-    /// Whether everybody who calls has to show a credential.
-    fn asks_for_credentials(&self, loaded: &Loaded) -> bool;
+    /// Whether it may serve all whom an address reaches.
+    ///
+    /// # Errors
+    /// It does not know them well enough.
+    fn may_listen(&self, loaded: &Loaded, address: SocketAddr) -> Result<(), Exposed>;
 
     /// What the service is with a configuration. Nothing is opened, nobody asked.
     ///
@@ -75,12 +78,12 @@ pub async fn start(service: impl Service, args: &ProcessArgs) -> Result<Exit, Fa
         Err(report) => return Ok(refuse(&report)),
     };
     let (name, settings) = (service.name(), loaded.settings.telemetry.clone());
-    let asks_for_credentials = service.asks_for_credentials(&loaded);
+    let may_listen = service.may_listen(&loaded, args.listen);
     let built = match service.build(loaded) {
         Ok(built) => built,
         Err(report) => return Ok(refuse(&report)),
     };
-    may_listen(args.listen, asks_for_credentials)?;
+    may_listen.map_err(|exposed| Fault::wrong(exposed.to_string(), exposed.fix()))?;
     let telemetry = Says {
         service: name,
         settings: &settings,
@@ -97,12 +100,4 @@ pub async fn start(service: impl Service, args: &ProcessArgs) -> Result<Exit, Fa
     let ended = port.serve((router, health), end).await;
     telemetry.shutdown().await;
     ended
-}
-
-/// Refuses to serve other machines when nobody would have to show a credential.
-fn may_listen(address: SocketAddr, asks_for_credentials: bool) -> Result<(), Fault> {
-    listen::check(address, asks_for_credentials).map_err(|exposed| {
-        let next = "make a token with `passport token new`, or leave --listen out";
-        Fault::wrong(exposed.to_string(), next)
-    })
 }

@@ -14,6 +14,8 @@ pub struct Model {
     pub name: String,
     /// Nanoseconds since 1970.
     pub first_delivery_at: i64,
+    /// Deliveries that were ever taken.
+    pub taken: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -39,5 +41,6 @@ pub(crate) fn new(id: Uuid, source: &SourceId, first_delivery_at: i64) -> Active
         environment: Set(source.scope.environment.to_string()),
         name: Set(source.name.to_string()),
         first_delivery_at: Set(first_delivery_at),
+        taken: Set(0),
     }
 }

@@ -22,6 +22,7 @@ enum Sources {
     Environment,
     Name,
     FirstDeliveryAt,
+    Taken,
 }
 
 #[derive(DeriveIden)]
@@ -64,6 +65,7 @@ fn sources() -> TableCreateStatement {
         .col(text(Sources::Environment))
         .col(text(Sources::Name))
         .col(big_integer(Sources::FirstDeliveryAt))
+        .col(big_integer(Sources::Taken))
         .take()
 }
 

@@ -61,7 +61,7 @@ async fn an_absent_server_is_unreachable() {
 async fn a_folder_that_can_not_be_made_is_told() {
     let at = Location::in_folder(std::path::Path::new("/proc/nowhere"), "metrics");
     let error = Deliveries::open(&at, Limits::default()).await.unwrap_err();
-    assert!(matches!(error, StoreError::File(_)), "{error}");
+    assert!(matches!(error, StoreError::File { .. }), "{error}");
 }
 
 #[test]

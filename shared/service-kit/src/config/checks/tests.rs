@@ -81,3 +81,42 @@ fn one_signing_secret_may_serve_two_sources_of_one_scope() {
     );
     assert_eq!(signing::problems(&file("production", "staging")).len(), 1);
 }
+
+fn own(file: Value) -> Vec<String> {
+    let problems = store::problems(&file);
+    problems.iter().map(|it| it.path.clone()).collect()
+}
+
+fn with_credential(own: Value, credential: Value) -> Value {
+    let source = json!({ "connector": "x", "credential": credential });
+    let environments = json!({ "production": { "sources": { "s": source } } });
+    json!({
+        "store": { "postgres": own },
+        "collectors": { "metrics": { "address": "http://127.0.0.1:1", "token": { "env": "MESH" } } },
+        "workspaces": { "w": { "services": { "v": { "environments": environments } } } },
+    })
+}
+
+#[test]
+fn no_source_names_a_secret_of_the_process() {
+    let at = "workspaces.w.services.v.environments.production.sources.s.credential";
+    let database = json!({ "env": "DATABASE" });
+    for credential in [database.clone(), json!({ "env": "MESH" })] {
+        assert_eq!(own(with_credential(database.clone(), credential)), [at]);
+    }
+    let nested = json!({ "username": { "env": "U" }, "password": database });
+    let found = own(with_credential(database.clone(), nested));
+    assert_eq!(found, [format!("{at}.password")]);
+    let other = json!({ "env": "OTHER" });
+    assert_eq!(own(with_credential(database, other)), Vec::<String>::new());
+}
+
+#[test]
+fn where_the_gateway_asks_for_tokens_its_collectors_do_too() {
+    let file = |collector: Value, tokens: Value| json!({ "gateway": { "tokens": tokens }, "collectors": { "metrics": collector } });
+    let open = json!({ "address": "http://127.0.0.1:1" });
+    let closed = json!({ "address": "http://127.0.0.1:1", "token": { "env": "MESH" } });
+    assert_eq!(own(file(open.clone(), json!([{}]))), ["collectors.metrics"]);
+    assert_eq!(own(file(closed, json!([{}]))), Vec::<String>::new());
+    assert_eq!(own(file(open, json!([]))), Vec::<String>::new());
+}

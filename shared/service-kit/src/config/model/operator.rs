@@ -61,6 +61,11 @@ pub struct CollectorAt {
     /// Scheme, host and port, and nothing else, for example `http://127.0.0.1:8081`.
     #[schemars(extend("format" = "origin"))]
     pub address: String,
+    /// Where the token is to be found that the gateway shows to the collector and the collector
+    /// asks for. Without it, whoever reaches the collector may ask it and deliver to it.
+    #[serde(default)]
+    #[schemars(with = "OwnSecret")]
+    pub token: Option<OwnSecret>,
 }
 
 /// Where the process's own logs and traces go.

@@ -81,6 +81,14 @@ impl Keeper for BenchKeeper {
         self.memory.keep(source, accepted, received_at).await
     }
 
+    async fn taken(&self, source: &SourceId) -> Result<u64, KeepError> {
+        self.memory.taken(source).await
+    }
+
+    async fn check(&self) -> Result<(), KeepError> {
+        self.memory.check().await
+    }
+
     async fn kept(&self, source: &SourceId, now: DateTime<Utc>) -> Result<Kept, KeepError> {
         self.memory.kept(source, now).await
     }
