@@ -1,7 +1,6 @@
 //! What the gateway's refusals mean to a person.
 
 use std::error::Error;
-use std::io;
 
 use passport_service_kit::status::DOMAIN;
 use tonic::{Code, Status};
@@ -10,6 +9,8 @@ use tonic_types::StatusExt as _;
 use super::Asked;
 use crate::exit::Fault;
 use crate::output::printable;
+
+const LOOK: &str = "look into the gateway's log; it names the request";
 
 /// A gateway that cannot be spoken to.
 pub fn unreachable(error: &dyn Error, asked: &Asked) -> Fault {
@@ -88,11 +89,13 @@ pub fn fault(what: &str, status: &Status, asked: &Asked) -> Fault {
             Some(error) => unreachable(error, asked),
             None => refused(&again(status)),
         },
+        Code::Unknown => match status.source() {
+            Some(error) => unreachable(error, asked),
+            None => refused(LOOK),
+        },
         Code::ResourceExhausted | Code::Aborted => refused(&again(status)),
         Code::Unimplemented => refused("see whether --gateway names a gateway of this version"),
-        Code::Ok | Code::Unknown | Code::AlreadyExists | Code::Internal | Code::DataLoss => {
-            refused("look into the gateway's log; it names the request")
-        }
+        Code::Ok | Code::AlreadyExists | Code::Internal | Code::DataLoss => refused(LOOK),
     }
 }
 
@@ -108,14 +111,10 @@ fn speaks_otherwise(status: &Status) -> bool {
         info.is_some_and(|info| info.domain == DOMAIN)
     };
     match status.source() {
-        // A connection that broke is one to a gateway; frames that can't be read are not.
-        Some(error) => !causes(error).any(|it| it.is::<io::Error>()),
+        // Said by this end of the connection alone, of frames that it can't read.
+        Some(error) => root(error).starts_with("connection error detected"),
         None => status.code() == Code::Unimplemented && !is_ours(),
     }
-}
-
-fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |&error| error.source())
 }
 
 /// What the gateway says, with the fields that it objects to.

@@ -135,6 +135,15 @@ async fn web(router: axum::Router) -> String {
 }
 
 #[tokio::test]
+async fn a_connection_that_is_closed_without_an_answer_is_told_as_one() {
+    let url = page(b"").await;
+    let ran = collect(&url, &[]).await;
+    assert_eq!((ran.code, ran.out.as_str()), (3, ""));
+    let said = format!("could not reach the gateway at {url}: ");
+    assert!(ran.err.contains(&said), "{}", ran.err);
+}
+
+#[tokio::test]
 async fn what_is_no_gateway_is_called_so() {
     let http_1 =
         b"HTTP/1.1 400 Bad Request\r\ncontent-length: 9\r\nconnection: close\r\n\r\nwhat now?";
