@@ -10,8 +10,6 @@ use super::Asked;
 use crate::exit::Fault;
 use crate::output::printable;
 
-const LOOK: &str = "look into the gateway's log; it names the request";
-
 /// A gateway that cannot be spoken to.
 pub fn unreachable(error: &dyn Error, asked: &Asked) -> Fault {
     Fault::unanswered(
@@ -58,6 +56,19 @@ fn foreign(what: &str, says: &str, asked: &Asked) -> Fault {
     )
 }
 
+/// A connection that ended under a call.
+fn ended(what: &str, status: &Status, asked: &Asked) -> Fault {
+    let cause = status.source().map(root);
+    Fault::unanswered(
+        format!(
+            "could not {what}: the connection to {} ended before an answer: {}",
+            asked.address,
+            cause.unwrap_or_else(|| said(status))
+        ),
+        "see whether a Passport gateway listens there, and ask again",
+    )
+}
+
 /// A refusal of the gateway itself.
 pub fn fault(what: &str, status: &Status, asked: &Asked) -> Fault {
     let says = said(status);
@@ -83,19 +94,21 @@ pub fn fault(what: &str, status: &Status, asked: &Asked) -> Fault {
             refused("see whether the gateway's configuration has what was named, spelt like this")
         }
         Code::DeadlineExceeded => late(what, asked),
-        // The client's own timer speaks so.
+        // Of a connection that ended before the call was sent. The client's own timer speaks so too.
+        Code::Cancelled if status.message().starts_with("operation was canceled") => {
+            ended(what, status, asked)
+        }
         Code::Cancelled => late(what, asked),
         Code::Unavailable => match status.source() {
             Some(error) => unreachable(error, asked),
             None => refused(&again(status)),
         },
-        Code::Unknown => match status.source() {
-            Some(error) => unreachable(error, asked),
-            None => refused(LOOK),
-        },
+        Code::Unknown | Code::Internal if status.source().is_some() => ended(what, status, asked),
         Code::ResourceExhausted | Code::Aborted => refused(&again(status)),
         Code::Unimplemented => refused("see whether --gateway names a gateway of this version"),
-        Code::Ok | Code::AlreadyExists | Code::Internal | Code::DataLoss => refused(LOOK),
+        Code::Ok | Code::Unknown | Code::AlreadyExists | Code::Internal | Code::DataLoss => {
+            refused("look into the gateway's log; it names the request")
+        }
     }
 }
 
