@@ -1,7 +1,6 @@
 //! What the gateway's refusals mean to a person.
 
 use std::error::Error;
-use std::io;
 
 use passport_service_kit::status::DOMAIN;
 use tonic::{Code, Status};
@@ -57,6 +56,19 @@ fn foreign(what: &str, says: &str, asked: &Asked) -> Fault {
     )
 }
 
+/// A connection that ended under a call.
+fn ended(what: &str, status: &Status, asked: &Asked) -> Fault {
+    let cause = status.source().map(root);
+    Fault::unanswered(
+        format!(
+            "could not {what}: the connection to {} ended before an answer: {}",
+            asked.address,
+            cause.unwrap_or_else(|| said(status))
+        ),
+        "see whether a Passport gateway listens there, and ask again",
+    )
+}
+
 /// A refusal of the gateway itself.
 pub fn fault(what: &str, status: &Status, asked: &Asked) -> Fault {
     let says = said(status);
@@ -82,12 +94,16 @@ pub fn fault(what: &str, status: &Status, asked: &Asked) -> Fault {
             refused("see whether the gateway's configuration has what was named, spelt like this")
         }
         Code::DeadlineExceeded => late(what, asked),
-        // The client's own timer speaks so.
+        // Of a connection that ended before the call was sent. The client's own timer speaks so too.
+        Code::Cancelled if status.message().starts_with("operation was canceled") => {
+            ended(what, status, asked)
+        }
         Code::Cancelled => late(what, asked),
         Code::Unavailable => match status.source() {
             Some(error) => unreachable(error, asked),
             None => refused(&again(status)),
         },
+        Code::Unknown | Code::Internal if status.source().is_some() => ended(what, status, asked),
         Code::ResourceExhausted | Code::Aborted => refused(&again(status)),
         Code::Unimplemented => refused("see whether --gateway names a gateway of this version"),
         Code::Ok | Code::Unknown | Code::AlreadyExists | Code::Internal | Code::DataLoss => {
@@ -108,14 +124,10 @@ fn speaks_otherwise(status: &Status) -> bool {
         info.is_some_and(|info| info.domain == DOMAIN)
     };
     match status.source() {
-        // A connection that broke is one to a gateway; frames that can't be read are not.
-        Some(error) => !causes(error).any(|it| it.is::<io::Error>()),
+        // Said by this end of the connection alone, of frames that it can't read.
+        Some(error) => root(error).starts_with("connection error detected"),
         None => status.code() == Code::Unimplemented && !is_ours(),
     }
-}
-
-fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |&error| error.source())
 }
 
 /// What the gateway says, with the fields that it objects to.

@@ -1,6 +1,6 @@
 //! Questions that could not be asked or answered: exit code, message, next step.
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
@@ -116,11 +116,13 @@ async fn page(bytes: &'static [u8]) -> String {
     tokio::spawn(async move {
         loop {
             let (mut stream, _) = listener.accept().await.unwrap();
-            let mut asked = [0; 24];
             // Who was told enough may go at any time.
-            let _ = stream.read_exact(&mut asked).await;
             let _ = stream.write_all(bytes).await;
             let _ = stream.shutdown().await;
+            tokio::spawn(async move {
+                // Closing with something unread would take back what was said.
+                let _ = tokio::io::copy(&mut stream, &mut tokio::io::sink()).await;
+            });
         }
     });
     url
@@ -135,6 +137,15 @@ async fn web(router: axum::Router) -> String {
 }
 
 #[tokio::test]
+async fn a_connection_that_is_closed_without_an_answer_is_told_as_one() {
+    let url = page(b"").await;
+    let ran = collect(&url, &[]).await;
+    assert_eq!((ran.code, ran.out.as_str()), (3, ""));
+    let said = format!("the connection to {url} ended before an answer: ");
+    assert!(ran.err.contains(&said), "{}", ran.err);
+}
+
+#[tokio::test]
 async fn what_is_no_gateway_is_called_so() {
     let http_1 =
         b"HTTP/1.1 400 Bad Request\r\ncontent-length: 9\r\nconnection: close\r\n\r\nwhat now?";
@@ -142,7 +153,6 @@ async fn what_is_no_gateway_is_called_so() {
     let other_service = tonic::service::Routes::new(health).into_axum_router();
     let a_page = axum::Router::new().fallback(async || axum::response::Html("<h1>Welcome</h1>"));
     for url in [
-        page(http_1).await,
         web(a_page).await,
         web(axum::Router::new()).await,
         web(other_service).await,
@@ -151,5 +161,12 @@ async fn what_is_no_gateway_is_called_so() {
         assert_eq!((ran.code, ran.out.as_str()), (3, ""));
         let said = format!("what answers at {url} is no Passport gateway");
         assert!(ran.err.contains(&said), "{}", ran.err);
+    }
+    // Whether its words or the end of the connection come first is a race.
+    let url = page(http_1).await;
+    let ran = collect(&url, &[]).await;
+    assert_eq!((ran.code, ran.out.as_str()), (3, ""));
+    for part in [url.as_str(), "Passport gateway"] {
+        assert!(ran.err.contains(part), "{}", ran.err);
     }
 }
