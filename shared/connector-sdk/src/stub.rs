@@ -177,7 +177,7 @@ pub const DESCRIPTOR: Descriptor = Descriptor {
     display_name: "Stub",
     category: Category::Metrics,
     status: ConnectorStatus::NativePull,
-    capabilities: &[Capability::Pull],
+    capabilities: &[Capability::Pull, Capability::Ingest],
     credential: "a token",
     evidence: "one load",
     minimum_scope: "one target",

@@ -230,8 +230,10 @@ async fn over_grpc_only_deliveries_may_be_large() {
         sources: vec!["x".repeat(1 << 20); 5],
         ..CollectEvidenceRequest::default()
     };
-    let refused = client.collect_evidence(large).await.unwrap_err();
+    let refused = granted.collect_evidence(large.clone()).await.unwrap_err();
     assert_eq!(refused.code(), Code::OutOfRange);
+    let unread = client.collect_evidence(large).await.unwrap_err();
+    assert_eq!(unread.code(), Code::Unauthenticated);
 }
 
 #[tokio::test]
