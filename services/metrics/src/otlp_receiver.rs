@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Router,
     body::Body,
-    extract::{DefaultBodyLimit, State, rejection::BytesRejection},
+    extract::{DefaultBodyLimit, FromRequest as _, State},
     response::{IntoResponse, Response},
     routing::post,
 };
@@ -20,13 +20,17 @@ use opentelemetry_proto::tonic::collector::metrics::v1::{
     ExportMetricsServiceRequest, ExportMetricsServiceResponse,
     metrics_service_server::{MetricsService, MetricsServiceServer},
 };
-use passport_connector_sdk::{CollectorServer, Delivery, SenderReply};
+use passport_connector_sdk::{CollectorServer, Delivery, Rejected, SenderReply};
 use passport_evidence::Clock;
 use prost::Message;
-use tonic::{Code, Request, Status, codec::CompressionEncoding};
+use tonic::{
+    Code, Request, Status,
+    codec::CompressionEncoding,
+    service::{Interceptor, interceptor::InterceptedService},
+};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
-use crate::connectors::otlp::{MAX_SENT, MAX_UNPACKED, Otlp};
+use crate::connectors::otlp::{MAX_SENT, MAX_UNPACKED, Otlp, bearer};
 
 /// When a sender whose export could not be kept may try again.
 const RETRY_SECONDS: u8 = 5;
@@ -48,18 +52,43 @@ pub fn routes(server: CollectorServer, clock: Arc<dyn Clock>) -> Router {
 
 /// `opentelemetry.proto.collector.metrics.v1.MetricsService`, gzip or plain. A message over 4 MiB
 /// is `RESOURCE_EXHAUSTED`, which no sender repeats.
-pub fn service(server: CollectorServer, clock: Arc<dyn Clock>) -> MetricsServiceServer<Receiver> {
-    MetricsServiceServer::new(Receiver { server, clock })
+pub fn service(
+    server: CollectorServer,
+    clock: Arc<dyn Clock>,
+) -> InterceptedService<MetricsServiceServer<Receiver>, Known> {
+    let known = Known(server.clone());
+    let service = MetricsServiceServer::new(Receiver { server, clock })
         .accept_compressed(CompressionEncoding::Gzip)
-        .max_decoding_message_size(MAX_UNPACKED)
+        .max_decoding_message_size(MAX_UNPACKED);
+    InterceptedService::new(service, known)
 }
 
-async fn over_http(
-    State(receiver): State<Receiver>,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Response {
-    match body {
+/// Turns callers away whose token is no source's, before their message is read: a few bytes can
+/// unpack to many.
+#[derive(Clone)]
+pub struct Known(CollectorServer);
+
+impl Known {
+    fn knows(&self, headers: &HeaderMap) -> bool {
+        bearer(headers).is_some_and(|token| self.0.knows(Otlp::ID, token))
+    }
+}
+
+impl Interceptor for Known {
+    fn call(&mut self, request: Request<()>) -> Result<Request<()>, Status> {
+        match self.knows(request.metadata().as_ref()) {
+            true => Ok(request),
+            false => Err(status(StatusCode::UNAUTHORIZED)),
+        }
+    }
+}
+
+async fn over_http(State(receiver): State<Receiver>, request: axum::extract::Request) -> Response {
+    if !Known(receiver.server.clone()).knows(request.headers()) {
+        return answer(*Rejected::unauthorized().reply);
+    }
+    let headers = request.headers().clone();
+    match Bytes::from_request(request, &()).await {
         Ok(body) => answer(receiver.deliver(headers, body).await),
         Err(rejection) => rejection.into_response(),
     }

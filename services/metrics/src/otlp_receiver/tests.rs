@@ -1,4 +1,4 @@
-use std::{net::SocketAddr, time::SystemTime};
+use std::{convert::Infallible, net::SocketAddr, time::SystemTime};
 
 use axum::body::to_bytes;
 use chrono::{DateTime, Utc};
@@ -8,7 +8,7 @@ use opentelemetry_otlp::{MetricExporter, WithExportConfig, WithTonicConfig};
 use opentelemetry_proto::tonic::collector::metrics::v1::metrics_service_client::MetricsServiceClient;
 use opentelemetry_sdk::{Resource, error::OTelSdkError, metrics::SdkMeterProvider};
 use serde_json::{Value, json};
-use tonic::{metadata::MetadataMap, transport::server::TcpIncoming};
+use tonic::{metadata::MetadataMap, service::Routes, transport::server::TcpIncoming};
 use tower::ServiceExt as _;
 
 use super::*;
@@ -226,4 +226,41 @@ async fn an_sdk_with_another_token_is_told() {
     assert!(bench.keeper.records.lock().unwrap().is_empty());
     assert_eq!(bench.collect(at(0)).await.scope, id().scope);
     let _ = provider.shutdown();
+}
+
+/// A body that must not be read.
+fn unread() -> Body {
+    let read =
+        futures::stream::poll_fn(|_| -> std::task::Poll<Option<Result<Bytes, Infallible>>> {
+            panic!("the body was read")
+        });
+    Body::from_stream(read)
+}
+
+#[tokio::test]
+async fn of_a_stranger_nothing_is_read() {
+    let bench = Bench::new(&saturation());
+    let clock = || Arc::clone(&bench.clock) as Arc<dyn passport_evidence::Clock>;
+    let grpc = Routes::new(service(bench.server.clone(), clock())).into_axum_router();
+    let router = routes(bench.server.clone(), clock()).merge(grpc.reset_fallback());
+    let export = "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export";
+    for (path, media) in [
+        ("/v1/metrics", "application/json"),
+        (export, "application/grpc"),
+    ] {
+        for shown in [None, Some("Bearer another"), Some("Basic abc")] {
+            let mut request = HttpRequest::post(path).header(CONTENT_TYPE, media);
+            if let Some(shown) = shown {
+                request = request.header(AUTHORIZATION, shown);
+            }
+            let request = request.body(unread()).unwrap();
+            let answer = router.clone().oneshot(request).await.unwrap();
+            let refused = answer.status() == StatusCode::UNAUTHORIZED
+                || answer
+                    .headers()
+                    .get("grpc-status")
+                    .is_some_and(|it| it == "16");
+            assert!(refused, "{path} {shown:?}: {answer:?}");
+        }
+    }
 }

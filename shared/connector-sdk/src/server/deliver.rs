@@ -61,6 +61,15 @@ impl CollectorServer {
         answer
     }
 
+    /// Whether a source of a connector has this secret among its own: told before anything else of
+    /// a delivery is read.
+    pub fn knows(&self, connector: &str, shown: &str) -> bool {
+        self.of_connector(connector).any(|running| {
+            let secrets = running.source.secrets();
+            secrets.iter().any(|secret| secret.matches(shown))
+        })
+    }
+
     /// In a task of its own: a sender who leaves must not come between keeping a delivery and
     /// ending the answers from before it, and a panic costs this delivery only.
     async fn give(&self, running: &Arc<Running>, delivery: &Delivery) -> Delivered {

@@ -19,6 +19,9 @@ use super::{
 /// Most series of one delivery.
 pub const MAX_SERIES: usize = 1000;
 
+/// Why a point is rejected that no window reaches back to.
+const TOO_OLD: &str = "too_old";
+
 /// What may be kept.
 #[derive(Debug, Clone)]
 pub struct Allowed {
@@ -51,7 +54,7 @@ pub struct Sifted {
 #[derive(Default)]
 struct Part {
     series: BTreeMap<Vec<u8>, KeptSeries>,
-    /// Time of the newest point that there was no room for; 0: there was room for all.
+    /// Time of the newest point that is missing; 0: none is.
     cut_at: u64,
 }
 
@@ -148,6 +151,7 @@ impl Sieve<'_> {
         };
         let key = (metric.name.clone(), metric.unit.clone(), kind);
         let mut part = self.kept.remove(&key).unwrap_or_default();
+        let mut lacking = Vec::new();
         for (attributes, point) in self.points(&metric.data, kind) {
             let id = self.identities.of(resource, &scope.scope, attributes);
             match point {
@@ -158,8 +162,20 @@ impl Sieve<'_> {
                     part.cut_at = part.cut_at.max(point.time);
                     count(&mut self.rejected, "series_cap", 1);
                 }
-                Err(why) => count(&mut self.rejected, why, 1),
+                Err(why) => {
+                    if why != TOO_OLD {
+                        lacking.push(id);
+                    }
+                    count(&mut self.rejected, why, 1);
+                }
             }
+        }
+        // What is kept of a metric proves nothing good beside a series of it that could not be used;
+        // of a present value another point of the same series will do.
+        let lacks = |id: &Vec<u8>| kind != Kind::Gauge || !part.series.contains_key(id);
+        if !part.series.is_empty() && lacking.iter().any(lacks) {
+            let received_at = self.received_at.timestamp_nanos_opt().unwrap_or(i64::MAX);
+            part.cut_at = part.cut_at.max(received_at.unsigned_abs());
         }
         let empty = part.series.is_empty() && part.cut_at == 0;
         // A counter that was sent and can't be used is not one that was never sent.

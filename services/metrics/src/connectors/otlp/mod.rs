@@ -20,7 +20,7 @@ pub(crate) mod tests;
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use http::header::AUTHORIZATION;
+use http::{HeaderMap, header::AUTHORIZATION};
 use passport_connector_sdk::{
     Accepted, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Delivery, Kept,
     Observation, Rejected, credential_scope::Breadth, secrets::Secret,
@@ -194,15 +194,17 @@ impl Connector for Source {
 
 impl Source {
     fn authenticate(&self, delivery: &Delivery) -> Result<(), Rejected> {
-        let shown = delivery.headers.get(AUTHORIZATION);
-        let shown = shown.and_then(|value| value.to_str().ok()?.split_once(' '));
-        match shown {
-            Some((scheme, token))
-                if scheme.eq_ignore_ascii_case("bearer") && self.token.matches(token.trim()) =>
-            {
-                Ok(())
-            }
+        match bearer(&delivery.headers) {
+            Some(token) if self.token.matches(token) => Ok(()),
             Some(_) | None => Err(Rejected::unauthorized()),
         }
     }
+}
+
+/// The token that a sender shows.
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let shown = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = shown.split_once(' ')?;
+    let is_bearer = scheme.eq_ignore_ascii_case("bearer");
+    is_bearer.then_some(token.trim())
 }

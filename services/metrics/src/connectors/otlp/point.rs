@@ -70,6 +70,9 @@ impl Check {
 
     /// A point without its value.
     fn timed(&self, start: u64, time: u64) -> Result<KeptPoint, &'static str> {
+        if time == 0 {
+            return Err("no_time");
+        }
         let at = i64::try_from(time).map_err(|_| "future")?;
         let at = DateTime::from_timestamp_nanos(at);
         if at > self.newest {

@@ -158,7 +158,7 @@ async fn each_point_that_can_not_be_used_is_counted_and_the_rest_counts() {
     assert_eq!(body["partialSuccess"]["rejectedDataPoints"], "7");
     assert_eq!(
         body["partialSuccess"]["errorMessage"],
-        "future: 2, no_value: 1, not_finite: 2, too_old: 2"
+        "future: 2, no_time: 1, no_value: 1, not_finite: 2, too_old: 1"
     );
     assert_eq!(bench.verdict(0).await, "passed 30%");
 }
