@@ -40,6 +40,9 @@ pub enum TemplateError {
     /// Data of another time.
     #[error("`offset` or `@` asks about another time than now")]
     Past,
+    /// A selector of several metrics, one of which may go silent while another is seen.
+    #[error("a selector doesn't name one metric")]
+    ManyMetrics,
     /// More selectors than are probed.
     #[error("rests on more than {MAX_PROBES} selectors, each of which may go silent by itself")]
     TooManySelectors,
@@ -61,6 +64,10 @@ impl TemplateError {
                  if the numerator has no arithmetic and the denominator selects series"
             }
             Self::Past => "leave it out: evidence is about the present",
+            Self::ManyMetrics => {
+                "write the metric's name before the braces, or set `probe` to the metric that goes \
+                 silent first"
+            }
             Self::TooManySelectors => {
                 "set `probe` to the one that goes silent first, or ask for less"
             }
@@ -173,6 +180,9 @@ impl Checked {
             .iter()
             .chain(of_volume.iter().filter(same_metric))
             .collect();
+        if !all.iter().all(|selector| names_one_metric(selector)) {
+            return Err(TemplateError::ManyMetrics);
+        }
         let narrower = |one: &&&VectorSelector| {
             let broader = |other: &&VectorSelector| covers(other, one) && !covers(one, other);
             all.iter().any(broader)
@@ -184,6 +194,12 @@ impl Checked {
         }
         Ok(probes.into_iter().collect())
     }
+}
+
+fn names_one_metric(selector: &VectorSelector) -> bool {
+    let mut matchers = selector.matchers.matchers.iter();
+    let is_fixed = |op: &MatchOp| matches!(op, MatchOp::Equal);
+    selector.name.is_some() || matchers.any(|it| it.name == "__name__" && is_fixed(&it.op))
 }
 
 /// Whether all that one selects is selected by the other, as far as their matchers tell.

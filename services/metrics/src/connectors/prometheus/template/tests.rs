@@ -193,6 +193,20 @@ fn a_query_over_many_metrics_wants_a_probe() {
 }
 
 #[test]
+fn a_query_over_metrics_that_are_not_named_wants_a_probe() {
+    for template in [
+        r#"sum(rate({__name__=~"a_total|b_total",${scope}}[5m]))"#,
+        r#"sum({__name__!="a",${scope}})"#,
+        "sum({${scope}})",
+        "sum(a{${scope}}) / sum({${scope}})",
+    ] {
+        let refused = probes(template, None);
+        assert_eq!(refused, Err(TemplateError::ManyMetrics), "{template}");
+    }
+    assert!(probes(r#"sum({__name__="a",${scope}})"#, None).is_ok());
+}
+
+#[test]
 fn a_query_about_the_past_is_refused() {
     for template in [
         "sum(rate(up{${scope}}[5m] offset 30d))",
