@@ -1,6 +1,14 @@
 use proptest::prelude::*;
 
-use super::document;
+use super::{Bounds, Refused};
+
+fn document(bytes: &[u8]) -> Result<&[u8], Refused> {
+    let bounds = Bounds {
+        lists: &["counted"],
+        items: 100,
+    };
+    super::document(bytes, &bounds)
+}
 
 #[test]
 fn one_document_with_every_key_once_is_read() {
@@ -44,6 +52,32 @@ fn sixty_four_levels_are_read_and_no_more() {
     assert!(document(nested(64).as_bytes()).is_ok());
     assert!(document(nested(65).as_bytes()).is_err());
     assert!(document("[".repeat(1_000_000).as_bytes()).is_err());
+}
+
+#[test]
+fn items_count_together_in_the_lists_that_are_named_and_at_the_top() {
+    let list = |items: usize| format!("[{}]", vec!["{}"; items].join(","));
+    for (text, fits) in [
+        (list(100), true),
+        (list(101), false),
+        (format!(r#"{{"anything":{}}}"#, list(101)), false),
+        (format!(r#"{{"a":{{"counted":{}}}}}"#, list(100)), true),
+        (format!(r#"{{"a":[{{"counted":{}}}]}}"#, list(100)), false),
+        (format!(r#"{{"a":{{"other":{}}}}}"#, list(101)), true),
+    ] {
+        let wanted = match fits {
+            true => Ok(text.as_bytes()),
+            false => Err(Refused::TooMany),
+        };
+        assert_eq!(document(text.as_bytes()), wanted, "{text}");
+    }
+}
+
+#[test]
+fn keys_are_bounded_too() {
+    let keys = (0..2_000_001).map(|key| format!(r#""{key}":0"#));
+    let text = format!("{{{}}}", keys.collect::<Vec<_>>().join(","));
+    assert_eq!(document(text.as_bytes()), Err(Refused::TooMany));
 }
 
 proptest! {

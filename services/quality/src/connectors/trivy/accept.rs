@@ -77,10 +77,11 @@ fn key(delivery: &Delivery) -> String {
 impl Refusal {
     fn rejected(self) -> Rejected {
         let status = match self {
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge | Self::Report(Unusable::TooMany) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::ObservedAt | Self::Report(Unusable::Json) => StatusCode::BAD_REQUEST,
             Self::Report(
                 Unusable::Form
+                | Unusable::Key
                 | Unusable::OtherScanner
                 | Unusable::OtherArtifact
                 | Unusable::Time

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use passport_connector_sdk::Record;
 use passport_evidence::freshness::SKEW;
 
-use super::summary::Summary;
+use super::{subject::Digests, summary::Summary};
 
 /// A report that was kept.
 #[derive(Debug, Clone)]
@@ -26,9 +26,10 @@ pub enum ScanTime {
     Ahead,
 }
 
-/// The newest report that names one of the digests, else the newest.
-pub fn newest<'a>(reports: &'a [Report], digests: &[&str]) -> Option<&'a Report> {
-    let names_one = |it: &&Report| it.summary.digests.iter().any(|it| digests.contains(&&**it));
+/// The newest report that names one of the digests, else the newest. One that can't be read may name
+/// any.
+pub fn newest<'a>(reports: &'a [Report], digests: &Digests) -> Option<&'a Report> {
+    let names_one = |it: &&Report| it.summary.is_foreign() || digests.are_named_by(&it.summary);
     let about_it = reports
         .iter()
         .filter(names_one)
@@ -40,11 +41,11 @@ pub fn newest<'a>(reports: &'a [Report], digests: &[&str]) -> Option<&'a Report>
 
 impl Report {
     /// Reads what was kept.
-    pub fn read(record: &Record) -> Result<Self, serde_json::Error> {
-        Ok(Self {
+    pub fn read(record: &Record) -> Self {
+        Self {
             received_at: record.received_at,
-            summary: serde_json::from_slice(&record.body)?,
-        })
+            summary: Summary::read(&record.body),
+        }
     }
 
     /// When the scan was.

@@ -7,6 +7,7 @@ mod facts;
 mod report;
 mod settings;
 mod severity;
+mod subject;
 mod summary;
 mod tally;
 
@@ -20,13 +21,14 @@ use passport_connector_sdk::{
     Observation, Rejected, credential_scope::Breadth,
 };
 use passport_evidence::{
-    Capability, Category, ConnectorStatus, Descriptor, FactDescriptor, FailureCode, MaxAge,
+    Capability, Category, ConnectorStatus, Descriptor, FactDescriptor, MaxAge,
 };
 
 use choose::Report;
 use facts::Judge;
 pub use settings::Settings;
 use settings::{Declared, Wanted};
+use subject::Digests;
 
 /// The kind of connector.
 pub struct Trivy;
@@ -138,11 +140,8 @@ impl Connector for Source {
         request: &CollectRequest,
         kept: &Kept,
     ) -> Result<Observation, CollectError> {
-        let reports: Result<Vec<_>, _> = kept.records.iter().map(Report::read).collect();
-        let reports = reports.map_err(|_| CollectError::new(FailureCode::Internal))?;
-        let subject = request.subject.as_ref();
-        let digests = subject.iter().flat_map(|it| &it.artifact_digests);
-        let digests: Vec<_> = digests.map(String::as_str).collect();
+        let reports: Vec<_> = kept.records.iter().map(Report::read).collect();
+        let digests = Digests::of(request.subject.as_ref());
         let judge = Judge {
             wanted: &self.wanted,
             declared: &self.declared,

@@ -4,13 +4,18 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use passport_connector_sdk::redaction::Redactor;
+use passport_evidence::Reason;
 use serde::{Deserialize, Serialize};
 
-use super::severity::Counts;
+use super::{report, severity::Counts};
 
 /// What is kept of a report.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
+    /// What its keys mean: another number stands for another version of this connector.
+    pub version: Version,
+    /// Whether the report is whole.
+    pub wholeness: Wholeness,
     /// How it was written.
     pub format: Format,
     /// When the report says that it was made.
@@ -43,6 +48,8 @@ pub struct Summary {
     pub has_config_result: bool,
     /// What Trivy's own summary says of them.
     pub config_summary: ConfigSummary,
+    /// Checks that it counts, failed or not.
+    pub config_checks: u64,
     /// Findings that were taken out.
     pub suppressed: u64,
     /// Whether some of these were so by an ignore file.
@@ -62,6 +69,25 @@ pub enum Format {
     Schema2,
     /// SARIF 2.1.0.
     Sarif,
+    /// It can't be read: another version of this connector kept it.
+    Foreign,
+}
+
+/// The version of a summary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Version(u32);
+
+/// Whether a report is whole.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wholeness {
+    /// Nothing shows that a part is missing.
+    #[default]
+    Whole,
+    /// A part is missing.
+    Partial,
+    /// Two of its parts exclude each other.
+    Contradictory,
 }
 
 /// What was scanned.
@@ -84,7 +110,9 @@ pub enum Os {
     /// Trivy found none.
     #[default]
     NotDetected,
-    /// One that can't be read or shown.
+    /// One that Trivy has no advisories for.
+    Unrecognized,
+    /// A version that can't be read or shown.
     Unreadable,
     /// Family and version.
     Found {
@@ -106,21 +134,49 @@ pub enum PackageClass {
 }
 
 /// What Trivy's own summary says of misconfigurations.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+///
+/// What is said of one result is outdone by whatever comes later in this list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConfigSummary {
-    /// There is none.
+    /// There is no result that one belongs to.
     #[default]
     Absent,
-    /// As many failures as are listed.
+    /// Each counts as many failures as are listed.
     Agrees,
-    /// Another number.
+    /// A result has none, or one without a count of failures.
+    Missing,
+    /// One counts otherwise.
     Differs,
 }
 
 // === impl Summary ===
 
 impl Summary {
+    /// Reads what was kept. What another version kept is not guessed at.
+    pub fn read(record: &[u8]) -> Self {
+        let read = serde_json::from_slice::<Self>(record).ok();
+        let ours = read.filter(|it| it.version == Version::default());
+        ours.unwrap_or_else(|| Self {
+            format: Format::Foreign,
+            ..Self::default()
+        })
+    }
+
+    /// Whether another version of this connector kept it.
+    pub fn is_foreign(&self) -> bool {
+        self.format == Format::Foreign
+    }
+
+    /// Why nothing that is absent from the report is known to be absent; `None`: it may be.
+    pub fn flaw(&self) -> Option<Reason> {
+        match self.wholeness {
+            Wholeness::Contradictory => Some(Reason::Contradictory),
+            Wholeness::Partial => Some(Reason::Incomplete),
+            Wholeness::Whole => self.is_foreign().then_some(Reason::Incomplete),
+        }
+    }
+
     /// When the scan was: the report's own word first.
     pub fn scanned_at(&self) -> Option<DateTime<Utc>> {
         self.created_at.or(self.stated_at)
@@ -129,29 +185,39 @@ impl Summary {
     /// Whether packages were looked at.
     pub fn is_covered(&self) -> bool {
         match self.format {
-            Format::Nothing => false,
+            Format::Nothing | Format::Foreign => false,
             Format::Schema1 | Format::Schema2 => !self.packages.is_empty(),
             // SARIF lists no results without findings.
             Format::Sarif => self.has_results,
         }
     }
 
-    /// Whether packages of an operating system are missing. What may be an image is taken for one.
+    /// Whether packages of an operating system are missing, or no advisories apply to them. What may
+    /// be an image is taken for one.
     pub fn lacks_os_packages(&self) -> bool {
         let has_none = !self.packages.contains(&PackageClass::OsPkgs);
+        // The other forms do not name the system.
+        let has_no_advisories =
+            self.format == Format::Schema2 && !matches!(self.os, Os::Found { .. });
         match self.artifact {
-            ArtifactKind::Untold | ArtifactKind::Image => has_none,
+            ArtifactKind::Untold | ArtifactKind::Image => has_none || has_no_advisories,
             ArtifactKind::Files => false,
         }
     }
 
-    /// Notes what one result's own summary says, beside how many failures it lists.
-    pub fn compare_failures(&mut self, stated: u64, listed: u64) {
-        if stated != listed {
-            self.config_summary = ConfigSummary::Differs;
-        } else if self.config_summary == ConfigSummary::Absent {
-            self.config_summary = ConfigSummary::Agrees;
-        }
+    /// Notes what one more result's own summary says.
+    pub fn note_config(&mut self, said: ConfigSummary, checks: u64) {
+        self.config_summary = self.config_summary.max(said);
+        self.config_checks = self.config_checks.saturating_add(checks);
+    }
+}
+
+// === impl Version ===
+
+impl Default for Version {
+    /// To be raised whenever a key of a summary comes, goes or changes its meaning.
+    fn default() -> Self {
+        Self(2)
     }
 }
 
@@ -167,9 +233,11 @@ impl Os {
         }
         // Some versions carry a name, as in `2 (Karoo)`.
         let version = version.split_whitespace().next().unwrap_or_default();
+        if !report::has_advisories(family) {
+            return Self::Unrecognized;
+        }
         let name = format!("{family} {version}");
-        let plain = is_plain(family, "-.") && is_version(version);
-        match plain && Redactor::new(false).redact(&name).counts.is_empty() {
+        match is_version(version) && Redactor::new(false).redact(&name).counts.is_empty() {
             true => Self::Found { name, end_of_life },
             false => Self::Unreadable,
         }

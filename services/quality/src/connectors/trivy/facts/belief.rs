@@ -23,6 +23,8 @@ pub enum Belief {
     OnlySaid,
     /// The report contradicts itself.
     Contradictory,
+    /// A part of the report is missing.
+    Partial,
     /// Nothing was looked at.
     Nothing,
 }
@@ -32,6 +34,7 @@ const TABLE: StateTable = StateTable::new(&[
     ("not_declared", Meaning::Warning(Reason::NotConfigured)),
     ("hidden", Meaning::Warning(Reason::Suppressed)),
     ("only_said", Meaning::Warning(Reason::SelfDeclared)),
+    ("partial", Meaning::Unknown(Reason::Incomplete)),
     ("contradictory", Meaning::Unknown(Reason::Contradictory)),
     ("nothing", Meaning::Unknown(Reason::NoData)),
 ]);
@@ -41,6 +44,9 @@ const TABLE: StateTable = StateTable::new(&[
 impl Belief {
     /// Whether there are no more vulnerabilities of a severity than a report shows.
     pub fn in_vulnerabilities(summary: &Summary, declared: &Declared, of: Severity) -> Self {
+        if let Some(flawed) = Self::in_flawed(summary) {
+            return flawed;
+        }
         if !summary.is_covered() {
             let only_said = summary.format == Format::Sarif && declared.scans(Scanner::Vuln);
             return if only_said {
@@ -66,8 +72,12 @@ impl Belief {
 
     /// Whether there are no more misconfigurations of a severity than a report shows.
     pub fn in_misconfigurations(summary: &Summary, declared: &Declared, of: Severity) -> Self {
+        if let Some(flawed) = Self::in_flawed(summary) {
+            return flawed;
+        }
         match summary.config_summary {
-            ConfigSummary::Absent => Self::Nothing,
+            ConfigSummary::Absent | ConfigSummary::Missing => Self::Nothing,
+            ConfigSummary::Agrees if summary.config_checks == 0 => Self::Nothing,
             ConfigSummary::Differs => Self::Contradictory,
             ConfigSummary::Agrees if hides(summary, declared, of) => Self::Hidden,
             ConfigSummary::Agrees if is_declared(declared) => Self::Full,
@@ -77,6 +87,9 @@ impl Belief {
 
     /// Whether there are no more secrets than a report shows, of whatever severity.
     pub fn in_secrets(summary: &Summary, declared: &Declared) -> Self {
+        if let Some(flawed) = Self::in_flawed(summary) {
+            return flawed;
+        }
         let hides_some = || Severity::ALL.iter().any(|of| hides(summary, declared, *of));
         match summary.has_secret_result {
             _ if summary.format == Format::Nothing => Self::Nothing,
@@ -87,6 +100,14 @@ impl Belief {
         }
     }
 
+    /// Where the report is not whole.
+    fn in_flawed(summary: &Summary) -> Option<Self> {
+        summary.flaw().map(|reason| match reason {
+            Reason::Contradictory => Self::Contradictory,
+            _ => Self::Partial,
+        })
+    }
+
     const fn as_state(self) -> &'static str {
         match self {
             Self::Full => "full",
@@ -95,6 +116,7 @@ impl Belief {
             Self::Hidden => "hidden",
             Self::OnlySaid => "only_said",
             Self::Contradictory => "contradictory",
+            Self::Partial => "partial",
             Self::Nothing => "nothing",
         }
     }
@@ -110,9 +132,12 @@ impl Belief {
             (Status::Passed | Status::NotApplicable, Self::Nothing) if is_none => {
                 Fact::unknown(name, Reason::NoData).wanting(threshold)
             }
-            (Status::Passed, _) => Fact::state(name, self.as_state(), &TABLE)
-                .showing(count)
-                .wanting(threshold),
+            // A bound of what is listed says little where something else is wrong too.
+            (Status::Unknown, Self::Contradictory | Self::Partial) | (Status::Passed, _) => {
+                Fact::state(name, self.as_state(), &TABLE)
+                    .showing(count)
+                    .wanting(threshold)
+            }
             (
                 Status::Failed
                 | Status::Warning

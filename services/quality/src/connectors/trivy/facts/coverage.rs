@@ -21,9 +21,10 @@ const COVERAGE: StateTable = StateTable::new(&[
     (NO_PACKAGES, Meaning::Unknown(Reason::NoData)),
 ]);
 
+/// Of what may be an image without packages that advisories apply to.
 const COVERAGE_OF_AN_IMAGE: StateTable = StateTable::new(&[
-    ("os-pkgs,lang-pkgs", Meaning::Passed),
-    ("os-pkgs", Meaning::Passed),
+    ("os-pkgs,lang-pkgs", Meaning::Warning(Reason::Incomplete)),
+    ("os-pkgs", Meaning::Warning(Reason::Incomplete)),
     ("lang-pkgs", Meaning::Warning(Reason::Incomplete)),
     (NO_PACKAGES, Meaning::Unknown(Reason::NoData)),
 ]);
@@ -45,6 +46,10 @@ pub fn facts(declared: &Declared, summary: &Summary) -> impl Iterator<Item = Fac
 }
 
 fn scan_coverage(summary: &Summary) -> Fact {
+    let wanted = "!= none".parse().ok();
+    if let Some(flaw) = summary.flaw() {
+        return Fact::unknown(SCAN_COVERAGE, flaw).wanting(wanted);
+    }
     let classes: Vec<_> = summary
         .packages
         .iter()
@@ -58,7 +63,7 @@ fn scan_coverage(summary: &Summary) -> Fact {
         true => &COVERAGE_OF_AN_IMAGE,
         false => &COVERAGE,
     };
-    Fact::state(SCAN_COVERAGE, &value, table).wanting("!= none".parse().ok())
+    Fact::state(SCAN_COVERAGE, &value, table).wanting(wanted)
 }
 
 fn os_support(summary: &Summary) -> Option<Fact> {
@@ -67,6 +72,8 @@ fn os_support(summary: &Summary) -> Option<Fact> {
     };
     let of_image = match &summary.os {
         Os::NotDetected => state("not_detected"),
+        Os::Unrecognized => Fact::unknown(OS_SUPPORT, Reason::UnrecognizedState)
+            .wanting(Some(Threshold::equals("supported"))),
         Os::Unreadable => Fact::unknown(OS_SUPPORT, Reason::UnexpectedShape)
             .wanting(Some(Threshold::equals("supported"))),
         Os::Found {
@@ -92,7 +99,7 @@ fn suppressed(declared: &Declared, summary: &Summary) -> Fact {
         return Fact::state(SUPPRESSED_FINDINGS, "some", &SUPPRESSION).showing(count());
     }
     if summary.format != Format::Schema2 || !summary.has_results {
-        return unknown(Reason::NoData);
+        return unknown(summary.flaw().unwrap_or(Reason::NoData));
     }
     match declared.ignore_file {
         Some(false) => Fact::measured(SUPPRESSED_FINDINGS, count(), &wanted.into()),

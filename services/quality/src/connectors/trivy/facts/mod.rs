@@ -10,6 +10,7 @@ use passport_evidence::{Fact, FactName, Reason, json};
 use super::{
     choose::{Report, ScanTime},
     settings::{Declared, Wanted},
+    subject::Digests,
     summary::Summary,
 };
 
@@ -21,7 +22,7 @@ pub struct Judge<'a> {
     /// What the pipeline says that it scans with.
     pub declared: &'a Declared,
     /// Digests of what is being released.
-    pub digests: &'a [&'a str],
+    pub digests: &'a Digests,
 }
 
 const REPORT_TIME: FactName = FactName::fixed("report_time");
@@ -44,8 +45,7 @@ impl Judge<'_> {
         let counted = counts::facts(self, summary).into_iter();
         let judged = counted.chain(coverage::facts(self.declared, summary));
         let digest = digest::fact(summary, self.digests);
-        let is_other = digest.reason() == Some(Reason::OtherSubject);
-        let mut facts: Vec<_> = match is_other {
+        let mut facts: Vec<_> = match digest::is_doubtful(&digest) {
             true => judged.map(of_another_subject).collect(),
             false => judged.collect(),
         };

@@ -8,7 +8,7 @@ use serde::{Deserialize, de::IgnoredAny};
 use super::{Names, Unusable, tables};
 use crate::connectors::trivy::{
     severity::Severity,
-    summary::{ArtifactKind, Format, Os, PackageClass, Summary},
+    summary::{ArtifactKind, ConfigSummary, Format, Os, PackageClass, Summary},
     tally::{self, Tally},
 };
 
@@ -72,6 +72,7 @@ pub struct Vulnerability {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct MisconfSummary {
+    successes: Option<u64>,
     failures: Option<u64>,
 }
 
@@ -94,7 +95,9 @@ pub fn schema2(report: &Report, artifact: &str) -> Result<Summary, Unusable> {
         return Err(Unusable::Form);
     }
     let metadata = report.metadata.as_ref();
+    let kind = text(&report.artifact_type);
     let names = Names {
+        is_container_image: kind == tables::CONTAINER_IMAGE,
         artifact: report.artifact_name.as_deref(),
         tags: metadata
             .and_then(|it| it.repo_tags.as_deref())
@@ -104,7 +107,7 @@ pub fn schema2(report: &Report, artifact: &str) -> Result<Summary, Unusable> {
             .unwrap_or_default(),
     };
     names.check(artifact)?;
-    let kind = tables::artifact_kind(text(&report.artifact_type));
+    let kind = tables::artifact_kind(kind);
     let mut summary = Summary {
         format: Format::Schema2,
         created_at: report
@@ -117,7 +120,7 @@ pub fn schema2(report: &Report, artifact: &str) -> Result<Summary, Unusable> {
         os: system(kind, metadata.and_then(|it| it.os.as_ref())),
         ..Summary::default()
     };
-    names.write_digests(&mut summary)?;
+    names.write_digests(artifact, &mut summary)?;
     let class = |it: &Scanned| tables::package_class(text(&it.class));
     let results = report.results.as_deref().unwrap_or_default();
     count(results, class, &mut summary);
@@ -175,12 +178,12 @@ fn time(text: &str) -> Result<Option<DateTime<Utc>>, Unusable> {
 
 fn system(kind: ArtifactKind, found: Option<&System>) -> Os {
     match (kind, found) {
-        (ArtifactKind::Image, Some(found)) => Os::of(
+        (ArtifactKind::Image | ArtifactKind::Untold, Some(found)) => Os::of(
             text(&found.family),
             text(&found.name),
             found.end_of_life.unwrap_or_default(),
         ),
-        (ArtifactKind::Image, None) | (ArtifactKind::Files | ArtifactKind::Untold, _) => {
+        (ArtifactKind::Image | ArtifactKind::Untold, None) | (ArtifactKind::Files, _) => {
             Os::NotDetected
         }
     }
@@ -232,8 +235,25 @@ impl Scanned {
             let severity = Severity::read(text(&failure.severity));
             summary.misconfigurations.add(severity.filter(|_| known));
         }
-        if let Some(stated) = &self.misconf_summary {
-            summary.compare_failures(stated.failures.unwrap_or_default(), listed);
+        let is_checked = self.misconf_summary.is_some() || self.misconfigurations.is_some();
+        if text(&self.class) == "config" || is_checked {
+            let (said, checks) = self.own_summary(listed);
+            summary.note_config(said, checks);
+        }
+    }
+
+    /// What the result's own summary says beside the failures that it lists, and of how many checks.
+    /// Only one of a result of configuration counts.
+    fn own_summary(&self, listed: u64) -> (ConfigSummary, u64) {
+        let stated = self.misconf_summary.as_ref();
+        let stated = stated.filter(|_| text(&self.class) == "config");
+        let counts = stated.and_then(|it| Some((it.failures?, it.successes.unwrap_or_default())));
+        match counts {
+            None => (ConfigSummary::Missing, 0),
+            Some((failures, _)) if failures != listed => (ConfigSummary::Differs, 0),
+            Some((failures, successes)) => {
+                (ConfigSummary::Agrees, failures.saturating_add(successes))
+            }
         }
     }
 }

@@ -1,29 +1,41 @@
 //! SARIF 2.1.0 as Trivy writes it: one run, severities in the tags of its rules, packages in the
 //! text of its results.
 
-use std::collections::{BTreeMap, btree_map::Entry};
+mod rules;
 
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 
 use super::{Names, Unusable};
 use crate::connectors::trivy::{
     severity::Severity,
-    summary::{ArtifactKind, Format, PackageClass, Summary},
+    summary::{ArtifactKind, Format, PackageClass, Summary, Wholeness},
     tally::{Fix, Tally, Vulnerability},
 };
+use rules::Rules;
 
 /// A report.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Log {
     version: String,
     runs: Vec<Run>,
+    inline_external_properties: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Run {
     tool: Tool,
     results: Option<Vec<Found>>,
     properties: Option<Image>,
+    invocations: Option<Vec<Invocation>>,
+    external_property_file_references: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Invocation {
+    execution_successful: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -134,8 +146,11 @@ pub fn summary(log: &Log, artifact: &str) -> Result<Summary, Unusable> {
         },
         ..Summary::default()
     };
-    names.write_digests(&mut summary)?;
+    names.write_digests(artifact, &mut summary)?;
     run.count(&mut summary);
+    if log.inline_external_properties.is_some() || !run.is_whole() {
+        summary.wholeness = Wholeness::Partial;
+    }
     Ok(summary)
 }
 
@@ -159,12 +174,21 @@ impl Run {
             digests: image
                 .and_then(|it| it.repo_digests.as_deref())
                 .unwrap_or_default(),
+            // Nothing else has these properties.
+            is_container_image: true,
         }
+    }
+
+    /// Whether all that the scan found is listed here.
+    fn is_whole(&self) -> bool {
+        let mut invocations = self.invocations.iter().flatten();
+        self.results.is_some()
+            && self.external_property_file_references.is_none()
+            && invocations.all(|it| it.execution_successful == Some(true))
     }
 
     fn count(&self, summary: &mut Summary) {
         let rules = self.tool.driver.rules.as_deref().unwrap_or_default();
-        let by_id = by_id(rules);
         let results = self.results.as_deref().unwrap_or_default();
         summary.has_results = !rules.is_empty() || !results.is_empty();
         for rule in rules {
@@ -172,9 +196,10 @@ impl Run {
                 summary.packages.extend(class);
             }
         }
+        let mut rules = Rules::new(rules);
         let mut tally = Tally::default();
         for result in results {
-            let meaning = result.meaning(rules, &by_id);
+            let meaning = rules.meaning_of(result);
             match meaning.kind {
                 Kind::Vulnerability(_) => tally.add(result.vulnerability(meaning.severity)),
                 Kind::Misconfiguration => summary.misconfigurations.add(meaning.severity),
@@ -183,27 +208,10 @@ impl Run {
             }
         }
         tally.into_summary(summary);
-    }
-}
-
-/// Rules by id. Two that differ under one id tell nothing.
-fn by_id(rules: &[Rule]) -> BTreeMap<&str, Meaning> {
-    let mut by_id = BTreeMap::new();
-    for rule in rules {
-        let Some(id) = rule.id.as_deref() else {
-            continue;
-        };
-        match by_id.entry(id) {
-            Entry::Vacant(entry) => {
-                entry.insert(rule.meaning());
-            }
-            Entry::Occupied(mut entry) if *entry.get() != rule.meaning() => {
-                entry.insert(UNTOLD);
-            }
-            Entry::Occupied(_) => {}
+        if rules.contradict() {
+            summary.wholeness = Wholeness::Contradictory;
         }
     }
-    by_id
 }
 
 // === impl Rule ===
@@ -242,17 +250,6 @@ impl Rule {
 // === impl Found ===
 
 impl Found {
-    fn meaning(&self, rules: &[Rule], by_id: &BTreeMap<&str, Meaning>) -> Meaning {
-        let found = match self.rule_id.as_deref() {
-            Some(id) => by_id.get(id).copied(),
-            None => self.rule_index.and_then(|index| {
-                let rule = rules.get(usize::try_from(index).ok()?)?;
-                Some(rule.meaning())
-            }),
-        };
-        found.unwrap_or(UNTOLD)
-    }
-
     fn vulnerability(&self, severity: Option<Severity>) -> Vulnerability<'_> {
         let text = self.message.as_ref().and_then(|it| it.text.as_deref());
         let said = |word| text.and_then(|text| line(text, word));

@@ -5,25 +5,53 @@ use super::super::{
     tally::Fix,
 };
 
-/// Types of schema 1 that are an operating system.
-const SYSTEMS: [&str; 16] = [
+/// Type of a report about an image of containers.
+pub const CONTAINER_IMAGE: &str = "container_image";
+
+/// Operating systems that Trivy looks up advisories of, those of older versions among them.
+const SYSTEMS: [&str; 26] = [
+    "alma",
     "alpine",
     "amazon",
-    "alma",
-    "centos",
+    "azurelinux",
+    "bottlerocket",
     "cbl-mariner",
+    "centos",
+    "chainguard",
+    "cleanstart",
     "debian",
-    "fedora",
-    "opensuse",
+    "echo",
+    "minimos",
+    "opensuse-leap",
+    "opensuse-tumbleweed",
     "opensuse.leap",
+    "opensuse.tumbleweed",
     "oracle",
     "photon",
     "redhat",
     "rocky",
+    "slem",
+    "sles",
+    "suse linux enterprise micro",
     "suse linux enterprise server",
     "ubuntu",
+    "wolfi",
+];
+
+/// Operating systems that Trivy knows, and has no advisories of.
+const SYSTEMS_WITHOUT_ADVISORIES: [&str; 6] = [
+    "activestate",
+    "centos-stream",
+    "coreos",
+    "fedora",
+    "opensuse",
     "windows",
 ];
+
+/// Whether Trivy looks up advisories of a family of operating systems.
+pub fn has_advisories(family: &str) -> bool {
+    SYSTEMS.contains(&family)
+}
 
 /// Types of schema 1 that are configuration.
 const CONFIGURATION: [&str; 11] = [
@@ -53,7 +81,7 @@ pub fn package_class(class: &str) -> Option<PackageClass> {
 pub fn class_of_type(of: &str) -> Option<PackageClass> {
     match of {
         "" => None,
-        _ if CONFIGURATION.contains(&of) => None,
+        _ if CONFIGURATION.contains(&of) || SYSTEMS_WITHOUT_ADVISORIES.contains(&of) => None,
         _ if SYSTEMS.contains(&of) => Some(PackageClass::OsPkgs),
         _ => Some(PackageClass::LangPkgs),
     }
@@ -62,7 +90,7 @@ pub fn class_of_type(of: &str) -> Option<PackageClass> {
 /// What was scanned.
 pub fn artifact_kind(of: &str) -> ArtifactKind {
     match of {
-        "container_image" | "vm" => ArtifactKind::Image,
+        CONTAINER_IMAGE | "vm" => ArtifactKind::Image,
         "filesystem" | "repository" | "cyclonedx" | "spdx" | "aws_account" => ArtifactKind::Files,
         _ => ArtifactKind::Untold,
     }

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::bench::{
-    at, digest, evidence, image, os_packages, push, source, trial, trial_without_subject, upload,
-    vulnerability, words,
+    ARTIFACT, at, digest, evidence, image, os_packages, push, source, trial, trial_without_subject,
+    upload, vulnerability, words,
 };
 
 const CRITICAL: &str = "vulnerabilities critical";
@@ -16,7 +16,7 @@ fn report(of: char, created_at: &str, criticals: usize) -> Value {
         .collect();
     let mut report = image(json!([os_packages(found)]));
     report["CreatedAt"] = json!(created_at);
-    report["Metadata"]["RepoDigests"] = json!([format!("r@{}", digest(of))]);
+    report["Metadata"]["RepoDigests"] = json!([format!("{ARTIFACT}@{}", digest(of))]);
     report
 }
 

@@ -174,14 +174,17 @@ async fn a_sarif_finding_of_no_told_severity_may_be_of_any() {
             json!([rule("CVE-1", os, json!({}))]),
             json!([result("CVE-1", "a")]),
         ),
-        (json!([low()]), json!([result("CVE-2", "a")])),
+        (
+            json!([low()]),
+            json!([result("CVE-1", "b"), result("CVE-2", "a")]),
+        ),
         (
             json!([low(), rule("CVE-1", os, json!({"tags": ["CRITICAL"]}))]),
             json!([result("CVE-1", "a")]),
         ),
         (
             json!([low(), rule("CVE-2", os, json!({"security-severity": "11"}))]),
-            json!([result("CVE-2", "a")]),
+            json!([result("CVE-1", "a"), result("CVE-2", "a")]),
         ),
     ] {
         let evidence = timed(source(json!({})), &sarif(rules.clone(), results)).await;
@@ -225,7 +228,8 @@ async fn sarif_secrets_and_configuration_are_told_apart_by_their_rules() {
         rule("DS001", "Misconfiguration", tagged.clone()),
         rule("GPL", "License", tagged),
     ]);
-    let results = json!([result("key", "a"), result("DS001", "a"), result("GPL", "a")]);
+    let results = ["CVE-1", "key", "DS001", "GPL"].map(|rule| result(rule, "a"));
+    let results = json!(results);
     let evidence = timed(source(json!({})), &sarif(rules, results)).await;
     assert_eq!(words(&evidence, "vulnerabilities critical"), "passed 0");
     assert_eq!(words(&evidence, "secrets"), "failed THRESHOLD_MISSED 1");
@@ -260,7 +264,8 @@ async fn an_empty_sarif_report_is_at_best_somebodys_word() {
 async fn a_sarif_report_of_an_image_without_system_packages_is_incomplete() {
     let name = "LanguageSpecificPackageVulnerability";
     let rules = json!([rule("CVE-1", name, json!({"tags": ["LOW"]}))]);
-    let evidence = timed(source(json!({})), &sarif(rules, json!([]))).await;
+    let report = sarif(rules, json!([result("CVE-1", "a")]));
+    let evidence = timed(source(json!({})), &report).await;
     assert_eq!(
         words(&evidence, "vulnerabilities critical"),
         "warning INCOMPLETE 0"

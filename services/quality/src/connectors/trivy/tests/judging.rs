@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::bench::{
-    digest, evidence, image, judged, os_packages, push, source, trial_of, vulnerability, words,
+    ARTIFACT, digest, evidence, image, judged, os_packages, push, source, trial_of, vulnerability,
+    words,
 };
 
 async fn critical(found: Value, threshold: &str) -> String {
@@ -115,7 +116,7 @@ async fn an_operating_system_is_supported_given_up_or_not_detected() {
         (
             json!({"Family": "my own System", "Name": "1"}),
             "",
-            "unknown UNEXPECTED_SHAPE",
+            "unknown UNRECOGNIZED_STATE",
         ),
         (json!(null), "", "warning NO_DATA not_detected"),
     ] {
@@ -221,7 +222,7 @@ async fn misconfigurations_are_judged_beside_trivys_own_summary() {
 #[tokio::test]
 async fn one_digest_of_several_on_either_side_is_enough() {
     let mut report = image(json!([os_packages(json!([]))]));
-    let names = ['b', 'c'].map(|of| format!("r@{}", digest(of)));
+    let names = ['b', 'c'].map(|of| format!("{ARTIFACT}@{}", digest(of)));
     report["Metadata"]["RepoDigests"] = json!(names);
     // Far more than a threshold has room for, the one that fits last.
     let many = "0123456789ade".chars().chain(['c']).map(digest);
@@ -236,10 +237,78 @@ async fn one_digest_of_several_on_either_side_is_enough() {
 }
 
 #[tokio::test]
-async fn a_subject_whose_digest_is_none_is_no_subject() {
-    let trial = trial_of(source(json!({})), vec!["latest".to_owned()]);
+async fn a_subject_without_a_digest_is_no_subject() {
+    let trial = trial_of(source(json!({})), Vec::new());
     push(&trial, &image(json!([os_packages(json!([]))])), -60).await;
     let evidence = evidence(&trial, 0).await;
     let said = format!("not_applicable NO_SUBJECT {}", digest('a'));
     assert_eq!(words(&evidence, "artifact_digest"), said);
+}
+
+#[tokio::test]
+async fn a_subject_whose_digest_is_none_may_be_another() {
+    for illegible in ["latest", "", "sha256:ab", "md5:ab", "sha256:\u{e9}"] {
+        for others in [vec![], vec![digest('b')]] {
+            let digests = [others, vec![illegible.to_owned()]].concat();
+            let trial = trial_of(source(json!({})), digests);
+            push(&trial, &image(json!([os_packages(json!([]))])), -60).await;
+            let evidence = evidence(&trial, 0).await;
+            let said = format!("unknown UNEXPECTED_SHAPE {}", digest('a'));
+            assert_eq!(words(&evidence, "artifact_digest"), said, "{illegible:?}");
+            let critical = words(&evidence, "vulnerabilities critical");
+            assert_eq!(critical, "unknown OTHER_SUBJECT 0", "{illegible:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_digest_is_the_same_however_the_subject_writes_it() {
+    let hex = "ab".repeat(32);
+    let mut report = image(json!([os_packages(json!([]))]));
+    report["Metadata"]["RepoDigests"] = json!([format!("{ARTIFACT}@sha256:{hex}")]);
+    for (start, digits) in [
+        ("sha256:", hex.clone()),
+        ("", hex.clone()),
+        (" SHA256:", hex.to_uppercase()),
+        ("images.example.com/acme/checkout-api@sha256:", hex.clone()),
+        ("checkout-api:1@sha256:", hex.to_uppercase()),
+    ] {
+        for (digits, said) in [
+            (digits.clone(), "passed"),
+            (digits.replace(['a', 'A'], "c"), "failed"),
+        ] {
+            let written = format!("{start}{digits}");
+            let trial = trial_of(source(json!({})), vec![written.clone(), digest('d')]);
+            push(&trial, &report, -60).await;
+            let evidence = evidence(&trial, 0).await;
+            let found = words(&evidence, "artifact_digest");
+            assert!(found.starts_with(said), "{written} {found}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn only_digests_in_the_artifacts_own_repository_are_its_own() {
+    for (artifact, repository, is_own) in [
+        (ARTIFACT, ARTIFACT, true),
+        (ARTIFACT, "images.example.com/acme/other", false),
+        (ARTIFACT, "acme/checkout-api", false),
+        ("alpine", "index.docker.io/library/alpine", true),
+        ("docker.io/acme/api", "acme/api", true),
+        ("acme/api", "library/api", false),
+        ("localhost/api", "api", false),
+        ("localhost:5000/api", "api", false),
+    ] {
+        let mut report = image(json!([os_packages(json!([]))]));
+        report["ArtifactName"] = json!(format!("{artifact}:1"));
+        report["Metadata"]["RepoDigests"] = json!([format!("{repository}@{}", digest('a'))]);
+        let source = source(json!({"scope": {"artifact": artifact}}));
+        let evidence = judged(source, &report).await;
+        let said = match is_own {
+            true => format!("passed {}", digest('a')),
+            false => "unknown NO_DATA".to_owned(),
+        };
+        let found = words(&evidence, "artifact_digest");
+        assert_eq!(found, said, "{artifact} {repository}");
+    }
 }

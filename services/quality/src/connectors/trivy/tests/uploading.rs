@@ -99,7 +99,7 @@ async fn what_trivy_does_not_write_is_refused() {
         with(good(), "/Metadata/RepoDigests", {
             let many = "0123456789abcdef".chars().map(digest);
             let many = many.chain([format!("sha512:{}", "0".repeat(128))]);
-            many.map(|it| json!(format!("r@{it}"))).collect()
+            many.map(|it| json!(format!("{ARTIFACT}@{it}"))).collect()
         }),
         with(sarif(), "/version", json!("2.0.0")),
         with(sarif(), "/runs", json!([])),
