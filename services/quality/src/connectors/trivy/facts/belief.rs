@@ -102,10 +102,12 @@ impl Belief {
 
     /// Where the report is not whole.
     fn in_flawed(summary: &Summary) -> Option<Self> {
-        summary.flaw().map(|reason| match reason {
-            Reason::Contradictory => Self::Contradictory,
-            _ => Self::Partial,
-        })
+        summary
+            .flaw()
+            .map(|reason| match reason == Reason::Contradictory {
+                true => Self::Contradictory,
+                false => Self::Partial,
+            })
     }
 
     const fn as_state(self) -> &'static str {
