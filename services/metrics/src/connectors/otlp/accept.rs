@@ -12,15 +12,12 @@ use super::{
         ScopeMetrics, Value,
     },
     identity::Identities,
-    point::Check,
+    point::{Check, FUTURE, NO_TIME, TOO_OLD},
     record::{Batch, KeptAttribute, KeptMetric, KeptPoint, KeptSeries, Kind},
 };
 
 /// Most series of one delivery.
 pub const MAX_SERIES: usize = 1000;
-
-/// Why a point is rejected that no window reaches back to.
-const TOO_OLD: &str = "too_old";
 
 /// What may be kept.
 #[derive(Debug, Clone)]
@@ -54,8 +51,15 @@ pub struct Sifted {
 #[derive(Default)]
 struct Part {
     series: BTreeMap<Vec<u8>, KeptSeries>,
-    /// Time of the newest point that is missing; 0: none is.
+    /// Time of the newest point that there was no room for; 0: there was room for all.
     cut_at: u64,
+}
+
+/// A point as it was sent, and what can be kept of it, or why it is rejected.
+struct Sent<'a> {
+    attributes: &'a [Attribute],
+    time: u64,
+    point: Result<KeptPoint, &'static str>,
 }
 
 struct Sieve<'a> {
@@ -121,6 +125,15 @@ fn is(attributes: &[Attribute], key: &str, wanted: &str) -> bool {
     found.peek().is_some() && found.all(|it| it.value == Value::Text(wanted.to_owned()))
 }
 
+// === impl Part ===
+
+impl Part {
+    fn has_a_value(&self, id: &[u8]) -> bool {
+        let series = self.series.get(id);
+        series.is_some_and(|series| series.points.iter().any(|point| !point.unusable))
+    }
+}
+
 // === impl Sieve ===
 
 impl Sieve<'_> {
@@ -151,41 +164,40 @@ impl Sieve<'_> {
         };
         let key = (metric.name.clone(), metric.unit.clone(), kind);
         let mut part = self.kept.remove(&key).unwrap_or_default();
-        let mut lacking = Vec::new();
-        for (attributes, point) in self.points(&metric.data, kind) {
-            let id = self.identities.of(resource, &scope.scope, attributes);
-            match point {
-                Ok(point) if self.has_room(&metric.name, &id) => {
-                    self.put(&mut part, id, attributes, point);
-                }
-                Ok(point) => {
-                    part.cut_at = part.cut_at.max(point.time);
-                    count(&mut self.rejected, "series_cap", 1);
-                }
+        let mut undated = Vec::new();
+        for sent in self.points(&metric.data, kind) {
+            let id = self.identities.of(resource, &scope.scope, sent.attributes);
+            match sent.point {
+                Ok(point) => self.put(&mut part, metric, id, sent.attributes, point),
                 Err(why) => {
-                    if why != TOO_OLD {
-                        lacking.push(id);
-                    }
                     count(&mut self.rejected, why, 1);
+                    match why {
+                        TOO_OLD => {}
+                        FUTURE | NO_TIME => undated.push((id, sent.attributes, why)),
+                        _ => {
+                            let lost = KeptPoint::unusable(sent.time);
+                            self.put(&mut part, metric, id, sent.attributes, lost);
+                        }
+                    }
                 }
             }
         }
-        // What is kept of a metric proves nothing good beside a series of it that could not be used;
-        // of a present value another point of the same series will do.
-        let lacks = |id: &Vec<u8>| kind != Kind::Gauge || !part.series.contains_key(id);
-        if !part.series.is_empty() && lacking.iter().any(lacks) {
-            let received_at = self.received_at.timestamp_nanos_opt().unwrap_or(i64::MAX);
-            part.cut_at = part.cut_at.max(received_at.unsigned_abs());
-        }
-        let empty = part.series.is_empty() && part.cut_at == 0;
-        // A counter that was sent and can't be used is not one that was never sent.
-        if empty && kind != Kind::Gauge && metric.data.len() > 0 {
-            self.note_unread(metric);
+        for (id, attributes, why) in undated {
+            // A clock that ran ahead once says nothing against what its series said beside it.
+            if why == NO_TIME || !part.has_a_value(&id) {
+                let lost = KeptPoint::unusable(self.received_at());
+                self.put(&mut part, metric, id, attributes, lost);
+            }
         }
         // What no query reads is noted without points, so that its facts say what is wrong.
-        if !empty || kind == Kind::Unread {
+        if !part.series.is_empty() || part.cut_at > 0 || kind == Kind::Unread {
             self.kept.insert(key, part);
         }
+    }
+
+    fn received_at(&self) -> u64 {
+        let nanoseconds = self.received_at.timestamp_nanos_opt();
+        nanoseconds.unwrap_or(i64::MAX).unsigned_abs()
     }
 
     fn note_unread(&mut self, metric: &Metric) {
@@ -193,18 +205,18 @@ impl Sieve<'_> {
         self.kept.entry(key).or_default();
     }
 
-    fn points<'d>(
-        &self,
-        data: &'d Data,
-        kind: Kind,
-    ) -> Vec<(&'d [Attribute], Result<KeptPoint, &'static str>)> {
+    fn points<'d>(&self, data: &'d Data, kind: Kind) -> Vec<Sent<'d>> {
         let check = Check {
             kind,
             oldest: self.received_at - self.allowed.oldest,
             newest: self.received_at + SKEW,
         };
         let numbers = |points: &'d [NumberPoint]| {
-            let read = |it: &'d NumberPoint| (it.attributes.as_slice(), check.number(it));
+            let read = |it: &'d NumberPoint| Sent {
+                attributes: &it.attributes,
+                time: it.time,
+                point: check.number(it),
+            };
             points.iter().map(read).collect()
         };
         match data {
@@ -213,7 +225,11 @@ impl Sieve<'_> {
             Data::Sum(_) if kind == Kind::Unread => Vec::new(),
             Data::Sum(sum) => numbers(&sum.data_points),
             Data::Histogram(histogram) => {
-                let read = |it: &'d HistogramPoint| (it.attributes.as_slice(), check.buckets(it));
+                let read = |it: &'d HistogramPoint| Sent {
+                    attributes: &it.attributes,
+                    time: it.time,
+                    point: check.buckets(it),
+                };
                 histogram.data_points.iter().map(read).collect()
             }
         }
@@ -228,7 +244,21 @@ impl Sieve<'_> {
         true
     }
 
-    fn put(&self, part: &mut Part, id: Vec<u8>, attributes: &[Attribute], point: KeptPoint) {
+    fn put(
+        &mut self,
+        part: &mut Part,
+        metric: &Metric,
+        id: Vec<u8>,
+        attributes: &[Attribute],
+        point: KeptPoint,
+    ) {
+        if !self.has_room(&metric.name, &id) {
+            part.cut_at = part.cut_at.max(point.time);
+            return match point.unusable {
+                true => {}
+                false => count(&mut self.rejected, "series_cap", 1),
+            };
+        }
         let one = part.series.entry(id).or_insert_with_key(|id| KeptSeries {
             id: id.clone(),
             attributes: self.kept_attributes(attributes),

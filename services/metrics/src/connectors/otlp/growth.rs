@@ -28,7 +28,7 @@ pub struct Growths<'a> {
     by_series: BTreeMap<&'a [u8], (Amounts, u64)>,
     /// Series that have points and do not tell how much they grew.
     untold: usize,
-    /// Whether further series were sent and not kept.
+    /// Whether more was sent than could be kept or used.
     cut: bool,
     /// Time of the newest point that was kept, in the window or not.
     newest: Option<u64>,
@@ -52,7 +52,8 @@ impl<'a> Growths<'a> {
             kind,
             by_series: BTreeMap::new(),
             untold: 0,
-            cut: metric.is_cut_after(window.start),
+            cut: metric.is_cut_after(window.start)
+                || metric.series.values().any(|series| series.lacks(window)),
             newest: metric.newest(),
         };
         for (id, series) in &metric.series {

@@ -164,7 +164,11 @@ fn gauge(
     let (samples, times): (Vec<_>, Vec<_>) = used
         .map(|(amounts, time)| (Sample::Number(amounts.total() * &factor), time))
         .unzip();
-    let cut = metric.is_cut_after(moment.oldest());
+    let oldest = moment.oldest();
+    let mut each = metric.series.values();
+    let cut = metric.is_cut_after(oldest) || each.any(|series| series.ends_unusable(oldest));
+    // Where nothing was usable, there is nothing of which it could be a part.
+    let cut = cut && !(samples.is_empty() && metric.newest().is_none());
     if cut && query.asked.reduce == Reduce::Single {
         return Err(Reason::Incomplete);
     }

@@ -10,6 +10,13 @@ use super::{
 /// Most buckets of one point.
 const MAX_BUCKETS: usize = 1000;
 
+/// Why a point is rejected that lies ahead of the clock.
+pub const FUTURE: &str = "future";
+/// Why one is that has no time.
+pub const NO_TIME: &str = "no_time";
+/// Why one is that no window reaches back to.
+pub const TOO_OLD: &str = "too_old";
+
 /// What points of one metric must be. The errors are words for why a point is rejected.
 #[derive(Debug, Clone, Copy)]
 pub struct Check {
@@ -71,15 +78,15 @@ impl Check {
     /// A point without its value.
     fn timed(&self, start: u64, time: u64) -> Result<KeptPoint, &'static str> {
         if time == 0 {
-            return Err("no_time");
+            return Err(NO_TIME);
         }
-        let at = i64::try_from(time).map_err(|_| "future")?;
+        let at = i64::try_from(time).map_err(|_| FUTURE)?;
         let at = DateTime::from_timestamp_nanos(at);
         if at > self.newest {
-            return Err("future");
+            return Err(FUTURE);
         }
         if at < self.oldest {
-            return Err("too_old");
+            return Err(TOO_OLD);
         }
         let start = self.start(start)?;
         if start > time {

@@ -87,7 +87,7 @@ pub struct KeptAttribute {
     pub value: String,
 }
 
-/// One point. Without any value it is a gap.
+/// One point. Without any value it is a gap, or could not be used.
 #[derive(Clone, PartialEq, Message)]
 pub struct KeptPoint {
     /// Since when it counts, in nanoseconds of Unix time; 0: not said, or of no meaning.
@@ -105,6 +105,20 @@ pub struct KeptPoint {
     /// A distribution.
     #[prost(message, optional, tag = "5")]
     pub buckets: Option<Buckets>,
+    /// Whether something was sent that could not be used: what is kept is then a part of it.
+    #[prost(bool, tag = "6")]
+    pub unusable: bool,
+}
+
+impl KeptPoint {
+    /// Marks that something of that time could not be used.
+    pub fn unusable(time: u64) -> Self {
+        Self {
+            time,
+            unusable: true,
+            ..Self::default()
+        }
+    }
 }
 
 /// A distribution with explicit bounds.

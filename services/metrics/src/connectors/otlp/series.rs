@@ -35,8 +35,10 @@ pub struct Point {
     pub start: u64,
     /// When it was true, likewise.
     pub time: u64,
-    /// `None`: a gap.
+    /// `None`: a gap, or not usable.
     pub amounts: Option<Amounts>,
+    /// Whether something was sent that could not be used.
+    pub unusable: bool,
 }
 
 /// A number, or how many there were in each bucket.
@@ -158,12 +160,30 @@ impl Series {
     /// Points of one time that are not the same come from senders that nothing tells apart, or from
     /// one that contradicts itself: which of them is true can't be told.
     fn agrees(&self, from: u64, to: u64) -> Result<(), Reason> {
-        let pairs = self.0.iter().zip(self.0.iter().skip(1));
+        let pairs = self.usable().zip(self.usable().skip(1));
         let mut twice = pairs.filter(|(one, next)| one.time == next.time);
         match twice.any(|(point, _)| (from..=to).contains(&point.time)) {
             true => Err(Reason::Ambiguous),
             false => Ok(()),
         }
+    }
+
+    fn usable(&self) -> impl DoubleEndedIterator<Item = &Point> {
+        self.0.iter().filter(|point| !point.unusable)
+    }
+
+    /// Whether something of a window could not be used.
+    pub fn lacks(&self, window: Window) -> bool {
+        let mut within = self.0.iter().filter(|point| window.holds(point));
+        within.any(|point| point.unusable)
+    }
+
+    /// Whether the last that was sent after a time could not be used.
+    pub fn ends_unusable(&self, after: u64) -> bool {
+        let last = self.usable().map(|point| point.time).max();
+        let lost = self.0.iter().filter(|point| point.unusable);
+        lost.map(|point| point.time)
+            .any(|time| time > after && last.is_none_or(|last| last <= time))
     }
 
     fn values(&self) -> impl DoubleEndedIterator<Item = (&Point, &Amounts)> {
@@ -174,7 +194,7 @@ impl Series {
 
     /// The newest point up to a time; none where that is a gap, which ends the series.
     pub fn newest(&self, end: u64) -> Result<Option<(&Amounts, u64)>, Reason> {
-        let Some(newest) = self.0.iter().rfind(|point| point.time <= end) else {
+        let Some(newest) = self.usable().rfind(|point| point.time <= end) else {
             return Ok(None);
         };
         self.agrees(newest.time, newest.time)?;
@@ -341,6 +361,7 @@ impl From<KeptPoint> for Point {
             start: kept.start,
             time: kept.time,
             amounts: buckets.or(int.or(double).map(Amounts::number)),
+            unusable: kept.unusable,
         }
     }
 }

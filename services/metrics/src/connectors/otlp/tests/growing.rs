@@ -18,6 +18,7 @@ fn point(start: u64, time: u64, number: i64) -> Point {
         start,
         time,
         amounts: Some(Amounts::number(number.into())),
+        unusable: false,
     }
 }
 
@@ -26,6 +27,7 @@ fn gap(time: u64) -> Point {
         start: 0,
         time,
         amounts: None,
+        unusable: false,
     }
 }
 
@@ -225,6 +227,7 @@ fn buckets_that_change_their_bounds_can_not_be_added() {
     let point = |time, bound, counts: [i64; 2]| Point {
         start: 1,
         time,
+        unusable: false,
         amounts: Some(Amounts {
             bounds: vec![bound],
             counts: counts.map(BigDecimal::from).to_vec(),
