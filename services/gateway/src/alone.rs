@@ -43,7 +43,7 @@ impl Alone {
 
     fn problems(&self, loaded: &Loaded) -> Vec<Problem> {
         let addresses = &loaded.settings.collectors;
-        let known: BTreeSet<_> = self.0.iter().map(|it| it.collector.as_str()).collect();
+        let known: BTreeSet<_> = self.0.collectors().collect();
         let named = addresses.keys().map(|name| name.as_str());
         let unknown = named.filter(|name| !known.contains(name)).map(|name| {
             let known: Vec<_> = known.iter().copied().collect();

@@ -1,7 +1,10 @@
 //! What the gateway knows of connectors: enough to plan with, made from their descriptors by
 //! whoever puts the deployment together.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use passport_evidence::{Category, Descriptor, MaxAge};
 use serde::{Deserialize, Serialize};
@@ -39,19 +42,47 @@ const LIST: &str = include_str!("catalog.json");
 #[error("the list of connectors can't be read")]
 pub struct BadList;
 
-/// The connectors of a deployment, by id.
+/// The list, as it is written down.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct List {
+    collectors: BTreeSet<String>,
+    connectors: Vec<Listed>,
+}
+
+/// The collectors of a deployment, and their connectors by id.
 #[derive(Debug, Clone, Default)]
-pub struct Catalog(BTreeMap<String, PlannedConnector>);
+pub struct Catalog {
+    collectors: BTreeSet<String>,
+    connectors: BTreeMap<String, PlannedConnector>,
+}
 
 impl Catalog {
-    /// The connectors of this version.
+    /// The collectors and connectors of this version.
     ///
     /// # Errors
     /// The list can't be read, which a test of it would have shown.
     pub fn of_this_version() -> Result<Self, BadList> {
-        let listed: Vec<Listed> = serde_json::from_str(LIST).map_err(|_| BadList)?;
-        let planned = listed.into_iter().map(PlannedConnector::try_from);
-        planned.collect()
+        let list: List = serde_json::from_str(LIST).map_err(|_| BadList)?;
+        let planned = list.connectors.into_iter().map(PlannedConnector::try_from);
+        Ok(Self {
+            collectors: list.collectors,
+            connectors: planned.map(|it| it.map(by_id)).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The catalog with one more collector, which may have no connector yet.
+    #[must_use]
+    pub fn with<'a>(
+        mut self,
+        collector: &str,
+        connectors: impl IntoIterator<Item = &'a Descriptor>,
+    ) -> Self {
+        self.collectors.insert(collector.to_owned());
+        let planned = connectors.into_iter();
+        let planned = planned.filter_map(|it| PlannedConnector::of(it, collector));
+        self.connectors.extend(planned.map(by_id));
+        self
     }
 
     /// Their list, as this version carries it.
@@ -59,26 +90,41 @@ impl Catalog {
     /// # Errors
     /// It can't be written.
     pub fn list(&self) -> Result<String, serde_json::Error> {
-        let listed: Vec<_> = self.0.values().map(Listed::from).collect();
-        serde_json::to_string_pretty(&listed)
+        serde_json::to_string_pretty(&List {
+            collectors: self.collectors.clone(),
+            connectors: self.connectors.values().map(Listed::from).collect(),
+        })
     }
 
-    /// All of them, by id.
+    /// Names of all collectors.
+    pub fn collectors(&self) -> impl Iterator<Item = &str> {
+        self.collectors.iter().map(String::as_str)
+    }
+
+    /// All connectors, by id.
     pub fn iter(&self) -> impl Iterator<Item = &PlannedConnector> {
-        self.0.values()
+        self.connectors.values()
     }
 
     /// The connector of that id; `None` where this deployment has none.
     pub fn get(&self, connector: &str) -> Option<&PlannedConnector> {
-        self.0.get(connector)
+        self.connectors.get(connector)
     }
 }
 
 impl FromIterator<PlannedConnector> for Catalog {
     fn from_iter<I: IntoIterator<Item = PlannedConnector>>(connectors: I) -> Self {
-        let by_id = |connector: PlannedConnector| (connector.id.clone(), connector);
-        Self(connectors.into_iter().map(by_id).collect())
+        let connectors: BTreeMap<_, _> = connectors.into_iter().map(by_id).collect();
+        let collectors = connectors.values().map(|it| it.collector.clone());
+        Self {
+            collectors: collectors.collect(),
+            connectors,
+        }
     }
+}
+
+fn by_id(connector: PlannedConnector) -> (String, PlannedConnector) {
+    (connector.id.clone(), connector)
 }
 
 // === impl PlannedConnector ===

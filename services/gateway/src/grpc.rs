@@ -24,14 +24,14 @@ use passport_service_kit::{
     collector::{CALL_LIMIT, PUSH_LIMIT},
     deadline,
 };
-use tonic::{Code, Request, Response, Status, body::Body, server::NamedService};
+use tonic::{Request, Response, Status, body::Body, server::NamedService};
 use tower::Service;
 
 use crate::{
     access::Caller,
     budget::Budget,
     call_error::CallError,
-    gateway::{Checked, Collected, Gateway, MAX_BODY},
+    gateway::{Checked, Collected, Gateway},
     question::{self, Question},
     room::counted,
 };
@@ -264,15 +264,9 @@ impl LimitedGateway {
         let request = request.map(|body| counted(body, Arc::clone(&held)));
         let answer = self.pushes.call(request);
         Box::pin(async move {
-            let answer = answer.await?;
+            let answer = answer.await;
             drop(held);
-            let code = answer.headers().get(Status::GRPC_STATUS);
-            let is_too_large =
-                code.is_some_and(|it| Code::from_bytes(it.as_bytes()) == Code::OutOfRange);
-            Ok(match is_too_large {
-                true => Status::from(CallError::TooLarge { limit: MAX_BODY }).into_http(),
-                false => answer,
-            })
+            answer
         })
     }
 }

@@ -30,7 +30,7 @@ use tonic::{
 };
 use tonic_types::{ErrorDetails, StatusExt as _};
 
-use crate::connectors::otlp::{MAX_SENT, MAX_UNPACKED, Otlp, bearer};
+use crate::connectors::otlp::{MAX_SENT, Otlp, bearer};
 
 /// When a sender whose export could not be kept may try again.
 const RETRY_SECONDS: u8 = 5;
@@ -50,8 +50,8 @@ pub fn routes(server: CollectorServer, clock: Arc<dyn Clock>) -> Router {
         .with_state(Receiver { server, clock })
 }
 
-/// `opentelemetry.proto.collector.metrics.v1.MetricsService`, gzip or plain. A message over 4 MiB
-/// is `RESOURCE_EXHAUSTED`, which no sender repeats.
+/// `opentelemetry.proto.collector.metrics.v1.MetricsService`, gzip or plain. A message over 4 MiB,
+/// as sent or unpacked, is `RESOURCE_EXHAUSTED`, which no sender repeats.
 pub fn service(
     server: CollectorServer,
     clock: Arc<dyn Clock>,
@@ -59,7 +59,7 @@ pub fn service(
     let known = Known(server.clone());
     let service = MetricsServiceServer::new(Receiver { server, clock })
         .accept_compressed(CompressionEncoding::Gzip)
-        .max_decoding_message_size(MAX_UNPACKED);
+        .max_decoding_message_size(MAX_SENT);
     InterceptedService::new(service, known)
 }
 

@@ -7,7 +7,7 @@ use axum::Router;
 use passport_collector_kit::{Collector, hub};
 use passport_connector_sdk::secrets::SecretReader;
 use passport_evidence::Clock;
-use passport_gateway::{Access, Catalog, Gateway, GatewayParts};
+use passport_gateway::{Access, Gateway, GatewayParts};
 use passport_service_kit::client::CollectorClient;
 use passport_service_kit::clock::SystemClock;
 use passport_service_kit::config::{Loaded, Report};
@@ -15,7 +15,7 @@ use passport_service_kit::process::{Built, Fault, defect};
 use passport_service_kit::server::{Beside, Health};
 use passport_service_kit::telemetry::Telemetry;
 
-use crate::connectors::{categories, planned};
+use crate::connectors::{catalog, categories};
 
 /// Collectors with their sources. Nothing listens and nobody was asked.
 pub struct AllInOne {
@@ -56,7 +56,7 @@ impl Built for AllInOne {
             clients.insert(name, CollectorClient::in_process(server));
         }
         let gateway = Gateway::new(GatewayParts {
-            catalog: planned().collect::<Catalog>(),
+            catalog: catalog(),
             config: self.config,
             collectors: clients,
             access,

@@ -2,12 +2,21 @@
 
 use passport_collector_kit::Category;
 use passport_connector_sdk::Registry;
-use passport_gateway::PlannedConnector;
+use passport_gateway::Catalog;
 use passport_service_kit::config::SourceChecks;
 
 /// Every category: one line each.
 pub fn categories() -> Vec<Category> {
-    vec![passport_metrics::category(), passport_quality::category()]
+    vec![
+        passport_cicd::category(),
+        passport_runtime::category(),
+        passport_metrics::category(),
+        passport_logs::category(),
+        passport_incidents::category(),
+        passport_work_items::category(),
+        passport_quality::category(),
+        passport_manual::category(),
+    ]
 }
 
 /// The connectors of all collectors.
@@ -22,12 +31,8 @@ pub fn checks() -> impl SourceChecks {
 }
 
 /// What a gateway has to know of them.
-pub fn planned() -> impl Iterator<Item = PlannedConnector> {
-    categories().into_iter().flat_map(|category| {
-        let collector = category.name;
-        let descriptors: Vec<_> = category.registry.descriptors().collect();
-        descriptors
-            .into_iter()
-            .filter_map(move |it| PlannedConnector::of(it, collector))
+pub fn catalog() -> Catalog {
+    categories().iter().fold(Catalog::default(), |catalog, it| {
+        catalog.with(it.name, it.registry.descriptors())
     })
 }

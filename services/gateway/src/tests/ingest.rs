@@ -231,7 +231,7 @@ async fn over_grpc_only_deliveries_may_be_large() {
         ..CollectEvidenceRequest::default()
     };
     let refused = granted.collect_evidence(large.clone()).await.unwrap_err();
-    assert_eq!(refused.code(), Code::OutOfRange);
+    assert_eq!(refused.code(), Code::ResourceExhausted);
     let unread = client.collect_evidence(large).await.unwrap_err();
     assert_eq!(unread.code(), Code::Unauthenticated);
 }

@@ -66,7 +66,7 @@ async fn every_error_over_grpc_has_a_reason_whoever_makes_it() {
     let no_message = [0, 0, 0, 0, 1, 0xff].to_vec();
     let empty = [0; 5].to_vec();
     for (path, body, code, reason) in [
-        (LIST, too_large, Code::OutOfRange, "OUT_OF_RANGE"),
+        (LIST, too_large, Code::ResourceExhausted, "TOO_LARGE"),
         (LIST, no_compression, Code::Internal, "INTERNAL"),
         (LIST, no_message, Code::Internal, "INTERNAL"),
         (

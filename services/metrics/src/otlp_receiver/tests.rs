@@ -1,4 +1,4 @@
-use std::{convert::Infallible, net::SocketAddr, time::SystemTime};
+use std::{convert::Infallible, future::pending, net::SocketAddr, time::SystemTime};
 
 use axum::body::to_bytes;
 use chrono::{DateTime, Utc};
@@ -7,8 +7,9 @@ use opentelemetry::{KeyValue, metrics::MeterProvider as _};
 use opentelemetry_otlp::{MetricExporter, WithExportConfig, WithTonicConfig};
 use opentelemetry_proto::tonic::collector::metrics::v1::metrics_service_client::MetricsServiceClient;
 use opentelemetry_sdk::{Resource, error::OTelSdkError, metrics::SdkMeterProvider};
+use passport_service_kit::server::{grpc_routes, serve};
 use serde_json::{Value, json};
-use tonic::{metadata::MetadataMap, service::Routes, transport::server::TcpIncoming};
+use tonic::{metadata::MetadataMap, service::Routes};
 use tower::ServiceExt as _;
 
 use super::*;
@@ -95,7 +96,7 @@ async fn what_can_not_be_kept_is_not_acknowledged_and_may_be_sent_again() {
 
 /// What an export over gRPC is refused with.
 async fn call(bench: &Bench, token: Option<&str>, export: ExportMetricsServiceRequest) -> Status {
-    let address = serve(bench).await;
+    let address = served(bench).await;
     let client = MetricsServiceClient::connect(format!("http://{address}")).await;
     let mut request = Request::new(export);
     if let Some(token) = token {
@@ -106,12 +107,13 @@ async fn call(bench: &Bench, token: Option<&str>, export: ExportMetricsServiceRe
 }
 
 /// Serves the gRPC service on loopback for as long as the test runs.
-async fn serve(bench: &Bench) -> SocketAddr {
+async fn served(bench: &Bench) -> SocketAddr {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let service = service(bench.server.clone(), bench.clock.clone());
-    let server = tonic::transport::Server::builder().add_service(service);
-    tokio::spawn(server.serve_with_incoming(TcpIncoming::from(listener)));
+    let routes = grpc_routes().with(service, Duration::from_secs(10));
+    let (router, _) = routes.into_router().await.unwrap();
+    tokio::spawn(serve(router, listener, pending::<()>(), Duration::ZERO));
     address
 }
 
@@ -177,7 +179,7 @@ async fn an_sdk_pushes_a_gauge_counters_and_a_histogram() {
     let bench = Bench::new(&everything());
     let started = real_now();
     bench.set(started);
-    let address = serve(&bench).await;
+    let address = served(&bench).await;
     let provider = provider(address, TOKEN);
     let meter = provider.meter("shop");
     let gauge = meter
@@ -212,7 +214,7 @@ async fn an_sdk_pushes_a_gauge_counters_and_a_histogram() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_sdk_with_another_token_is_told() {
     let bench = Bench::new(&everything());
-    let provider = provider(serve(&bench).await, "another");
+    let provider = provider(served(&bench).await, "another");
     provider
         .meter("shop")
         .u64_counter("requests")

@@ -10,8 +10,14 @@ use tower::BoxError;
 
 use crate::{status, telemetry::grpc_code};
 
+/// The reason of a message that is over the limit of its method.
+const TOO_LARGE: &str = "TOO_LARGE";
+
 /// The same answer. An error without details, in its headers or its trailers, gets an `ErrorInfo`
 /// whose reason is the name of its code.
+///
+/// tonic says `OUT_OF_RANGE` of a message over a limit. Senders of OpenTelemetry repeat that one,
+/// and the gRPC guide's code for it is `RESOURCE_EXHAUSTED`.
 pub(super) fn explained<B>(response: Response<B>) -> Response<Body>
 where
     B: http_body::Body<Data = Bytes> + Send + 'static,
@@ -40,8 +46,11 @@ fn explain(headers: &mut HeaderMap) {
     let Some(bare) = failed else {
         return;
     };
-    let (code, message) = (bare.code(), bare.message());
-    let whole = status::error(code, grpc_code(code), message, None, Vec::new());
+    let (code, reason) = match bare.code() == Code::OutOfRange {
+        true => (Code::ResourceExhausted, TOO_LARGE),
+        false => (bare.code(), grpc_code(bare.code())),
+    };
+    let whole = status::error(code, reason, bare.message(), None, Vec::new());
     // What is no header value was none before either.
     let _ = whole.add_header(headers);
 }

@@ -32,8 +32,8 @@ use prost::Message;
 use sha2::{Digest, Sha256};
 
 use accept::Allowed;
+pub use decode::MAX_SENT;
 use decode::{Body, Encoding, Export};
-pub use decode::{MAX_SENT, MAX_UNPACKED};
 use identity::Identities;
 use normalize::Moment;
 use query::Query;

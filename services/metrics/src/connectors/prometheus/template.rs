@@ -198,8 +198,8 @@ impl Checked {
 
 fn names_one_metric(selector: &VectorSelector) -> bool {
     let mut matchers = selector.matchers.matchers.iter();
-    let is_fixed = |op: &MatchOp| matches!(op, MatchOp::Equal);
-    selector.name.is_some() || matchers.any(|it| it.name == "__name__" && is_fixed(&it.op))
+    selector.name.is_some()
+        || matchers.any(|it| it.name == "__name__" && matches!(it.op, MatchOp::Equal))
 }
 
 /// Whether all that one selects is selected by the other, as far as their matchers tell.

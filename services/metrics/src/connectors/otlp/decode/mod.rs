@@ -10,7 +10,7 @@ use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequ
 use prost::Message;
 use serde::Deserialize;
 
-pub use body::{Body, Encoding, MAX_SENT, MAX_UNPACKED, Unreadable};
+pub use body::{Body, Encoding, MAX_SENT, Unreadable};
 
 /// What a sender exported.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]

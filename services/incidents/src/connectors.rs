@@ -1,0 +1,8 @@
+//! The connectors of this collector.
+
+use passport_connector_sdk::Registry;
+
+/// Every connector of this collector: one line each.
+pub fn registry() -> Registry {
+    Registry::default()
+}

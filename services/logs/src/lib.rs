@@ -1,0 +1,13 @@
+//! The logs collector: connectors that read logs by fixed queries.
+
+pub mod connectors;
+
+pub use connectors::registry;
+
+/// Name of this collector.
+pub const NAME: &str = "logs";
+
+/// The category of this collector.
+pub fn category() -> passport_collector_kit::Category {
+    passport_collector_kit::Category::new(NAME, registry())
+}

@@ -1,0 +1,8 @@
+//! The logs collector as a program of its own.
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    passport_collector_kit::main(env!("CARGO_BIN_NAME"), passport_logs::category()).await
+}

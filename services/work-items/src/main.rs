@@ -1,0 +1,8 @@
+//! The work-items collector as a program of its own.
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    passport_collector_kit::main(env!("CARGO_BIN_NAME"), passport_work_items::category()).await
+}
