@@ -13,7 +13,9 @@ use tonic::{
 use tower::{BoxError, Service, ServiceBuilder, ServiceExt as _, util::BoxCloneSyncService};
 
 use super::readable::readable;
-use crate::{collector::LimitedCollector, deadline::DeadlineLayer, panics};
+use crate::{
+    collector::LimitedCollector, deadline::DeadlineLayer, panics, server::explained::explained,
+};
 
 /// One type for both, so that no one can ask which it is. The error is a type without a lifetime:
 /// over a boxed one the compiler can't see that a call's future may move between threads.
@@ -45,6 +47,7 @@ pub enum FarError {
 
 pub(super) fn near<S: CollectorService>(service: S) -> Wire {
     let guarded = ServiceBuilder::new()
+        .map_response(explained)
         .map_response(panics::caught)
         .layer(panics::layer())
         .service(LimitedCollector::new(service));

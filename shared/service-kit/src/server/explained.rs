@@ -18,7 +18,7 @@ const TOO_LARGE: &str = "TOO_LARGE";
 ///
 /// tonic says `OUT_OF_RANGE` of a message over a limit. Senders of OpenTelemetry repeat that one,
 /// and the gRPC guide's code for it is `RESOURCE_EXHAUSTED`.
-pub(super) fn explained<B>(response: Response<B>) -> Response<Body>
+pub(crate) fn explained<B>(response: Response<B>) -> Response<Body>
 where
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,

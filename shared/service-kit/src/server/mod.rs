@@ -1,7 +1,7 @@
 //! Serves gRPC and HTTP on one port, and stops without cutting off what it has begun.
 
 mod connection;
-mod explained;
+pub(crate) mod explained;
 mod grpc;
 mod health;
 mod observed;

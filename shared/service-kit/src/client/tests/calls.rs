@@ -82,16 +82,16 @@ async fn a_push_may_be_large_and_other_calls_may_not() {
                 .await
                 .unwrap_err()
                 .code(),
-            Code::OutOfRange
+            Code::ResourceExhausted
         );
 
         let large = order(&"x".repeat(5 << 20));
         assert_eq!(
             client.collect(large, AMPLE).await.unwrap_err().code(),
-            Code::OutOfRange
+            Code::ResourceExhausted
         );
         let answer = client.collect(order("be large"), AMPLE).await;
-        assert_eq!(answer.unwrap_err().code(), Code::OutOfRange);
+        assert_eq!(answer.unwrap_err().code(), Code::ResourceExhausted);
     }
 }
 
