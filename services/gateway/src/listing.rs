@@ -7,13 +7,13 @@ use passport_evidence::{
 use passport_proto::{
     collector::{Source, SourceState},
     evidence::ConnectorDescriptor,
-    gateway::{ListConnectorsResponse, ListSourcesResponse},
+    gateway::{AbsentCollector, ListConnectorsResponse, ListSourcesResponse},
 };
 use prost_types::Duration;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
-use crate::gateway::Checked;
+use crate::{gateway::Checked, presence::Standing};
 
 /// All connectors of all collectors that answered.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -23,6 +23,25 @@ pub struct Connectors {
     pub connectors: Vec<Connector>,
     /// Collectors that did not answer.
     pub absent_collectors: Vec<String>,
+    /// Why, with those that are no part of this deployment.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub absent: Vec<Absent>,
+}
+
+/// A collector without which some categories have no evidence.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "AbsentCollector")]
+pub struct Absent {
+    /// Its name.
+    pub name: String,
+    /// Categories of its connectors.
+    pub categories: Vec<String>,
+    /// How it is.
+    pub state: Standing,
+    /// Since when.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_text")]
+    pub since: Option<DateTime<Utc>>,
 }
 
 /// What is true of a connector wherever it runs.
@@ -127,6 +146,18 @@ impl From<ListConnectorsResponse> for Connectors {
         Self {
             connectors: list.connectors.into_iter().map(Connector::from).collect(),
             absent_collectors: list.absent_collectors,
+            absent: list.absent.into_iter().map(Absent::from).collect(),
+        }
+    }
+}
+
+impl From<AbsentCollector> for Absent {
+    fn from(it: AbsentCollector) -> Self {
+        Self {
+            state: Standing::from(it.absence()),
+            since: it.since.and_then(wire::time),
+            name: it.name,
+            categories: it.categories,
         }
     }
 }
@@ -214,6 +245,6 @@ fn seconds(duration: Duration) -> i64 {
     duration.seconds
 }
 
-fn as_text<S: Serializer>(at: &Option<DateTime<Utc>>, to: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn as_text<S: Serializer>(at: &Option<DateTime<Utc>>, to: S) -> Result<S::Ok, S::Error> {
     at.map(time).serialize(to)
 }

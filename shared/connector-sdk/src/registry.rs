@@ -6,6 +6,7 @@ use passport_evidence::{Capability, Descriptor, MaxAge, Problem, SourceId, probl
 use schemars::SchemaGenerator;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
 
 use crate::{
     kind::{Builder, Connector, ConnectorKind, SourceContext},
@@ -39,6 +40,8 @@ pub struct Source {
     pub(crate) connector: Box<dyn Connector>,
     pub(crate) require_narrow_credential: bool,
     pub(crate) secrets: Vec<Secret>,
+    /// SHA-256 of what the configuration says of it.
+    pub(crate) digest: [u8; 32],
 }
 
 impl Source {
@@ -126,6 +129,7 @@ impl Registry {
                 connector,
                 require_narrow_credential: builder.common.require_narrow_credential,
                 secrets: builder.secrets,
+                digest: digest(source),
             }),
             _ => Err(or_unexplained(builder.problems)),
         }
@@ -170,6 +174,12 @@ impl Registry {
             format!("use one of {}", known.join(", ")),
         )
     }
+}
+
+fn digest(source: &Value) -> [u8; 32] {
+    let mut sorted = source.clone();
+    sorted.sort_all_objects();
+    Sha256::digest(sorted.to_string()).into()
 }
 
 /// Senders that can't name a source are told apart by their token alone: one token for two sources

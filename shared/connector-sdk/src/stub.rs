@@ -144,6 +144,7 @@ impl Stub {
             connector: Box::new(self),
             require_narrow_credential: false,
             secrets: Vec::new(),
+            digest: [0; 32],
         }
     }
 }

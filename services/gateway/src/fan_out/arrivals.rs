@@ -55,6 +55,7 @@ impl Watch {
                 let step = move |answer: Result<CollectStreamResponse, Status>| match answer {
                     Ok(answer) => {
                         if !std::mem::replace(&mut compared, true) {
+                            self.fan_out.saw(&self.collector, Ok(()));
                             self.compare(&answer.configuration_digest);
                         }
                         arrived(answer.outcome.unwrap_or_default())
@@ -68,12 +69,7 @@ impl Watch {
     }
 
     fn failed(&self, status: &Status) -> Step {
-        let code = status.code();
-        warn!(
-            collector = self.collector,
-            ?code,
-            "a collector's call failed"
-        );
+        self.fan_out.saw(&self.collector, Err(status));
         Step::Ended(ending_of(status))
     }
 

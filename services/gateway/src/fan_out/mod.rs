@@ -15,11 +15,13 @@ use passport_proto::{collector::CollectRequest, evidence as proto};
 use passport_service_kit::client::CollectorClient;
 use tokio::time::sleep_until;
 use tonic::{Code, Status};
+use tracing::warn;
 
 use crate::{
     budget::Budget,
     meters::Meters,
     plan::{Expected, Plan},
+    presence::{Presences, Standing},
     question::Question,
 };
 use arrivals::arrivals;
@@ -28,6 +30,7 @@ use tally::Tally;
 /// What it takes to ask.
 #[derive(Clone)]
 pub(crate) struct FanOut {
+    pub presences: Presences,
     pub collectors: Arc<BTreeMap<String, CollectorClient>>,
     pub clock: Arc<dyn Clock>,
     pub meters: Meters,
@@ -99,6 +102,16 @@ impl FanOut {
         };
         let aged = by_name.into_iter().map(|(name, it)| (name, aged(it)));
         aged.collect()
+    }
+
+    /// Notes whether a collector is there.
+    pub fn saw(&self, collector: &str, answer: Result<(), &Status>) {
+        let code = answer.err().map_or(Code::Ok, Status::code);
+        if code != Code::Ok {
+            warn!(collector, ?code, "a collector's call failed");
+        }
+        self.presences
+            .saw(collector, Standing::of(code), self.clock.now());
     }
 
     fn tally(&self, collector: String, question: Arc<Question>, expected: Expected) -> Tally {

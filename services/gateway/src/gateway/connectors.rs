@@ -1,15 +1,17 @@
 //! What collectors are built with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use passport_evidence::wire;
 use passport_policy::grants::Verb;
 use passport_proto::{
-    collector::ListConnectorsRequest, evidence::ConnectorDescriptor,
-    gateway::ListConnectorsResponse,
+    collector::ListConnectorsRequest,
+    evidence::ConnectorDescriptor,
+    gateway::{AbsentCollector, ListConnectorsResponse},
 };
 
 use super::Gateway;
-use crate::{access::Caller, budget::Budget, call_error::CallError};
+use crate::{access::Caller, budget::Budget, call_error::CallError, presence::Presence};
 
 impl Gateway {
     /// The connectors of all collectors, sorted by id, and the collectors that did not answer.
@@ -23,7 +25,10 @@ impl Gateway {
     ) -> Result<ListConnectorsResponse, CallError> {
         caller.may_anywhere(Verb::Read)?;
         let answers = self.descriptors(budget).await;
-        let mut list = ListConnectorsResponse::default();
+        let mut list = ListConnectorsResponse {
+            absent: self.absent(&answers),
+            ..ListConnectorsResponse::default()
+        };
         for (collector, connectors) in answers {
             match connectors {
                 Some(connectors) => list.connectors.extend(connectors),
@@ -34,11 +39,40 @@ impl Gateway {
         Ok(list)
     }
 
-    /// Which collectors answer. Needs no grant: it tells nothing but names of the deployment.
-    pub async fn presence(&self, budget: Budget) -> BTreeMap<String, bool> {
-        let answers = self.descriptors(budget).await;
-        let present = answers.into_iter().map(|(name, it)| (name, it.is_some()));
-        present.collect()
+    /// How every collector of this version is, those that are not deployed too. Needs no grant: it
+    /// tells nothing but names of the deployment.
+    pub async fn presence(&self, budget: Budget) -> BTreeMap<String, Presence> {
+        self.descriptors(budget).await;
+        self.last_seen()
+    }
+
+    fn last_seen(&self) -> BTreeMap<String, Presence> {
+        let of_version = self.catalog.collectors();
+        let of_version = of_version.map(|name| (name.to_owned(), Presence::NOT_DEPLOYED));
+        let seen = of_version.chain(self.fan_out.presences.all());
+        seen.collect()
+    }
+
+    /// Those that gave no answer just now. A call elsewhere may have succeeded since: this one's
+    /// outcome counts.
+    fn absent<T>(&self, answers: &BTreeMap<String, Option<T>>) -> Vec<AbsentCollector> {
+        let answered = |name: &str| matches!(answers.get(name), Some(Some(_)));
+        let absent = self.last_seen().into_iter();
+        let absent = absent.filter(|(name, _)| !answered(name));
+        absent
+            .map(|(name, presence)| AbsentCollector {
+                categories: self.categories_of(&name),
+                absence: presence.state.absence().into(),
+                since: presence.since.map(wire::timestamp),
+                name,
+            })
+            .collect()
+    }
+
+    fn categories_of(&self, collector: &str) -> Vec<String> {
+        let of_it = self.catalog.iter().filter(|it| it.collector == collector);
+        let categories: BTreeSet<_> = of_it.map(|it| it.category.as_str()).collect();
+        categories.into_iter().map(str::to_owned).collect()
     }
 
     /// A collector speaks for its own connectors only.

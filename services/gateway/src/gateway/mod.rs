@@ -14,7 +14,6 @@ use opentelemetry::metrics::Meter;
 use passport_evidence::{Clock, Scope, SourceName};
 use passport_service_kit::{client::CollectorClient, config::Loaded};
 use tonic::Status;
-use tracing::warn;
 
 use crate::{
     access::{Access, Caller},
@@ -24,6 +23,7 @@ use crate::{
     fan_out::FanOut,
     meters::Meters,
     plan::{Deployment, Plan},
+    presence::Presences,
     question::Question,
     room::{self, Held, Room},
 };
@@ -72,6 +72,7 @@ impl Gateway {
             sources: Arc::new(ConfiguredSources::of(&parts.config)?),
             access: Arc::new(parts.access),
             fan_out: FanOut {
+                presences: Presences::default(),
                 collectors: Arc::new(parts.collectors),
                 clock: parts.clock,
                 meters: Meters::new(&parts.meter),
@@ -151,17 +152,12 @@ impl Gateway {
             let client = self.fan_out.collectors.get(&name)?.clone();
             Some(async move {
                 let answer = call(client).await;
-                let answer = answer.map_err(|status| absent(&name, &status)).ok();
-                (name, answer)
+                self.fan_out.saw(&name, answer.as_ref().map(|_| ()));
+                (name, answer.ok())
             })
         });
         join_all(asked).await.into_iter().collect()
     }
-}
-
-fn absent(collector: &str, status: &Status) {
-    let code = status.code();
-    warn!(collector, ?code, "a collector's call failed");
 }
 
 /// A call that concerns one source.

@@ -13,7 +13,7 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use super::{Shared, status_page};
-use crate::budget::Budget;
+use crate::{budget::Budget, presence::Presence};
 
 /// How long collectors have to show that they are there.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -30,8 +30,8 @@ pub(super) struct Alive {
 pub(super) struct Readiness {
     /// `ready` or `not_ready`.
     status: &'static str,
-    /// For each collector, whether it answers.
-    collectors: BTreeMap<String, bool>,
+    /// For each collector of this version, how it is.
+    collectors: BTreeMap<String, Presence>,
 }
 
 /// `GET /healthz`.
@@ -43,7 +43,10 @@ pub(super) async fn alive() -> Json<Alive> {
 /// unless it is stopping or all of them are absent.
 pub(super) async fn ready(State(shared): State<Shared>) -> impl IntoResponse {
     let collectors = presence(&shared).await;
-    let any = collectors.is_empty() || collectors.values().any(|answers| *answers);
+    let mut deployed = collectors
+        .values()
+        .filter(|it| **it != Presence::NOT_DEPLOYED);
+    let any = deployed.clone().next().is_none() || deployed.any(|it| it.answers());
     let (code, status) = match shared.health.is_serving() && any {
         true => (StatusCode::OK, "ready"),
         false => (StatusCode::SERVICE_UNAVAILABLE, "not_ready"),
@@ -51,7 +54,7 @@ pub(super) async fn ready(State(shared): State<Shared>) -> impl IntoResponse {
     (code, Json(Readiness { status, collectors }))
 }
 
-async fn presence(shared: &Shared) -> BTreeMap<String, bool> {
+async fn presence(shared: &Shared) -> BTreeMap<String, Presence> {
     let budget = Budget::until(Some(Instant::now() + PATIENCE));
     shared.gateway.presence(budget).await
 }

@@ -150,6 +150,11 @@ async fn connectors_are_json() {
             "defaultMaxAgeSeconds": 300,
         }],
         "absentCollectors": ["cicd"],
+        "absent": [
+            { "name": "cicd", "categories": ["ci-cd"], "state": "unreachable",
+              "since": passport_evidence::json::time(now()) },
+            { "name": "work-items", "categories": ["work-item"], "state": "not_deployed" },
+        ],
     });
     assert_eq!(list, wanted);
 }

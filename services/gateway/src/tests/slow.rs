@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures::{StreamExt as _, poll};
 use passport_evidence::Outcome;
-use passport_proto::gateway::CollectEvidenceRequest;
+use passport_proto::gateway::{Absence, AbsentCollector, CollectEvidenceRequest};
 use tokio::time::Instant;
 use tonic::Request;
 
@@ -124,5 +124,23 @@ async fn a_collector_that_is_gone_is_named_among_the_absent() {
     let list = world.gateway();
     let list = list.list_connectors(&anybody(), within(2)).await.unwrap();
     assert_eq!(list.absent_collectors, ["metrics"]);
+    let told = |it: &AbsentCollector| {
+        (
+            it.name.clone(),
+            it.categories.join(" "),
+            it.absence(),
+            it.since.is_some(),
+        )
+    };
+    let told: Vec<_> = list.absent.iter().map(told).collect();
+    let of =
+        |name: &str, category: &str, why, since| (name.to_owned(), category.to_owned(), why, since);
+    assert_eq!(
+        told,
+        [
+            of("metrics", "metrics", Absence::TimedOut, true),
+            of("work-items", "work-item", Absence::NotDeployed, false),
+        ]
+    );
     assert_eq!(list.connectors[0].id, "build");
 }

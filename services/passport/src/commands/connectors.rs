@@ -40,5 +40,6 @@ fn built_in() -> ListConnectorsResponse {
     ListConnectorsResponse {
         connectors,
         absent_collectors: Vec::new(),
+        absent: Vec::new(),
     }
 }

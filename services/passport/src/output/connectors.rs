@@ -1,6 +1,7 @@
 //! The matrix of connectors.
 
-use passport_gateway::listing::Connectors;
+use passport_evidence::json;
+use passport_gateway::listing::{Absent, Connectors};
 
 use super::{Block, Cell, Grid, Page, Show};
 
@@ -29,9 +30,23 @@ impl Show for Connectors {
             head: HEAD.to_vec(),
             rows: rows.collect(),
         };
-        let absent = absent(&self.absent_collectors, "connectors");
+        let absent = self.absent.iter().map(away);
         Page([Block::Grid(grid)].into_iter().chain(absent).collect())
     }
+}
+
+fn away(it: &Absent) -> Block {
+    let without = match it.categories.is_empty() {
+        true => "no connectors yet".to_owned(),
+        false => format!("without it: no {}", it.categories.join(", ")),
+    };
+    let since = it.since.map(|at| format!(" since {}", json::time(at)));
+    Block::Line(format!(
+        "the collector {} {}{} ({without})",
+        it.name,
+        it.state.as_words(),
+        since.unwrap_or_default()
+    ))
 }
 
 /// Tells which collectors did not answer, and what is therefore missing.

@@ -46,7 +46,7 @@ type Key = (WorkspaceId, String, Vec<SecretRef>);
 pub struct Hub {
     pub(crate) options: HubOptions,
     pub(crate) secrets: Arc<dyn SecretReader>,
-    budgets: Mutex<HashMap<Key, Arc<Budget>>>,
+    budgets: Arc<Mutex<HashMap<Key, Arc<Budget>>>>,
 }
 
 impl Hub {
@@ -55,7 +55,18 @@ impl Hub {
         Self {
             options,
             secrets,
-            budgets: Mutex::default(),
+            budgets: Arc::default(),
+        }
+    }
+
+    /// A hub in the place of this one, after the configuration was changed: what providers were
+    /// asked, and what they said of their limits, still counts.
+    #[must_use]
+    pub fn succeeded_by(&self, options: HubOptions, secrets: Arc<dyn SecretReader>) -> Self {
+        Self {
+            options,
+            secrets,
+            budgets: Arc::clone(&self.budgets),
         }
     }
 

@@ -20,6 +20,8 @@ const SHORTEST_LIFE: TimeDelta = TimeDelta::seconds(1);
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Key {
     pub source: SourceId,
+    /// Changes with what the configuration says of the source.
+    pub configuration: [u8; 32],
     pub subject: Option<Subject>,
     /// Changes with the credential.
     pub generation: [u8; 32],

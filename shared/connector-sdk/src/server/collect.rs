@@ -33,6 +33,7 @@ impl Inner {
         let taken = tokio::time::timeout_at(wish.deadline, self.taken(running)).await;
         Ok(Key {
             source: running.source.id.clone(),
+            configuration: running.source.digest,
             subject: wish.subject.clone(),
             generation: self.generation(running),
             deliveries: taken.map_err(|_| CollectError::new(FailureCode::TimedOut))??,

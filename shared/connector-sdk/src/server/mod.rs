@@ -49,21 +49,40 @@ struct Inner {
     keeper: Arc<dyn Keeper>,
     clock: Arc<dyn Clock>,
     source_timeout: Duration,
-    cache: Cache,
+    cache: Arc<Cache>,
 }
 
 /// A source at work and how it is doing.
 struct Running {
     source: Source,
-    status: SourceStatus,
+    status: Arc<SourceStatus>,
 }
 
 impl CollectorServer {
     /// A collector that answers for these sources.
     pub fn new(parts: ServerParts) -> Self {
+        Self::with(parts, Arc::default(), |_| Arc::default())
+    }
+
+    /// A collector in the place of this one, after the configuration was changed. A source of which
+    /// the same is said as before keeps its answers and how it is doing.
+    #[must_use]
+    pub fn succeeded_by(&self, parts: ServerParts) -> Self {
+        Self::with(parts, Arc::clone(&self.0.cache), |source| {
+            let before = self.0.sources.get(&source.id);
+            let same = before.filter(|it| it.source.digest == source.digest);
+            same.map(|it| Arc::clone(&it.status)).unwrap_or_default()
+        })
+    }
+
+    fn with(
+        parts: ServerParts,
+        cache: Arc<Cache>,
+        status: impl Fn(&Source) -> Arc<SourceStatus>,
+    ) -> Self {
         let sources = parts.sources.into_iter().map(|source| {
             let running = Running {
-                status: SourceStatus::default(),
+                status: status(&source),
                 source,
             };
             (running.source.id.clone(), Arc::new(running))
@@ -76,7 +95,7 @@ impl CollectorServer {
             keeper: parts.keeper,
             clock: parts.clock,
             source_timeout: parts.source_timeout,
-            cache: Cache::default(),
+            cache,
         }))
     }
 

@@ -3,6 +3,7 @@ mod calls;
 mod deliveries;
 mod faults;
 mod flight;
+mod succession;
 
 use std::time::Duration;
 
@@ -28,15 +29,14 @@ struct House {
 impl House {
     fn of(sources: Vec<Source>) -> Self {
         let clock = SetClock::new();
-        let server = CollectorServer::new(ServerParts {
-            name: "stubs",
-            registry: Registry::default(),
-            sources,
-            configuration_digest: "sha256:stub".to_owned(),
-            keeper: Arc::new(MemoryKeeper::default()),
-            clock: Arc::new(clock.clone()),
-            source_timeout: Duration::from_secs(10),
-        });
+        let server = CollectorServer::new(parts(sources, &clock));
+        Self { server, clock }
+    }
+
+    /// The same house after its configuration was changed to these sources.
+    fn with(&self, sources: Vec<Source>) -> Self {
+        let clock = self.clock.clone();
+        let server = self.server.succeeded_by(parts(sources, &clock));
         Self { server, clock }
     }
 
@@ -54,6 +54,18 @@ impl House {
     /// What became of the only source.
     async fn ask_one(&self) -> Outcome {
         self.ask(everything()).await.remove(0)
+    }
+}
+
+fn parts(sources: Vec<Source>, clock: &SetClock) -> ServerParts {
+    ServerParts {
+        name: "stubs",
+        registry: Registry::default(),
+        sources,
+        configuration_digest: "sha256:stub".to_owned(),
+        keeper: Arc::new(MemoryKeeper::default()),
+        clock: Arc::new(clock.clone()),
+        source_timeout: Duration::from_secs(10),
     }
 }
 

@@ -2,7 +2,9 @@ use passport_proto::collector::{Source, SourceState};
 use passport_proto::evidence::{
     Capability, ConnectorDescriptor, ConnectorStatus, Failure, FailureCode, Scope,
 };
-use passport_proto::gateway::{CheckSourceResponse, ListConnectorsResponse, ListSourcesResponse};
+use passport_proto::gateway::{
+    Absence, AbsentCollector, CheckSourceResponse, ListConnectorsResponse, ListSourcesResponse,
+};
 use prost_types::{Duration, Timestamp};
 
 use crate::fake::Fake;
@@ -69,6 +71,23 @@ async fn connectors_are_a_matrix_in_every_form() {
             connectors: ListConnectorsResponse {
                 connectors: vec![prometheus()],
                 absent_collectors: vec!["logs".to_owned()],
+                absent: vec![
+                    AbsentCollector {
+                        name: "logs".to_owned(),
+                        categories: vec!["logs".to_owned()],
+                        absence: Absence::Unreachable.into(),
+                        since: Some(Timestamp {
+                            seconds: 1_777_800_720,
+                            nanos: 0,
+                        }),
+                    },
+                    AbsentCollector {
+                        name: "cicd".to_owned(),
+                        categories: vec!["ci-cd".to_owned(), "gitops".to_owned()],
+                        absence: Absence::NotDeployed.into(),
+                        since: None,
+                    },
+                ],
             },
             ..Fake::default()
         };
