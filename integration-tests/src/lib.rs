@@ -5,6 +5,7 @@ pub mod configuration;
 pub mod exporter;
 pub mod golden;
 pub mod http;
+pub mod moody;
 pub mod prometheus;
 pub mod wait;
 pub mod workspace;
