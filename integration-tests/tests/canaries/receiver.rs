@@ -16,7 +16,7 @@ use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::{
 use opentelemetry_proto::tonic::collector::trace::v1::{
     ExportTraceServiceRequest, ExportTraceServiceResponse,
 };
-use prost::Message as _;
+use prost::Message;
 use tokio::net::TcpListener;
 use tonic::service::Routes;
 use tonic::{Request, Response, Status};
@@ -47,7 +47,7 @@ impl Receiver {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn keep(&self, kind: &str, request: &Request<impl prost::Message>) {
+    fn keep(&self, kind: &str, request: &Request<impl Message>) {
         let mut came = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let metadata = format!("{:?}", request.metadata());
         came.push(Output::new(format!("metadata of {kind}"), metadata));
@@ -62,7 +62,7 @@ impl MetricsService for Receiver {
         request: Request<ExportMetricsServiceRequest>,
     ) -> Result<Response<ExportMetricsServiceResponse>, Status> {
         self.keep("exported metrics", &request);
-        Ok(Response::default())
+        Ok(Response::new(Default::default()))
     }
 }
 
@@ -73,6 +73,6 @@ impl TraceService for Receiver {
         request: Request<ExportTraceServiceRequest>,
     ) -> Result<Response<ExportTraceServiceResponse>, Status> {
         self.keep("exported spans", &request);
-        Ok(Response::default())
+        Ok(Response::new(Default::default()))
     }
 }
