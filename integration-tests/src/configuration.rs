@@ -1,6 +1,40 @@
 //! Configurations that the tests run with.
 
+use std::fs;
+use std::path::Path;
+
+use anyhow::Result;
 use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// A configuration file in a folder of its own, gone when dropped.
+#[derive(Debug)]
+pub struct File(TempDir);
+
+impl File {
+    /// Writes a configuration.
+    ///
+    /// # Errors
+    /// It can't be written.
+    pub fn of(configuration: &Value) -> Result<Self> {
+        let file = Self(TempDir::new()?);
+        let text = serde_json::to_vec_pretty(configuration)?;
+        fs::write(file.folder().join(file.name()), text)?;
+        Ok(file)
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// The file's name in the folder.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        "passport.yaml"
+    }
+}
 
 /// The scope that the tests ask about.
 #[must_use]

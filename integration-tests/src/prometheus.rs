@@ -4,7 +4,7 @@ mod answer;
 mod process;
 
 use std::fs;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::SocketAddr;
 
 use anyhow::{Context, Result, bail, ensure};
 use reqwest::Client;
@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use self::answer::Answer;
 pub use self::answer::Sample;
 use self::process::Process;
+use crate::port;
 use crate::wait::{PATIENCE, until};
 
 /// A server that scrapes the given targets every second. Its data lives as long as this value.
@@ -36,7 +37,7 @@ impl RealPrometheus {
         let mut server = Self {
             process: None,
             home,
-            port: free_port()?,
+            port: port::free()?,
             http: client()?,
         };
         server.restart().await?;
@@ -150,11 +151,6 @@ fn configuration(targets: &[SocketAddr]) -> String {
            static_configs: [ {{ targets: [ {} ] }} ]\n",
         targets.join(", ")
     )
-}
-
-fn free_port() -> Result<u16> {
-    let probe = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("finding a free port")?;
-    Ok(probe.local_addr()?.port())
 }
 
 #[expect(

@@ -19,6 +19,7 @@ struct Cli {
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    process::tell_place_only();
     let cli = Cli::parse();
     match Alone::new() {
         Ok(gateway) => process::run(gateway, &cli.process).await,

@@ -12,9 +12,11 @@ mod terminal;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use passport_service_kit::process::tell_place_only;
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    tell_place_only();
     let cli = cli::Cli::parse();
     match commands::run(cli).await {
         Ok(exit) => exit.into(),

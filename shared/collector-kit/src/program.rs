@@ -45,6 +45,7 @@ struct Alone {
 
 /// The whole program of a collector, which is called `name`.
 pub async fn main(name: &'static str, category: Category) -> ExitCode {
+    process::tell_place_only();
     let cli = Cli::parse();
     process::run(Alone { name, category }, &cli.process).await
 }

@@ -1,8 +1,9 @@
-//! A panic costs one call and tells the caller nothing of itself.
+//! A panic costs one call, and tells nobody more than where it was.
 
 use std::{
     any::Any,
-    panic::{AssertUnwindSafe, catch_unwind},
+    io::{Write as _, stderr},
+    panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind},
     pin::Pin,
     task::{Context, Poll},
 };
@@ -15,6 +16,23 @@ use tower::BoxError;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::status;
+
+/// From now on a panic of this process is told by its place alone: what it says, and the standard
+/// library would write out, may hold what a call was about. The first thing that a program does.
+pub fn tell_place_only() {
+    std::panic::set_hook(Box::new(told));
+}
+
+fn told(panic: &PanicHookInfo<'_>) {
+    let place = panic.location().map(ToString::to_string);
+    let place = place.as_deref().unwrap_or("an unknown place");
+    if tracing::dispatcher::has_been_set() {
+        tracing::error!(place, "panicked; what it said is withheld");
+    } else {
+        // Where nobody can read it, the exit code still tells.
+        let _ = writeln!(stderr(), "panicked at {place}; what it said is withheld");
+    }
+}
 
 /// Makes the answer to a call that panicked.
 pub(crate) type Answer = fn(Box<dyn Any + Send>) -> Response<Body>;
@@ -78,3 +96,6 @@ impl http_body::Body for Caught {
         self.inner.as_ref().map(Body::size_hint).unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,5 +5,6 @@ mod run;
 mod serving;
 
 pub use exit::{Exit, Fault, defect, tell};
+pub use crate::panics::tell_place_only;
 pub use run::{Built, ProcessArgs, Service, run, start};
 pub use serving::{Port, Says, awaited_signal, refuse};

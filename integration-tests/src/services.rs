@@ -1,0 +1,94 @@
+//! The gateway and its collectors as programs of their own, with sockets between them.
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use crate::configuration::File;
+use crate::port;
+use crate::program::Program;
+
+/// Collectors, with the variable that holds the token which each asks the gateway for.
+const COLLECTORS: [(&str, &str); 2] = [
+    ("metrics", "PASSPORT_METRICS_TOKEN"),
+    ("quality", "PASSPORT_QUALITY_TOKEN"),
+];
+
+/// What the variables of [`COLLECTORS`] hold while the services run.
+const TOKENS: [(&str, &str); 2] = [
+    ("PASSPORT_METRICS_TOKEN", "token-of-the-metrics-collector"),
+    ("PASSPORT_QUALITY_TOKEN", "token-of-the-quality-collector"),
+];
+
+/// A running gateway with its collectors, all from one file. Killed when dropped.
+#[derive(Debug)]
+pub struct Services {
+    /// `passport-gateway`.
+    pub gateway: Program,
+    /// `passport-metrics`.
+    pub metrics: Program,
+    /// `passport-quality`.
+    pub quality: Program,
+    // Goes after the processes that work in its folder.
+    _file: File,
+}
+
+/// The configuration with an address and a token for each collector, on ports that are free now.
+/// `passport up` takes it too.
+///
+/// # Errors
+/// There is no free port.
+pub fn with_collectors(configuration: &Value) -> Result<Value> {
+    let mut collectors = json!({});
+    for (name, token) in COLLECTORS {
+        collectors[name] = json!({
+            "address": format!("http://127.0.0.1:{}", port::free()?),
+            "token": { "env": token },
+        });
+    }
+    let mut configuration = configuration.clone();
+    configuration["collectors"] = collectors;
+    Ok(configuration)
+}
+
+// === impl Services ===
+
+impl Services {
+    /// Starts them with a configuration that was made [`with_collectors`]. What they keep is gone
+    /// with them.
+    ///
+    /// # Errors
+    /// One of them ended before it listened.
+    pub async fn up(configuration: &Value, environment: &[(&str, &str)]) -> Result<Self> {
+        let file = File::of(configuration)?;
+        let environment = [environment, &TOKENS].concat();
+        let listen = |collector: &str| {
+            let address = configuration["collectors"][collector]["address"].as_str();
+            let address = address.and_then(|it| it.strip_prefix("http://"));
+            address.unwrap_or_default().to_owned()
+        };
+        let start = async |name: &str, listen: String| {
+            let arguments = ["--listen", &listen, "--config", file.name()];
+            Program::start_in(file.folder(), name, arguments, &environment).await
+        };
+        Ok(Self {
+            metrics: start("passport-metrics", listen("metrics")).await?,
+            quality: start("passport-quality", listen("quality")).await?,
+            gateway: start("passport-gateway", "127.0.0.1:0".to_owned()).await?,
+            _file: file,
+        })
+    }
+
+    /// Where callers ask.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        self.gateway.url()
+    }
+
+    /// Asks the gateway for the evidence of a scope over HTTP.
+    ///
+    /// # Errors
+    /// No good answer.
+    pub async fn collect(&self, request: &Value) -> Result<Value> {
+        crate::http::collect(self.url(), request).await
+    }
+}
