@@ -5,5 +5,5 @@ mod run;
 mod serving;
 
 pub use exit::{Exit, Fault, defect, tell};
-pub use run::{Built, ProcessArgs, Service, run, start};
+pub use run::{Built, ProcessArgs, Service, Shows, run, start};
 pub use serving::{Port, Says, awaited_signal, refuse};
