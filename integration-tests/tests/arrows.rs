@@ -25,7 +25,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     (
         "passport-service-kit",
-        &["passport-evidence", "passport-proto"],
+        &["passport-evidence", "passport-policy", "passport-proto"],
     ),
     (
         "passport-collector-kit",
@@ -33,6 +33,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "passport-connector-sdk",
             "passport-evidence",
             "passport-http-guard",
+            "passport-policy",
+            "passport-proto",
             "passport-service-kit",
             "passport-store",
         ],

@@ -12,7 +12,7 @@ use passport_service_kit::clock::SystemClock;
 use passport_service_kit::config::{Loaded, Report, SchemaChecks, SourceChecks};
 use passport_service_kit::listen::{self, Exposed};
 use passport_service_kit::own_secret;
-use passport_service_kit::process::{Built, Fault, Service, defect};
+use passport_service_kit::process::{Built, Fault, Service, Shows, defect};
 use passport_service_kit::server::{Beside, Health};
 use passport_service_kit::telemetry::Telemetry;
 use serde_json::json;
@@ -79,7 +79,11 @@ impl Service for Alone {
     }
 
     fn may_listen(&self, loaded: &Loaded, address: SocketAddr) -> Result<(), Exposed> {
-        listen::check(address, !loaded.settings.gateway.tokens.is_empty())
+        listen::gateway(address, &loaded.settings.gateway)
+    }
+
+    fn shows(&self, loaded: &Loaded) -> Option<Shows> {
+        Shows::of_gateway(&loaded.settings.gateway)
     }
 
     fn build(self, loaded: Loaded) -> Result<impl Built, Report> {

@@ -34,9 +34,6 @@ pub enum Unusable {
     /// A source's max age can't be read.
     #[error("the max age of source {0} is not a whole number with a unit")]
     MaxAge(String),
-    /// A token's hash can't be read.
-    #[error("the hash of token {0} is not a SHA-256 in hex")]
-    Hash(String),
 }
 
 // === impl ConfiguredSources ===

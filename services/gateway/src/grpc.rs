@@ -46,7 +46,8 @@ pub(crate) struct Api(Gateway);
 
 impl Api {
     fn caller<T>(&self, request: &Request<T>) -> Result<Caller, CallError> {
-        self.0.authenticate(request.metadata().as_ref())
+        let peer = request.extensions().get();
+        self.0.authenticate(request.metadata().as_ref(), peer)
     }
 
     /// What a later version answers is still nobody's business who could not ask it.
@@ -95,10 +96,12 @@ impl GatewayService for Api {
         request: Request<api::IngestEvidenceRequest>,
     ) -> Answer<api::IngestEvidenceResponse> {
         let budget = budget(&request);
-        let (metadata, _, message) = request.into_parts();
+        let (metadata, extensions, message) = request.into_parts();
         let credentials: &HeaderMap = metadata.as_ref();
         let (scope, source) = question::source(message.scope, &message.source)?;
-        let delivery = self.0.admit_delivery(credentials, scope, source)?;
+        let delivery = self
+            .0
+            .admit_delivery(credentials, extensions.get(), scope, source)?;
         let (headers, body) = (message.headers, message.body);
         let answer = self.0.ingest(delivery, headers, body, budget).await?;
         Ok(Response::new(answered(answer)))
@@ -282,7 +285,9 @@ impl Service<http::Request<Body>> for LimitedGateway {
 
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
         let is_push = request.uri().path() == PUSH_PATH;
-        if let Err(refused) = self.gateway.may_be_read(request.headers(), is_push) {
+        let peer = request.extensions().get();
+        let read = self.gateway.may_be_read(request.headers(), peer, is_push);
+        if let Err(refused) = read {
             return Box::pin(ready(Ok(Status::from(refused).into_http())));
         }
         match is_push {

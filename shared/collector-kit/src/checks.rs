@@ -57,5 +57,9 @@ pub fn secrets(settings: &Settings) -> ProcessSecrets {
             OwnSecret::File(path) => secrets.reserved_files.push(path.clone()),
         }
     }
+    let shown = settings.collectors.values().map(|it| &it.tls);
+    let shown = shown.chain([&settings.gateway.tls]).flatten();
+    let keys = shown.map(|tls| tls.key.clone());
+    secrets.reserved_files.extend(keys);
     secrets
 }

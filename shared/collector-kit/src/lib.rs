@@ -1,6 +1,7 @@
 //! How a category of connectors becomes a running collector: by itself, or in one process with
 //! others. Either way the same sources are built from the same file and kept in the same store.
 
+mod admission;
 mod category;
 mod checks;
 mod collector;

@@ -9,27 +9,30 @@ use axum::{
 use clap::Parser;
 use passport_evidence::Problem;
 use passport_service_kit::{
+    access::Clients,
     clock::SystemClock,
     collector::LimitedCollector,
-    config::{Context, Loaded, Report, SourceChecks},
+    config::{Context, Loaded, Report, SourceChecks, model::CollectorAt},
     listen::{self, Exposed},
     own_secret,
-    process::{self, Built, Fault, ProcessArgs, Service, defect},
+    process::{self, Built, Fault, ProcessArgs, Service, Shows, defect},
     server::{Beside, Health},
     telemetry::Telemetry,
 };
 use serde_json::Value;
 
 use crate::{
-    Category, Collector, checks, hub, operate, own_host, secrets,
+    Category, Collector,
+    admission::{Admission, Admitting},
+    checks, hub, operate, own_host, secrets,
     token::{self, Wanted},
 };
 
 /// Longest time that a call may take.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// Asks providers of one category, and answers with evidence over gRPC. Listens on this machine
-/// only.
+/// Asks providers of one category, and answers with evidence over gRPC. Listens beyond this machine
+/// only if its entry under `collectors` knows callers by their certificates.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Cli {
@@ -66,8 +69,13 @@ impl Service for Alone {
         }
     }
 
-    fn may_listen(&self, _: &Loaded, address: SocketAddr) -> Result<(), Exposed> {
-        listen::on_this_machine(address)
+    fn may_listen(&self, loaded: &Loaded, address: SocketAddr) -> Result<(), Exposed> {
+        listen::collector(address, entry(loaded, self.category.name))
+    }
+
+    fn shows(&self, loaded: &Loaded) -> Option<Shows> {
+        let name = self.category.name;
+        Shows::of_collector(name, entry(loaded, name)?)
     }
 
     fn build(self, loaded: Loaded) -> Result<impl Built, Report> {
@@ -80,6 +88,11 @@ impl Service for Alone {
     }
 }
 
+/// The collector's own entry among the others.
+fn entry<'a>(loaded: &'a Loaded, name: &str) -> Option<&'a CollectorAt> {
+    loaded.settings.collectors.get(name)
+}
+
 /// A collector with its sources.
 struct Configured {
     collector: Collector,
@@ -87,12 +100,17 @@ struct Configured {
 }
 
 impl Configured {
-    /// What callers have to show, by the collector's own entry among the others.
+    /// Whose calls are answered.
+    fn admission(&self) -> Result<Admission, Fault> {
+        let entry = entry(&self.loaded, self.collector.name());
+        let clients = entry.map_or(&[][..], |entry| &entry.clients);
+        Clients::of(clients).map(Admission::of).map_err(defect)
+    }
+
+    /// The token that callers have to show.
     fn token(&self) -> Result<Wanted, Fault> {
         let name = self.collector.name();
-        let entries = &self.loaded.settings.collectors;
-        let entry = entries.iter().find(|(entry, _)| entry.as_str() == name);
-        let token = entry.and_then(|(_, at)| at.token.as_ref());
+        let token = entry(&self.loaded, name).and_then(|at| at.token.as_ref());
         let token = token.map(own_secret::read).transpose().map_err(|error| {
             let next = "put the token there that the gateway shows";
             Fault::wrong(format!("collectors.{name}.token: {error}"), next)
@@ -103,18 +121,23 @@ impl Configured {
 
 impl Built for Configured {
     async fn serve(self, telemetry: &Telemetry) -> Result<(Router, Health), Fault> {
-        let wanted = self.token()?;
+        let (wanted, admission) = (self.token()?, self.admission()?);
+        let admits_everybody = admission.admits_everybody();
         let clock = Arc::new(SystemClock);
         let started = self.collector.start(&self.loaded, clock, Beside::default());
         let (server, mut beside) = started.await?;
-        let limited = LimitedCollector::new(server.clone());
+        let limited = LimitedCollector::new(Admitting::new(server.clone(), admission));
         beside.grpc = beside.grpc.with(limited, LONGEST);
         let (grpc, health) = beside.grpc.into_router().await.map_err(defect)?;
         let meters = telemetry.meters().clone();
         let operate = operate::routes(health.clone(), server, move || meters.render());
         let grpc = grpc.layer(from_fn_with_state(wanted, token::required));
         let whole = grpc.merge(beside.http).merge(operate);
-        Ok((whole.layer(from_fn(own_host::required)), health))
+        let whole = match admits_everybody {
+            true => whole.layer(from_fn(own_host::required)),
+            false => whole,
+        };
+        Ok((whole, health))
     }
 }
 

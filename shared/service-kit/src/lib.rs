@@ -1,5 +1,6 @@
 //! What every service is run with: configuration, telemetry, health, deadlines, drain, clients.
 
+pub mod access;
 pub mod client;
 pub mod clock;
 pub mod collector;
@@ -12,3 +13,4 @@ pub mod process;
 pub mod server;
 pub mod status;
 pub mod telemetry;
+pub mod tls;

@@ -2,40 +2,56 @@
 
 use std::net::SocketAddr;
 
+use crate::config::model::{Client, CollectorAt, Gateway, Tls};
+
 /// An address that would serve everybody, and what to do instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Exposed {
-    /// Callers from other machines would have to show nothing.
-    #[error("listening on {0} serves callers from other machines, and no token is configured")]
-    WithoutTokens(SocketAddr),
-    /// The service does not know its callers by anything that other machines could have.
-    #[error("listening on {0} serves callers from other machines, and this service knows none")]
-    OnThisMachineOnly(SocketAddr),
+    /// Callers of the gateway from other machines would have to show nothing.
+    #[error(
+        "listening on {0} serves callers from other machines, and no token and no client is \
+         configured"
+    )]
+    Gateway(SocketAddr),
+    /// Callers of the collector from other machines would not be known by a certificate.
+    #[error(
+        "listening on {0} serves callers from other machines, and this collector knows none by a \
+         certificate"
+    )]
+    Collector(SocketAddr),
 }
 
-/// Whether a service may listen on the address: beyond loopback, callers need credentials.
+/// Whether a gateway may listen on the address: beyond loopback, callers need credentials.
 ///
 /// # Errors
 /// They need none.
-pub fn check(address: SocketAddr, has_credentials: bool) -> Result<(), Exposed> {
-    match has_credentials || is_loopback(address) {
+pub fn gateway(address: SocketAddr, gateway: &Gateway) -> Result<(), Exposed> {
+    let knows = !gateway.tokens.is_empty() || knows_clients(gateway.tls.as_ref(), &gateway.clients);
+    match knows || is_loopback(address) {
         true => Ok(()),
-        false => Err(Exposed::WithoutTokens(address)),
+        false => Err(Exposed::Gateway(address)),
     }
+}
+
+/// Whether a collector may listen on the address: beyond loopback, callers need certificates. Its
+/// token is none of those: it is sent with every call, and says nothing of who sends it.
+///
+/// # Errors
+/// They need none.
+pub fn collector(address: SocketAddr, collector: Option<&CollectorAt>) -> Result<(), Exposed> {
+    let knows = collector.is_some_and(|it| knows_clients(it.tls.as_ref(), &it.clients));
+    match knows || is_loopback(address) {
+        true => Ok(()),
+        false => Err(Exposed::Collector(address)),
+    }
+}
+
+fn knows_clients(tls: Option<&Tls>, clients: &[Client]) -> bool {
+    !clients.is_empty() && tls.is_some_and(|tls| tls.client_ca.is_some())
 }
 
 /// Whether the address is one of this machine alone.
-///
-/// # Errors
-/// Other machines reach it.
-pub fn on_this_machine(address: SocketAddr) -> Result<(), Exposed> {
-    match is_loopback(address) {
-        true => Ok(()),
-        false => Err(Exposed::OnThisMachineOnly(address)),
-    }
-}
-
-fn is_loopback(address: SocketAddr) -> bool {
+pub fn is_loopback(address: SocketAddr) -> bool {
     address.ip().to_canonical().is_loopback()
 }
 
@@ -45,11 +61,13 @@ impl Exposed {
     /// What to do next.
     pub fn fix(self) -> &'static str {
         match self {
-            Self::WithoutTokens(_) => {
-                "configure `gateway.tokens` (`passport token new` makes one), or listen on 127.0.0.1"
+            Self::Gateway(_) => {
+                "configure `gateway.tokens` (`passport token new` makes one), or \
+                 `gateway.clients` with `gateway.tls.client_ca`, or listen on 127.0.0.1"
             }
-            Self::OnThisMachineOnly(_) => {
-                "listen on 127.0.0.1, beside the gateway that asks this collector"
+            Self::Collector(_) => {
+                "configure `tls` with `client_ca`, and `clients`, in the collector's entry under \
+                 `collectors`, or listen on 127.0.0.1, beside the gateway that asks it"
             }
         }
     }

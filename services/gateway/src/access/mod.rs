@@ -2,19 +2,22 @@
 //! of what there is.
 
 mod bearer;
-mod configured;
 
 use chrono::{DateTime, Utc};
-use http::HeaderMap;
+use http::{HeaderMap, header::AUTHORIZATION};
 use passport_evidence::Scope;
 use passport_policy::{
     grants::{Grants, Verb},
     tokens::{Refusal, Tokens},
 };
-use passport_service_kit::config::model;
-use tracing::warn;
+use passport_service_kit::{
+    access::{self, Clients, Unusable},
+    config::model,
+    tls::Peer,
+};
+use tracing::{debug, warn};
 
-use crate::{call_error::CallError, configured::Unusable};
+use crate::call_error::CallError;
 
 /// Who is admitted.
 #[derive(Debug, Clone)]
@@ -23,7 +26,7 @@ pub struct Access(Admission);
 #[derive(Debug, Clone)]
 enum Admission {
     Everybody,
-    Bearers(Tokens),
+    Known { tokens: Tokens, clients: Clients },
 }
 
 /// Somebody who was admitted.
@@ -50,52 +53,82 @@ impl Access {
 
     /// Bearers of these tokens, each for what it was granted. Without tokens: nobody.
     pub fn tokens(tokens: Tokens) -> Self {
-        Self(Admission::Bearers(tokens))
+        Self::known(tokens, Clients::default())
     }
 
-    /// Bearers of the configured tokens. Without tokens: nobody.
+    /// Bearers of these tokens and owners of these certificates, each for what it was granted.
+    pub fn known(tokens: Tokens, clients: Clients) -> Self {
+        Self(Admission::Known { tokens, clients })
+    }
+
+    /// The configured callers. Without any: nobody.
     ///
     /// # Errors
     /// Only where the loader's idea of a name differs from that of the evidence model.
     pub fn configured(gateway: &model::Gateway) -> Result<Self, Unusable> {
-        configured::tokens(gateway).map(Self::tokens)
+        let tokens = access::tokens(&gateway.tokens)?;
+        Ok(Self::known(tokens, Clients::of(&gateway.clients)?))
     }
 
-    /// Who is admitted by a configuration: bearers of its tokens, or, where it has none, everybody.
+    /// Who is admitted by a configuration: its callers, or, where it has none, everybody.
     ///
     /// # Errors
     /// Only where the loader's idea of a name differs from that of the evidence model.
     pub fn of(gateway: &model::Gateway) -> Result<Self, Unusable> {
-        match gateway.tokens.is_empty() {
+        match gateway.tokens.is_empty() && gateway.clients.is_empty() {
             true => Ok(Self::open_on_loopback()),
             false => Self::configured(gateway),
         }
     }
 
-    /// Whether callers need no token.
+    /// Whether callers need to show nothing.
     pub fn admits_everybody(&self) -> bool {
         match self.0 {
             Admission::Everybody => true,
-            Admission::Bearers(_) => false,
+            Admission::Known { .. } => false,
         }
     }
 
-    /// Finds out who calls, by the `authorization` header of HTTP or gRPC.
+    /// Finds out who calls, by the `authorization` header of HTTP or gRPC, or, where there is none,
+    /// by the certificate of the connection. Who shows both is the bearer of the token: a header is
+    /// meant for this call, a certificate only for the connection.
     ///
     /// # Errors
     /// [`CallError::Unauthenticated`], which is the same for a token that is absent, doubled,
-    /// unknown or expired.
+    /// unknown or expired, and for a certificate of nobody who is known.
     pub fn authenticate(
         &self,
         headers: &HeaderMap,
+        peer: Option<&Peer>,
         now: DateTime<Utc>,
     ) -> Result<Caller, CallError> {
         match &self.0 {
             Admission::Everybody => Ok(Caller::anybody()),
-            Admission::Bearers(tokens) => {
-                let presented = bearer::token(headers).ok_or(CallError::Unauthenticated)?;
-                admit(tokens, presented, now)
-            }
+            Admission::Known { tokens, clients } => match headers.contains_key(AUTHORIZATION) {
+                true => {
+                    let presented = bearer::token(headers).ok_or(CallError::Unauthenticated)?;
+                    let caller = admit(tokens, presented, now)?;
+                    if let Some(peer) = peer {
+                        debug!(caller = caller.name, %peer, "a token was shown with a certificate");
+                    }
+                    Ok(caller)
+                }
+                false => of_certificate(clients, peer),
+            },
+        }
+    }
+}
+
+fn of_certificate(clients: &Clients, peer: Option<&Peer>) -> Result<Caller, CallError> {
+    let peer = peer.ok_or(CallError::Unauthenticated)?;
+    match clients.find(peer) {
+        Some(client) => Ok(Caller {
+            name: client.id.clone(),
+            rights: Rights::Granted(client.grants.clone()),
+        }),
+        None => {
+            warn!(%peer, "a certificate of nobody who is known was refused");
+            Err(CallError::Unauthenticated)
         }
     }
 }
@@ -127,7 +160,7 @@ impl Caller {
         }
     }
 
-    /// Names the caller in records: the token's id.
+    /// Names the caller in records: the id of its token or of its entry among the clients.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -142,7 +175,7 @@ impl Caller {
             Rights::Granted(grants) => grants.permits(scope, verb),
         };
         if !permitted {
-            warn!(token = self.name, verb = verb.as_str(), %scope, "denied");
+            warn!(caller = self.name, verb = verb.as_str(), %scope, "denied");
         }
         permitted.then_some(()).ok_or(CallError::Denied(verb))
     }
@@ -157,7 +190,11 @@ impl Caller {
             Rights::Granted(grants) => grants.permits_anywhere(verb),
         };
         if !permitted {
-            warn!(token = self.name, verb = verb.as_str(), "denied everywhere");
+            warn!(
+                caller = self.name,
+                verb = verb.as_str(),
+                "denied everywhere"
+            );
         }
         permitted.then_some(()).ok_or(CallError::Denied(verb))
     }

@@ -41,7 +41,7 @@ fn with(values: &[&str]) -> Result<Caller, CallError> {
     for value in values {
         headers.append(AUTHORIZATION, HeaderValue::from_str(value).unwrap());
     }
-    access().authenticate(&headers, now())
+    access().authenticate(&headers, None, now())
 }
 
 #[test]
@@ -99,29 +99,112 @@ fn a_configured_token_is_admitted_for_what_its_grants_say() {
     let mut headers = HeaderMap::new();
     let value = format!("Bearer {SECRET}").parse().unwrap();
     headers.insert(AUTHORIZATION, value);
-    let caller = access.authenticate(&headers, now()).unwrap();
+    let caller = access.authenticate(&headers, None, now()).unwrap();
     let mut elsewhere = scope("acme");
     assert!(caller.may(Verb::Collect, &elsewhere).is_ok());
     assert!(caller.may(Verb::Check, &elsewhere).is_err());
     elsewhere.environment = "development".parse().unwrap();
     assert!(caller.may(Verb::Collect, &elsewhere).is_err());
     let later = now() + chrono::TimeDelta::seconds(1);
-    let refused = access.authenticate(&headers, later).unwrap_err();
+    let refused = access.authenticate(&headers, None, later).unwrap_err();
     assert_eq!(refused, CallError::Unauthenticated);
 }
 
 #[test]
 fn without_tokens_nobody_is_admitted() {
     let access = Access::configured(&model::Gateway::default()).unwrap();
-    let refused = access.authenticate(&HeaderMap::new(), now());
+    let refused = access.authenticate(&HeaderMap::new(), None, now());
     assert_eq!(refused.unwrap_err(), CallError::Unauthenticated);
 }
 
 #[test]
 fn open_on_loopback_admits_everybody_to_everything() {
     let access = Access::open_on_loopback();
-    let caller = access.authenticate(&HeaderMap::new(), now()).unwrap();
+    let caller = access.authenticate(&HeaderMap::new(), None, now()).unwrap();
     for verb in Verb::ALL {
         assert_eq!(caller.may(verb, &scope("any")), Ok(()));
     }
+}
+
+// === certificates ===
+
+const BOT: &str = "spiffe://acme.example/bot";
+
+fn peer(uri: &str) -> Peer {
+    let mut params = rcgen::CertificateParams::default();
+    let name = rcgen::SanType::URI(uri.try_into().unwrap());
+    params.subject_alt_names = vec![name];
+    let key = rcgen::KeyPair::generate().unwrap();
+    let certificate = params.self_signed(&key).unwrap();
+    Peer::of(certificate.der()).unwrap()
+}
+
+fn with_clients() -> Access {
+    let configured = serde_json::from_value(serde_json::json!({
+        "tokens": [{
+            "id": "ci",
+            "sha256": hex::encode(hash(SECRET)),
+            "grants": [{ "workspace": "acme", "services": ["*"], "environments": ["*"],
+                "verbs": ["collect"] }],
+        }],
+        "clients": [{
+            "id": "bot",
+            "identity": BOT,
+            "grants": [{ "workspace": "globex", "services": ["*"], "environments": ["*"],
+                "verbs": ["read"] }],
+        }],
+    }));
+    Access::of(&configured.unwrap()).unwrap()
+}
+
+#[test]
+fn a_caller_is_known_by_its_certificate_and_may_what_its_grants_say() {
+    let access = with_clients();
+    let shown = peer(BOT);
+    let caller = access.authenticate(&HeaderMap::new(), Some(&shown), now());
+    let caller = caller.unwrap();
+    assert_eq!(caller.name(), "bot");
+    assert!(caller.may(Verb::Read, &scope("globex")).is_ok());
+    assert!(caller.may(Verb::Collect, &scope("globex")).is_err());
+    assert!(caller.may(Verb::Read, &scope("acme")).is_err());
+}
+
+#[test]
+fn a_certificate_of_somebody_else_admits_nobody() {
+    let access = with_clients();
+    for uri in ["spiffe://acme.example/bot/2", "spiffe://acme.example/BOT"] {
+        let shown = peer(uri);
+        let refused = access.authenticate(&HeaderMap::new(), Some(&shown), now());
+        assert_eq!(refused.unwrap_err(), CallError::Unauthenticated, "{uri}");
+    }
+    let refused = access.authenticate(&HeaderMap::new(), None, now());
+    assert_eq!(refused.unwrap_err(), CallError::Unauthenticated);
+}
+
+#[test]
+fn who_shows_both_is_the_bearer_of_the_token() {
+    let (access, shown) = (with_clients(), peer(BOT));
+    let ask = |value: &str| {
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, value.parse().unwrap());
+        access.authenticate(&headers, Some(&shown), now())
+    };
+    let caller = ask(&format!("Bearer {SECRET}")).unwrap();
+    assert_eq!(caller.name(), "ci");
+    assert!(caller.may(Verb::Read, &scope("globex")).is_err());
+    for wrong in ["Bearer nonsense", "Basic abc", "Bearer"] {
+        let refused = ask(wrong).unwrap_err();
+        assert_eq!(refused, CallError::Unauthenticated, "{wrong}");
+    }
+}
+
+#[test]
+fn with_clients_and_without_tokens_not_everybody_is_admitted() {
+    let clients = serde_json::json!({ "clients": [{
+        "id": "bot", "identity": BOT, "grants": [],
+    }] });
+    let access = Access::of(&serde_json::from_value(clients).unwrap()).unwrap();
+    assert!(!access.admits_everybody());
+    let refused = access.authenticate(&HeaderMap::new(), None, now());
+    assert_eq!(refused.unwrap_err(), CallError::Unauthenticated);
 }

@@ -6,6 +6,7 @@ use http::{HeaderMap, HeaderName, StatusCode};
 use passport_evidence::{Scope, SourceName};
 use passport_policy::grants::Verb;
 use passport_proto::collector::{Header, IngestRequest, IngestResponse, IngestResult};
+use passport_service_kit::tls::Peer;
 use tonic::Code;
 use tracing::warn;
 
@@ -83,20 +84,21 @@ impl Delivery {
 }
 
 impl Gateway {
-    /// Whether a delivery for this source is let through: its bearer was granted `ingest`, or the
+    /// Whether a delivery for this source is let through: its sender was granted `ingest`, or the
     /// provider signs, which the collector verifies. Asked before the body is read.
     ///
     /// # Errors
     /// [`CallError::Unauthenticated`] for everybody else, whether there is such a source or not.
-    /// Only a bearer of the grant is told that there is none.
+    /// Only a sender with the grant is told that there is none.
     pub fn admit_delivery(
         &self,
         credentials: &HeaderMap,
+        peer: Option<&Peer>,
         scope: Scope,
         source: SourceName,
     ) -> Result<Delivery, CallError> {
         let granted = self
-            .authenticate(credentials)
+            .authenticate(credentials, peer)
             .and_then(|caller| caller.may(Verb::Ingest, &scope));
         let configured = self.sources.get(&scope, &source);
         let is_signed = configured.is_some_and(|it| it.is_signed);
@@ -121,9 +123,10 @@ impl Gateway {
     pub(crate) fn may_be_read(
         &self,
         credentials: &HeaderMap,
+        peer: Option<&Peer>,
         is_push: bool,
     ) -> Result<(), CallError> {
-        match self.authenticate(credentials) {
+        match self.authenticate(credentials, peer) {
             Ok(_) => Ok(()),
             Err(_) if is_push && self.sources.any_is_signed() => Ok(()),
             Err(error) => Err(error),

@@ -12,7 +12,7 @@ use futures::future::join_all;
 use http::HeaderMap;
 use opentelemetry::metrics::Meter;
 use passport_evidence::{Clock, Scope, SourceName};
-use passport_service_kit::{client::CollectorClient, config::Loaded};
+use passport_service_kit::{client::CollectorClient, config::Loaded, tls::Peer};
 use tonic::Status;
 
 use crate::{
@@ -82,12 +82,18 @@ impl Gateway {
         })
     }
 
-    /// Finds out who calls, by the headers of HTTP or the metadata of gRPC.
+    /// Finds out who calls, by the headers of HTTP or the metadata of gRPC, and by the certificate
+    /// of the connection.
     ///
     /// # Errors
     /// [`CallError::Unauthenticated`], the same for every reason.
-    pub fn authenticate(&self, headers: &HeaderMap) -> Result<Caller, CallError> {
-        self.access.authenticate(headers, self.fan_out.clock.now())
+    pub fn authenticate(
+        &self,
+        headers: &HeaderMap,
+        peer: Option<&Peer>,
+    ) -> Result<Caller, CallError> {
+        let now = self.fan_out.clock.now();
+        self.access.authenticate(headers, peer, now)
     }
 
     /// What the body of a delivery is read into.
@@ -95,7 +101,7 @@ impl Gateway {
         self.room.hold()
     }
 
-    /// Whether callers need no token.
+    /// Whether callers need to show nothing.
     pub(crate) fn admits_everybody(&self) -> bool {
         self.access.admits_everybody()
     }

@@ -10,7 +10,8 @@ impl FromRequestParts<Shared> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self, Problem> {
-        let caller = shared.gateway.authenticate(&parts.headers);
+        let peer = parts.extensions.get();
+        let caller = shared.gateway.authenticate(&parts.headers, peer);
         caller.map_err(Problem::from)
     }
 }

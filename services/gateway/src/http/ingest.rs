@@ -39,7 +39,8 @@ pub(super) async fn ingest(
 ) -> Result<Response, Problem> {
     let (scope, source) = query.source(&source)?;
     let gateway = &shared.gateway;
-    let delivery = gateway.admit_delivery(request.headers(), scope, source)?;
+    let peer = request.extensions().get();
+    let delivery = gateway.admit_delivery(request.headers(), peer, scope, source)?;
     let headers = gateway::headers(request.headers());
     let held = gateway.hold();
     let body = timeout_at(budget.cutoff(), whole(request.into_body(), &held)).await;

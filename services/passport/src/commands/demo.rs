@@ -76,13 +76,13 @@ pub async fn run(args: &Demo, session: &Session) -> Result<Exit, Fault> {
         Err(report) => return Ok(refuse(&report)),
     };
     let listen = args.listen;
-    listen::check(listen, false).map_err(|_| {
-        Fault::wrong(
+    if !listen::is_loopback(listen) {
+        return Err(Fault::wrong(
             format!("listening on {listen} serves other machines, and the demo asks for no token"),
             "leave --listen out, or name a port of 127.0.0.1",
-        )
-    })?;
-    let port = Port::take(args.listen).await?;
+        ));
+    }
+    let port = Port::take(listen, None).await?;
     let telemetry = Says {
         service: SERVICE,
         settings: &settings,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use passport_collector_kit::secrets;
 use passport_service_kit::config::{Loaded, Report, SourceChecks};
 use passport_service_kit::listen::{self, Exposed};
-use passport_service_kit::process::{self, Built, ProcessArgs, Service};
+use passport_service_kit::process::{self, Built, ProcessArgs, Service, Shows};
 
 use super::{SERVICE, Session};
 use crate::all_in_one::AllInOne;
@@ -30,7 +30,11 @@ impl Service for Up {
     }
 
     fn may_listen(&self, loaded: &Loaded, address: SocketAddr) -> Result<(), Exposed> {
-        listen::check(address, !loaded.settings.gateway.tokens.is_empty())
+        listen::gateway(address, &loaded.settings.gateway)
+    }
+
+    fn shows(&self, loaded: &Loaded) -> Option<Shows> {
+        Shows::of_gateway(&loaded.settings.gateway)
     }
 
     fn build(self, loaded: Loaded) -> Result<impl Built, Report> {

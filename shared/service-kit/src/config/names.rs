@@ -102,6 +102,15 @@ checked_text!(
     |text| text.len() == 64 && text.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'))
 );
 
+checked_text!(
+    /// What a certificate says of whom it belongs to. Compared byte by byte.
+    Identity,
+    "`spiffe://` with a trust domain and a path, or `dns:` with a name, all of it in the letters \
+     that the certificate has; no wildcard.",
+    r"^(spiffe://[a-z0-9._-]{1,255}(/[A-Za-z0-9._-]*[A-Za-z0-9_-][A-Za-z0-9._-]*)+|dns:[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*)$",
+    |text| is_spiffe(text) || is_dns(text)
+);
+
 impl Selector {
     /// Whether `name` is selected.
     pub fn selects(&self, name: &str) -> bool {
@@ -116,6 +125,33 @@ fn is_name(text: &str) -> bool {
         && text
             .bytes()
             .all(|c| is_low(c) || matches!(c, b'.' | b'_' | b'-'))
+}
+
+/// A SPIFFE ID. A step of dots would lead elsewhere for a reader who follows it.
+fn is_spiffe(text: &str) -> bool {
+    let id = text.strip_prefix("spiffe://").unwrap_or_default();
+    let Some((domain, path)) = id.split_once('/') else {
+        return false;
+    };
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    let is_step = |step: &str| step.bytes().all(is_plain) && step.bytes().any(|byte| byte != b'.');
+    let is_domain = |byte: u8| is_low(byte) || matches!(byte, b'.' | b'_' | b'-');
+    (1..=255).contains(&domain.len())
+        && domain.bytes().all(is_domain)
+        && path.split('/').all(is_step)
+}
+
+fn is_dns(text: &str) -> bool {
+    let Some(name) = text.strip_prefix("dns:") else {
+        return false;
+    };
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|byte| is_low(byte) || byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    name.split('.').all(is_label)
 }
 
 fn is_low(byte: u8) -> bool {

@@ -6,5 +6,5 @@ mod serving;
 
 pub use exit::{Exit, Fault, defect, tell};
 pub use crate::panics::tell_place_only;
-pub use run::{Built, ProcessArgs, Service, run, start};
+pub use run::{Built, ProcessArgs, Service, Shows, run, start};
 pub use serving::{Port, Says, awaited_signal, refuse};

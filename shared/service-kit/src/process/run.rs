@@ -3,15 +3,19 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use axum::Router;
 use clap::Args;
+use opentelemetry::metrics::Meter;
 
 use super::{Exit, Fault, Port, Says, awaited_signal, refuse, tell};
-use crate::config::{Loaded, Report, SourceChecks, load};
+use crate::clock::SystemClock;
+use crate::config::{Loaded, Report, SourceChecks, load, model};
 use crate::listen::Exposed;
 use crate::server::{Health, observed};
 use crate::telemetry::Telemetry;
+use crate::tls::{Acceptor, AskClients, watch::Watch};
 
 /// What a service is started with.
 #[derive(Debug, Clone, Args)]
@@ -46,11 +50,59 @@ pub trait Service {
     /// It does not know them well enough.
     fn may_listen(&self, loaded: &Loaded, address: SocketAddr) -> Result<(), Exposed>;
 
+    /// What its port shows; `None`: it speaks plainly.
+    fn shows(&self, loaded: &Loaded) -> Option<Shows>;
+
     /// What the service is with a configuration. Nothing is opened, nobody asked.
     ///
     /// # Errors
     /// What is wrong with the configuration for this very service.
     fn build(self, loaded: Loaded) -> Result<impl Built, Report>;
+}
+
+/// Files of TLS, and whom they are shown to.
+pub struct Shows {
+    /// Where the configuration names them, such as `gateway.tls`.
+    pub at: String,
+    /// The files.
+    pub tls: model::Tls,
+    /// What callers have to do.
+    pub ask: AskClients,
+}
+
+// === impl Shows ===
+
+impl Shows {
+    /// What a gateway shows.
+    pub fn of_gateway(gateway: &model::Gateway) -> Option<Self> {
+        let tls = gateway.tls.clone()?;
+        Some(Self {
+            at: "gateway.tls".to_owned(),
+            tls,
+            ask: AskClients::May,
+        })
+    }
+
+    /// What the collector of this name shows.
+    pub fn of_collector(name: &str, collector: &model::CollectorAt) -> Option<Self> {
+        let tls = collector.tls.clone()?;
+        Some(Self {
+            at: format!("collectors.{name}.tls"),
+            tls,
+            ask: AskClients::Must,
+        })
+    }
+
+    /// Reads the files, and reads them anew from now on whenever they change.
+    fn open(self, meter: &Meter) -> Result<Acceptor, Fault> {
+        let Self { at, tls, ask } = self;
+        let watch = Watch::of(tls.files());
+        let opened = Acceptor::open(&at, &tls, ask, Arc::new(SystemClock), meter);
+        let acceptor =
+            opened.map_err(|error| Fault::wrong(error.to_string(), error.problem.fix()))?;
+        tokio::spawn(acceptor.clone().follow(watch));
+        Ok(acceptor)
+    }
 }
 
 /// A service with its configuration.
@@ -78,6 +130,7 @@ pub async fn start(service: impl Service, args: &ProcessArgs) -> Result<Exit, Fa
         Err(report) => return Ok(refuse(&report)),
     };
     let (name, settings) = (service.name(), loaded.settings.telemetry.clone());
+    let shows = service.shows(&loaded);
     let may_listen = service.may_listen(&loaded, args.listen);
     let built = match service.build(loaded) {
         Ok(built) => built,
@@ -92,10 +145,12 @@ pub async fn start(service: impl Service, args: &ProcessArgs) -> Result<Exit, Fa
         pushes: Vec::new(),
     }
     .init()?;
+    let tls = shows.map(|it| it.open(&telemetry.meters().meter()));
+    let tls = tls.transpose()?;
     let (router, health) = built.serve(&telemetry).await?;
     let router = observed(router, &telemetry.metrics());
     let end = awaited_signal();
-    let port = Port::take(args.listen).await?;
+    let port = Port::take(args.listen, tls).await?;
     port.tell(name)?;
     let ended = port.serve((router, health), end).await;
     telemetry.shutdown().await;

@@ -11,8 +11,9 @@ use tokio::net::TcpListener;
 
 use super::{Exit, Fault};
 use crate::config::{Report, model};
-use crate::server::{Health, ServeError, ServerOptions, serve, signal};
+use crate::server::{Health, Incoming, ServeError, ServerOptions, serve, signal};
 use crate::telemetry::{MetricPush, Telemetry, TelemetryError, TelemetryOptions};
+use crate::tls::Acceptor;
 
 /// How long calls that were begun may take after the process was told to end.
 const DRAIN: Duration = Duration::from_secs(20);
@@ -35,6 +36,8 @@ pub struct Says<'a> {
 pub struct Port {
     /// Takes connections.
     pub listener: TcpListener,
+    /// What they come through; plainly without it.
+    pub tls: Option<Acceptor>,
     /// How it is reached from this machine.
     pub url: String,
 }
@@ -78,7 +81,7 @@ impl Port {
     ///
     /// # Errors
     /// It is taken, or may not be.
-    pub async fn take(listen: SocketAddr) -> Result<Self, Fault> {
+    pub async fn take(listen: SocketAddr, tls: Option<Acceptor>) -> Result<Self, Fault> {
         let options = ServerOptions {
             listen,
             drain: DRAIN,
@@ -88,9 +91,11 @@ impl Port {
             .await
             .map_err(|error| not_listening(&error))?;
         let address = listener.local_addr().unwrap_or(listen);
+        let scheme = if tls.is_some() { "https" } else { "http" };
         Ok(Self {
             listener,
-            url: format!("http://{address}"),
+            tls,
+            url: format!("{scheme}://{address}"),
         })
     }
 
@@ -117,7 +122,11 @@ impl Port {
         (router, health): (Router, Health),
         end: impl Future,
     ) -> Result<Exit, Fault> {
-        match serve(router, self.listener, health.until(end), DRAIN).await {
+        let incoming = match self.tls {
+            Some(tls) => Incoming::secured(self.listener, tls),
+            None => self.listener.into(),
+        };
+        match serve(router, incoming, health.until(end), DRAIN).await {
             Ok(()) => Ok(Exit::Answered),
             Err(error) => Err(not_listening(&error)),
         }

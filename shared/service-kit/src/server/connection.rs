@@ -1,9 +1,15 @@
 //! One connection: either version of HTTP, with time limits on a peer that says nothing.
 
-use std::{io::ErrorKind, net::SocketAddr, pin::pin, time::Duration};
+use std::{
+    convert::Infallible,
+    io::{self, ErrorKind},
+    net::SocketAddr,
+    pin::pin,
+    time::Duration,
+};
 
 use axum::{Router, body::Body, extract::ConnectInfo};
-use http::Request;
+use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -11,11 +17,14 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use tokio::{
+    io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, BufReader},
     net::{TcpListener, TcpStream},
     time::{sleep, timeout},
 };
 use tokio_util::sync::CancellationToken;
-use tower::ServiceExt as _;
+use tower::{Service, ServiceExt as _};
+
+use crate::tls::{Acceptor, Peer};
 
 /// How long a connection may be open before its first byte, and a request's header may take.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(20);
@@ -52,26 +61,104 @@ fn is_of_one_connection(kind: ErrorKind) -> bool {
 pub(super) async fn run(
     stream: TcpStream,
     caller: SocketAddr,
+    tls: Option<Acceptor>,
     router: Router,
     stop: CancellationToken,
 ) {
-    if !speaks(&stream, &stop).await {
+    if !in_time(stream.readable(), &stop).await {
         return;
     }
     // Small answers would wait for an acknowledgement otherwise; without it they are only slower.
     let _ = stream.set_nodelay(true);
-    let service = router.map_request(move |request: Request<Incoming>| {
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(ConnectInfo(caller));
-        request
-    });
+    let known = Known { caller, peer: None };
+    match tls {
+        Some(tls) => secured(stream, known, tls, router, stop).await,
+        None => serve(stream, known.mark(router), stop.cancelled()).await,
+    }
+}
+
+/// The same through TLS. It also ends when its caller has to show a certificate anew.
+async fn secured(
+    stream: TcpStream,
+    known: Known,
+    tls: Acceptor,
+    router: Router,
+    stop: CancellationToken,
+) {
+    let shaken = tokio::select! {
+        shaken = tls.accept(stream, known.caller) => shaken,
+        () = stop.cancelled() => return,
+    };
+    let Ok(secured) = shaken else {
+        return;
+    };
+    let outdated = secured.outdated();
+    let mut stream = BufReader::new(secured.stream);
+    if !in_time(stream.fill_buf(), &stop).await {
+        return;
+    }
+    let peer = secured.peer;
+    let end = async move {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = outdated => {}
+        }
+    };
+    serve(stream, Known { peer, ..known }.mark(router), end).await;
+}
+
+/// A router that tells each request of whom it comes.
+trait Marked:
+    Service<Request<Incoming>, Response = Response<Body>, Error = Infallible, Future: Send>
+    + Clone
+    + Send
+    + 'static
+{
+}
+
+impl<S> Marked for S where
+    S: Service<Request<Incoming>, Response = Response<Body>, Error = Infallible, Future: Send>
+        + Clone
+        + Send
+        + 'static
+{
+}
+
+/// What is known of whoever is connected.
+struct Known {
+    caller: SocketAddr,
+    peer: Option<Peer>,
+}
+
+impl Known {
+    /// Tells each request of it.
+    fn mark(self, router: Router) -> impl Marked {
+        let Self { caller, peer } = self;
+        router.map_request(move |request: Request<Incoming>| {
+            let mut request = request.map(Body::new);
+            let extensions = request.extensions_mut();
+            extensions.insert(ConnectInfo(caller));
+            if let Some(peer) = &peer {
+                extensions.insert(peer.clone());
+            }
+            request
+        })
+    }
+}
+
+/// Serves HTTP until the connection ends, or, once `end` is ready, until the calls on it end.
+async fn serve<S, M>(stream: S, service: M, end: impl Future<Output = ()>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    M: Marked,
+{
     let builder = builder();
     let connection =
         builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
     let mut connection = pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
-        () = stop.cancelled() => {
+        () = end => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }
@@ -82,9 +169,9 @@ pub(super) async fn run(
 }
 
 /// Whether there is a first byte in time.
-async fn speaks(stream: &TcpStream, stop: &CancellationToken) -> bool {
+async fn in_time<T>(first: impl Future<Output = io::Result<T>>, stop: &CancellationToken) -> bool {
     tokio::select! {
-        readable = timeout(HEADER_TIMEOUT, stream.readable()) => matches!(readable, Ok(Ok(()))),
+        first = timeout(HEADER_TIMEOUT, first) => matches!(first, Ok(Ok(_))),
         () = stop.cancelled() => false,
     }
 }

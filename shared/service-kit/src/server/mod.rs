@@ -14,6 +14,8 @@ use axum::Router;
 use tokio::{net::TcpListener, task::JoinSet, time::timeout};
 use tokio_util::sync::CancellationToken;
 
+use crate::tls::Acceptor;
+
 pub use grpc::{GrpcRoutes, grpc_routes};
 pub use health::Health;
 pub use observed::observed;
@@ -35,6 +37,12 @@ pub struct ServerOptions {
     pub listen: SocketAddr,
     /// How long calls that were begun may take after the service was told to stop.
     pub drain: Duration,
+}
+
+/// A port that was taken, and what it speaks.
+pub struct Incoming {
+    listener: TcpListener,
+    tls: Option<Acceptor>,
 }
 
 /// Why a service does not run, or did not end well.
@@ -71,16 +79,40 @@ impl ServerOptions {
     }
 }
 
-/// Serves HTTP/1.1 and HTTP/2 with prior knowledge until `shutdown` is ready. Then no connection
+// === impl Incoming ===
+
+impl Incoming {
+    /// Only what comes through TLS is served.
+    pub fn secured(listener: TcpListener, tls: Acceptor) -> Self {
+        Self {
+            listener,
+            tls: Some(tls),
+        }
+    }
+}
+
+/// Plainly.
+impl From<TcpListener> for Incoming {
+    fn from(listener: TcpListener) -> Self {
+        Self {
+            listener,
+            tls: None,
+        }
+    }
+}
+
+/// Serves HTTP/1.1 and HTTP/2 (plainly with prior knowledge, through TLS as agreed) until `shutdown` is ready. Then no connection
 /// is taken any more, and calls that were begun have the time `drain` to end.
 ///
-/// A handler finds the caller's address in the extension `axum::extract::ConnectInfo<SocketAddr>`.
+/// A handler finds the caller's address in the extension `axum::extract::ConnectInfo<SocketAddr>`,
+/// and whom the certificate that it showed is of in the extension [`Peer`](crate::tls::Peer).
 pub async fn serve(
     router: Router,
-    listener: TcpListener,
+    incoming: impl Into<Incoming>,
     shutdown: impl Future,
     drain: Duration,
 ) -> Result<(), ServeError> {
+    let Incoming { listener, tls } = incoming.into();
     let stop = CancellationToken::new();
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
@@ -90,7 +122,8 @@ pub async fn serve(
             _ = &mut shutdown => break,
             Some(_) = connections.join_next() => {}
             (stream, caller) = connection::accept(&listener) => {
-                connections.spawn(connection::run(stream, caller, router.clone(), stop.clone()));
+                let (tls, router) = (tls.clone(), router.clone());
+                connections.spawn(connection::run(stream, caller, tls, router, stop.clone()));
             }
         }
     }

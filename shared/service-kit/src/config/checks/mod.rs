@@ -2,6 +2,7 @@
 //! they speak up even where other parts do not fit the schema.
 
 mod by_schema;
+mod clients;
 mod policy;
 mod references;
 mod signing;
@@ -50,6 +51,7 @@ pub struct Context<'a> {
 /// The rules between parts of the file.
 pub(super) fn across(file: &Value) -> Vec<Problem> {
     let mut problems = tokens::problems(file);
+    problems.extend(clients::problems(file));
     problems.extend(signing::problems(file));
     problems.extend(store::problems(file));
     problems.extend(places::environments(file).flat_map(|place| policy::problems(&place)));

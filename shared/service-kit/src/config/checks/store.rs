@@ -2,7 +2,7 @@
 //! callers need one, and no source that gets hold of a key of theirs.
 
 use passport_evidence::problem::Problem;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::config::{path, places};
 
@@ -20,7 +20,11 @@ pub(super) fn problems(file: &Value) -> Vec<Problem> {
         ));
     }
     problems.extend(open_collectors(file));
-    let own: Vec<_> = own_secrets(file).filter(|it| it.is_object()).collect();
+    let own: Vec<_> = own_secrets(file)
+        .filter(|it| it.is_object())
+        .cloned()
+        .chain(keys(file))
+        .collect();
     for source in places::sources(file) {
         let taken = own.iter().flat_map(|own| named_by(source.value, own, ""));
         problems.extend(taken.map(|at| not_for_sources(&at).under(&source.path())));
@@ -39,21 +43,35 @@ fn own_secrets(file: &Value) -> impl Iterator<Item = &Value> {
     tokens.chain(database)
 }
 
-/// What callers of the gateway have to show a token for must not be had without one next door.
+/// Keys of certificates, as a source would refer to them.
+fn keys(file: &Value) -> impl Iterator<Item = Value> {
+    let collectors = collectors(file).map(|(_, collector)| collector);
+    let shown = file.get("gateway").into_iter().chain(collectors);
+    shown.filter_map(|it| Some(json!({ "file": it.get("tls")?.get("key")? })))
+}
+
+/// What callers of the gateway have to show something for must not be had for nothing next door.
 fn open_collectors(file: &Value) -> Vec<Problem> {
-    let tokens = file.pointer("/gateway/tokens").and_then(Value::as_array);
-    if tokens.is_none_or(Vec::is_empty) {
+    let has_callers = |key| file.get("gateway").is_some_and(|it| lists_any(it, key));
+    if !["tokens", "clients", "oidc"].into_iter().any(has_callers) {
         return Vec::new();
     }
-    let open = collectors(file).filter(|(_, it)| it.is_object() && it.get("token").is_none());
+    let is_open = |it: &Value| it.get("token").is_none() && !lists_any(it, "clients");
+    let open = collectors(file).filter(|(_, it)| it.is_object() && is_open(it));
     let problem = |(name, _): (&String, &Value)| {
         Problem::new(
             path::key(COLLECTORS, name),
-            "lets everybody in who reaches it, while callers of the gateway have to show a token",
-            "add `token: { env: NAME }`; the gateway and the collector both read it",
+            "lets everybody in who reaches it, while the gateway asks its callers who they are",
+            "add `token: { env: NAME }`, which the gateway and the collector both read, or \
+             `clients` with the gateway among them",
         )
     };
     open.map(problem).collect()
+}
+
+fn lists_any(value: &Value, key: &str) -> bool {
+    let list = value.get(key).and_then(Value::as_array);
+    list.is_some_and(|list| !list.is_empty())
 }
 
 fn not_for_sources(at: &str) -> Problem {

@@ -6,15 +6,23 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Name, Selector, Sha256Hex};
+use super::{Client, Name, Selector, Sha256Hex, Tls};
 
 /// Who may call.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Gateway {
+    /// What the gateway shows to those who connect to it. Without it, it speaks plain HTTP.
+    #[serde(default)]
+    #[schemars(with = "Tls")]
+    pub tls: Option<Tls>,
     /// Tokens that are admitted; ids and hashes each stand once.
     #[serde(default)]
     pub tokens: Vec<Token>,
+    /// Callers that are admitted by their certificate, signed by an authority of `tls.client_ca`.
+    /// Who shows a token as well is the bearer of that token, and nobody else.
+    #[serde(default)]
+    pub clients: Vec<Client>,
 }
 
 /// A bearer token, known by its hash.

@@ -6,6 +6,8 @@ use ipnet::IpNet;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::{Client, Tls};
+
 /// Which addresses sources may reach beyond the public ones.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -66,6 +68,14 @@ pub struct CollectorAt {
     #[serde(default)]
     #[schemars(with = "OwnSecret")]
     pub token: Option<OwnSecret>,
+    /// What the collector shows to those who connect to it. Without it, it speaks plain HTTP.
+    #[serde(default)]
+    #[schemars(with = "Tls")]
+    pub tls: Option<Tls>,
+    /// Who may ask the collector, the gateway among them, by a certificate that is signed by an
+    /// authority of `tls.client_ca`. Every call is held against the grants.
+    #[serde(default)]
+    pub clients: Vec<Client>,
 }
 
 /// Where the process's own logs and traces go.

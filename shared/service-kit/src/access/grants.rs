@@ -1,28 +1,39 @@
-//! Tokens as the configuration has them, in the terms of the policy.
+//! Tokens and grants as a configuration has them, in the terms of the policy.
 
 use passport_evidence::NameError;
 use passport_policy::{
-    grants::{Grant, Selection, Verb},
+    grants::{Grant, Grants, Selection, Verb},
     tokens::{Token, Tokens},
 };
-use passport_service_kit::config::model;
 
-use crate::configured::Unusable;
+use super::Unusable;
+use crate::config::model;
 
-pub(super) fn tokens(gateway: &model::Gateway) -> Result<Tokens, Unusable> {
-    gateway.tokens.iter().map(token).collect()
+/// The tokens of a configuration.
+///
+/// # Errors
+/// Only where the loader's idea of a name or a hash differs from that of the policy.
+pub fn tokens(configured: &[model::Token]) -> Result<Tokens, Unusable> {
+    configured.iter().map(token).collect()
+}
+
+/// What somebody was granted by a configuration.
+///
+/// # Errors
+/// Only where the loader's idea of a name differs from that of the evidence model.
+pub fn grants(configured: &[model::Grant]) -> Result<Grants, NameError> {
+    configured.iter().map(grant).collect()
 }
 
 fn token(token: &model::Token) -> Result<Token, Unusable> {
     let mut sha256 = [0; 32];
     hex::decode_to_slice(token.sha256.as_str(), &mut sha256)
         .map_err(|_| Unusable::Hash(token.id.to_string()))?;
-    let grants: Result<_, NameError> = token.grants.iter().map(grant).collect();
     Ok(Token {
         id: token.id.to_string(),
         sha256,
         expires: token.expires,
-        grants: grants?,
+        grants: grants(&token.grants)?,
     })
 }
 

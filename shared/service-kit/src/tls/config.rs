@@ -1,0 +1,90 @@
+//! What a port speaks and whom it asks for a certificate.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use rustls::{
+    ServerConfig,
+    pki_types::CertificateDer,
+    server::{NoServerSessionStorage, WebPkiClientVerifier, danger::ClientCertVerifier},
+};
+
+use super::{
+    Problem, TlsError,
+    files::{Pair, authorities, roots},
+    provider,
+};
+use crate::config::model::Tls;
+
+/// What a caller has to do where the configuration names an authority of callers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AskClients {
+    /// It may show a certificate of such an authority; another one is refused.
+    May,
+    /// It must show one.
+    Must,
+}
+
+/// What was read at one time.
+pub(super) struct Read {
+    pub config: Arc<ServerConfig>,
+    pub not_after: DateTime<Utc>,
+    pub authorities: Vec<CertificateDer<'static>>,
+}
+
+/// Reads the files that the configuration names at `at`.
+pub(super) fn read(
+    at: &str,
+    tls: &Tls,
+    ask: AskClients,
+    now: DateTime<Utc>,
+) -> Result<Read, TlsError> {
+    let pair = Pair::read(at, tls, now)?;
+    let not_after = pair.not_after;
+    let key = format!("{at}.client_ca");
+    let authorities = tls.client_ca.as_deref().map(|file| authorities(&key, file));
+    let authorities = authorities.transpose()?.unwrap_or_default();
+    let unusable = |key: &str, file: &std::path::Path, problem| TlsError {
+        key: format!("{at}.{key}"),
+        file: file.to_owned(),
+        problem,
+    };
+    let verifier = verifier(&authorities, ask).map_err(|problem| {
+        let file = tls.client_ca.as_deref().unwrap_or(&tls.certificate);
+        unusable("client_ca", file, problem)
+    })?;
+    let config = config(pair, verifier).ok_or_else(|| unusable("key", &tls.key, Problem::NoKey))?;
+    Ok(Read {
+        config: Arc::new(config),
+        not_after,
+        authorities,
+    })
+}
+
+fn verifier(
+    authorities: &[CertificateDer<'static>],
+    ask: AskClients,
+) -> Result<Arc<dyn ClientCertVerifier>, Problem> {
+    if authorities.is_empty() {
+        return Ok(WebPkiClientVerifier::no_client_auth());
+    }
+    let roots = Arc::new(roots(authorities)?);
+    let builder = WebPkiClientVerifier::builder_with_provider(roots, provider());
+    let builder = match ask {
+        AskClients::May => builder.allow_unauthenticated(),
+        AskClients::Must => builder,
+    };
+    builder.build().map_err(|_| Problem::NoCertificate)
+}
+
+/// TLS 1.2 and 1.3. No session is resumed, so that every connection shows its certificate anew.
+fn config(pair: Pair, verifier: Arc<dyn ClientCertVerifier>) -> Option<ServerConfig> {
+    let builder = ServerConfig::builder_with_provider(provider());
+    let builder = builder.with_safe_default_protocol_versions().ok()?;
+    let builder = builder.with_client_cert_verifier(verifier);
+    let mut config = builder.with_single_cert(pair.chain, pair.key).ok()?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config.session_storage = Arc::new(NoServerSessionStorage {});
+    config.send_tls13_tickets = 0;
+    Some(config)
+}

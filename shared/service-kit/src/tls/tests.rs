@@ -1,0 +1,7 @@
+//! A port with TLS, and callers with certificates of all kinds.
+
+pub mod authority;
+mod files;
+mod handshakes;
+mod port;
+mod rotation;
