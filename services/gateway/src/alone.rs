@@ -12,9 +12,8 @@ use passport_service_kit::clock::SystemClock;
 use passport_service_kit::config::{Loaded, Report, SchemaChecks, SourceChecks};
 use passport_service_kit::listen::{self, Exposed};
 use passport_service_kit::own_secret;
-use passport_service_kit::process::{Built, Fault, Service, Shows, defect};
+use passport_service_kit::process::{Around, Built, Fault, Service, Shows, defect};
 use passport_service_kit::server::{Beside, Health};
-use passport_service_kit::telemetry::Telemetry;
 use serde_json::json;
 
 /// A gateway of this version, and nothing of its deployment.
@@ -86,11 +85,11 @@ impl Service for Alone {
         Shows::of_gateway(&loaded.settings.gateway)
     }
 
-    fn build(self, loaded: Loaded) -> Result<impl Built, Report> {
+    fn build(&self, loaded: Loaded) -> Result<impl Built, Report> {
         let problems = self.problems(&loaded);
         match problems.is_empty() {
             true => Ok(Configured {
-                catalog: self.0,
+                catalog: self.0.clone(),
                 loaded,
             }),
             false => Err(Report::of(&loaded.tree, problems)),
@@ -105,7 +104,7 @@ struct Configured {
 }
 
 impl Built for Configured {
-    async fn serve(self, telemetry: &Telemetry) -> Result<(Router, Health), Fault> {
+    async fn serve(self, around: &Around) -> Result<(Router, Health), Fault> {
         let loaded = self.loaded;
         let gateway = Gateway::new(GatewayParts {
             catalog: self.catalog,
@@ -113,12 +112,10 @@ impl Built for Configured {
             collectors: collectors(&loaded)?,
             config: Arc::new(loaded),
             clock: Arc::new(SystemClock),
-            meter: telemetry.meters().meter(),
+            meter: around.meters.meter(),
         });
-        let meters = telemetry.meters().clone();
         let gateway = gateway.map_err(defect)?;
-        let render = move || meters.render();
-        let served = passport_gateway::router(gateway, render, Beside::default());
+        let served = passport_gateway::router(gateway, around, Beside::default());
         served.await.map_err(defect)
     }
 }

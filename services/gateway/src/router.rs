@@ -1,19 +1,20 @@
 //! gRPC and HTTP on one port.
 
-use std::sync::Arc;
-
 use ::http::HeaderValue;
 use axum::{
     Router,
     extract::Request,
     middleware::{from_fn, map_request},
 };
-use passport_service_kit::server::{Beside, Health, ServeError};
+use passport_service_kit::{
+    process::Around,
+    server::{Beside, Health, ServeError},
+};
 
 use crate::{budget::LONGEST, gateway::Gateway, grpc::LimitedGateway, http, own_host};
 
 /// gRPC with health and reflection, and HTTP with everything that it has, as one router. It
-/// authenticates by itself. `render` gives the text of `/metrics`.
+/// authenticates by itself.
 ///
 /// A gateway that admits everybody is reached under this machine's own names only.
 ///
@@ -21,7 +22,7 @@ use crate::{budget::LONGEST, gateway::Gateway, grpc::LimitedGateway, http, own_h
 /// Reflection can't be set up.
 pub async fn router(
     gateway: Gateway,
-    render: impl Fn() -> String + Send + Sync + 'static,
+    around: &Around,
     beside: Beside,
 ) -> Result<(Router, Health), ServeError> {
     let admits_everybody = gateway.admits_everybody();
@@ -31,7 +32,8 @@ pub async fn router(
     let state = http::Shared {
         gateway,
         health: health.clone(),
-        metrics: Arc::new(render),
+        meters: around.meters.clone(),
+        configuration: around.configuration.clone(),
     };
     let grpc = grpc.layer(map_request(with_deadline));
     let whole = http::router(state).merge(grpc).merge(beside.http);

@@ -4,16 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use axum::Router;
-use passport_collector_kit::{Collector, hub};
+use passport_collector_kit::{Collector, Lineage, hub};
 use passport_connector_sdk::secrets::SecretReader;
 use passport_evidence::Clock;
 use passport_gateway::{Access, Gateway, GatewayParts};
 use passport_service_kit::client::CollectorClient;
 use passport_service_kit::clock::SystemClock;
 use passport_service_kit::config::{Loaded, Report};
-use passport_service_kit::process::{Built, Fault, defect};
+use passport_service_kit::process::{Around, Built, Fault, defect};
 use passport_service_kit::server::{Beside, Health};
-use passport_service_kit::telemetry::Telemetry;
 
 use crate::connectors::{catalog, categories};
 
@@ -21,17 +20,23 @@ use crate::connectors::{catalog, categories};
 pub struct AllInOne {
     config: Arc<Loaded>,
     collectors: Vec<Collector>,
+    lineage: Lineage,
 }
 
 // === impl AllInOne ===
 
 impl AllInOne {
     /// Builds every source of a configuration.
-    pub fn build(loaded: Loaded, secrets: Arc<dyn SecretReader>) -> Result<Self, Report> {
-        let hub = hub(&loaded.settings.addresses.allow, secrets);
+    pub fn build(
+        loaded: Loaded,
+        secrets: Arc<dyn SecretReader>,
+        lineage: &Lineage,
+    ) -> Result<Self, Report> {
+        let hub = hub(&loaded.settings.addresses.allow, secrets, lineage);
         Ok(Self {
             collectors: Collector::build_all(categories(), &loaded, &hub)?,
             config: Arc::new(loaded),
+            lineage: lineage.clone(),
         })
     }
 
@@ -43,14 +48,14 @@ impl AllInOne {
 }
 
 impl Built for AllInOne {
-    async fn serve(self, telemetry: &Telemetry) -> Result<(Router, Health), Fault> {
+    async fn serve(self, around: &Around) -> Result<(Router, Health), Fault> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let access = Access::of(&self.config.settings.gateway).map_err(defect)?;
         let mut clients = BTreeMap::new();
         let mut beside = Beside::default();
         for collector in self.collectors {
             let name = collector.name().to_owned();
-            let started = collector.start(&self.config, Arc::clone(&clock), beside);
+            let started = collector.start(&self.config, Arc::clone(&clock), beside, &self.lineage);
             let (server, with_receivers) = started.await?;
             beside = with_receivers;
             clients.insert(name, CollectorClient::in_process(server));
@@ -61,11 +66,10 @@ impl Built for AllInOne {
             collectors: clients,
             access,
             clock,
-            meter: telemetry.meters().meter(),
+            meter: around.meters.meter(),
         });
-        let meters = telemetry.meters().clone();
         let gateway = gateway.map_err(defect)?;
-        let served = passport_gateway::router(gateway, move || meters.render(), beside);
+        let served = passport_gateway::router(gateway, around, beside);
         served.await.map_err(defect)
     }
 }

@@ -10,6 +10,7 @@ use passport_service_kit::server::Beside;
 type Receivers = fn(Beside, CollectorServer, Arc<dyn Clock>) -> Beside;
 
 /// A category of providers: its connectors, and what it receives.
+#[derive(Clone)]
 pub struct Category {
     /// Its name, such as `metrics`.
     pub name: &'static str,

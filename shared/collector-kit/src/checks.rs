@@ -13,6 +13,8 @@ use passport_service_kit::config::{
     model::{OwnSecret, Settings},
 };
 
+use crate::Lineage;
+
 /// What the command shows to gateways.
 const OWN_TOKEN: &str = "PASSPORT_TOKEN";
 
@@ -24,22 +26,26 @@ pub fn checks(registry: Registry) -> impl SourceChecks {
             folder: context.secrets_folder.map(Path::to_path_buf),
             ..ProcessSecrets::default()
         });
-        let hub = hub(context.allow_addresses, secrets);
+        let hub = Hub::new(options(context.allow_addresses), secrets);
         registry.build(id, source, &hub).err().unwrap_or_default()
     })
 }
 
-/// What provider clients share. Where the operator names no networks, this machine may be asked.
-pub fn hub(allow: &[IpNet], secrets: Arc<dyn SecretReader>) -> Hub {
+/// What provider clients share.
+pub fn hub(allow: &[IpNet], secrets: Arc<dyn SecretReader>, lineage: &Lineage) -> Arc<Hub> {
+    lineage.hub(options(allow), secrets)
+}
+
+/// Where the operator names no networks, this machine may be asked.
+fn options(allow: &[IpNet]) -> HubOptions {
     let addresses = match allow.is_empty() {
         true => AddressPolicy::with_loopback(),
         false => AddressPolicy::allowing(allow.iter().copied()),
     };
-    let options = HubOptions {
+    HubOptions {
         addresses,
         ..HubOptions::default()
-    };
-    Hub::new(options, secrets)
+    }
 }
 
 /// Secrets that sources may use: not the process's own, under whichever name.

@@ -13,7 +13,7 @@ use passport_service_kit::{
     server::Beside,
 };
 
-use crate::{Category, storage};
+use crate::{Category, Lineage, storage};
 
 /// Longest time that one source may take. Less than callers wait by default, so that a source with
 /// one read unanswered can still say what the others gave.
@@ -97,12 +97,13 @@ impl Collector {
         loaded: &Loaded,
         clock: Arc<dyn Clock>,
         beside: Beside,
+        lineage: &Lineage,
     ) -> Result<(CollectorServer, Beside), Fault> {
         let mut connectors = self.sources.iter().map(|source| source.descriptor.id);
         let keeps = connectors.any(|connector| self.category.takes_deliveries(connector));
         let name = self.category.name;
-        let keeper = storage::keeper(keeps, &loaded.settings.store, name, &clock).await?;
-        let server = CollectorServer::new(ServerParts {
+        let keeper = storage::keeper(keeps, &loaded.settings.store, name, lineage, &clock).await?;
+        let server = lineage.server(ServerParts {
             name,
             registry: self.category.registry.clone(),
             sources: self.sources,

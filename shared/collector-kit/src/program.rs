@@ -15,16 +15,17 @@ use passport_service_kit::{
     config::{Context, Loaded, Report, SourceChecks, model::CollectorAt},
     listen::{self, Exposed},
     own_secret,
-    process::{self, Built, Fault, ProcessArgs, Service, Shows, defect},
+    process::{self, Around, Built, Fault, ProcessArgs, Service, Shows, defect},
     server::{Beside, Health},
-    telemetry::Telemetry,
 };
 use serde_json::Value;
 
 use crate::{
-    Category, Collector,
+    Category, Collector, Lineage,
     admission::{Admission, Admitting},
-    checks, hub, operate, own_host, secrets,
+    checks, hub,
+    operate::{self, Operated},
+    own_host, secrets,
     token::{self, Wanted},
 };
 
@@ -44,13 +45,19 @@ struct Cli {
 struct Alone {
     name: &'static str,
     category: Category,
+    lineage: Lineage,
 }
 
 /// The whole program of a collector, which is called `name`.
 pub async fn main(name: &'static str, category: Category) -> ExitCode {
     process::tell_place_only();
     let cli = Cli::parse();
-    process::run(Alone { name, category }, &cli.process).await
+    let alone = Alone {
+        name,
+        category,
+        lineage: Lineage::default(),
+    };
+    process::run(alone, &cli.process).await
 }
 
 // === impl Alone ===
@@ -78,12 +85,14 @@ impl Service for Alone {
         Shows::of_collector(name, entry(loaded, name)?)
     }
 
-    fn build(self, loaded: Loaded) -> Result<impl Built, Report> {
+    fn build(&self, loaded: Loaded) -> Result<impl Built, Report> {
         let settings = &loaded.settings;
-        let hub = hub(&settings.addresses.allow, Arc::new(secrets(settings)));
+        let secrets = Arc::new(secrets(settings));
+        let hub = hub(&settings.addresses.allow, secrets, &self.lineage);
         Ok(Configured {
-            collector: Collector::build(self.category, &loaded, &hub)?,
+            collector: Collector::build(self.category.clone(), &loaded, &hub)?,
             loaded,
+            lineage: self.lineage.clone(),
         })
     }
 }
@@ -97,6 +106,7 @@ fn entry<'a>(loaded: &'a Loaded, name: &str) -> Option<&'a CollectorAt> {
 struct Configured {
     collector: Collector,
     loaded: Loaded,
+    lineage: Lineage,
 }
 
 impl Configured {
@@ -120,17 +130,24 @@ impl Configured {
 }
 
 impl Built for Configured {
-    async fn serve(self, telemetry: &Telemetry) -> Result<(Router, Health), Fault> {
+    async fn serve(self, around: &Around) -> Result<(Router, Health), Fault> {
         let (wanted, admission) = (self.token()?, self.admission()?);
         let admits_everybody = admission.admits_everybody();
         let clock = Arc::new(SystemClock);
-        let started = self.collector.start(&self.loaded, clock, Beside::default());
+        let beside = Beside::default();
+        let collector = self.collector;
+        let started = collector.start(&self.loaded, clock, beside, &self.lineage);
         let (server, mut beside) = started.await?;
         let limited = LimitedCollector::new(Admitting::new(server.clone(), admission));
         beside.grpc = beside.grpc.with(limited, LONGEST);
         let (grpc, health) = beside.grpc.into_router().await.map_err(defect)?;
-        let meters = telemetry.meters().clone();
-        let operate = operate::routes(health.clone(), server, move || meters.render());
+        let meters = around.meters.clone();
+        let operated = Operated {
+            health: health.clone(),
+            server,
+            configuration: around.configuration.clone(),
+        };
+        let operate = operate::routes(operated, move || meters.render());
         let grpc = grpc.layer(from_fn_with_state(wanted, token::required));
         let whole = grpc.merge(beside.http).merge(operate);
         let whole = match admits_everybody {

@@ -8,6 +8,8 @@ use passport_service_kit::{config::model, own_secret, process::Fault};
 use passport_store::{Deliveries, Limits, Location};
 use tokio::time::{MissedTickBehavior, interval};
 
+use crate::Lineage;
+
 /// Where files are kept when the configuration does not say.
 const DEFAULT_FOLDER: &str = "passport-data";
 
@@ -18,11 +20,15 @@ const TIDY_EVERY: Duration = Duration::from_secs(600);
 pub(crate) async fn keeper(
     is_needed: bool,
     settings: &model::Store,
-    collector: &str,
+    collector: &'static str,
+    lineage: &Lineage,
     clock: &Arc<dyn Clock>,
 ) -> Result<Arc<dyn Keeper>, Fault> {
     if !is_needed {
         return Ok(Arc::new(MemoryKeeper::default()));
+    }
+    if let Some(keeper) = lineage.keeper(collector) {
+        return Ok(keeper);
     }
     let at = location(settings, collector)?;
     let opened = Deliveries::open(&at, Limits::default()).await;
@@ -33,7 +39,9 @@ pub(crate) async fn keeper(
         )
     })?;
     tokio::spawn(tidy(deliveries.clone(), Arc::clone(clock)));
-    Ok(Arc::new(DurableKeeper::new(deliveries)))
+    let keeper: Arc<dyn Keeper> = Arc::new(DurableKeeper::new(deliveries));
+    lineage.keeps(collector, &keeper);
+    Ok(keeper)
 }
 
 fn location(settings: &model::Store, collector: &str) -> Result<Location, Fault> {

@@ -14,10 +14,10 @@ mod sources;
 mod status_page;
 mod timeout;
 
-use std::sync::Arc;
-
 use axum::{Router, extract::DefaultBodyLimit};
-use passport_service_kit::{collector::CALL_LIMIT, server::Health};
+use passport_service_kit::{
+    collector::CALL_LIMIT, process::InUse, server::Health, telemetry::Meters,
+};
 
 use crate::gateway::Gateway;
 
@@ -26,8 +26,10 @@ use crate::gateway::Gateway;
 pub(crate) struct Shared {
     pub gateway: Gateway,
     pub health: Health,
-    /// Gives the text of `/metrics`.
-    pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
+    /// Give the text of `/metrics`.
+    pub meters: Meters,
+    /// Which configuration is in use.
+    pub configuration: InUse,
 }
 
 /// All routes of the table, and problems for everything else.

@@ -8,6 +8,7 @@ use axum::{
     response::{Html, IntoResponse},
 };
 use http::{StatusCode, header::CONTENT_TYPE};
+use passport_service_kit::process::Configuration;
 use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::time::Instant;
@@ -32,6 +33,8 @@ pub(super) struct Readiness {
     status: &'static str,
     /// For each collector of this version, how it is.
     collectors: BTreeMap<String, Presence>,
+    /// The configuration in use.
+    configuration: Configuration,
 }
 
 /// `GET /healthz`.
@@ -51,7 +54,15 @@ pub(super) async fn ready(State(shared): State<Shared>) -> impl IntoResponse {
         true => (StatusCode::OK, "ready"),
         false => (StatusCode::SERVICE_UNAVAILABLE, "not_ready"),
     };
-    (code, Json(Readiness { status, collectors }))
+    let configuration = Configuration::clone(&shared.configuration.now());
+    (
+        code,
+        Json(Readiness {
+            status,
+            collectors,
+            configuration,
+        }),
+    )
 }
 
 async fn presence(shared: &Shared) -> BTreeMap<String, Presence> {
@@ -62,7 +73,7 @@ async fn presence(shared: &Shared) -> BTreeMap<String, Presence> {
 /// `GET /metrics`.
 pub(super) async fn metrics(State(shared): State<Shared>) -> impl IntoResponse {
     let media = [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
-    (media, (shared.metrics)())
+    (media, shared.meters.render())
 }
 
 /// `GET /`.

@@ -12,7 +12,7 @@ use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 use tower::ServiceExt as _;
 
-use super::world::{World, json};
+use super::world::{World, around, json, meters};
 use passport_service_kit::server::Beside;
 
 use crate::{Access, router};
@@ -51,7 +51,9 @@ async fn ask(world: &World, request: request::Builder) -> Response {
         http: beside,
         ..Beside::default()
     };
-    let made = router(world.gateway(), String::new, beside).await.unwrap();
+    let made = router(world.gateway(), &around(meters()), beside)
+        .await
+        .unwrap();
     let request = request.body(Body::empty()).unwrap();
     made.0.oneshot(request).await.unwrap()
 }

@@ -16,6 +16,7 @@ use passport_proto::{
 use passport_service_kit::{
     client::CollectorClient,
     config::{Context, Loaded, SourceChecks, load_bytes, model::LogFormat},
+    process::{Around, InUse},
     telemetry::{Meters, TelemetryOptions},
 };
 use tokio::time::Instant;
@@ -142,7 +143,7 @@ impl World {
 
     pub async fn router(&self) -> Router {
         let meters = self.meters.clone();
-        let made = router(self.gateway(), move || meters.render(), Beside::default()).await;
+        let made = router(self.gateway(), &around(meters), Beside::default()).await;
         made.unwrap().0
     }
 
@@ -173,14 +174,16 @@ impl World {
 
 pub fn anybody() -> Caller {
     let access = Access::open_on_loopback();
-    access.authenticate(&Default::default(), now()).unwrap()
+    access
+        .authenticate(&Default::default(), None, now())
+        .unwrap()
 }
 
 pub fn within(seconds: u64) -> Budget {
     Budget::until(Some(Instant::now() + Duration::from_secs(seconds)))
 }
 
-fn meters() -> Meters {
+pub fn meters() -> Meters {
     let options = TelemetryOptions {
         environment: None,
         service_name: "passport-gateway",
@@ -190,6 +193,14 @@ fn meters() -> Meters {
         metric_pushes: Vec::new(),
     };
     Meters::new(&options).unwrap()
+}
+
+pub fn around(meters: Meters) -> Around {
+    let configuration = InUse::new("0123", now(), &meters.meter());
+    Around {
+        meters,
+        configuration,
+    }
 }
 
 fn catalog() -> Catalog {

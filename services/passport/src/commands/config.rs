@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use passport_collector_kit::secrets;
+use passport_collector_kit::{Lineage, secrets};
 use passport_service_kit::config::{Finding, Report, load, schema};
 use serde::Serialize;
 
@@ -41,7 +41,7 @@ fn built(file: &Path) -> Result<Checked, Report> {
     let loaded = load(file, &checks())?;
     let (sources, digest) = (loaded.sources().count(), loaded.digest.clone());
     let secrets = secrets(&loaded.settings);
-    let mesh = AllInOne::build(loaded, Arc::new(secrets))?;
+    let mesh = AllInOne::build(loaded, Arc::new(secrets), &Lineage::default())?;
     Ok(Checked {
         file: file.display().to_string(),
         found: Found::Good {

@@ -7,11 +7,15 @@ mod traffic;
 use std::sync::Arc;
 use std::time::Duration;
 
-use passport_evidence::Status;
+use passport_collector_kit::Lineage;
+use passport_evidence::{Clock as _, Status};
 use passport_policy::tokens::issue;
 use passport_proto::gateway::CollectEvidenceRequest;
+use passport_service_kit::clock::SystemClock;
 use passport_service_kit::listen;
-use passport_service_kit::process::{Built as _, Port, Says, awaited_signal, refuse};
+use passport_service_kit::process::{
+    Around, Built as _, InUse, Port, Says, awaited_signal, refuse,
+};
 use passport_service_kit::server::observed;
 use passport_service_kit::telemetry::MetricPush;
 use secrecy::SecretString;
@@ -70,8 +74,12 @@ pub async fn run(args: &Demo, session: &Session) -> Result<Exit, Fault> {
         Ok(loaded) => loaded,
         Err(report) => return Ok(refuse(&report)),
     };
-    let settings = loaded.settings.telemetry.clone();
-    let mesh = match AllInOne::build(loaded, Arc::new(OwnToken(secret.clone()))) {
+    let (settings, digest) = (loaded.settings.telemetry.clone(), loaded.digest.clone());
+    let mesh = match AllInOne::build(
+        loaded,
+        Arc::new(OwnToken(secret.clone())),
+        &Lineage::default(),
+    ) {
         Ok(mesh) => mesh,
         Err(report) => return Ok(refuse(&report)),
     };
@@ -91,12 +99,16 @@ pub async fn run(args: &Demo, session: &Session) -> Result<Exit, Fault> {
         pushes: vec![to_itself(&port.url, secret)],
     }
     .init()?;
-    let (router, health) = mesh.serve(&telemetry).await?;
-    let served = (observed(router, &telemetry.metrics()), health);
+    let around = Around {
+        meters: telemetry.meters().clone(),
+        configuration: InUse::new(&digest, SystemClock.now(), &telemetry.meters().meter()),
+    };
+    let (router, health) = mesh.serve(&around).await?;
+    let router = observed(router, &telemetry.metrics());
     let url = port.url.clone();
     let told = awaited_signal();
     let (end, ended) = oneshot::channel::<()>();
-    let serving = tokio::spawn(port.serve(served, ended));
+    let serving = tokio::spawn(port.serve(router, health.until(ended)));
     let shown = tokio::select! {
         shown = show(&url, args.once, session) => shown,
         () = told => Ok(Exit::Answered),

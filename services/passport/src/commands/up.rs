@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use passport_collector_kit::secrets;
+use passport_collector_kit::{Lineage, secrets};
 use passport_service_kit::config::{Loaded, Report, SourceChecks};
 use passport_service_kit::listen::{self, Exposed};
 use passport_service_kit::process::{self, Built, ProcessArgs, Service, Shows};
@@ -15,10 +15,10 @@ use crate::exit::{Exit, Fault};
 
 pub async fn run(args: &ProcessArgs, session: &Session) -> Result<Exit, Fault> {
     session.only_text("up")?;
-    process::start(Up, args).await
+    process::start(Up(Lineage::default()), args).await
 }
 
-struct Up;
+struct Up(Lineage);
 
 impl Service for Up {
     fn name(&self) -> &'static str {
@@ -37,8 +37,8 @@ impl Service for Up {
         Shows::of_gateway(&loaded.settings.gateway)
     }
 
-    fn build(self, loaded: Loaded) -> Result<impl Built, Report> {
+    fn build(&self, loaded: Loaded) -> Result<impl Built, Report> {
         let secrets = Arc::new(secrets(&loaded.settings));
-        AllInOne::build(loaded, secrets)
+        AllInOne::build(loaded, secrets, &self.0)
     }
 }

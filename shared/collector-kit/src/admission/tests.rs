@@ -165,8 +165,9 @@ async fn a_call_without_a_scope_is_told_so_only_by_somebody_known() {
 
 #[tokio::test]
 async fn without_clients_everybody_is_answered() {
-    let collector = Admitting::new(server(), Admission::of(Clients::default()));
-    assert!(collector.admission.admits_everybody());
+    let admission = Admission::of(Clients::default());
+    assert!(admission.admits_everybody());
+    let collector = Admitting::new(server(), admission);
     for (verb, code, _) in all(&collector, None, "staging").await {
         let is_refused = matches!(code, Code::PermissionDenied | Code::Unauthenticated);
         assert!(!is_refused, "{verb}");

@@ -149,6 +149,11 @@ fn digest(file: &Value) -> String {
 // === impl Loaded ===
 
 impl Loaded {
+    /// The file as JSON.
+    pub(crate) fn file(&self) -> &Value {
+        &self.file
+    }
+
     /// Every source of the file with its place.
     pub fn sources(&self) -> impl Iterator<Item = SourceAt<'_>> {
         places::sources(&self.file)

@@ -1,10 +1,14 @@
 //! What every program of the mesh does alike: how it is started, what it says, how it ends.
 
+mod current;
 mod exit;
+mod in_use;
+mod reload;
 mod run;
 mod serving;
 
-pub use exit::{Exit, Fault, defect, tell};
 pub use crate::panics::tell_place_only;
-pub use run::{Built, ProcessArgs, Service, Shows, run, start};
+pub use exit::{Exit, Fault, defect, tell};
+pub use in_use::{Configuration, InUse, Refusal};
+pub use run::{Around, Built, ProcessArgs, Service, Shows, run, start};
 pub use serving::{Port, Says, awaited_signal, refuse};

@@ -9,12 +9,16 @@ use axum::Router;
 use clap::Args;
 use opentelemetry::metrics::Meter;
 
-use super::{Exit, Fault, Port, Says, awaited_signal, refuse, tell};
+use super::{
+    Exit, Fault, InUse, Port, Says, awaited_signal, current::Current, refuse, reload::Reload, tell,
+};
+use passport_evidence::Clock as _;
+
 use crate::clock::SystemClock;
 use crate::config::{Loaded, Report, SourceChecks, load, model};
 use crate::listen::Exposed;
 use crate::server::{Health, observed};
-use crate::telemetry::Telemetry;
+use crate::telemetry::Meters;
 use crate::tls::{Acceptor, AskClients, watch::Watch};
 
 /// What a service is started with.
@@ -57,7 +61,16 @@ pub trait Service {
     ///
     /// # Errors
     /// What is wrong with the configuration for this very service.
-    fn build(self, loaded: Loaded) -> Result<impl Built, Report>;
+    fn build(&self, loaded: Loaded) -> Result<impl Built, Report>;
+}
+
+/// What a service finds around it, whatever its configuration.
+#[derive(Clone)]
+pub struct Around {
+    /// What the process counts.
+    pub meters: Meters,
+    /// Which configuration is in use.
+    pub configuration: InUse,
 }
 
 /// Files of TLS, and whom they are shown to.
@@ -108,7 +121,7 @@ impl Shows {
 /// A service with its configuration.
 pub trait Built {
     /// Everything that it serves on its port.
-    fn serve(self, telemetry: &Telemetry) -> impl Future<Output = Result<(Router, Health), Fault>>;
+    fn serve(self, around: &Around) -> impl Future<Output = Result<(Router, Health), Fault>>;
 }
 
 /// Runs a service until it is told to end. The port is opened last: only where nothing stands
@@ -132,6 +145,9 @@ pub async fn start(service: impl Service, args: &ProcessArgs) -> Result<Exit, Fa
     let (name, settings) = (service.name(), loaded.settings.telemetry.clone());
     let shows = service.shows(&loaded);
     let may_listen = service.may_listen(&loaded, args.listen);
+    // Begun before the file is used, so that no change falls between.
+    let watch = Watch::of([args.config.clone()]);
+    let first = Arc::new(loaded.clone());
     let built = match service.build(loaded) {
         Ok(built) => built,
         Err(report) => return Ok(refuse(&report)),
@@ -147,12 +163,30 @@ pub async fn start(service: impl Service, args: &ProcessArgs) -> Result<Exit, Fa
     .init()?;
     let tls = shows.map(|it| it.open(&telemetry.meters().meter()));
     let tls = tls.transpose()?;
-    let (router, health) = built.serve(&telemetry).await?;
-    let router = observed(router, &telemetry.metrics());
+    let meter = telemetry.meters().meter();
+    let around = Around {
+        meters: telemetry.meters().clone(),
+        configuration: InUse::new(&first.digest, SystemClock.now(), &meter),
+    };
+    let (router, health) = built.serve(&around).await?;
+    let current = Current::new((observed(router, &telemetry.metrics()), health));
     let end = awaited_signal();
     let port = Port::take(args.listen, tls).await?;
     port.tell(name)?;
-    let ended = port.serve((router, health), end).await;
+    let reload = Reload {
+        service: &service,
+        file: &args.config,
+        listen: args.listen,
+        around,
+        metrics: telemetry.metrics(),
+        current: current.clone(),
+        loaded: first,
+    };
+    let serving = port.serve(current.router(), current.until(end));
+    let ended = tokio::select! {
+        ended = serving => ended,
+        never = reload.follow(watch) => match never {},
+    };
     telemetry.shutdown().await;
     ended
 }

@@ -47,10 +47,15 @@ impl Health {
     }
 
     /// Ready when `shutdown` is, after all who ask were told and the streams of those who watch
-    /// were ended: they would end at no time otherwise. Meant for [`serve`](super::serve).
-    pub async fn until(mut self, shutdown: impl Future) {
+    /// were ended. Meant for [`serve`](super::serve).
+    pub async fn until(self, shutdown: impl Future) {
         shutdown.await;
         self.set(false).await;
+        self.end().await;
+    }
+
+    /// Ends the streams of those who watch: they would end at no time otherwise.
+    pub(crate) async fn end(mut self) {
         for name in self.names.iter().chain([&""]) {
             self.reporter.clear_service_status(name).await;
         }
