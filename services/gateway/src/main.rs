@@ -9,7 +9,8 @@ use clap::Parser;
 use passport_service_kit::process::{self, ProcessArgs};
 
 /// Answers whether a service is safe to release: asks the collectors that its configuration names,
-/// and checks what comes back. Listens beyond this machine only if the configuration has tokens.
+/// and checks what comes back. Listens beyond this machine only if the configuration has callers:
+/// tokens, or clients with certificates.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Cli {

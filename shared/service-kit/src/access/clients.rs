@@ -5,7 +5,7 @@ use passport_policy::grants::Grants;
 
 use super::grants;
 use crate::{
-    config::model::{self, Identity},
+    config::model::{self, PeerIdentity},
     tls::Peer,
 };
 
@@ -16,7 +16,7 @@ pub struct Client {
     pub id: String,
     /// What the caller may do.
     pub grants: Grants,
-    identity: Identity,
+    identity: PeerIdentity,
 }
 
 /// All callers that are known by their certificates.

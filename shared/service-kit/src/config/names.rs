@@ -104,7 +104,7 @@ checked_text!(
 
 checked_text!(
     /// What a certificate says of whom it belongs to. Compared byte by byte.
-    Identity,
+    PeerIdentity,
     "`spiffe://` with a trust domain and a path, or `dns:` with a name, all of it in the letters \
      that the certificate has; no wildcard.",
     r"^(spiffe://[a-z0-9._-]{1,255}(/[A-Za-z0-9._-]*[A-Za-z0-9_-][A-Za-z0-9._-]*)+|dns:[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*)$",

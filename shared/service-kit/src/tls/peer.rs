@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use rustls::pki_types::CertificateDer;
 use x509_parser::{extensions::GeneralName, parse_x509_certificate};
 
-use crate::config::model::Identity;
+use crate::config::model::PeerIdentity;
 
 /// What a certificate says of whom it belongs to, once its chain was verified. A handler finds that
 /// of its caller among the extensions of the request.
@@ -57,7 +57,7 @@ impl Peer {
 
     /// Whether the certificate says so of its owner: exactly once, byte by byte, in a name of that
     /// kind. By the rule of SPIFFE, one with two URIs has no SPIFFE ID.
-    pub fn is(&self, identity: &Identity) -> bool {
+    pub fn is(&self, identity: &PeerIdentity) -> bool {
         let identity = identity.as_str();
         match identity.strip_prefix("dns:") {
             Some(wanted) => self.dns.iter().filter(|name| *name == wanted).count() == 1,
@@ -66,7 +66,7 @@ impl Peer {
     }
 }
 
-/// For records: the names, as an [`Identity`] writes them, shortened and without what could be
+/// For records: the names, as an [`PeerIdentity`] writes them, shortened and without what could be
 /// mistaken for another line.
 impl fmt::Display for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -64,7 +64,8 @@ pub struct CollectorAt {
     #[schemars(extend("format" = "origin"))]
     pub address: String,
     /// Where the token is to be found that the gateway shows to the collector and the collector
-    /// asks for. Without it, whoever reaches the collector may ask it and deliver to it.
+    /// asks for. Without it and without `clients`, whoever reaches the collector may ask it and
+    /// deliver to it.
     #[serde(default)]
     #[schemars(with = "OwnSecret")]
     pub token: Option<OwnSecret>,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Grant, Identity, Name};
+use super::{Grant, PeerIdentity, Name};
 
 /// Files of a port that speaks TLS, each by its absolute path. They are read anew when they change;
 /// what can't be used then is refused, and what was read before stays.
@@ -45,7 +45,7 @@ pub struct Client {
     /// Names the caller in audit records; no other caller has the same.
     pub id: Name,
     /// What its certificate says of it.
-    pub identity: Identity,
+    pub identity: PeerIdentity,
     /// What it may do, at least one grant.
     #[schemars(length(min = 1))]
     pub grants: Vec<Grant>,

@@ -9,8 +9,8 @@ fn peer(identities: &[&str]) -> Peer {
     Peer::of(&Authority::new().issue(identities).der()).unwrap()
 }
 
-fn identity(text: &str) -> Identity {
-    Identity::try_from(text.to_owned()).unwrap()
+fn identity(text: &str) -> PeerIdentity {
+    PeerIdentity::try_from(text.to_owned()).unwrap()
 }
 
 #[test]
@@ -111,14 +111,14 @@ fn with(names: &[String]) -> Peer {
 proptest! {
     #[test]
     fn identities_are_compared_byte_by_byte(wanted in identities(), shown in identities()) {
-        let Ok(wanted) = Identity::try_from(wanted) else { return Ok(()) };
+        let Ok(wanted) = PeerIdentity::try_from(wanted) else { return Ok(()) };
         let is = with(&[shown.clone()]).is(&wanted);
         prop_assert_eq!(is, shown == wanted.as_str());
     }
 
     #[test]
     fn nothing_that_is_only_near_is_the_same(wanted in identities()) {
-        let Ok(wanted) = Identity::try_from(wanted) else { return Ok(()) };
+        let Ok(wanted) = PeerIdentity::try_from(wanted) else { return Ok(()) };
         for shown in near(wanted.as_str()) {
             prop_assert!(!with(&[shown.clone()]).is(&wanted), "{}", shown);
         }
