@@ -2,6 +2,7 @@
 
 pub mod all_in_one;
 pub mod configuration;
+pub mod database;
 pub mod exporter;
 pub mod golden;
 pub mod http;
