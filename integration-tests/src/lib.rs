@@ -6,6 +6,7 @@ pub mod database;
 pub mod exporter;
 pub mod golden;
 pub mod http;
+pub mod otlp;
 pub mod port;
 pub mod program;
 pub mod prometheus;
