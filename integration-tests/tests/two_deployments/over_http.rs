@@ -1,7 +1,9 @@
 //! Questions over HTTP.
 
 use anyhow::{Context, Result};
+use chrono::{DateTime, Utc};
 use http::Method;
+use passport_evidence::json::time;
 use passport_integration_tests::{configuration, workspace};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -17,7 +19,7 @@ pub struct Question {
     method: Method,
     path: String,
     token: Option<&'static str>,
-    headers: Vec<(&'static str, &'static str)>,
+    headers: Vec<(&'static str, String)>,
     body: Vec<u8>,
     /// Whether it goes to where metrics are pushed.
     pushed: bool,
@@ -63,9 +65,10 @@ fn push(body: impl Into<Vec<u8>>) -> Question {
         .with("content-type", "application/x-protobuf")
 }
 
-/// What is asked, in this order.
-pub fn questions(export: Vec<u8>) -> Result<Vec<Question>> {
+/// What is asked, in this order. The scan ended `at`, and the service pushed twice.
+pub fn questions(at: DateTime<Utc>, [first, second]: [Vec<u8>; 2]) -> Result<Vec<Question>> {
     let scope = configuration::scope();
+    let at = time(at);
     let report = std::fs::read(workspace::root().join("deploy/examples/trivy-report.json"))?;
     let other = String::from_utf8(report.clone())?.replace("checkout-api", "other-api");
     let all = json!({ "scope": scope });
@@ -82,21 +85,22 @@ pub fn questions(export: Vec<u8>) -> Result<Vec<Question>> {
         get("/v1/connectors"),
         collect(&all),
         // Deliveries.
-        ingest("scan", report.clone()),
-        ingest("scan", report.clone()),
+        ingest("scan", report.clone()).with("passport-observed-at", &at),
+        ingest("scan", report.clone()).with("passport-observed-at", &at),
         ingest("scan", other),
         ingest("scan", "{"),
         ingest("scan", report.clone()).with("passport-observed-at", "yesterday"),
         ingest("nope", report.clone()),
         ingest("prom", report.clone()),
-        ingest("pushed", export.clone()),
+        ingest("pushed", first.clone()),
         ingest("scan", report.clone()).shows(None),
         ingest("scan", report).shows(Some(READER)),
-        push(export.clone()),
-        push(export.clone()),
+        push(first.clone()),
+        push(first.clone()),
+        push(second),
         push("{"),
-        push(export.clone()).shows(Some(TOKEN)),
-        push(export).shows(None),
+        push(first.clone()).shows(Some(TOKEN)),
+        push(first).shows(None),
         push(vec![b' '; (4 << 20) + 1]),
         // What became of them.
         collect(&all),
@@ -109,10 +113,10 @@ pub fn questions(export: Vec<u8>) -> Result<Vec<Question>> {
         check("nope"),
         list(),
         collect(&json!({ "scope": scope, "sources": ["scan"], "subject": {
-            "releaseId": "2026.05.03-1",
+            "version": "2026.05.03-1",
             "artifactDigests": [format!("sha256:{}", "1".repeat(64))],
         } })),
-        collect(&json!({ "scope": scope, "sources": ["prom", "scan"], "maxAgeSeconds": 1 })),
+        collect(&json!({ "scope": scope, "sources": ["prom", "scan"], "maxAgeSeconds": 10 })),
         collect(&json!({ "scope": scope, "categories": ["security"] })),
         // What is refused.
         collect(&json!({ "scope": scope, "sources": ["nope"] })),
@@ -145,8 +149,8 @@ impl Question {
         self
     }
 
-    fn with(mut self, name: &'static str, value: &'static str) -> Self {
-        self.headers.push((name, value));
+    fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.push((name, value.to_owned()));
         self
     }
 
@@ -166,7 +170,7 @@ impl Question {
             .request(self.method.clone(), format!("{server}{}", self.path))
             .body(self.body.clone());
         for (name, value) in &self.headers {
-            request = request.header(*name, *value);
+            request = request.header(*name, value);
         }
         if let Some(token) = self.token {
             request = request.bearer_auth(token);
