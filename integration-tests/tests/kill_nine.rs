@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use futures::future::try_join_all;
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
-use passport_integration_tests::configuration::{File, of_sources};
+use passport_integration_tests::configuration::{File, of_sources, with};
 use passport_integration_tests::database::Database;
 use passport_integration_tests::program::Program;
 use passport_proto::{
@@ -100,15 +100,12 @@ struct Letters {
 
 impl Drill {
     fn of(database: Database, seed: u64) -> Result<Self> {
-        let mut configuration = of_sources(json!({ "scan": {
+        let configuration = of_sources(json!({ "scan": {
             "connector": "trivy",
             "scope": { "artifact": ARTIFACT },
         } }));
-        if let Some(file) = configuration.as_object_mut() {
-            file.insert("store".to_owned(), database.store());
-        }
         Ok(Self {
-            file: File::of(&configuration)?,
+            file: File::of(&with(configuration, "store", database.store()))?,
             database,
             sent: Sent::nothing(seed),
         })

@@ -1,8 +1,8 @@
 //! What a service pushed before its collector was killed is judged with what it pushes after that.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
-use passport_integration_tests::configuration::{File, of_sources};
+use passport_integration_tests::configuration::{File, of_sources, with};
 use passport_integration_tests::database::Database;
 use passport_integration_tests::otlp;
 use passport_integration_tests::program::Program;
@@ -70,7 +70,7 @@ struct Metrics {
 
 impl Metrics {
     async fn start(database: Database) -> Result<Self> {
-        let mut configuration = of_sources(json!({ "pushed": {
+        let configuration = of_sources(json!({ "pushed": {
             "connector": "otlp",
             "credential": { "env": "OTLP_INGEST_TOKEN" },
             "scope": { "service_name": "checkout-api", "deployment_environment": "production" },
@@ -86,9 +86,7 @@ impl Metrics {
                 },
             },
         } }));
-        let file = configuration.as_object_mut().context("no object")?;
-        file.insert("store".to_owned(), database.store());
-        let file = File::of(&configuration)?;
+        let file = File::of(&with(configuration, "store", database.store()))?;
         let program = run(&file, &database).await?;
         Ok(Self {
             file,

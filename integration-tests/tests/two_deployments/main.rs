@@ -48,7 +48,7 @@ async fn both_deployments_answer_alike_over_http() -> Result<()> {
         said.push_str(&one.body);
     }
     let statuses: Vec<_> = statuses.into_iter().collect();
-    assert_eq!(statuses, [200, 202, 400, 401, 403, 404, 405, 413, 422]);
+    assert_eq!(statuses, [200, 202, 400, 401, 403, 404, 405, 413, 422, 501]);
     for fact in [
         r#"{"name":"error_rate","status":"passed","value":"0.02%""#,
         r#"{"name":"request_volume","status":"passed","value":"700""#,

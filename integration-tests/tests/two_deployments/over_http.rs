@@ -72,9 +72,7 @@ pub fn questions(at: DateTime<Utc>, [first, second]: [Vec<u8>; 2]) -> Result<Vec
     let report = std::fs::read(workspace::root().join("deploy/examples/trivy-report.json"))?;
     let other = String::from_utf8(report.clone())?.replace("checkout-api", "other-api");
     let all = json!({ "scope": scope });
-    let mut broken = scope.clone();
-    let service = broken.as_object_mut().context("no object")?;
-    service.insert("service".to_owned(), json!("*"));
+    let broken = configuration::with(scope.clone(), "service", json!("*"));
     let get = |path: &str| ask(Method::GET, path);
     let list = || get(&format!("/v1/sources?{SCOPE}"));
     let check = |source| ask(Method::POST, format!("/v1/sources/{source}/check?{SCOPE}"));

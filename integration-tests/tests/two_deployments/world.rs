@@ -1,11 +1,11 @@
 //! Both deployments with the same sources, asked side by side.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use axum::extract::{Query, State};
 use axum::{Json, Router, routing};
 use chrono::{DateTime, Utc};
 use passport_integration_tests::all_in_one::AllInOne;
-use passport_integration_tests::configuration::{of_sources, prometheus};
+use passport_integration_tests::configuration::{of_sources, prometheus, with};
 use passport_integration_tests::port;
 use passport_integration_tests::services::{Services, with_collectors};
 use serde::Deserialize;
@@ -66,7 +66,7 @@ impl World {
 }
 
 async fn configuration(at: DateTime<Utc>) -> Result<Value> {
-    let mut configuration = of_sources(json!({
+    let configuration = of_sources(json!({
         "prom": prometheus(&provider(at).await?, "5m"),
         "gone": prometheus(&format!("http://127.0.0.1:{}", port::free()?), "5m"),
         "pushed": {
@@ -95,15 +95,11 @@ async fn configuration(at: DateTime<Utc>) -> Result<Value> {
             "services": ["*"], "environments": ["*"], "verbs": verbs,
         }] })
     };
-    let file = configuration.as_object_mut().context("no object")?;
-    file.insert(
-        "gateway".to_owned(),
-        json!({ "tokens": [
-            token("pipeline", SHA256_OF_TOKEN, &verbs),
-            token("reader", SHA256_OF_READER, &json!(["read"])),
-        ] }),
-    );
-    Ok(configuration)
+    let tokens = [
+        token("pipeline", SHA256_OF_TOKEN, &verbs),
+        token("reader", SHA256_OF_READER, &json!(["read"])),
+    ];
+    Ok(with(configuration, "gateway", json!({ "tokens": tokens })))
 }
 
 #[derive(Deserialize)]
