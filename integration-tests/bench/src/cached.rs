@@ -25,6 +25,7 @@ pub async fn measured(arguments: &Arguments) -> Result<String> {
     let together = Process::start(&arguments.programs, "passport", &configuration).await?;
     let (_metrics, gateway) = apart(&arguments.programs, &configuration).await?;
     let ceiling = echo::serve(one_answer(&together.url).await?).await?;
+    let handed_on = echo::hand_on(&ceiling).await?;
     let mut report = Loads::new("cached evidence of one source", "of the ceiling");
     for callers in CALLERS {
         let load = arguments.load(callers);
@@ -34,6 +35,11 @@ pub async fn measured(arguments: &Arguments) -> Result<String> {
             let ratio = figures.per_second / bound.per_second;
             report.compared(name, callers, figures, ratio, aim);
         };
+        compared(
+            "bare tonic, handed on once",
+            far(load, &handed_on).await?,
+            None,
+        );
         let clients = vec![near.clone(); callers];
         let figures = ask::load(load, &clients, 1, |_| ask::about(0));
         let figures = out_of_cache(&provider, figures).await?;

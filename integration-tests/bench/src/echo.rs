@@ -1,31 +1,48 @@
-//! The ceiling: a server that answers every call with the same message and does nothing else.
+//! The ceiling: servers of bare gRPC that answer every call with the same message, or hand it on to
+//! one that does.
 
 use std::convert::Infallible;
-use std::future::{Ready, ready};
 use std::task::{Context, Poll};
 
 use anyhow::Result;
 use futures::StreamExt as _;
 use futures::future::BoxFuture;
+use passport_proto::gateway::gateway_service_client::GatewayServiceClient;
 use passport_proto::gateway::gateway_service_server::SERVICE_NAME;
 use passport_proto::gateway::{CollectEvidenceRequest, CollectEvidenceResponse};
 use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::body::Body;
 use tonic::server::{Grpc, NamedService, UnaryService};
-use tonic::transport::Server;
+use tonic::transport::{Channel, Server};
 use tonic::{Request, Response, Status};
 use tonic_prost::ProstCodec;
 use tower::Service;
 
 #[derive(Debug, Clone)]
-struct Echo(CollectEvidenceResponse);
+enum Echo {
+    Fixed(CollectEvidenceResponse),
+    HandedOn(GatewayServiceClient<Channel>),
+}
 
 /// Serves this answer on a free port of loopback, and says where.
 ///
 /// # Errors
 /// No port is free.
 pub async fn serve(answer: CollectEvidenceResponse) -> Result<String> {
+    listening(Echo::Fixed(answer)).await
+}
+
+/// The same with the answers of another server.
+///
+/// # Errors
+/// No port is free, or nobody listens there.
+pub async fn hand_on(url: &str) -> Result<String> {
+    let channel = Channel::from_shared(url.to_owned())?.connect().await?;
+    listening(Echo::HandedOn(GatewayServiceClient::new(channel))).await
+}
+
+async fn listening(echo: Echo) -> Result<String> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}", listener.local_addr()?);
     let accepted = TcpListenerStream::new(listener).map(|stream| {
@@ -33,7 +50,7 @@ pub async fn serve(answer: CollectEvidenceResponse) -> Result<String> {
         stream.set_nodelay(true)?;
         std::io::Result::Ok(stream)
     });
-    let server = Server::builder().add_service(Echo(answer));
+    let server = Server::builder().add_service(echo);
     tokio::spawn(server.serve_with_incoming(accepted));
     Ok(url)
 }
@@ -46,10 +63,16 @@ impl NamedService for Echo {
 
 impl UnaryService<CollectEvidenceRequest> for Echo {
     type Response = CollectEvidenceResponse;
-    type Future = Ready<Result<Response<Self::Response>, Status>>;
+    type Future = BoxFuture<'static, Result<Response<Self::Response>, Status>>;
 
-    fn call(&mut self, _: Request<CollectEvidenceRequest>) -> Self::Future {
-        ready(Ok(Response::new(self.0.clone())))
+    fn call(&mut self, request: Request<CollectEvidenceRequest>) -> Self::Future {
+        let echo = self.clone();
+        Box::pin(async move {
+            match echo {
+                Self::Fixed(answer) => Ok(Response::new(answer)),
+                Self::HandedOn(mut to) => to.collect_evidence(request.into_inner()).await,
+            }
+        })
     }
 }
 
