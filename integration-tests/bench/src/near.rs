@@ -21,6 +21,7 @@ use serde_json::Value;
 /// # Errors
 /// The configuration is refused, or this is the second.
 pub async fn client(configuration: &Value) -> Result<GatewayServiceClient<Router>> {
+    let telemetry = Telemetry::init(quiet())?;
     let category = passport_metrics::category();
     let bytes = serde_json::to_vec(configuration)?;
     let loaded = load_bytes("near", &bytes, &checks(passport_metrics::registry()))?;
@@ -31,7 +32,6 @@ pub async fn client(configuration: &Value) -> Result<GatewayServiceClient<Router
     let name = collector.name().to_owned();
     let started = collector.start(&loaded, Arc::clone(&clock), Beside::default());
     let (server, beside) = started.await?;
-    let telemetry = Telemetry::init(quiet())?;
     let gateway = Gateway::new(GatewayParts {
         catalog: Catalog::of_this_version()?,
         access: Access::of(&loaded.settings.gateway)?,
