@@ -71,8 +71,8 @@ const ALLOWED_TO_A_CATEGORY: &[&str] = &[
     "passport-store",
 ];
 
-/// Crates that may link everything: the all-in-one, and these tests.
-const TOP: [&str; 2] = ["passport", "passport-integration-tests"];
+/// Crates that may link everything: the all-in-one, these tests, and what measures.
+const TOP: [&str; 3] = ["passport", "passport-bench", "passport-integration-tests"];
 
 /// Clients of providers' systems.
 const PROVIDER_CLIENTS: [&str; 4] = ["aws-", "bollard", "kube", "lettre"];

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use opentelemetry::KeyValue;
 use passport_evidence::{
     Age, Evidence, Fact, FailedRefresh, Failure, FailureCode, Outcome, Provenance, Reason, Status,
     evidence::Frame, freshness::CREDENTIAL_SCOPE,
@@ -22,8 +23,21 @@ impl Inner {
             Ok(evidence) => Outcome::Evidence(evidence),
             Err(error) => Outcome::Failure(failure(running, error)),
         };
-        count(running, &outcome);
+        self.count(running, &outcome);
         outcome
+    }
+
+    /// By connector and code: both from closed lists, so that the metric stays small.
+    fn count(&self, running: &Running, outcome: &Outcome) {
+        let code = match outcome {
+            Outcome::Evidence(_) => "EVIDENCE",
+            Outcome::Failure(failure) => failure.code.as_str(),
+        };
+        let labels = [
+            KeyValue::new("connector", running.source.descriptor.id),
+            KeyValue::new("code", code),
+        ];
+        self.outcomes.add(1, &labels);
     }
 
     async fn answered(
@@ -127,24 +141,4 @@ pub(super) fn failure(running: &Running, error: CollectError) -> Failure {
         message: error.advice().to_owned(),
         retry_at: error.retry_at,
     }
-}
-
-/// Outcomes by connector and code: both from closed lists, so that the metric stays small.
-fn count(running: &Running, outcome: &Outcome) {
-    use opentelemetry::{KeyValue, global};
-    let code = match outcome {
-        Outcome::Evidence(_) => "EVIDENCE",
-        Outcome::Failure(failure) => failure.code.as_str(),
-    };
-    global::meter("passport")
-        .u64_counter("passport.collect.outcomes")
-        .with_description("What became of the sources that were asked.")
-        .build()
-        .add(
-            1,
-            &[
-                KeyValue::new("connector", running.source.descriptor.id),
-                KeyValue::new("code", code),
-            ],
-        );
 }

@@ -42,7 +42,7 @@ impl Delivered {
 impl CollectorServer {
     /// Gives a delivery to a source. An unknown source answers like a wrong credential.
     pub async fn deliver(&self, source: &SourceId, delivery: &Delivery) -> Delivered {
-        match self.0.sources.get(source) {
+        match self.find(source) {
             Some(running) => self.give(running, delivery).await,
             None => Delivered::Rejected(*Rejected::unauthorized().reply),
         }

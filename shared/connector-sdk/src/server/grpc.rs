@@ -94,13 +94,13 @@ impl CollectorServer {
         stream::iter(unknown.into_iter().map(Outcome::Failure)).chain(asked)
     }
 
-    fn find(
+    fn named(
         &self,
         scope_field: Option<passport_proto::evidence::Scope>,
         source: &str,
     ) -> Result<Arc<Running>, Box<Status>> {
         let id = source_id(scope_field, source)?;
-        self.0.sources.get(&id).cloned().ok_or_else(|| {
+        self.find(&id).cloned().ok_or_else(|| {
             Box::new(error(
                 Code::NotFound,
                 "NOT_CONFIGURED",
@@ -200,7 +200,7 @@ impl CollectorService for CollectorServer {
         let deadline = self.deadline(&request);
         let request = request.into_inner();
         let running = self
-            .find(request.scope, &request.source)
+            .named(request.scope, &request.source)
             .map_err(|status| *status)?;
         let checked = self.0.check(&running, deadline).await;
         let (facts, failure) = match checked {

@@ -9,7 +9,8 @@ mod state;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use passport_evidence::{Clock, Scope, SourceId};
+use opentelemetry::{global, metrics::Counter};
+use passport_evidence::{Clock, Scope, SourceId, SourceName};
 
 use crate::{
     keep::{KeepError, Keeper},
@@ -44,12 +45,15 @@ pub struct CollectorServer(Arc<Inner>);
 struct Inner {
     name: &'static str,
     registry: Registry,
-    sources: BTreeMap<SourceId, Arc<Running>>,
+    /// By scope first: a call concerns one, however many there are.
+    sources: BTreeMap<Scope, BTreeMap<SourceName, Arc<Running>>>,
     configuration_digest: String,
     keeper: Arc<dyn Keeper>,
     clock: Arc<dyn Clock>,
     source_timeout: Duration,
     cache: Arc<Cache>,
+    /// What became of the sources that were asked.
+    outcomes: Counter<u64>,
 }
 
 /// A source at work and how it is doing.
@@ -69,7 +73,8 @@ impl CollectorServer {
     #[must_use]
     pub fn succeeded_by(&self, parts: ServerParts) -> Self {
         Self::with(parts, Arc::clone(&self.0.cache), |source| {
-            let before = self.0.sources.get(&source.id);
+            let before = self.0.sources.get(&source.id.scope);
+            let before = before.and_then(|of_scope| of_scope.get(&source.id.name));
             let same = before.filter(|it| it.source.digest == source.digest);
             same.map(|it| Arc::clone(&it.status)).unwrap_or_default()
         })
@@ -80,22 +85,26 @@ impl CollectorServer {
         cache: Arc<Cache>,
         status: impl Fn(&Source) -> Arc<SourceStatus>,
     ) -> Self {
-        let sources = parts.sources.into_iter().map(|source| {
-            let running = Running {
-                status: status(&source),
-                source,
-            };
-            (running.source.id.clone(), Arc::new(running))
-        });
+        let mut sources = BTreeMap::<_, BTreeMap<_, _>>::new();
+        for source in parts.sources {
+            let SourceId { scope, name } = source.id.clone();
+            let status = status(&source);
+            let running = Arc::new(Running { source, status });
+            sources.entry(scope).or_default().insert(name, running);
+        }
         Self(Arc::new(Inner {
             name: parts.name,
             registry: parts.registry,
-            sources: sources.collect(),
+            sources,
             configuration_digest: parts.configuration_digest,
             keeper: parts.keeper,
             clock: parts.clock,
             source_timeout: parts.source_timeout,
             cache,
+            outcomes: global::meter("passport")
+                .u64_counter("passport.collect.outcomes")
+                .with_description("What became of the sources that were asked.")
+                .build(),
         }))
     }
 
@@ -104,27 +113,28 @@ impl CollectorServer {
     /// # Errors
     /// Why it can't now.
     pub async fn check(&self) -> Result<(), KeepError> {
-        let mut sources = self.0.sources.values();
-        match sources.any(|running| running.source.takes_deliveries()) {
+        match self.all().any(|running| running.source.takes_deliveries()) {
             true => self.0.keeper.check().await,
             false => Ok(()),
         }
     }
 
+    fn find(&self, id: &SourceId) -> Option<&Arc<Running>> {
+        self.0.sources.get(&id.scope)?.get(&id.name)
+    }
+
     fn of_scope(&self, scope: &Scope) -> impl Iterator<Item = &Arc<Running>> {
-        let wanted = scope.clone();
-        self.0
-            .sources
-            .iter()
-            .filter(move |(id, _)| id.scope == wanted)
-            .map(|(_, running)| running)
+        let sources = self.0.sources.get(scope);
+        sources.into_iter().flat_map(BTreeMap::values)
     }
 
     fn of_connector(&self, connector: &str) -> impl Iterator<Item = &Arc<Running>> {
-        self.0
-            .sources
-            .values()
+        self.all()
             .filter(move |running| running.source.descriptor.id == connector)
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Arc<Running>> {
+        self.0.sources.values().flat_map(BTreeMap::values)
     }
 }
 

@@ -1,0 +1,105 @@
+//! Configurations that the programs run with.
+
+use std::path::Path;
+
+use passport_proto::evidence::Scope;
+use serde_json::{Map, Value, json};
+
+/// Connector that is asked, and the fact that it gives.
+pub const CONNECTOR: &str = "prometheus";
+pub const FACT: &str = "error_rate";
+/// Source that takes reports.
+pub const SCAN: &str = "scan";
+
+const SERVICE: &str = "checkout-api";
+const ENVIRONMENT: &str = "production";
+
+/// Where a program keeps deliveries.
+#[derive(Debug, Clone, Copy)]
+pub enum StoreAt<'a> {
+    /// Files of SQLite in a folder.
+    Folder(&'a Path),
+    /// The PostgreSQL whose URL is in this variable of the environment.
+    PostgresOf(&'a str),
+}
+
+/// The scope of a workspace.
+pub fn scope(workspace: usize) -> Scope {
+    Scope {
+        workspace_id: workspace_name(workspace),
+        service: SERVICE.to_owned(),
+        environment: ENVIRONMENT.to_owned(),
+    }
+}
+
+/// The name of the source at an origin, in their order.
+pub fn source_name(origin: usize) -> String {
+    format!("prom-{origin:02}")
+}
+
+/// Workspaces that each have a source at every origin. An answer is kept for a tenth of `max_age`,
+/// from one second to fifteen.
+pub fn prometheus(workspaces: usize, origins: &[String], max_age: &str) -> Value {
+    let source = |(number, origin): (usize, &String)| {
+        let source = json!({
+            "connector": CONNECTOR,
+            "endpoint": origin,
+            "scope": { "labels": { "app": SERVICE } },
+            "max_age": max_age,
+            "queries": { FACT: {
+                "promql": "sum(rate(http_errors_total{${scope}}[5m]))",
+                "unit": "ratio",
+                "threshold": "< 1%",
+            } },
+        });
+        (source_name(number), source)
+    };
+    let sources: Map<_, _> = origins.iter().enumerate().map(source).collect();
+    of_sources(workspaces, &sources.into())
+}
+
+/// Workspaces that each have a source that takes reports.
+pub fn trivy(workspaces: usize, store: StoreAt<'_>) -> Value {
+    let sources = json!({ SCAN: {
+        "connector": "trivy",
+        "scope": { "artifact": "images.example.com/acme/checkout-api" },
+        "declared": {
+            "severities": ["unknown", "low", "medium", "high", "critical"],
+            "ignore_unfixed": false,
+            "ignore_file": false,
+            "scanners": ["vuln"],
+        },
+        "max_age": "24h",
+    } });
+    let store = match store {
+        StoreAt::Folder(folder) => json!({ "folder": folder }),
+        StoreAt::PostgresOf(variable) => json!({ "postgres": { "env": variable } }),
+    };
+    with(of_sources(workspaces, &sources), "store", store)
+}
+
+/// Says where a collector is.
+pub fn with_collector(configuration: &Value, name: &str, url: &str) -> Value {
+    let collectors = json!({ name: { "address": url } });
+    with(configuration.clone(), "collectors", collectors)
+}
+
+fn of_sources(workspaces: usize, sources: &Value) -> Value {
+    let workspace = json!({ "services": { SERVICE: { "environments": {
+        ENVIRONMENT: { "sources": sources },
+    } } } });
+    let named = (0..workspaces).map(|number| (workspace_name(number), workspace.clone()));
+    let workspaces: Map<_, _> = named.collect();
+    json!({ "addresses": { "allow": ["127.0.0.0/8"] }, "workspaces": workspaces })
+}
+
+fn with(mut configuration: Value, key: &str, value: Value) -> Value {
+    if let Some(fields) = configuration.as_object_mut() {
+        fields.insert(key.to_owned(), value);
+    }
+    configuration
+}
+
+fn workspace_name(number: usize) -> String {
+    format!("workspace-{number}")
+}
