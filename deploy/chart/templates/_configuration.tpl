@@ -11,9 +11,13 @@
 {{- $collectors := dict -}}
 {{- range $name, $it := omit (fromYaml (include "passport.services" .)) "gateway" -}}
 {{- $address := printf "https://%s-%s.%s.svc:8443" (include "passport.prefix" $root) $name $root.Release.Namespace -}}
-{{- $tls := merge (dict "client_ca" $ca) $shown -}}
+{{- /* Who is granted nothing is no client, and without clients nobody is asked for a certificate. */ -}}
 {{- $clients := concat (ternary (list $gateway) (list) (not (empty $grants))) ($it.clients | default list) -}}
-{{- $one := dict "address" $address "ca" $ca "identity" (include "passport.identity" (list $root $name)) "tls" $tls "clients" $clients -}}
+{{- $tls := ternary (deepCopy $shown) (merge (dict "client_ca" $ca) $shown) (empty $clients) -}}
+{{- $one := dict "address" $address "ca" $ca "identity" (include "passport.identity" (list $root $name)) "tls" $tls -}}
+{{- if $clients -}}
+{{- $_ := set $one "clients" $clients -}}
+{{- end -}}
 {{- $_ := set $collectors $name $one -}}
 {{- end -}}
 {{- $tls := deepCopy $shown -}}
