@@ -72,6 +72,9 @@ def test_every_service_is_asked_whether_it_lives_and_whether_it_is_ready(release
             command = container(it)[probe]["exec"]["command"]
             assert command[:2] == ["/usr/bin/passport", "health"], name
             asked[probe] = "--ready" in command
+            # The gateway would refuse a certificate that the CA of its callers has not signed.
+            shows = {"--cert=/run/passport/tls/tls.crt", "--key=/run/passport/tls/tls.key"} <= set(command)
+            assert shows == (name != "gateway")
         # A database that is away is no reason to restart.
         assert asked == {"startupProbe": False, "livenessProbe": False, "readinessProbe": True}
 
@@ -102,7 +105,7 @@ def secrets(deployment):
 
 def test_each_service_gets_its_own_secrets_and_nobody_elses():
     expected = {name: {f"passport-{name}-tls"} for name in rendered("full").services()}
-    expected["metrics"] |= {"prometheus", "checkout-otlp", "passport-metrics-database"}
+    expected["metrics"] |= {"prometheus", "further.credentials", "checkout-otlp", "passport-metrics-database"}
     expected["quality"] |= {"passport-quality-database"}
     assert {name: secrets(it) for name, it in rendered("full").of("Deployment").items()} == expected
 
@@ -190,6 +193,16 @@ def test_a_configmap_of_ones_own_is_taken_as_it_is():
     for it in release.of("Deployment").values():
         volumes = it["spec"]["template"]["spec"]["volumes"]
         assert {"name": "configuration", "configMap": {"name": "ours"}} in volumes
+
+
+def test_a_secret_becomes_a_folder_of_its_name():
+    metrics = rendered("full").of("Deployment")["metrics"]
+    folders = {it["mountPath"]: it["name"] for it in container(metrics)["volumeMounts"]}
+    volumes = {it["name"]: it for it in metrics["spec"]["template"]["spec"]["volumes"]}
+    for secret in ("prometheus", "further.credentials"):
+        name = folders[f"/run/passport/secrets/{secret}"]
+        assert volumes[name]["secret"]["secretName"] == secret
+        assert re.fullmatch("[a-z0-9-]{1,63}", name)
 
 
 def images(release):
