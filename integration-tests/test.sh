@@ -12,7 +12,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 exec </dev/null
 
 # A step is a function `step_NAME` (with `_` for `-`) and its name here, the cheap ones first.
-readonly STEPS=(tools format proto-lint proto-breaking dependencies lint docs tests replay demo doctests)
+readonly STEPS=(tools format proto-lint proto-breaking dependencies lint docs tests replay demo deploy doctests)
 
 readonly HERE=integration-tests
 readonly TOOLS=$PWD/$HERE/.tools
@@ -41,6 +41,9 @@ install_debian_packages() {
     command -v cc >/dev/null || missing+=(gcc libc6-dev)
     command -v prometheus >/dev/null || missing+=(prometheus)
     [[ -n $(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null) ]] || missing+=(postgresql)
+    command -v openssl >/dev/null || missing+=(openssl)
+    [[ -e /etc/ssl/certs/ca-certificates.crt ]] || missing+=(ca-certificates)
+    command -v systemd-analyze >/dev/null || missing+=(systemd)
     python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv)
     [[ ${#missing[@]} -eq 0 ]] && return
     command -v apt-get >/dev/null || die "please install: ${missing[*]}"
@@ -111,12 +114,18 @@ step_replay() { passport replay services; }
 
 step_demo() { passport demo --once --listen 127.0.0.1:0; }
 
+# Helm itself comes as a Python wheel too, and so do the schemas of Kubernetes.
+step_deploy() {
+    cargo build --locked --workspace --bins || return 1
+    PYTHONDONTWRITEBYTECODE=1 pytest -q -p no:cacheprovider $HERE/deploy 2>&1 | tee "$LOGS/deploy"
+}
+
 step_doctests() { cargo test --locked --workspace --doc 2>&1 | tee "$LOGS/doctests"; }
 
-# How many tests ended in the given way ("passed" or "failed"), over both runners.
+# How many tests ended in the given way ("passed" or "failed"), over all runners.
 count() {
     local summaries
-    summaries=$(sed -nE 's/^ *Summary \[[^]]*\]//p; s/^test result: [a-zA-Z]+\.//p' "$LOGS"/* 2>/dev/null || true)
+    summaries=$(sed -nE 's/^ *Summary \[[^]]*\]//p; s/^test result: [a-zA-Z]+\.//p; /^[0-9]+ (passed|failed).* in [0-9.]+s/p' "$LOGS"/* 2>/dev/null || true)
     grep -oE "[0-9]+ $1" <<<"$summaries" | awk '{ n += $1 } END { print n + 0 }'
 }
 

@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod collect;
+mod health;
 mod ingest;
 mod parse;
 mod replay;
@@ -15,6 +16,7 @@ use clap_complete::Shell;
 use passport_evidence::{EnvironmentName, Scope, ServiceName, SourceName, WorkspaceId};
 
 pub use collect::Collect;
+pub use health::Health;
 pub use ingest::{Ingest, SentHeader};
 pub use parse::Expiry;
 pub use replay::Replay;
@@ -28,7 +30,8 @@ use crate::output::Format;
 const EXIT_CODES: &str = "\
 Exit codes:
   0  answered
-  1  answered, and a case of `replay` came out differently or a report of `ingest` was rejected
+  1  answered, and a case of `replay` came out differently, a report of `ingest` was rejected or
+     what `health` asked takes no calls
   2  wrong usage or configuration
   3  could not be evaluated: gateway unreachable, token missing or refused, deadline passed;
      `collect` got no evidence at all, `ingest` has to send the report again
@@ -92,6 +95,8 @@ pub enum Command {
     /// See the sources of a service and how each is doing
     #[command(subcommand)]
     Sources(Sources),
+    /// Ask a gateway or a collector whether it takes calls
+    Health(Health),
     /// Run the whole mesh in one process
     Up(ProcessArgs),
     /// See the whole mesh at work on itself, with nothing to set up

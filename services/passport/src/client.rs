@@ -23,6 +23,7 @@ type Client = GatewayServiceClient<InterceptedService<Channel, Bearer>>;
 
 /// A gateway that answers.
 pub struct Gateway {
+    channel: Channel,
     client: Client,
     asked: Asked,
 }
@@ -63,9 +64,15 @@ impl Gateway {
         };
         let channel = asked.connect(address).await?;
         Ok(Self {
-            client: GatewayServiceClient::with_interceptor(channel, bearer),
+            client: GatewayServiceClient::with_interceptor(channel.clone(), bearer),
+            channel,
             asked,
         })
+    }
+
+    /// The connection, for what is asked without a token.
+    pub fn channel(&self) -> Channel {
+        self.channel.clone()
     }
 
     /// Makes the calls.

@@ -5,6 +5,7 @@ mod completions;
 mod config;
 mod connectors;
 mod demo;
+mod health;
 mod ingest;
 mod progress;
 mod replay;
@@ -64,6 +65,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Fault> {
         Command::Collect(args) => collect::run(&args, &session).await,
         Command::Ingest(args) => ingest::run(&args, &session).await,
         Command::Connectors(args) => connectors::list(&args, &session).await,
+        Command::Health(args) => health::run(&args, &session).await,
         Command::Up(args) => up::run(&args, &session).await,
         Command::Demo(args) => demo::run(&args, &session).await,
         Command::Replay(args) => replay::run(&args, &session).await,

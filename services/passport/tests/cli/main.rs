@@ -13,6 +13,8 @@ mod fake;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
+mod health;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod replay;
