@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use axum::Router;
-use passport_collector_kit::{Collector, checks, hub, secrets};
+use passport_collector_kit::{Collector, Lineage, checks, hub, secrets};
 use passport_evidence::Clock;
 use passport_gateway::{Access, Catalog, Gateway, GatewayParts, router};
 use passport_proto::gateway::gateway_service_client::GatewayServiceClient;
 use passport_service_kit::client::CollectorClient;
 use passport_service_kit::clock::SystemClock;
 use passport_service_kit::config::{load_bytes, model::LogFormat};
+use passport_service_kit::process::{Around, InUse};
 use passport_service_kit::server::Beside;
 use passport_service_kit::telemetry::{Telemetry, TelemetryOptions};
 use serde_json::Value;
@@ -26,12 +27,19 @@ pub async fn client(configuration: &Value) -> Result<GatewayServiceClient<Router
     let bytes = serde_json::to_vec(configuration)?;
     let loaded = load_bytes("near", &bytes, &checks(passport_metrics::registry()))?;
     let secrets = Arc::new(secrets(&loaded.settings));
-    let hub = hub(&loaded.settings.addresses.allow, secrets);
+    let lineage = Lineage::default();
+    let hub = hub(&loaded.settings.addresses.allow, secrets, &lineage);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let collector = Collector::build(category, &loaded, &hub)?;
     let name = collector.name().to_owned();
-    let started = collector.start(&loaded, Arc::clone(&clock), Beside::default());
+    let beside = Beside::default();
+    let started = collector.start(&loaded, Arc::clone(&clock), beside, &lineage);
     let (server, beside) = started.await?;
+    let meters = telemetry.meters().clone();
+    let around = Around {
+        configuration: InUse::new(&loaded.digest, clock.now(), &meters.meter()),
+        meters,
+    };
     let gateway = Gateway::new(GatewayParts {
         catalog: Catalog::of_this_version()?,
         access: Access::of(&loaded.settings.gateway)?,
@@ -40,7 +48,7 @@ pub async fn client(configuration: &Value) -> Result<GatewayServiceClient<Router
         clock,
         meter: telemetry.meters().meter(),
     })?;
-    let (router, _health) = router(gateway, String::new, beside).await?;
+    let (router, _health) = router(gateway, &around, beside).await?;
     let origin = http::Uri::from_static("http://localhost");
     Ok(GatewayServiceClient::with_origin(router, origin))
 }

@@ -101,9 +101,9 @@ fn key(file: &Path) -> Result<PrivateKeyDer<'static>, Problem> {
 
 /// The whole file. The mode is that of the very file that is read.
 fn read(file: &Path, forbidden: u32, open: fn(u32) -> Problem) -> Result<Vec<u8>, Problem> {
-    let unreadable = |error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound => Problem::Absent,
-        kind => Problem::Unreadable(kind),
+    let unreadable = |error: io::Error| match error.kind() == io::ErrorKind::NotFound {
+        true => Problem::Absent,
+        false => Problem::Unreadable(error.kind()),
     };
     let opened = File::open(file).map_err(unreadable)?;
     let mode = opened.metadata().map_err(unreadable)?.mode() & 0o7777;
