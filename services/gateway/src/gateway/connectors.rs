@@ -8,7 +8,7 @@ use passport_proto::{
     gateway::ListConnectorsResponse,
 };
 
-use super::Gateway;
+use super::{Gateway, ITSELF};
 use crate::{access::Caller, budget::Budget, call_error::CallError};
 
 impl Gateway {
@@ -22,7 +22,7 @@ impl Gateway {
         budget: Budget,
     ) -> Result<ListConnectorsResponse, CallError> {
         caller.may_anywhere(Verb::Read)?;
-        let answers = self.descriptors(budget).await;
+        let answers = self.descriptors(caller.name(), budget).await;
         let mut list = ListConnectorsResponse::default();
         for (collector, connectors) in answers {
             match connectors {
@@ -36,7 +36,7 @@ impl Gateway {
 
     /// Which collectors answer. Needs no grant: it tells nothing but names of the deployment.
     pub async fn presence(&self, budget: Budget) -> BTreeMap<String, bool> {
-        let answers = self.descriptors(budget).await;
+        let answers = self.descriptors(ITSELF, budget).await;
         let present = answers.into_iter().map(|(name, it)| (name, it.is_some()));
         present.collect()
     }
@@ -44,13 +44,14 @@ impl Gateway {
     /// A collector speaks for its own connectors only.
     async fn descriptors(
         &self,
+        caller: &str,
         budget: Budget,
     ) -> BTreeMap<String, Option<Vec<ConnectorDescriptor>>> {
         let names: Vec<_> = self.collectors().map(str::to_owned).collect();
         let answers = self
-            .ask(names, |client| async move {
+            .ask(caller, names, |calls| async move {
                 let time = budget.for_collectors();
-                client.list_connectors(ListConnectorsRequest {}, time).await
+                calls.list_connectors(ListConnectorsRequest {}, time).await
             })
             .await;
         let own = answers.into_iter().map(|(collector, answer)| {

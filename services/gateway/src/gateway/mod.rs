@@ -12,7 +12,10 @@ use futures::future::join_all;
 use http::HeaderMap;
 use opentelemetry::metrics::Meter;
 use passport_evidence::{Clock, Scope, SourceName};
-use passport_service_kit::{client::CollectorClient, config::Loaded};
+use passport_service_kit::{
+    client::{CollectorCalls, CollectorClient},
+    config::Loaded,
+};
 use tonic::Status;
 use tracing::warn;
 
@@ -32,6 +35,9 @@ pub use check::Checked;
 pub use collect::Collected;
 pub(crate) use ingest::headers;
 pub use ingest::{Delivery, MAX_BODY};
+
+/// Who asks collectors where no caller does. No caller has such a name.
+const ITSELF: &str = "(gateway)";
 
 /// What a gateway is made of.
 pub struct GatewayParts {
@@ -140,17 +146,18 @@ impl Gateway {
     /// Asks collectors the same thing at the same time; `None` stands for those that failed.
     async fn ask<T, F>(
         &self,
+        caller: &str,
         names: impl IntoIterator<Item = String>,
-        call: impl Fn(CollectorClient) -> F,
+        call: impl Fn(CollectorCalls) -> F,
     ) -> BTreeMap<String, Option<T>>
     where
         F: Future<Output = Result<T, Status>>,
     {
         let call = &call;
         let asked = names.into_iter().filter_map(|name| {
-            let client = self.fan_out.collectors.get(&name)?.clone();
+            let calls = self.fan_out.collectors.get(&name)?.for_caller(caller);
             Some(async move {
-                let answer = call(client).await;
+                let answer = call(calls).await;
                 let answer = answer.map_err(|status| absent(&name, &status)).ok();
                 (name, answer)
             })

@@ -102,6 +102,14 @@ checked_text!(
     |text| text.len() == 64 && text.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'))
 );
 
+checked_text!(
+    /// What a certificate says of its owner: one of its alternative names, exactly.
+    PeerIdentity,
+    "`spiffe://` and an id, or `dns:` and a name, as it stands in the certificate; no wildcard.",
+    r"^(spiffe://[a-z0-9._-]+(/[A-Za-z0-9._-]+)+|dns:[a-z0-9]([a-z0-9.-]*[a-z0-9])?)$",
+    is_identity
+);
+
 impl Selector {
     /// Whether `name` is selected.
     pub fn selects(&self, name: &str) -> bool {
@@ -116,6 +124,25 @@ fn is_name(text: &str) -> bool {
         && text
             .bytes()
             .all(|c| is_low(c) || matches!(c, b'.' | b'_' | b'-'))
+}
+
+/// As the SPIFFE standard has ids, and DNS names as certificates have them.
+fn is_identity(text: &str) -> bool {
+    if let Some(name) = text.strip_prefix("dns:") {
+        let inner = |c: u8| is_low(c) || matches!(c, b'.' | b'-');
+        let ends = [name.bytes().next(), name.bytes().next_back()];
+        return ends.iter().all(|end| end.is_some_and(is_low)) && name.bytes().all(inner);
+    }
+    let Some((domain, path)) = text
+        .strip_prefix("spiffe://")
+        .and_then(|id| id.split_once('/'))
+    else {
+        return false;
+    };
+    let in_domain = |c| is_low(c) || matches!(c, b'.' | b'_' | b'-');
+    let in_path = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'_' | b'-');
+    let is_segment = |segment: &str| !segment.is_empty() && segment.bytes().all(in_path);
+    !domain.is_empty() && domain.bytes().all(in_domain) && path.split('/').all(is_segment)
 }
 
 fn is_low(byte: u8) -> bool {

@@ -6,12 +6,16 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Name, Selector, Sha256Hex};
+use super::{Name, Selector, Sha256Hex, Tls};
 
 /// Who may call.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Gateway {
+    /// What the gateway shows to collectors that it reaches over `https://`.
+    #[serde(default)]
+    #[schemars(with = "Tls")]
+    pub tls: Option<Tls>,
     /// Tokens that are admitted; ids and hashes each stand once.
     #[serde(default)]
     pub tokens: Vec<Token>,

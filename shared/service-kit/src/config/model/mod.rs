@@ -4,17 +4,19 @@ mod gateway;
 mod operator;
 mod policy;
 mod source;
+mod tls;
 
 use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
-pub use super::names::{FactName, Malformed, Name, Selector, Sha256Hex, SourceName};
+pub use super::names::{FactName, Malformed, Name, PeerIdentity, Selector, Sha256Hex, SourceName};
 pub use gateway::{Gateway, Grant, Token, Verb};
 pub use operator::{Addresses, CollectorAt, LogFormat, OwnSecret, Secrets, Store, Telemetry};
 pub use policy::{Category, MaxAge, Policy, Requirement};
 pub use source::Source;
+pub use tls::Tls;
 
 /// Configuration of Passport Mesh.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
