@@ -12,7 +12,7 @@ mod circuit;
 mod meters;
 mod once_more;
 mod origin;
-pub mod readable;
+mod readable;
 mod tls;
 mod unanswered;
 mod wire;
@@ -33,6 +33,7 @@ pub use calls::CollectorCalls;
 pub use circuit::CircuitState;
 use circuit::Switch;
 
+pub use readable::readable;
 pub use tls::{TlsError, TlsFiles};
 pub use wire::FarError;
 use wire::Wire;

@@ -15,7 +15,7 @@ use super::{
     meters::ClientMeters,
     once_more::OnceMore,
     origin::Origin,
-    readable::readable,
+    readable,
     tls::{ClientTls, TlsError},
 };
 use crate::{

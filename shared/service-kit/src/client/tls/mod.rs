@@ -48,6 +48,14 @@ struct Kept {
 // === impl TlsFiles ===
 
 impl TlsFiles {
+    /// Whether the files can be used now. What they hold is not kept.
+    ///
+    /// # Errors
+    /// They can't.
+    pub fn check(&self) -> Result<(), TlsError> {
+        ClientTls::load(self.clone()).map(|_| ())
+    }
+
     fn stamps(&self) -> Vec<Stamp> {
         let shown = self.shown.iter().flat_map(|it| [&it.certificate, &it.key]);
         self.ca
