@@ -5,9 +5,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
+use opentelemetry::metrics::Meter;
 use passport_evidence::Problem;
 use passport_gateway::{Access, Catalog, Gateway, GatewayParts};
-use passport_service_kit::client::CollectorClient;
+use passport_service_kit::client::{CollectorClient, Far, FarError, TlsFiles};
 use passport_service_kit::clock::SystemClock;
 use passport_service_kit::config::{Loaded, Report, SchemaChecks, SourceChecks};
 use passport_service_kit::listen::{self, Exposed};
@@ -58,7 +59,7 @@ impl Alone {
         let absent = absent.map(|(name, source)| {
             let reason =
                 format!("does not say where the collector `{name}` is, which {source} needs");
-            let fix = format!("write `collectors: {{ {name}: {{ address: http://HOST:PORT }} }}`");
+            let fix = format!("write `collectors: {{ {name}: {{ address: https://HOST:PORT }} }}`");
             Problem::new("collectors", reason, fix)
         });
         unknown.chain(absent).collect()
@@ -106,13 +107,14 @@ struct Configured {
 impl Built for Configured {
     async fn serve(self, around: &Around) -> Result<(Router, Health), Fault> {
         let loaded = self.loaded;
+        let meter = around.meters.meter();
         let gateway = Gateway::new(GatewayParts {
             catalog: self.catalog,
             access: Access::of(&loaded.settings.gateway).map_err(defect)?,
-            collectors: collectors(&loaded)?,
+            collectors: collectors(&loaded, &meter)?,
             config: Arc::new(loaded),
             clock: Arc::new(SystemClock),
-            meter: around.meters.meter(),
+            meter,
         });
         let gateway = gateway.map_err(defect)?;
         let served = passport_gateway::router(gateway, around, Beside::default());
@@ -120,20 +122,37 @@ impl Built for Configured {
     }
 }
 
-fn collectors(loaded: &Loaded) -> Result<BTreeMap<String, CollectorClient>, Fault> {
+fn collectors(loaded: &Loaded, meter: &Meter) -> Result<BTreeMap<String, CollectorClient>, Fault> {
+    let shown = loaded.settings.gateway.tls.as_ref();
     let far = loaded.settings.collectors.iter().map(|(name, at)| {
         let wrong = |error: &dyn std::error::Error, next: &str| {
             Fault::wrong(format!("collectors.{name}: {error}"), next)
         };
         let token = at.token.as_ref().map(own_secret::read).transpose();
         let token = token.map_err(|error| wrong(&error, "put the collector's token there"))?;
-        let client = match token {
-            Some(token) => CollectorClient::far_with(&at.address, &token),
-            None => CollectorClient::far(&at.address),
-        };
-        let next = "write an address such as http://127.0.0.1:8081";
-        let client = client.map_err(|error| wrong(&error, next))?;
+        let client = CollectorClient::far(Far {
+            name: name.to_string(),
+            address: at.address.clone(),
+            token,
+            tls: TlsFiles {
+                ca: at.ca.clone(),
+                identity: at.identity.clone(),
+                shown: shown.cloned(),
+            },
+            meter: Some(meter.clone()),
+        });
+        let client = client.map_err(|error| wrong(&error, next_step(&error)))?;
         Ok((name.to_string(), client))
     });
     far.collect()
+}
+
+fn next_step(error: &FarError) -> &'static str {
+    match error {
+        FarError::Malformed | FarError::Scheme => {
+            "write an address such as https://metrics.example.com:8443 or http://127.0.0.1:8081"
+        }
+        FarError::Token => "make a token of printable characters, and show it on both sides",
+        FarError::Tls(_) => "see collectors.NAME.ca and gateway.tls, and who may read the files",
+    }
 }

@@ -39,6 +39,9 @@ Exit codes:
 Environment:
   PASSPORT_GATEWAY  gateway to ask, as --gateway
   PASSPORT_TOKEN    token that the gateway admits; never given as an argument
+  PASSPORT_CA       certificates to trust for an https:// gateway, as --ca
+  PASSPORT_CERT     certificate to show to an https:// gateway, as --cert
+  PASSPORT_KEY      key of that certificate, as --key
   SSL_CERT_FILE     certificates to trust for an https:// gateway, in place of the system's
   NO_COLOR          if set, nothing is coloured";
 
@@ -66,6 +69,22 @@ pub struct Global {
         default_value = "http://127.0.0.1:8080"
     )]
     pub gateway: String,
+    /// Authorities, as PEM, one of which signed the certificate of an https:// gateway, in place of
+    /// the system's
+    #[arg(long, global = true, value_name = "FILE", env = "PASSPORT_CA", hide_env_values = true)]
+    pub ca: Option<PathBuf>,
+    /// Certificate, as PEM, that is shown to an https:// gateway, and those up to its authority
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "PASSPORT_CERT",
+        hide_env_values = true
+    )]
+    pub cert: Option<PathBuf>,
+    /// Private key of the certificate, as PEM, in a file that others may not read
+    #[arg(long, global = true, value_name = "FILE", env = "PASSPORT_KEY", hide_env_values = true)]
+    pub key: Option<PathBuf>,
     /// Send PASSPORT_TOKEN over http:// beyond this machine, where others may read it
     #[arg(long, global = true)]
     pub plaintext: bool,

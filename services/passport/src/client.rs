@@ -1,25 +1,34 @@
 //! The gateway, asked over gRPC under one deadline.
 
 mod address;
+mod certificates;
 mod status;
 mod token;
 
 use std::time::Duration;
 
 use passport_proto::gateway::gateway_service_client::GatewayServiceClient;
+use passport_service_kit::client::readable;
 use tokio::time::{Instant, timeout_at};
 use tonic::service::interceptor::InterceptedService;
-use tonic::transport::{Channel, ClientTlsConfig, Endpoint};
+use tonic::body::Body;
+use tonic::codegen::http::Response;
+use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Status};
+use tower::util::MapResponse;
 
 use crate::cli::Global;
 use crate::exit::Fault;
 use address::Address;
+use certificates::Certificates;
 use token::Bearer;
 
 pub use status::protocol;
 
-type Client = GatewayServiceClient<InterceptedService<Channel, Bearer>>;
+/// Errors that can't be read are errors, and not the end of this program.
+type Readable = MapResponse<Channel, fn(Response<Body>) -> Response<Body>>;
+
+type Client = GatewayServiceClient<InterceptedService<Readable, Bearer>>;
 
 /// A gateway that answers.
 pub struct Gateway {
@@ -43,28 +52,37 @@ impl Gateway {
     /// everything that is asked of it starts now.
     pub async fn connect(global: &Global) -> Result<Self, Fault> {
         let address = Address::parse(&global.gateway)?;
+        let certificates = Certificates::of(global, &address)?;
         let bearer = Bearer::of_environment()?;
         if bearer.is_set() && !global.plaintext && !address.is_private() {
             return Err(token::would_be_read());
         }
-        Self::reach(&address, bearer, global.timeout).await
+        Self::reach(&address, certificates, bearer, global.timeout).await
     }
 
     /// Connects to a gateway that needs no token.
     pub async fn open(url: &str, timeout: Duration) -> Result<Self, Fault> {
-        Self::reach(&Address::parse(url)?, Bearer::default(), timeout).await
+        let address = Address::parse(url)?;
+        let nothing = (Certificates::default(), Bearer::default());
+        Self::reach(&address, nothing.0, nothing.1, timeout).await
     }
 
-    async fn reach(address: &Address, bearer: Bearer, timeout: Duration) -> Result<Self, Fault> {
+    async fn reach(
+        address: &Address,
+        certificates: Certificates,
+        bearer: Bearer,
+        timeout: Duration,
+    ) -> Result<Self, Fault> {
         let asked = Asked {
             address: address.to_string(),
             with_token: bearer.is_set(),
             timeout,
             deadline: Instant::now() + timeout,
         };
-        let channel = asked.connect(address).await?;
+        let channel = asked.connect(address, certificates).await?;
+        let readable = MapResponse::new(channel.clone(), readable as fn(_) -> _);
         Ok(Self {
-            client: GatewayServiceClient::with_interceptor(channel.clone(), bearer),
+            client: GatewayServiceClient::with_interceptor(readable, bearer),
             channel,
             asked,
         })
@@ -107,21 +125,25 @@ impl Gateway {
 // === impl Asked ===
 
 impl Asked {
-    async fn connect(&self, address: &Address) -> Result<Channel, Fault> {
-        let endpoint = self.endpoint(address)?;
+    async fn connect(
+        &self,
+        address: &Address,
+        certificates: Certificates,
+    ) -> Result<Channel, Fault> {
+        let endpoint = self.endpoint(address, certificates)?;
         match timeout_at(self.deadline, endpoint.connect()).await {
             Ok(channel) => channel.map_err(|error| status::unreachable(&error, self)),
             Err(_) => Err(status::late("connect", self)),
         }
     }
 
-    fn endpoint(&self, address: &Address) -> Result<Endpoint, Fault> {
+    fn endpoint(&self, address: &Address, certificates: Certificates) -> Result<Endpoint, Fault> {
         let endpoint = Endpoint::from(address.uri().clone());
         if !address.is_tls() {
             return Ok(endpoint);
         }
         endpoint
-            .tls_config(ClientTlsConfig::new().with_native_roots())
+            .tls_config(certificates.into())
             .map_err(|error| status::unreachable(&error, self))
     }
 }

@@ -10,7 +10,7 @@ use passport_proto::{
     collector::{CollectRequest, CollectStreamResponse},
     evidence::Outcome,
 };
-use passport_service_kit::client::CollectorClient;
+use passport_service_kit::client::CollectorCalls;
 use tonic::{Status, Streaming};
 use tracing::warn;
 
@@ -21,7 +21,7 @@ use crate::budget::Budget;
 pub(super) fn arrivals(
     fan_out: &FanOut,
     collector: &str,
-    client: CollectorClient,
+    calls: CollectorCalls,
     request: CollectRequest,
     budget: Budget,
 ) -> impl Stream<Item = Step> + Send + use<> {
@@ -31,7 +31,7 @@ pub(super) fn arrivals(
     };
     let call = async move {
         let time = budget.for_collectors();
-        watch.steps(client.collect_stream(request, time).await)
+        watch.steps(calls.collect_stream(request, time).await)
     };
     stream::once(call).flatten()
 }

@@ -69,15 +69,16 @@ impl FanOut {
     /// and stands in its place: of two answers neither can be relied on.
     pub fn outcomes(
         &self,
+        caller: &str,
         question: &Arc<Question>,
         plan: Plan,
         budget: Budget,
     ) -> BoxStream<'static, Outcome> {
         let settled = stream::iter(plan.settled.into_iter().map(Outcome::Failure));
         let calls = plan.calls.into_iter().filter_map(|(name, expected)| {
-            let client = self.collectors.get(&name)?.clone();
+            let collector = self.collectors.get(&name)?.for_caller(caller);
             let request = request(question, &expected);
-            let arrivals = arrivals(self, &name, client, request, budget);
+            let arrivals = arrivals(self, &name, collector, request, budget);
             let tally = self.tally(name, Arc::clone(question), expected);
             Some(settle(arrivals, tally, budget).boxed())
         });
@@ -88,11 +89,12 @@ impl FanOut {
     /// One outcome for each planned source, by name, all judged at the same moment.
     pub async fn all(
         &self,
+        caller: &str,
         question: &Arc<Question>,
         plan: Plan,
         budget: Budget,
     ) -> BTreeMap<SourceName, Outcome> {
-        let outcomes = self.outcomes(question, plan, budget);
+        let outcomes = self.outcomes(caller, question, plan, budget);
         let by_name = outcomes.map(|outcome| (outcome.source().clone(), outcome));
         let by_name: BTreeMap<_, _> = by_name.collect().await;
         let now = self.clock.now();

@@ -40,7 +40,8 @@ impl Gateway {
             scope: Some(scope.into()),
             source: source.to_string(),
         };
-        let answer = one.client.check_source(request, budget.for_collectors());
+        let collector = one.client.for_caller(caller.name());
+        let answer = collector.check_source(request, budget.for_collectors());
         Ok(match answer.await {
             Ok(check) => self.checked(&one, check),
             Err(status) => self.unchecked(&one, &status),

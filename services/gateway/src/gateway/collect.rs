@@ -34,7 +34,9 @@ impl Gateway {
         budget: Budget,
     ) -> Result<Collected, CallError> {
         let plan = self.planned(caller, &question)?;
-        let outcomes = self.fan_out.all(&Arc::new(question), plan, budget).await;
+        let question = Arc::new(question);
+        let outcomes = self.fan_out.all(caller.name(), &question, plan, budget);
+        let outcomes = outcomes.await;
         Ok(outcomes.into_values().collect())
     }
 
@@ -50,7 +52,10 @@ impl Gateway {
         budget: Budget,
     ) -> Result<BoxStream<'static, Outcome>, CallError> {
         let plan = self.planned(caller, &question)?;
-        Ok(self.fan_out.outcomes(&Arc::new(question), plan, budget))
+        let question = Arc::new(question);
+        Ok(self
+            .fan_out
+            .outcomes(caller.name(), &question, plan, budget))
     }
 
     fn planned(&self, caller: &Caller, question: &Question) -> Result<Plan, CallError> {

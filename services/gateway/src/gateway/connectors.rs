@@ -10,7 +10,7 @@ use passport_proto::{
     gateway::{AbsentCollector, ListConnectorsResponse},
 };
 
-use super::Gateway;
+use super::{Gateway, ITSELF};
 use crate::{access::Caller, budget::Budget, call_error::CallError, presence::Presence};
 
 impl Gateway {
@@ -24,7 +24,7 @@ impl Gateway {
         budget: Budget,
     ) -> Result<ListConnectorsResponse, CallError> {
         caller.may_anywhere(Verb::Read)?;
-        let answers = self.descriptors(budget).await;
+        let answers = self.descriptors(caller.name(), budget).await;
         let mut list = ListConnectorsResponse {
             absent: self.absent(&answers),
             ..ListConnectorsResponse::default()
@@ -42,7 +42,7 @@ impl Gateway {
     /// How every collector of this version is, those that are not deployed too. Needs no grant: it
     /// tells nothing but names of the deployment.
     pub async fn presence(&self, budget: Budget) -> BTreeMap<String, Presence> {
-        self.descriptors(budget).await;
+        self.descriptors(ITSELF, budget).await;
         self.last_seen()
     }
 
@@ -78,13 +78,14 @@ impl Gateway {
     /// A collector speaks for its own connectors only.
     async fn descriptors(
         &self,
+        caller: &str,
         budget: Budget,
     ) -> BTreeMap<String, Option<Vec<ConnectorDescriptor>>> {
         let names: Vec<_> = self.collectors().map(str::to_owned).collect();
         let answers = self
-            .ask(names, |client| async move {
+            .ask(caller, names, |calls| async move {
                 let time = budget.for_collectors();
-                client.list_connectors(ListConnectorsRequest {}, time).await
+                calls.list_connectors(ListConnectorsRequest {}, time).await
             })
             .await;
         let own = answers.into_iter().map(|(collector, answer)| {

@@ -11,7 +11,7 @@ use tonic::Code;
 use tracing::warn;
 
 use super::{Gateway, One};
-use crate::{budget::Budget, call_error::CallError};
+use crate::{access::Caller, budget::Budget, call_error::CallError};
 
 /// Bytes that the body of a delivery may have.
 pub const MAX_BODY: usize = 32 << 20;
@@ -37,13 +37,16 @@ const KEPT_BACK: [&str; 14] = [
 
 const KEPT_BACK_PREFIXES: [&str; 2] = ["x-forwarded-", "grpc-"];
 
+/// Who asks a collector to keep what the collector alone can verify. No caller has such a name.
+const SIGNER: &str = "(signer)";
+
 /// A delivery that may be handed on. Made by [`Gateway::admit_delivery`] only.
 pub struct Delivery {
     scope: Scope,
     source: SourceName,
     one: One,
-    /// Otherwise nobody has verified anything yet.
-    is_granted: bool,
+    /// Who was granted it. Otherwise nobody has verified anything yet.
+    caller: Option<Caller>,
 }
 
 // === impl Delivery ===
@@ -69,7 +72,7 @@ impl Delivery {
             | CallError::BrokenBody
             | CallError::SlowBody
             | CallError::NotBuilt
-            | CallError::NotOffered => match self.is_granted {
+            | CallError::NotOffered => match self.caller.is_some() {
                 true => error,
                 false => self.as_unknown(&error),
             },
@@ -97,23 +100,24 @@ impl Gateway {
         scope: Scope,
         source: SourceName,
     ) -> Result<Delivery, CallError> {
-        let granted = self
-            .authenticate(credentials, peer)
-            .and_then(|caller| caller.may(Verb::Ingest, &scope));
+        let granted = self.authenticate(credentials, peer).and_then(|caller| {
+            caller.may(Verb::Ingest, &scope)?;
+            Ok(caller)
+        });
         let configured = self.sources.get(&scope, &source);
         let is_signed = configured.is_some_and(|it| it.is_signed);
         if granted.is_err() && !is_signed {
             return Err(CallError::Unauthenticated);
         }
         let one = self.one(&scope, &source).map_err(|error| match granted {
-            Ok(()) => error,
+            Ok(_) => error,
             Err(_) => CallError::Unauthenticated,
         })?;
         Ok(Delivery {
             scope,
             source,
             one,
-            is_granted: granted.is_ok(),
+            caller: granted.ok(),
         })
     }
 
@@ -149,14 +153,15 @@ impl Gateway {
         if body.len() > MAX_BODY {
             return Err(delivery.refused(CallError::TooLarge { limit: MAX_BODY }));
         }
-        let client = delivery.one.client.clone();
+        let caller = delivery.caller.as_ref().map_or(SIGNER, Caller::name);
+        let collector = delivery.one.client.for_caller(caller);
         let request = IngestRequest {
             scope: Some((&delivery.scope).into()),
             source: delivery.source.to_string(),
             headers: headers.into_iter().filter_map(handed_on).collect(),
             body,
         };
-        let answer = client.ingest(request, budget.for_collectors()).await;
+        let answer = collector.ingest(request, budget.for_collectors()).await;
         let answer = answer.map_err(|status| match status.code() == Code::Unauthenticated {
             true => CallError::Unauthenticated,
             false => delivery.refused(CallError::of_collector(&status)),

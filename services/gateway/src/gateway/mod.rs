@@ -12,7 +12,11 @@ use futures::future::join_all;
 use http::HeaderMap;
 use opentelemetry::metrics::Meter;
 use passport_evidence::{Clock, Scope, SourceName};
-use passport_service_kit::{client::CollectorClient, config::Loaded, tls::Peer};
+use passport_service_kit::{
+    client::{CollectorCalls, CollectorClient},
+    config::Loaded,
+    tls::Peer,
+};
 use tonic::Status;
 
 use crate::{
@@ -32,6 +36,9 @@ pub use check::Checked;
 pub use collect::Collected;
 pub(crate) use ingest::headers;
 pub use ingest::{Delivery, MAX_BODY};
+
+/// Who asks collectors where no caller does. No caller has such a name.
+const ITSELF: &str = "(gateway)";
 
 /// What a gateway is made of.
 pub struct GatewayParts {
@@ -147,17 +154,18 @@ impl Gateway {
     /// Asks collectors the same thing at the same time; `None` stands for those that failed.
     async fn ask<T, F>(
         &self,
+        caller: &str,
         names: impl IntoIterator<Item = String>,
-        call: impl Fn(CollectorClient) -> F,
+        call: impl Fn(CollectorCalls) -> F,
     ) -> BTreeMap<String, Option<T>>
     where
         F: Future<Output = Result<T, Status>>,
     {
         let call = &call;
         let asked = names.into_iter().filter_map(|name| {
-            let client = self.fan_out.collectors.get(&name)?.clone();
+            let calls = self.fan_out.collectors.get(&name)?.for_caller(caller);
             Some(async move {
-                let answer = call(client).await;
+                let answer = call(calls).await;
                 self.fan_out.saw(&name, answer.as_ref().map(|_| ()));
                 (name, answer.ok())
             })

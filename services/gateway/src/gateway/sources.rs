@@ -36,11 +36,11 @@ impl Gateway {
         let names: Vec<_> = plan.calls.keys().cloned().collect();
         let wire_scope = Some(scope.into());
         let mut answers = self
-            .ask(names, |client| {
+            .ask(caller.name(), names, |calls| {
                 let request = ListSourcesRequest {
                     scope: wire_scope.clone(),
                 };
-                async move { client.list_sources(request, budget.for_collectors()).await }
+                async move { calls.list_sources(request, budget.for_collectors()).await }
             })
             .await;
         let answers = plan.calls.keys().map(|name| {

@@ -19,7 +19,14 @@ pub const SCOPE: [&str; 6] = [
 pub fn passport() -> Command {
     let mut command = Command::cargo_bin("passport").unwrap();
     command.timeout(Duration::from_secs(60));
-    for name in ["PASSPORT_GATEWAY", "PASSPORT_TOKEN", "NO_COLOR"] {
+    for name in [
+        "PASSPORT_GATEWAY",
+        "PASSPORT_TOKEN",
+        "PASSPORT_CA",
+        "PASSPORT_CERT",
+        "PASSPORT_KEY",
+        "NO_COLOR",
+    ] {
         command.env_remove(name);
     }
     command

@@ -1,138 +1,111 @@
 //! What a gateway, or any other service, holds of one collector.
+//!
+//! Between a call and a collector elsewhere lie, from the outside in: the deadline, errors that can
+//! be read ([`readable`]), one repetition ([`once_more`]), the circuit ([`circuit`]), and the
+//! choice among all addresses of the collector ([`balance`]), each with a connection of its own.
 
+mod answered;
+mod balance;
+mod caller;
+mod calls;
+mod circuit;
+mod meters;
+mod once_more;
+mod origin;
 mod readable;
+mod tls;
+mod unanswered;
 mod wire;
 
-use std::time::Duration;
+use std::sync::Arc;
 
+use opentelemetry::metrics::Meter;
 use passport_proto::collector::{
-    CheckSourceRequest, CheckSourceResponse, CollectRequest, CollectResponse, CollectStreamRequest,
-    CollectStreamResponse, IngestRequest, IngestResponse, ListConnectorsRequest,
-    ListConnectorsResponse, ListSourcesRequest, ListSourcesResponse,
     collector_service_client::CollectorServiceClient, collector_service_server::CollectorService,
 };
 use secrecy::SecretString;
-use tonic::{Request, Status, Streaming};
 
-use crate::{collector::CALL_LIMIT, telemetry};
+use crate::collector::CALL_LIMIT;
+
+use balance::{Resolve, SystemNames};
+pub use caller::CALLER;
+pub use calls::CollectorCalls;
+pub use circuit::CircuitState;
+use circuit::Switch;
+
+pub use readable::readable;
+pub use tls::{TlsError, TlsFiles};
 pub use wire::FarError;
 use wire::Wire;
 
-/// One collector, near or far: nothing here tells which. Every call ends at its deadline with
-/// `DEADLINE_EXCEEDED` and carries that deadline and the trace that it belongs to. A clone asks
-/// the same collector.
+/// One collector, near or far: nothing here tells which. A clone asks the same collector.
+///
+/// A collector elsewhere has one or more replicas, the addresses of its host's name. The name is
+/// looked up every few seconds, and at once after a connection failed. A call goes to a replica
+/// that is connected and has little to do; one that is lost is connected to anew, after ever longer
+/// rests. A call that got no answer is made once more, on another replica or another connection,
+/// if that does no harm and there is time. A collector that failed several times in a row is not
+/// asked for a while: calls are `UNAVAILABLE` at once, with `RetryInfo`.
 #[derive(Clone)]
 pub struct CollectorClient {
     calls: CollectorServiceClient<Wire>,
+    switch: Option<Switch>,
 }
 
-// === impl CollectorClient: making ===
+/// Where a collector is, and how it is spoken to.
+#[derive(Debug, Clone, Default)]
+pub struct Far {
+    /// Its name in logs and metrics.
+    pub name: String,
+    /// Scheme, host and port, for example `https://metrics.mesh.svc:8443`.
+    pub address: String,
+    /// What every call shows.
+    pub token: Option<SecretString>,
+    /// What is trusted and shown over `https://`.
+    pub tls: TlsFiles,
+    /// Where it is counted how the collector does.
+    pub meter: Option<Meter>,
+}
+
+// === impl CollectorClient ===
 
 impl CollectorClient {
     /// A collector within this process: the generated client on the generated server, without a
     /// socket between. A panic of the collector is its answer, not the caller's end.
     pub fn in_process<S: CollectorService>(service: S) -> Self {
-        Self::on(wire::near(service))
+        Self::on(wire::near(service), None)
     }
 
-    /// A collector elsewhere, for example `http://metrics:7000`. Connects with the first call, and
-    /// anew when a connection is lost.
-    pub fn far(uri: &str) -> Result<Self, FarError> {
-        wire::far(uri).map(Self::on)
-    }
-
-    /// The same, for a collector that asks for a token.
+    /// A collector elsewhere. Connects with the first call.
     ///
     /// # Errors
-    /// The address or the token can't be used.
-    pub fn far_with(uri: &str, token: &SecretString) -> Result<Self, FarError> {
-        let wire = wire::far(uri)?;
-        wire::showing(wire, token).map(Self::on)
+    /// The address, the token or the files of TLS can't be used.
+    pub fn far(far: Far) -> Result<Self, FarError> {
+        Self::found_by(Arc::new(SystemNames), far)
     }
 
-    fn on(wire: Wire) -> Self {
+    fn found_by(names: Arc<dyn Resolve>, far: Far) -> Result<Self, FarError> {
+        let far = wire::far(far, names)?;
+        Ok(Self::on(far.wire, Some(far.switch)))
+    }
+
+    fn on(wire: Wire, switch: Option<Switch>) -> Self {
         // What is sent is limited by the server, which says so in words.
         let calls = CollectorServiceClient::new(wire).max_decoding_message_size(CALL_LIMIT);
-        Self { calls }
-    }
-}
-
-// === impl CollectorClient: calls ===
-
-impl CollectorClient {
-    /// Asks every source that the request selects; one outcome for each.
-    pub async fn collect(
-        &self,
-        request: CollectRequest,
-        deadline: Duration,
-    ) -> Result<CollectResponse, Status> {
-        let answer = self.calls.clone().collect(ready(request, deadline)).await;
-        answer.map(tonic::Response::into_inner)
+        Self { calls, switch }
     }
 
-    /// The same outcomes, each as soon as it is known. The deadline is that of the whole stream.
-    pub async fn collect_stream(
-        &self,
-        request: CollectRequest,
-        deadline: Duration,
-    ) -> Result<Streaming<CollectStreamResponse>, Status> {
-        let request = CollectStreamRequest {
-            collect: Some(request),
-        };
-        let request = ready(request, deadline);
-        let answer = self.calls.clone().collect_stream(request).await;
-        answer.map(tonic::Response::into_inner)
+    /// Calls in the name of somebody: the collector writes that down, and grants nothing for it.
+    /// Whatever a header can't carry of the name is replaced, and it is cut after 128 characters.
+    pub fn for_caller(&self, name: &str) -> CollectorCalls {
+        CollectorCalls::new(self.calls.clone(), caller::header(name))
     }
 
-    /// Hands over a delivery for one source; when this answers, it is kept.
-    pub async fn ingest(
-        &self,
-        request: IngestRequest,
-        deadline: Duration,
-    ) -> Result<IngestResponse, Status> {
-        let answer = self.calls.clone().ingest(ready(request, deadline)).await;
-        answer.map(tonic::Response::into_inner)
+    /// Whether the collector is asked at all. One within this process always is.
+    pub fn circuit(&self) -> CircuitState {
+        let state = self.switch.as_ref().map(Switch::state);
+        state.unwrap_or(CircuitState::Closed)
     }
-
-    /// The connectors that the collector is built with.
-    pub async fn list_connectors(
-        &self,
-        request: ListConnectorsRequest,
-        deadline: Duration,
-    ) -> Result<ListConnectorsResponse, Status> {
-        let request = ready(request, deadline);
-        let answer = self.calls.clone().list_connectors(request).await;
-        answer.map(tonic::Response::into_inner)
-    }
-
-    /// The sources of a scope and how each is doing.
-    pub async fn list_sources(
-        &self,
-        request: ListSourcesRequest,
-        deadline: Duration,
-    ) -> Result<ListSourcesResponse, Status> {
-        let request = ready(request, deadline);
-        let answer = self.calls.clone().list_sources(request).await;
-        answer.map(tonic::Response::into_inner)
-    }
-
-    /// Whether a source's credential works, is narrow enough, and finds its target.
-    pub async fn check_source(
-        &self,
-        request: CheckSourceRequest,
-        deadline: Duration,
-    ) -> Result<CheckSourceResponse, Status> {
-        let request = ready(request, deadline);
-        let answer = self.calls.clone().check_source(request).await;
-        answer.map(tonic::Response::into_inner)
-    }
-}
-
-fn ready<T>(message: T, deadline: Duration) -> Request<T> {
-    let mut request = Request::new(message);
-    request.set_timeout(deadline);
-    telemetry::inject(request.metadata_mut());
-    request
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// The same answer; one whose error can't be read is `INTERNAL`, in its headers or its trailers.
-pub(super) fn readable<B>(response: Response<B>) -> Response<Body>
+pub fn readable<B>(response: Response<B>) -> Response<Body>
 where
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
@@ -48,9 +48,9 @@ fn mend(headers: &mut HeaderMap) {
     if !details.iter().any(is_broken) {
         return;
     }
-    tracing::warn!("a collector sent an error that can't be read");
+    tracing::warn!("a server sent an error that can't be read");
     headers.remove(Status::GRPC_STATUS_DETAILS);
-    let message = "the collector sent an error that can't be read";
+    let message = "the server sent an error that can't be read";
     let status = status::error(Code::Internal, "BROKEN_ERROR", message, None, Vec::new());
     // Made of our own words, which are header values.
     let _ = status.add_header(headers);

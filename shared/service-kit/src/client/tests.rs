@@ -3,6 +3,9 @@ mod collector;
 mod deadlines;
 mod faults;
 mod hostile;
+mod replicas;
+mod server;
+mod tls;
 mod traces;
 
 use std::time::Duration;
@@ -13,7 +16,7 @@ use passport_proto::{
 };
 use tokio::net::TcpListener;
 
-use super::CollectorClient;
+use super::{CollectorCalls, CollectorClient, Far, FarError};
 use crate::{
     collector::LimitedCollector,
     server::{grpc_routes, serve},
@@ -23,18 +26,30 @@ use crate::{
 const AMPLE: Duration = Duration::from_secs(60);
 
 /// The same collector, near and far.
-async fn both<S: CollectorService + Clone>(service: S) -> [CollectorClient; 2] {
-    let near = CollectorClient::in_process(service.clone());
-    [near, far(service).await]
+async fn both<S: CollectorService + Clone>(service: S) -> [CollectorCalls; 2] {
+    [near(service.clone()), far(service).await]
 }
 
-async fn far(service: impl CollectorService) -> CollectorClient {
+fn near(service: impl CollectorService) -> CollectorCalls {
+    CollectorClient::in_process(service).for_caller("tests")
+}
+
+async fn far(service: impl CollectorService) -> CollectorCalls {
     let routes = grpc_routes().with(LimitedCollector::new(service), AMPLE);
     let (router, _health) = routes.into_router().await.unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let uri = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(serve(router, listener, std::future::pending::<()>(), AMPLE));
-    CollectorClient::far(&uri).unwrap()
+    at(&uri).unwrap().for_caller("tests")
+}
+
+/// A collector elsewhere that asks for nothing.
+fn at(address: &str) -> Result<CollectorClient, FarError> {
+    CollectorClient::far(Far {
+        name: "obedient".to_owned(),
+        address: address.to_owned(),
+        ..Far::default()
+    })
 }
 
 /// A request that makes the test collector do as it is told.

@@ -1,18 +1,23 @@
 //! What lies between the generated client and the collector.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use http::{HeaderValue, Request, Response, Uri, header::AUTHORIZATION, uri::Scheme};
+use http::{HeaderValue, Request, Response, header::AUTHORIZATION};
 use passport_proto::collector::collector_service_server::CollectorService;
 use secrecy::{ExposeSecret as _, SecretString};
-use tonic::{
-    Status,
-    body::Body,
-    transport::{Channel, Endpoint},
-};
+use tonic::{Status, body::Body};
 use tower::{BoxError, Service, ServiceBuilder, ServiceExt as _, util::BoxCloneSyncService};
 
-use super::readable::readable;
+use super::{
+    Far,
+    balance::{Balanced, Connector, Replicas, Resolve},
+    circuit::{Circuit, Switch},
+    meters::ClientMeters,
+    once_more::OnceMore,
+    origin::Origin,
+    readable,
+    tls::{ClientTls, TlsError},
+};
 use crate::{
     collector::LimitedCollector, deadline::DeadlineLayer, panics, server::explained::explained,
 };
@@ -24,25 +29,27 @@ pub(super) type Wire = BoxCloneSyncService<Request<Body>, Response<Body>, Status
 /// Every call gives a deadline; none may be longer.
 const LONGEST: Duration = Duration::from_secs(3_600);
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// How often an idle connection is tried, and how long an answer to that may take: a peer that
-/// went away without a word is noticed after the sum.
-const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(20);
-const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(10);
-
 /// An address of a collector that can't be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FarError {
     /// Not a URI, or more than one needs.
-    #[error("the address of a collector is `http://`, a host and a port")]
+    #[error("the address of a collector is a scheme, a host and a port")]
     Malformed,
     /// A token that no header can carry.
     #[error("the token of a collector has characters that no header can carry")]
     Token,
-    /// Another scheme than `http`.
-    #[error("collectors are reached over `http://` only")]
+    /// Another scheme than those two.
+    #[error("collectors are reached over `https://` or `http://`")]
     Scheme,
+    /// Certificates or keys that can't be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+}
+
+/// A way to a collector elsewhere, and the state of its circuit.
+pub(super) struct FarWire {
+    pub wire: Wire,
+    pub switch: Switch,
 }
 
 pub(super) fn near<S: CollectorService>(service: S) -> Wire {
@@ -54,23 +61,34 @@ pub(super) fn near<S: CollectorService>(service: S) -> Wire {
     wire(guarded)
 }
 
-pub(super) fn far(uri: &str) -> Result<Wire, FarError> {
-    let uri: Uri = uri.parse().map_err(|_| FarError::Malformed)?;
-    if uri.scheme() != Some(&Scheme::HTTP) {
-        return Err(FarError::Scheme);
-    }
-    let has_userinfo = uri.authority().is_none_or(|it| it.as_str().contains('@'));
-    if has_userinfo || uri.path() != "/" || uri.query().is_some() {
-        return Err(FarError::Malformed);
-    }
+pub(super) fn far(far: Far, names: Arc<dyn Resolve>) -> Result<FarWire, FarError> {
+    let origin = Origin::parse(&far.address)?;
+    let meters = match &far.meter {
+        Some(meter) => ClientMeters::new(meter, &far.name),
+        None => ClientMeters::unread(&far.name),
+    };
+    let tls = origin.is_tls().then(|| ClientTls::load(far.tls));
+    let connector = Connector {
+        origin: origin.clone(),
+        tls: tls.transpose()?,
+        meters: meters.clone(),
+    };
+    let switch = Switch::new(meters.clone());
+    let balanced = Balanced::new(Replicas::new(connector, names));
+    let circuit = Circuit::new(balanced, switch.clone());
     let answering = ServiceBuilder::new()
         .map_response(readable)
-        .service(channel(uri));
-    Ok(wire(answering))
+        .service(OnceMore::new(circuit, origin, meters));
+    let wire = wire(answering);
+    let wire = match &far.token {
+        Some(token) => showing(wire, token)?,
+        None => wire,
+    };
+    Ok(FarWire { wire, switch })
 }
 
 /// Every call shows the token.
-pub(super) fn showing(wire: Wire, token: &SecretString) -> Result<Wire, FarError> {
+fn showing(wire: Wire, token: &SecretString) -> Result<Wire, FarError> {
     let bearer = format!("Bearer {}", token.expose_secret());
     let mut bearer = HeaderValue::from_str(&bearer).map_err(|_| FarError::Token)?;
     bearer.set_sensitive(true);
@@ -81,15 +99,6 @@ pub(super) fn showing(wire: Wire, token: &SecretString) -> Result<Wire, FarError
         })
         .service(wire);
     Ok(BoxCloneSyncService::new(shown))
-}
-
-fn channel(uri: Uri) -> Channel {
-    Endpoint::from(uri)
-        .connect_timeout(CONNECT_TIMEOUT)
-        .http2_keep_alive_interval(KEEP_ALIVE_INTERVAL)
-        .keep_alive_timeout(KEEP_ALIVE_TIMEOUT)
-        .keep_alive_while_idle(true)
-        .connect_lazy()
 }
 
 fn wire<S, B>(service: S) -> Wire

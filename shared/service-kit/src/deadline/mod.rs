@@ -13,7 +13,7 @@ use std::{
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
-use http::{Extensions, Request, Response};
+use http::{Extensions, HeaderMap, Request, Response};
 use tokio::time::{Instant, timeout_at};
 use tonic::{Code, Status, body::Body};
 use tower::{BoxError, Layer, Service};
@@ -44,6 +44,11 @@ struct AnswerBy(Instant);
 /// The extensions are those of an `http::Request` or a `tonic::Request` alike.
 pub fn remaining(extensions: &Extensions) -> Option<Instant> {
     extensions.get().map(|AnswerBy(instant)| *instant)
+}
+
+/// Says in the headers of a call how much of its time is left.
+pub(crate) fn renew(headers: &mut HeaderMap, by: Instant) {
+    header::write(headers, by.saturating_duration_since(Instant::now()));
 }
 
 // === impl DeadlineLayer ===

@@ -18,6 +18,7 @@ use tonic_reflection::pb::v1::{
 };
 
 use super::*;
+use crate::client::{CollectorClient, Far};
 use crate::telemetry::{Meters, Metrics, TelemetryOptions};
 
 const AMPLE: Duration = Duration::from_secs(60);
@@ -91,10 +92,14 @@ async fn http_1_and_grpc_are_served_on_one_port() {
 async fn a_service_that_is_not_here_is_unimplemented() {
     let (router, health) = with_http(Router::new()).await;
     let running = start(router, health, AMPLE).await;
-    let client = crate::client::CollectorClient::far(&format!("http://{}", running.address));
+    let client = CollectorClient::far(Far {
+        address: format!("http://{}", running.address),
+        ..Far::default()
+    });
     let request = passport_proto::collector::ListConnectorsRequest {};
     let status = client
         .unwrap()
+        .for_caller("tests")
         .list_connectors(request, AMPLE)
         .await
         .unwrap_err();

@@ -5,7 +5,7 @@ use passport_proto::collector::{
 use tonic::Code;
 use tonic_types::StatusExt as _;
 
-use super::{AMPLE, both, collector::Obedient, order};
+use super::{AMPLE, CollectorClient, both, collector::Obedient, far, order};
 
 #[tokio::test]
 async fn near_and_far_give_the_same_answers() {
@@ -93,6 +93,23 @@ async fn a_push_may_be_large_and_other_calls_may_not() {
         let answer = client.collect(order("be large"), AMPLE).await;
         assert_eq!(answer.unwrap_err().code(), Code::ResourceExhausted);
     }
+}
+
+#[tokio::test]
+async fn the_collector_is_told_who_asks() {
+    for (name, told) in [
+        ("release-bot", "release-bot"),
+        ("a b\r\nx: y\u{e9}", "a_b__x:_y_"),
+        ("", ""),
+        (&"x".repeat(500), &"x".repeat(128)),
+    ] {
+        let near = CollectorClient::in_process(Obedient).for_caller(name);
+        let asked = near.collect(order("tell the caller"), AMPLE).await;
+        assert_eq!(asked.unwrap().configuration_digest, told);
+    }
+    let far = far(Obedient).await;
+    let asked = far.collect(order("tell the caller"), AMPLE).await;
+    assert_eq!(asked.unwrap().configuration_digest, "tests");
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use passport_proto::collector::{
 };
 use tonic::{Code, Request, Response, Status};
 
-use crate::{deadline, status};
+use crate::{client::CALLER, deadline, status};
 
 type Answer<T> = Result<Response<T>, Status>;
 type Outcomes = Pin<Box<dyn Stream<Item = Result<CollectStreamResponse, Status>> + Send>>;
@@ -62,6 +62,7 @@ impl CollectorService for Obedient {
             "be large" => saying("x".repeat(5 << 20)),
             "tell the deadline" => saying(format!("{}", by.is_some())),
             "tell the timeout" => saying(text("grpc-timeout").unwrap_or_default()),
+            "tell the caller" => saying(text(CALLER).unwrap_or_default()),
             "tell the trace" => saying(text("traceparent").unwrap_or_default()),
             other => saying(format!("collected {other}")),
         }

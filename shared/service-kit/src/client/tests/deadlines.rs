@@ -3,21 +3,21 @@ use std::time::Duration;
 use futures::TryStreamExt as _;
 use tonic::{Code, Status};
 
-use super::{AMPLE, both, collector::Obedient, far, order};
-use crate::client::CollectorClient;
+use super::{AMPLE, at, both, collector::Obedient, far, order};
+use crate::client::CollectorCalls;
 
 const SHORT: Duration = Duration::from_millis(100);
 
-fn near() -> CollectorClient {
-    CollectorClient::in_process(Obedient)
+fn near() -> CollectorCalls {
+    super::near(Obedient)
 }
 
-async fn hang(client: &CollectorClient) -> Status {
+async fn hang(client: &CollectorCalls) -> Status {
     client.collect(order("hang"), SHORT).await.unwrap_err()
 }
 
 /// How many outcomes come before the end, and what the end is.
-async fn until_the_end(client: &CollectorClient, what: &str) -> (usize, Code) {
+async fn until_the_end(client: &CollectorCalls, what: &str) -> (usize, Code) {
     let mut stream = match client.collect_stream(order(what), SHORT).await {
         Ok(stream) => stream,
         Err(status) => return (0, status.code()),
@@ -54,7 +54,7 @@ async fn a_hanging_collector_far_away_ends_in_the_same_words() {
 async fn a_server_that_never_speaks_is_given_up_at_the_deadline() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let uri = format!("http://{}", listener.local_addr().unwrap());
-    let client = CollectorClient::far(&uri).unwrap();
+    let client = at(&uri).unwrap().for_caller("tests");
     assert_eq!(hang(&client).await.code(), Code::DeadlineExceeded);
 }
 

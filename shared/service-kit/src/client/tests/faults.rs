@@ -1,8 +1,8 @@
 use futures::TryStreamExt as _;
 use tonic::{Code, Status};
 
-use super::{AMPLE, both, collector::Obedient, order};
-use crate::client::{CollectorClient, FarError};
+use super::{AMPLE, at, both, collector::Obedient, order};
+use crate::client::FarError;
 
 fn is_a_fault_without_a_word_of_it(status: &Status) {
     assert_eq!(status.code(), Code::Internal);
@@ -33,15 +33,15 @@ async fn a_collector_that_is_not_there_is_unavailable() {
     let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let uri = format!("http://{}", free.local_addr().unwrap());
     drop(free);
-    let client = CollectorClient::far(&uri).unwrap();
+    let client = at(&uri).unwrap().for_caller("tests");
     let status = client.collect(order("a"), AMPLE).await.unwrap_err();
     assert_eq!(status.code(), Code::Unavailable);
 }
 
 #[test]
 fn an_address_is_a_scheme_a_host_and_a_port() {
-    let refused = |uri| CollectorClient::far(uri).err();
-    assert_eq!(refused("https://metrics:7000"), Some(FarError::Scheme));
+    let refused = |uri| at(uri).err();
+    assert_eq!(refused("unix://metrics"), Some(FarError::Scheme));
     for uri in [
         "",
         "metrics",
@@ -49,6 +49,7 @@ fn an_address_is_a_scheme_a_host_and_a_port() {
         "http://a:b@metrics",
         "http://metrics/x",
         "http://metrics?x",
+        "https://metrics/x",
     ] {
         assert!(refused(uri).is_some(), "{uri}");
     }

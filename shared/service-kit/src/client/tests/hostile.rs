@@ -15,7 +15,7 @@ use super::*;
 const DETAILS: &str = "grpc-status-details-bin";
 
 /// A server that gives every call this error, at once or after its answer has begun.
-async fn failing(details: &'static [u8], at_once: bool) -> CollectorClient {
+async fn failing(details: &'static [u8], at_once: bool) -> CollectorCalls {
     let answer = move || async move {
         let details = HeaderValue::from_bytes(details).unwrap();
         let error = HeaderMap::from_iter([
@@ -44,7 +44,7 @@ async fn failing(details: &'static [u8], at_once: bool) -> CollectorClient {
     let uri = format!("http://{}", listener.local_addr().unwrap());
     let router = Router::new().fallback(answer);
     tokio::spawn(serve(router, listener, std::future::pending::<()>(), AMPLE));
-    CollectorClient::far(&uri).unwrap()
+    at(&uri).unwrap().for_caller("tests")
 }
 
 #[tokio::test]

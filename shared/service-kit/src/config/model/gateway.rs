@@ -12,7 +12,8 @@ use super::{Client, Name, Selector, Sha256Hex, Tls};
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Gateway {
-    /// What the gateway shows to those who connect to it. Without it, it speaks plain HTTP.
+    /// What the gateway shows to those who connect to it, and to collectors that it reaches over
+    /// `https://`. Without it, it speaks plain HTTP.
     #[serde(default)]
     #[schemars(with = "Tls")]
     pub tls: Option<Tls>,

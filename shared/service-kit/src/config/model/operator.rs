@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Client, Tls};
+use super::{Client, PeerIdentity, Tls};
 
 /// Which addresses sources may reach beyond the public ones.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -60,9 +60,22 @@ pub enum OwnSecret {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CollectorAt {
-    /// Scheme, host and port, and nothing else, for example `http://127.0.0.1:8081`.
+    /// Scheme, host and port, and nothing else, for example `https://metrics.mesh.svc:8443`. The
+    /// name is looked up again and again; calls are spread over all addresses that it has.
     #[schemars(extend("format" = "origin"))]
     pub address: String,
+    /// Whether `http://` may leave this machine, because the network itself is trusted.
+    #[serde(default)]
+    pub allow_plain_http: bool,
+    /// Absolute path of the authorities, as PEM, one of which signed the collector's certificate,
+    /// in place of those of the system. Read anew when it changes.
+    #[serde(default)]
+    #[schemars(with = "String", regex(pattern = r"^/"))]
+    pub ca: Option<PathBuf>,
+    /// What the collector's certificate has to say. Without it, the host of the address.
+    #[serde(default)]
+    #[schemars(with = "PeerIdentity")]
+    pub identity: Option<PeerIdentity>,
     /// Where the token is to be found that the gateway shows to the collector and the collector
     /// asks for. Without it and without `clients`, whoever reaches the collector may ask it and
     /// deliver to it.
