@@ -189,7 +189,10 @@ impl Asked {
             return json!({ "status": "success", "data": values });
         }
         let time = self.now.to_string();
-        let usual = match (uri.contains("timestamp"), uri.contains("histogram_quantile")) {
+        let usual = match (
+            uri.contains("timestamp"),
+            uri.contains("histogram_quantile"),
+        ) {
             (true, _) => &time,
             (false, true) => "0.742",
             (false, false) => "0.0002",

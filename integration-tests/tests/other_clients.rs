@@ -91,8 +91,11 @@ fn now() -> chrono::DateTime<Utc> {
 async fn printed(mut command: Command) -> Result<String> {
     command.current_dir(workspace::root()).stdin(Stdio::null());
     command.kill_on_drop(true);
-    let output = timeout(PATIENCE, command.output()).await.context("a client hangs")?;
-    let output = output.context("a client can't be run: integration-tests/test.sh installs them")?;
+    let output = timeout(PATIENCE, command.output())
+        .await
+        .context("a client hangs")?;
+    let output =
+        output.context("a client can't be run: integration-tests/test.sh installs them")?;
     match output.status.success() {
         true => Ok(String::from_utf8(output.stdout)?),
         false => Ok(String::from_utf8(output.stderr)?),
@@ -107,9 +110,9 @@ async fn stubs(folder: &Path) -> Result<()> {
         command.arg(format!("--{kind}_out={}", folder.display()));
     }
     for part in ["collector", "evidence", "gateway"] {
-        let protos = std::fs::read_dir(workspace::root().join("proto/passport").join(part).join("v1"))?;
-        for proto in protos {
-            command.arg(proto?.path());
+        let folder = format!("proto/passport/{part}/v1");
+        for proto in std::fs::read_dir(workspace::root().join(&folder))? {
+            command.arg(Path::new(&folder).join(proto?.file_name()));
         }
     }
     let said = printed(command).await?;
@@ -145,23 +148,32 @@ fn figures() -> Value {
 }
 
 fn has(list: &Value, wanted: &str) -> bool {
-    list.as_array().is_some_and(|list| list.iter().any(|it| it == wanted))
+    list.as_array()
+        .is_some_and(|list| list.iter().any(|it| it == wanted))
 }
 
 #[tokio::test]
-async fn generated_python_stubs_get_the_same_evidence_from_the_gateway_and_from_a_collector() -> Result<()> {
+async fn generated_python_stubs_get_the_same_evidence_from_the_gateway_and_from_a_collector()
+-> Result<()> {
     let world = World::start().await?;
     let said = said_to_python(&world).await?;
     let gateway = &said["gateway"];
     for way in ["collected", "streamed"] {
-        assert_eq!(gateway[way], json!({ "facts": figures(), "failures": {} }), "{said:#}");
+        assert_eq!(
+            gateway[way],
+            json!({ "facts": figures(), "failures": {} }),
+            "{said:#}"
+        );
     }
     assert_eq!(
         gateway["ingested"],
         json!(["INGEST_RESULT_ACCEPTED", "INGEST_RESULT_DUPLICATE"])
     );
     let everything = &gateway["everything"];
-    assert_eq!(everything["facts"]["prom/p95_latency"], figures()["prom/p95_latency"]);
+    assert_eq!(
+        everything["facts"]["prom/p95_latency"],
+        figures()["prom/p95_latency"]
+    );
     assert_eq!(
         everything["facts"]["scan/vulnerabilities/critical"],
         json!(["FACT_STATUS_PASSED", "0"]),
@@ -171,13 +183,19 @@ async fn generated_python_stubs_get_the_same_evidence_from_the_gateway_and_from_
     for connector in ["otlp", "prometheus", "trivy"] {
         assert!(has(&gateway["connectors"], connector), "{said:#}");
     }
-    assert_eq!(gateway["sources"], json!({
-        "prom": "SOURCE_STATE_VALIDATED",
-        "scan": "SOURCE_STATE_CONFIGURED",
-    }));
+    assert_eq!(
+        gateway["sources"],
+        json!({
+            "prom": "SOURCE_STATE_VALIDATED",
+            "scan": "SOURCE_STATE_CONFIGURED",
+        })
+    );
     assert_eq!(said["health"], json!(["SERVING", "SERVING"]));
     let collector = &said["collector"];
-    assert_eq!(collector["collected"], json!({ "facts": figures(), "failures": {} }));
+    assert_eq!(
+        collector["collected"],
+        json!({ "facts": figures(), "failures": {} })
+    );
     assert_eq!(collector["health"], "SERVING");
     Ok(())
 }
@@ -212,11 +230,19 @@ async fn python_needs_no_file_of_the_mesh_where_it_asks_by_reflection() -> Resul
 async fn buf_curl_does_everything_by_reflection() -> Result<()> {
     let world = World::start().await?;
     let mut list = Command::new("buf");
-    list.args(["curl", "--protocol", "grpc", "--http2-prior-knowledge", "--list-services"]);
+    list.args([
+        "curl",
+        "--protocol",
+        "grpc",
+        "--http2-prior-knowledge",
+        "--list-services",
+    ]);
     list.arg(world.services.url());
     let services = printed(list).await?;
     assert!(services.lines().any(|it| it == GATEWAY), "{services}");
-    let health = world.curl("grpc.health.v1.Health/Check", &json!({}), false).await?;
+    let health = world
+        .curl("grpc.health.v1.Health/Check", &json!({}), false)
+        .await?;
     assert_eq!(health["status"], "SERVING");
 
     let collect = format!("{GATEWAY}/CollectEvidence");
@@ -237,12 +263,22 @@ async fn buf_curl_does_everything_by_reflection() -> Result<()> {
         "headers": [{ "name": "passport-observed-at", "value": BASE64_STANDARD.encode(observed_at) }],
         "body": BASE64_STANDARD.encode(report),
     });
-    let ingested = world.curl(&format!("{GATEWAY}/IngestEvidence"), &delivery, true).await?;
+    let ingested = world
+        .curl(&format!("{GATEWAY}/IngestEvidence"), &delivery, true)
+        .await?;
     assert_eq!(ingested["result"], "INGEST_RESULT_ACCEPTED", "{ingested:#}");
     let question = json!({ "scope": scope(), "sources": ["scan"] });
     let answer = world.curl(&collect, &question, true).await?;
-    let facts = answer["evidence"][0]["facts"].as_array().context("no facts")?;
-    let critical = facts.iter().find(|fact| fact["name"] == "vulnerabilities" && fact["item"] == "critical");
-    assert_eq!(critical.context("no such fact")?["status"], "FACT_STATUS_PASSED", "{answer:#}");
+    let facts = answer["evidence"][0]["facts"]
+        .as_array()
+        .context("no facts")?;
+    let critical = facts
+        .iter()
+        .find(|fact| fact["name"] == "vulnerabilities" && fact["item"] == "critical");
+    assert_eq!(
+        critical.context("no such fact")?["status"],
+        "FACT_STATUS_PASSED",
+        "{answer:#}"
+    );
     Ok(())
 }

@@ -120,11 +120,23 @@ async fn a_database_that_can_not_be_used_is_told_without_its_password() -> Resul
         password,
     ] {
         let mut command = Command::new(program::built("passport")?);
-        command.args(["up", "--listen", "127.0.0.1:0", "--log", "trace", "--config"]).arg(&path);
+        command
+            .args([
+                "up",
+                "--listen",
+                "127.0.0.1:0",
+                "--log",
+                "trace",
+                "--config",
+            ])
+            .arg(&path);
         command.env("CANARY_DATABASE", url);
         let output = printed(command, "passport without its database").await?;
         let text = String::from_utf8_lossy(&output.bytes);
-        ensure!(text.contains("error: ") && !text.contains("listens"), "{text}");
+        ensure!(
+            text.contains("error: ") && !text.contains("listens"),
+            "{text}"
+        );
         outputs.push(output);
     }
     nothing_shows(&[canary], &outputs)

@@ -40,7 +40,8 @@ impl Caller<'_> {
     /// All that it is told.
     pub async fn everything(&self) -> Result<Vec<Output>> {
         let mut told = self.deliver().await?;
-        let (http, grpc, commands) = tokio::join!(self.over_http(), self.over_grpc(), self.commands());
+        let (http, grpc, commands) =
+            tokio::join!(self.over_http(), self.over_grpc(), self.commands());
         told.extend(http?);
         told.extend(grpc?);
         told.extend(commands?);
@@ -48,7 +49,14 @@ impl Caller<'_> {
     }
 
     async fn http(&self, method: Method, path: &str, token: &str, body: Vec<u8>) -> Result<Output> {
-        self.http_as(method, self.url, path, &[("authorization", &format!("Bearer {token}"))], body).await
+        self.http_as(
+            method,
+            self.url,
+            path,
+            &[("authorization", &format!("Bearer {token}"))],
+            body,
+        )
+        .await
     }
 
     async fn http_as(
@@ -59,8 +67,13 @@ impl Caller<'_> {
         headers: &[(&str, &str)],
         body: Vec<u8>,
     ) -> Result<Output> {
-        let mut request = http::client()?.request(method.clone(), format!("{origin}{path}")).body(body);
-        let always = [("content-type", "application/json"), ("passport-timeout", SECONDS)];
+        let mut request = http::client()?
+            .request(method.clone(), format!("{origin}{path}"))
+            .body(body);
+        let always = [
+            ("content-type", "application/json"),
+            ("passport-timeout", SECONDS),
+        ];
         for (name, value) in always.iter().chain(headers) {
             request = request.header(*name, *value);
         }
@@ -68,7 +81,10 @@ impl Caller<'_> {
         let head = format!("{} {:?}\n", answer.status(), answer.headers());
         let body = answer.bytes().await?;
         // A path may hold a secret here, which is no output.
-        let name = format!("HTTP {method} {}", path.split('?').next().unwrap_or_default());
+        let name = format!(
+            "HTTP {method} {}",
+            path.split('?').next().unwrap_or_default()
+        );
         Ok(Output::new(name, [head.as_bytes(), &body].concat()))
     }
 
@@ -86,14 +102,23 @@ impl Caller<'_> {
         ] {
             let headers = [("authorization", shown), ("cookie", &own)];
             let body = body.to_string().into_bytes();
-            told.push(self.http_as(Method::POST, self.metrics, "/v1/metrics", &headers, body).await?);
+            told.push(
+                self.http_as(Method::POST, self.metrics, "/v1/metrics", &headers, body)
+                    .await?,
+            );
         }
         let report = std::fs::read(workspace::root().join("deploy/examples/trivy-report.json"))?;
-        let path = format!("/v1/evidence/ingest/scan?{SCOPE}&access_token={}", self.planted.token);
+        let path = format!(
+            "/v1/evidence/ingest/scan?{SCOPE}&access_token={}",
+            self.planted.token
+        );
         let observed_at = passport_evidence::json::time(now());
         for (shown, body) in [
             (&gateway, report.clone()),
-            (&gateway, format!("{{\"ArtifactName\": \"{gateway}\"}}").into_bytes()),
+            (
+                &gateway,
+                format!("{{\"ArtifactName\": \"{gateway}\"}}").into_bytes(),
+            ),
             (&gateway, format!("{{\"{gateway}").into_bytes()),
             (&own, report),
         ] {
@@ -104,11 +129,20 @@ impl Caller<'_> {
                 ("x-api-key", &gateway),
                 ("private-token", &gateway),
             ];
-            told.push(self.http_as(Method::POST, self.url, &path, &headers, body).await?);
+            told.push(
+                self.http_as(Method::POST, self.url, &path, &headers, body)
+                    .await?,
+            );
         }
         let accepted = |output: &Output, status: &str| output.bytes.starts_with(status.as_bytes());
-        anyhow::ensure!(told.iter().any(|it| accepted(it, "202")), "no report was taken: {told:?}");
-        anyhow::ensure!(told.first().is_some_and(|it| accepted(it, "200")), "no metrics were taken: {told:?}");
+        anyhow::ensure!(
+            told.iter().any(|it| accepted(it, "202")),
+            "no report was taken: {told:?}"
+        );
+        anyhow::ensure!(
+            told.first().is_some_and(|it| accepted(it, "200")),
+            "no metrics were taken: {told:?}"
+        );
         Ok(told)
     }
 
@@ -121,20 +155,31 @@ impl Caller<'_> {
             let path = format!("/v1/sources/{source}/check?{SCOPE}");
             (Method::POST, path, Value::Null)
         };
-        let open = ["/metrics", "/readyz", "/healthz", "/openapi.json", "/", "/v1/connectors"];
+        let open = [
+            "/metrics",
+            "/readyz",
+            "/healthz",
+            "/openapi.json",
+            "/",
+            "/v1/connectors",
+        ];
         let mut asked: Vec<_> = open.map(get).into();
         asked.push(collect(question()));
         asked.extend(self.planted.sources().iter().map(|source| check(source)));
         // A secret where none belongs is not repeated.
         for secret in [token, &self.planted.ingest_token].map(encoded) {
-            asked.push(get(&format!("/v1/sources?workspaceId={secret}&service=a&environment=b")));
+            asked.push(get(&format!(
+                "/v1/sources?workspaceId={secret}&service=a&environment=b"
+            )));
             asked.push(get(&format!("/v1/sources?{SCOPE}&access_token={secret}")));
             asked.push(get(&format!("/{secret}")));
             asked.push(check(&secret));
         }
         asked.push(collect(json!({ "scope": token })));
         asked.push(collect(json!({ "scope": { "workspaceId": token } })));
-        asked.push(collect(json!({ "scope": scope(), "sources": [token], "maxAgeSeconds": token })));
+        asked.push(collect(
+            json!({ "scope": scope(), "sources": [token], "maxAgeSeconds": token }),
+        ));
         asked.push(collect(json!({ token: token })));
         asked
     }
@@ -142,21 +187,51 @@ impl Caller<'_> {
     async fn over_http(&self) -> Result<Vec<Output>> {
         let token = self.planted.token.as_str();
         let bearer = format!("Bearer {token}");
-        let as_events = [("authorization", bearer.as_str()), ("accept", "text/event-stream")];
+        let as_events = [
+            ("authorization", bearer.as_str()),
+            ("accept", "text/event-stream"),
+        ];
         let body = question().to_string().into_bytes();
-        let asked = self.asked().into_iter().map(|(method, path, body)| async move {
-            let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
-            self.http(method, &path, token, body).await
-        });
+        let asked = self
+            .asked()
+            .into_iter()
+            .map(|(method, path, body)| async move {
+                let body = if body.is_null() {
+                    Vec::new()
+                } else {
+                    body.to_string().into_bytes()
+                };
+                self.http(method, &path, token, body).await
+            });
         let mut told = try_join_all(asked).await?;
-        told.push(self.http_as(Method::POST, self.url, COLLECT, &as_events, body.clone()).await?);
-        told.push(self.http(Method::POST, COLLECT, &format!("{token}x"), body).await?);
+        told.push(
+            self.http_as(Method::POST, self.url, COLLECT, &as_events, body.clone())
+                .await?,
+        );
+        told.push(
+            self.http(Method::POST, COLLECT, &format!("{token}x"), body)
+                .await?,
+        );
         // Now that there is something to count.
-        told.push(self.http(Method::GET, "/metrics", token, Vec::new()).await?);
+        told.push(
+            self.http(Method::GET, "/metrics", token, Vec::new())
+                .await?,
+        );
         for path in ["/metrics", "/readyz"] {
-            told.push(self.http_as(Method::GET, self.metrics, path, &[], Vec::new()).await?);
+            told.push(
+                self.http_as(Method::GET, self.metrics, path, &[], Vec::new())
+                    .await?,
+            );
         }
-        told.push(self.http(Method::GET, &format!("/v1/sources?{SCOPE}"), token, Vec::new()).await?);
+        told.push(
+            self.http(
+                Method::GET,
+                &format!("/v1/sources?{SCOPE}"),
+                token,
+                Vec::new(),
+            )
+            .await?,
+        );
         Ok(told)
     }
 
@@ -164,7 +239,9 @@ impl Caller<'_> {
         let mut request = Request::new(message);
         request.set_timeout(std::time::Duration::from_secs(3));
         let bearer = format!("Bearer {}", self.planted.token);
-        request.metadata_mut().insert("authorization", bearer.parse()?);
+        request
+            .metadata_mut()
+            .insert("authorization", bearer.parse()?);
         Ok(request)
     }
 
@@ -176,42 +253,100 @@ impl Caller<'_> {
             service: "checkout-api".to_owned(),
             environment: "production".to_owned(),
         });
-        let collect = CollectEvidenceRequest { scope: scope.clone(), ..CollectEvidenceRequest::default() };
+        let collect = CollectEvidenceRequest {
+            scope: scope.clone(),
+            ..CollectEvidenceRequest::default()
+        };
         let mut foreign = collect.clone();
         foreign.sources = vec![self.planted.token.clone()];
         let checks = self.planted.sources().into_iter().map(|source| {
             let mut client = client.clone();
-            let check = CheckSourceRequest { scope: scope.clone(), source };
-            async move { Ok::<_, anyhow::Error>(said("CheckSource", client.check_source(self.request(check)?).await)) }
+            let check = CheckSourceRequest {
+                scope: scope.clone(),
+                source,
+            };
+            async move {
+                Ok::<_, anyhow::Error>(said(
+                    "CheckSource",
+                    client.check_source(self.request(check)?).await,
+                ))
+            }
         });
         let checks: Vec<_> = checks.collect();
-        let header = |name: &str| Header { name: name.to_owned(), value: self.planted.token.clone().into() };
+        let header = |name: &str| Header {
+            name: name.to_owned(),
+            value: self.planted.token.clone().into(),
+        };
         let delivery = IngestEvidenceRequest {
             scope: scope.clone(),
             source: "scan".to_owned(),
-            headers: vec![header("authorization"), header("cookie"), header("passport-observed-at")],
+            headers: vec![
+                header("authorization"),
+                header("cookie"),
+                header("passport-observed-at"),
+            ],
             body: format!("{{\"ArtifactName\": \"{}\"}}", self.planted.token).into(),
         };
         let mut told = vec![
-            said("CollectEvidence", client.collect_evidence(self.request(collect.clone())?).await),
-            said("CollectEvidence", client.collect_evidence(self.request(foreign)?).await),
-            said("CollectEvidence", client.collect_evidence(Request::new(collect.clone())).await),
-            said("IngestEvidence", client.ingest_evidence(self.request(delivery)?).await),
-            said("ListConnectors", client.list_connectors(self.request(ListConnectorsRequest {})?).await),
-            said("ListSources", client.list_sources(self.request(ListSourcesRequest { scope })?).await),
+            said(
+                "CollectEvidence",
+                client
+                    .collect_evidence(self.request(collect.clone())?)
+                    .await,
+            ),
+            said(
+                "CollectEvidence",
+                client.collect_evidence(self.request(foreign)?).await,
+            ),
+            said(
+                "CollectEvidence",
+                client.collect_evidence(Request::new(collect.clone())).await,
+            ),
+            said(
+                "IngestEvidence",
+                client.ingest_evidence(self.request(delivery)?).await,
+            ),
+            said(
+                "ListConnectors",
+                client
+                    .list_connectors(self.request(ListConnectorsRequest {})?)
+                    .await,
+            ),
+            said(
+                "ListSources",
+                client
+                    .list_sources(self.request(ListSourcesRequest { scope })?)
+                    .await,
+            ),
         ];
         told.extend(try_join_all(checks).await?);
-        let stream = StreamEvidenceRequest { collect: Some(collect) };
-        let stream = client.stream_evidence(self.request(stream)?).await?.into_inner();
+        let stream = StreamEvidenceRequest {
+            collect: Some(collect),
+        };
+        let stream = client
+            .stream_evidence(self.request(stream)?)
+            .await?
+            .into_inner();
         let items: Vec<_> = stream.collect().await;
         told.push(Output::new("gRPC StreamEvidence", format!("{items:#?}")));
         Ok(told)
     }
 
     async fn commands(&self) -> Result<Vec<Output>> {
-        let scope = ["--workspace", "workspace-acme-prod", "--service", "checkout-api", "--environment", "production"];
+        let scope = [
+            "--workspace",
+            "workspace-acme-prod",
+            "--service",
+            "checkout-api",
+            "--environment",
+            "production",
+        ];
         let with_scope = |words: &[&str]| -> Vec<String> {
-            words.iter().chain(&scope).map(|it| (*it).to_owned()).collect()
+            words
+                .iter()
+                .chain(&scope)
+                .map(|it| (*it).to_owned())
+                .collect()
         };
         let mut commands = Vec::new();
         for form in ["json", "table", "yaml", "markdown"] {
@@ -225,10 +360,19 @@ impl Caller<'_> {
         let run = |arguments: Vec<String>| async move {
             let mut command = Command::new(program::built("passport")?);
             command.args(["--timeout", SECONDS]).args(&arguments);
-            command.env("PASSPORT_GATEWAY", self.url).env("PASSPORT_TOKEN", &self.planted.token);
-            printed(command, &format!("passport {}", arguments.first().map_or("", String::as_str))).await
+            command
+                .env("PASSPORT_GATEWAY", self.url)
+                .env("PASSPORT_TOKEN", &self.planted.token);
+            printed(
+                command,
+                &format!("passport {}", arguments.first().map_or("", String::as_str)),
+            )
+            .await
         };
-        join_all(commands.into_iter().map(run)).await.into_iter().collect()
+        join_all(commands.into_iter().map(run))
+            .await
+            .into_iter()
+            .collect()
     }
 }
 

@@ -29,18 +29,36 @@ const LOOPBACK: &str = "127.0.0.1:0";
 
 /// Fails with all that shows.
 fn nothing_shows(canaries: &[Canary], outputs: &[Output]) -> Result<()> {
-    let found: Vec<_> = Searcher::new(canaries)?.search(outputs).into_iter().collect();
-    ensure!(found.is_empty(), "{} times a secret shows:\n{}", found.len(), found.join("\n"));
+    let found: Vec<_> = Searcher::new(canaries)?
+        .search(outputs)
+        .into_iter()
+        .collect();
+    ensure!(
+        found.is_empty(),
+        "{} times a secret shows:\n{}",
+        found.len(),
+        found.join("\n")
+    );
     Ok(())
 }
 
 async fn started(name: &str, listen: &str, file: &File, planted: &Planted) -> Result<Program> {
-    let mut arguments = vec!["--listen", listen, "--log", "trace", "--config", file.name()];
+    let mut arguments = vec![
+        "--listen",
+        listen,
+        "--log",
+        "trace",
+        "--config",
+        file.name(),
+    ];
     if name == "passport" {
         arguments.insert(0, "up");
     }
-    let environment: Vec<_> =
-        planted.environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let environment: Vec<_> = planted
+        .environment
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
     Program::start_in(file.folder(), name, arguments, &environment).await
 }
 
@@ -49,7 +67,10 @@ async fn ended(name: &str, mut program: Program) -> Result<Output> {
     let status = program.terminate().await?;
     ensure!(status.success(), "{name} ended with {status}");
     let printed = program.output();
-    ensure!(printed.contains("DEBUG") || printed.contains("TRACE"), "{name} logs too little: {printed}");
+    ensure!(
+        printed.contains("DEBUG") || printed.contains("TRACE"),
+        "{name} logs too little: {printed}"
+    );
     Ok(Output::new(format!("the output of {name}"), printed))
 }
 
@@ -65,7 +86,12 @@ fn exported(receiver: &Receiver) -> Result<Vec<Output>> {
 /// Every file in a folder, with those of the write-ahead log.
 fn files(folder: &Path) -> Result<Vec<Output>> {
     let entries = std::fs::read_dir(folder)?;
-    let read = |path: std::path::PathBuf| Ok(Output::new(path.display().to_string(), std::fs::read(&path)?));
+    let read = |path: std::path::PathBuf| {
+        Ok(Output::new(
+            path.display().to_string(),
+            std::fs::read(&path)?,
+        ))
+    };
     entries.map(|entry| read(entry?.path())).collect()
 }
 
@@ -79,10 +105,17 @@ async fn the_mesh_in_one_process_and_its_files_show_no_secret() -> Result<()> {
     let file = File::of(&planted.configuration)?;
     let mesh = started("passport", LOOPBACK, &file, &planted).await?;
     let url = mesh.url();
-    let caller = Caller { planted: &planted, url, metrics: url };
+    let caller = Caller {
+        planted: &planted,
+        url,
+        metrics: url,
+    };
     let mut outputs = caller.everything().await?;
     let kept = files(&data)?;
-    ensure!(kept.iter().any(|it| it.name.ends_with("-wal")), "there is no write-ahead log: {kept:?}");
+    ensure!(
+        kept.iter().any(|it| it.name.ends_with("-wal")),
+        "there is no write-ahead log: {kept:?}"
+    );
     outputs.extend(kept);
     outputs.push(ended("passport", mesh).await?);
     outputs.extend(files(&data)?);
@@ -97,22 +130,35 @@ async fn three_processes_and_their_database_show_no_secret() -> Result<()> {
     let database = postgres::Scratch::new().await?;
     let (receiver, origin) = Receiver::start().await?;
     planted.canaries.push(database.canary.clone());
-    planted.environment.push(("CANARY_DATABASE", database.url.clone()));
+    planted
+        .environment
+        .push(("CANARY_DATABASE", database.url.clone()));
     planted.configuration["store"] = json!({ "postgres": { "env": "CANARY_DATABASE" } });
     planted.configuration["telemetry"] = json!({ "otlp_endpoint": origin, "log_format": "json" });
     let file = File::of(&planted.configuration)?;
     let listen = |collector: &str| -> Result<String> {
-        let address = planted.configuration.pointer(&format!("/collectors/{collector}/address"));
-        let address = address.and_then(Value::as_str).and_then(|it| it.strip_prefix("http://"));
+        let address = planted
+            .configuration
+            .pointer(&format!("/collectors/{collector}/address"));
+        let address = address
+            .and_then(Value::as_str)
+            .and_then(|it| it.strip_prefix("http://"));
         Ok(address.context("no address")?.to_owned())
     };
     let metrics = started("passport-metrics", &listen("metrics")?, &file, &planted).await?;
     let quality = started("passport-quality", &listen("quality")?, &file, &planted).await?;
     let gateway = started("passport-gateway", LOOPBACK, &file, &planted).await?;
-    let caller = Caller { planted: &planted, url: gateway.url(), metrics: metrics.url() };
+    let caller = Caller {
+        planted: &planted,
+        url: gateway.url(),
+        metrics: metrics.url(),
+    };
     let mut outputs = caller.everything().await?;
     let dump = database.dumped().await?;
-    ensure!(String::from_utf8_lossy(&dump.bytes).contains("INSERT INTO"), "nothing was kept");
+    ensure!(
+        String::from_utf8_lossy(&dump.bytes).contains("INSERT INTO"),
+        "nothing was kept"
+    );
     outputs.push(dump);
     outputs.push(ended("passport-gateway", gateway).await?);
     outputs.push(ended("passport-metrics", metrics).await?);

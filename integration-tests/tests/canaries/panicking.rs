@@ -19,8 +19,13 @@ const ENDPOINT: &str = "CANARY_ENDPOINT";
 async fn panic_with(secret: String, endpoint: String) -> Result<()> {
     tell_place_only();
     let spoken = secret.clone();
-    std::thread::spawn(move || panic!("not with {spoken}")).join().unwrap_err();
-    let settings = model::Telemetry { otlp_endpoint: Some(endpoint), ..model::Telemetry::default() };
+    std::thread::spawn(move || panic!("not with {spoken}"))
+        .join()
+        .unwrap_err();
+    let settings = model::Telemetry {
+        otlp_endpoint: Some(endpoint),
+        ..model::Telemetry::default()
+    };
     let says = Says {
         service: "passport-test",
         settings: &settings,
@@ -31,7 +36,8 @@ async fn panic_with(secret: String, endpoint: String) -> Result<()> {
     let telemetry = says.init()?;
     let failed: Result<(), String> = Err(secret);
     let task = async move {
-        let span = tracing::info_span!("panicking");
+        // Only spans of the mesh are sent.
+        let span = tracing::info_span!(target: "passport_test", "panicking");
         span.in_scope(|| failed.unwrap());
     };
     ensure!(tokio::spawn(task).await.is_err(), "it did not panic");
@@ -47,15 +53,27 @@ async fn a_panic_shows_no_secret_that_it_speaks_of() -> Result<()> {
     let (canary, secret) = Canary::token("secret in a panic")?;
     let (receiver, endpoint) = Receiver::start().await?;
     let mut itself = Command::new(std::env::current_exe()?);
-    itself.args([NAME, "--exact", "--nocapture"]).stdin(Stdio::null());
-    itself.env(SECRET, secret).env(ENDPOINT, endpoint).env("RUST_BACKTRACE", "1");
+    itself
+        .args([NAME, "--exact", "--nocapture"])
+        .stdin(Stdio::null());
+    itself
+        .env(SECRET, secret)
+        .env(ENDPOINT, endpoint)
+        .env("RUST_BACKTRACE", "1");
     let output = tokio::task::spawn_blocking(move || itself.output()).await??;
     let printed = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
     ensure!(output.status.success(), "{printed}");
-    assert_eq!(printed.matches("what it said is withheld").count(), 2, "{printed}");
+    assert_eq!(
+        printed.matches("what it said is withheld").count(),
+        2,
+        "{printed}"
+    );
     assert_eq!(printed.matches(file!()).count(), 2, "{printed}");
     let mut outputs = receiver.came();
-    ensure!(outputs.iter().any(|it| it.name == "exported spans"), "no spans came");
+    ensure!(
+        outputs.iter().any(|it| it.name == "exported spans"),
+        "no spans came"
+    );
     outputs.push(Output::new("the output of the process", printed));
     nothing_shows(&[canary], &outputs)
 }

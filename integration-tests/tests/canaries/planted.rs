@@ -72,9 +72,22 @@ impl Planted {
         let (quality, of_quality) = Canary::token("token of a collector in a file")?;
         let hash = Sha256::digest(&token);
         let guarded = Guarded::start(now).await?;
-        let lines = guarded.key.lines().filter(|line| !line.starts_with("-----"));
-        let mut canaries: Vec<_> = lines.map(|line| Canary::of("line of a client key", line)).collect();
-        canaries.extend([by_variable, by_file, password, gateway, pushing, metrics, quality]);
+        let lines = guarded
+            .key
+            .lines()
+            .filter(|line| !line.starts_with("-----"));
+        let mut canaries: Vec<_> = lines
+            .map(|line| Canary::of("line of a client key", line))
+            .collect();
+        canaries.extend([
+            by_variable,
+            by_file,
+            password,
+            gateway,
+            pushing,
+            metrics,
+            quality,
+        ]);
         canaries.push(Canary::of("secret number of a client key", &guarded.scalar));
         canaries.push(Canary::of("hash of the gateway token", hash));
 
@@ -112,18 +125,31 @@ impl Planted {
 
     /// Every credential was shown to a provider: what isn't used can't leak.
     pub fn check_use(&self) -> Result<()> {
-        let healthy = self.providers.get("healthy").context("no provider")?.shown();
-        let kinds = ["Bearer ", "Basic "].map(|kind| healthy.iter().filter(|it| it.starts_with(kind)).count());
+        let healthy = self
+            .providers
+            .get("healthy")
+            .context("no provider")?
+            .shown();
+        let kinds = ["Bearer ", "Basic "]
+            .map(|kind| healthy.iter().filter(|it| it.starts_with(kind)).count());
         anyhow::ensure!(kinds == [2, 1], "shown were {kinds:?} of bearer and basic");
-        anyhow::ensure!(!self.guarded.provider.shown().is_empty(), "nobody came with the client key");
+        anyhow::ensure!(
+            !self.guarded.provider.shown().is_empty(),
+            "nobody came with the client key"
+        );
         Ok(())
     }
 
     /// Names of the sources.
     pub fn sources(&self) -> Vec<String> {
-        let scope = "/workspaces/workspace-acme-prod/services/checkout-api/environments/production/sources";
+        let scope =
+            "/workspaces/workspace-acme-prod/services/checkout-api/environments/production/sources";
         let sources = self.configuration.pointer(scope).and_then(Value::as_object);
-        sources.into_iter().flatten().map(|(name, _)| name.clone()).collect()
+        sources
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name.clone())
+            .collect()
     }
 }
 
@@ -136,11 +162,16 @@ fn configuration(
     let credentials = [
         ("variable", json!({ "env": "CANARY_BEARER" })),
         ("file", json!({ "file": folder.join("secrets/bearer") })),
-        ("basic", json!({ "username": { "env": "CANARY_USER" }, "password": { "env": "CANARY_PASSWORD" } })),
+        (
+            "basic",
+            json!({ "username": { "env": "CANARY_USER" }, "password": { "env": "CANARY_PASSWORD" } }),
+        ),
     ];
     let mut sources = json!({});
     let refused = format!("http://127.0.0.1:{}", port::free()?);
-    let endpoints = providers.iter().map(|(name, provider)| (name.as_str(), provider.url()));
+    let endpoints = providers
+        .iter()
+        .map(|(name, provider)| (name.as_str(), provider.url()));
     for (name, endpoint) in endpoints.chain([("refused", refused)]) {
         for (kind, credential) in &credentials {
             let mut source = prometheus(&endpoint, "5m");
@@ -155,7 +186,13 @@ fn configuration(
     });
     for (name, endpoint) in [
         ("tls", guarded.url()),
-        ("no-tls", guarded.url().replace(&guarded.provider.address().port().to_string(), &port_of(providers)?)),
+        (
+            "no-tls",
+            guarded.url().replace(
+                &guarded.provider.address().port().to_string(),
+                &port_of(providers)?,
+            ),
+        ),
     ] {
         let mut source = prometheus(&endpoint, "5m");
         source["tls"] = tls.clone();

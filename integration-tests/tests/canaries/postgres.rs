@@ -22,8 +22,9 @@ pub struct Scratch {
 
 impl Scratch {
     pub async fn new() -> Result<Self> {
-        let server = std::env::var(SERVER)
-            .with_context(|| format!("{SERVER} names no server: integration-tests/postgres.sh starts one"))?;
+        let server = std::env::var(SERVER).with_context(|| {
+            format!("{SERVER} names no server: integration-tests/postgres.sh starts one")
+        })?;
         let (canary, password) = Canary::word("password of the database")?;
         let name = format!("canaries_{}", std::process::id());
         let (_, host) = server.split_once('@').context("no host")?;
@@ -36,8 +37,12 @@ impl Scratch {
             canary,
         };
         let name = &scratch.name;
-        scratch.tell(&format!("CREATE ROLE {name} LOGIN PASSWORD '{password}'")).await?;
-        scratch.tell(&format!("CREATE DATABASE {name} OWNER {name}")).await?;
+        scratch
+            .tell(&format!("CREATE ROLE {name} LOGIN PASSWORD '{password}'"))
+            .await?;
+        scratch
+            .tell(&format!("CREATE DATABASE {name} OWNER {name}"))
+            .await?;
         Ok(scratch)
     }
 
@@ -46,21 +51,36 @@ impl Scratch {
         let mut dump = Command::new("pg_dump");
         dump.args(["--inserts", "--dbname", &self.url]);
         let output = dump.output().await.context("pg_dump can't be run")?;
-        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        ensure!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         Ok(Output::new("the database", output.stdout))
     }
 
     /// Removes it.
     pub async fn end(self) -> Result<()> {
-        self.tell(&format!("DROP DATABASE {} WITH (FORCE)", self.name)).await?;
+        self.tell(&format!("DROP DATABASE {} WITH (FORCE)", self.name))
+            .await?;
         self.tell(&format!("DROP ROLE {}", self.name)).await
     }
 
     async fn tell(&self, statement: &str) -> Result<()> {
         let mut psql = Command::new("psql");
-        psql.args(["--no-psqlrc", "--quiet", "--command", statement, &self.server]);
+        psql.args([
+            "--no-psqlrc",
+            "--quiet",
+            "--command",
+            statement,
+            &self.server,
+        ]);
         let output = psql.output().await.context("psql can't be run")?;
-        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        ensure!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         Ok(())
     }
 }

@@ -44,7 +44,10 @@ impl Receiver {
 
     /// All that came: its bytes hold every text as it is.
     pub fn came(&self) -> Vec<Output> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     fn keep(&self, kind: &str, request: &Request<impl Message>) {

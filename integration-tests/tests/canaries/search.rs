@@ -52,7 +52,11 @@ impl Canary {
     pub fn token(kind: &'static str) -> Result<(Self, String)> {
         let text = BASE64_STANDARD.encode(random::<21>()?);
         let (front, back) = text.split_at(14);
-        let text = format!("{}+{}/", front.get(..13).unwrap_or(front), back.get(..13).unwrap_or(back));
+        let text = format!(
+            "{}+{}/",
+            front.get(..13).unwrap_or(front),
+            back.get(..13).unwrap_or(back)
+        );
         Ok((Self::of(kind, &text), text))
     }
 
@@ -60,7 +64,11 @@ impl Canary {
     pub fn word(kind: &'static str) -> Result<(Self, String)> {
         let letters = random::<24>()?.map(|byte| char::from(b'a' + byte % 26));
         let (front, back) = letters.split_at(12);
-        let text = front.iter().chain(&['/', '%']).chain(back).collect::<String>();
+        let text = front
+            .iter()
+            .chain(&['/', '%'])
+            .chain(back)
+            .collect::<String>();
         Ok((Self::of(kind, &text), text))
     }
 
@@ -73,10 +81,18 @@ impl Canary {
     /// Every form in which it, or a half of it, may show, with a name for the form.
     pub fn forms(&self) -> Vec<(String, Vec<u8>)> {
         let (front, back) = self.secret.split_at(self.secret.len() / 2);
-        let pieces = [("whole", self.secret.as_slice()), ("first half", front), ("second half", back)];
-        let long = pieces.into_iter().filter(|(_, piece)| piece.len() >= SHORTEST);
+        let pieces = [
+            ("whole", self.secret.as_slice()),
+            ("first half", front),
+            ("second half", back),
+        ];
+        let long = pieces
+            .into_iter()
+            .filter(|(_, piece)| piece.len() >= SHORTEST);
         let forms = long.flat_map(|(part, piece)| {
-            encodings(piece).into_iter().map(move |(form, text)| (format!("{part}, {form}"), text))
+            encodings(piece)
+                .into_iter()
+                .map(move |(form, text)| (format!("{part}, {form}"), text))
         });
         forms.collect()
     }
@@ -90,7 +106,10 @@ fn encodings(piece: &[u8]) -> Vec<(String, Vec<u8>)> {
         ("raw".to_owned(), piece.to_vec()),
         ("hex".to_owned(), hex::encode(piece).into_bytes()),
         ("percent-encoded".to_owned(), escaped(UNRESERVED)),
-        ("all percent-encoded".to_owned(), every.collect::<String>().into_bytes()),
+        (
+            "all percent-encoded".to_owned(),
+            every.collect::<String>().into_bytes(),
+        ),
     ];
     if let Ok(text) = std::str::from_utf8(piece) {
         let json = text.replace('/', "\\/").into_bytes();
@@ -98,7 +117,11 @@ fn encodings(piece: &[u8]) -> Vec<(String, Vec<u8>)> {
     }
     for shift in 0..3 {
         for (name, engine) in [("base64", BASE64_STANDARD), ("base64url", BASE64_URL_SAFE)] {
-            let text = core(&engine.encode([&vec![0; shift], piece].concat()), shift, piece.len());
+            let text = core(
+                &engine.encode([&vec![0; shift], piece].concat()),
+                shift,
+                piece.len(),
+            );
             all.push((format!("{name} at {shift}"), text));
         }
     }
@@ -135,10 +158,14 @@ impl Searcher {
         let named = |canary: &Canary| {
             let kind = canary.kind;
             let forms = canary.forms().into_iter();
-            forms.map(move |(form, text)| (format!("{kind} ({form})"), text)).collect::<Vec<_>>()
+            forms
+                .map(move |(form, text)| (format!("{kind} ({form})"), text))
+                .collect::<Vec<_>>()
         };
         let (names, texts): (Vec<_>, Vec<_>) = canaries.into_iter().flat_map(named).unzip();
-        let needles = AhoCorasick::builder().ascii_case_insensitive(true).build(texts)?;
+        let needles = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(texts)?;
         Ok(Self { needles, names })
     }
 
@@ -152,10 +179,15 @@ impl Searcher {
         let found = self.needles.find_overlapping_iter(&output.bytes);
         let told = found.map(|found| {
             let name = self.names.get(found.pattern().as_usize());
-            let around = found.start().saturating_sub(60)..(found.end() + 20).min(output.bytes.len());
+            let around =
+                found.start().saturating_sub(60)..(found.end() + 20).min(output.bytes.len());
             let around = output.bytes.get(around).unwrap_or_default();
             let around = String::from_utf8_lossy(around);
-            format!("{}: {} in {around:?}", output.name, name.map_or("?", String::as_str))
+            format!(
+                "{}: {} in {around:?}",
+                output.name,
+                name.map_or("?", String::as_str)
+            )
         });
         told.collect()
     }
@@ -176,9 +208,19 @@ fn hidden(secret: &str) -> Vec<String> {
     ];
     for before in ["", "u", "us", "user:"] {
         all.push(BASE64_STANDARD.encode(shifted(before)));
-        all.push(BASE64_STANDARD.encode(shifted(before)).trim_end_matches('=').to_owned());
+        all.push(
+            BASE64_STANDARD
+                .encode(shifted(before))
+                .trim_end_matches('=')
+                .to_owned(),
+        );
         all.push(url_safe.encode(shifted(before)));
-        all.push(url_safe.encode(format!("{before}{secret}")).trim_end_matches('=').to_owned());
+        all.push(
+            url_safe
+                .encode(format!("{before}{secret}"))
+                .trim_end_matches('=')
+                .to_owned(),
+        );
     }
     all
 }
@@ -203,7 +245,9 @@ fn what_is_no_secret_is_not_found() -> Result<()> {
     let (canary, _) = Canary::token("token")?;
     let (_, other) = Canary::token("another")?;
     let searcher = Searcher::new([&canary])?;
-    let outputs = hidden(&other).into_iter().map(|text| Output::new("innocent", text));
+    let outputs = hidden(&other)
+        .into_iter()
+        .map(|text| Output::new("innocent", text));
     let outputs: Vec<_> = outputs.collect();
     assert!(searcher.search(&outputs).is_empty());
     Ok(())

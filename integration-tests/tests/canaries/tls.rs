@@ -68,7 +68,8 @@ impl Guarded {
         let mut roots = RootCertStore::empty();
         roots.add(authority.der().clone())?;
         let verifier = WebPkiClientVerifier::builder_with_provider(roots.into(), provider.clone());
-        let own_key = PrivateKeyDer::try_from(own_key.serialize_der()).map_err(anyhow::Error::msg)?;
+        let own_key =
+            PrivateKeyDer::try_from(own_key.serialize_der()).map_err(anyhow::Error::msg)?;
         let config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
             .with_client_cert_verifier(verifier.build()?)

@@ -4,7 +4,7 @@ mod exit;
 mod run;
 mod serving;
 
-pub use exit::{Exit, Fault, defect, tell};
 pub use crate::panics::tell_place_only;
+pub use exit::{Exit, Fault, defect, tell};
 pub use run::{Built, ProcessArgs, Service, run, start};
 pub use serving::{Port, Says, awaited_signal, refuse};
