@@ -187,7 +187,7 @@ async fn generated_python_stubs_get_the_same_evidence_from_the_gateway_and_from_
         gateway["sources"],
         json!({
             "prom": "SOURCE_STATE_VALIDATED",
-            "scan": "SOURCE_STATE_CONFIGURED",
+            "scan": "SOURCE_STATE_VALIDATED",
         })
     );
     assert_eq!(said["health"], json!(["SERVING", "SERVING"]));

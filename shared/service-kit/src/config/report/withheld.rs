@@ -53,10 +53,10 @@ mod tests {
     fn names_are_told_whole() {
         for name in [
             "workspaces.workspace-acme-prod.services.checkout-api-2026-05-03.environments.eu-west-1b",
-            "PROMETHEUS_TOKEN_OF_TEAM_2",
+            "METRICS_TOKEN_OF_TEAM_2",
             "MyCheckoutServiceOfTheShop",
             "2027-01-01T00:00:00Z",
-            "https://prometheus.example.com:9090",
+            "https://metrics.example.com:9090",
             "http_request_duration_seconds_bucket",
         ] {
             assert_eq!(withheld(name), name);
