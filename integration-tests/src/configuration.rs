@@ -54,6 +54,15 @@ pub fn of_sources(sources: Value) -> Value {
     } } } } })
 }
 
+/// An object of the configuration with another value of a key, such as `store`.
+#[must_use]
+pub fn with(mut configuration: Value, key: &str, value: Value) -> Value {
+    if let Some(file) = configuration.as_object_mut() {
+        file.insert(key.to_owned(), value);
+    }
+    configuration
+}
+
 /// A source that asks a Prometheus for the error rate and the 95th percentile of `checkout-api`.
 #[must_use]
 pub fn prometheus(endpoint: &str, max_age: &str) -> Value {

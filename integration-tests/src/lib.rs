@@ -2,10 +2,12 @@
 
 pub mod all_in_one;
 pub mod configuration;
+pub mod database;
 pub mod exporter;
 pub mod golden;
 pub mod http;
 pub mod moody;
+pub mod otlp;
 pub mod port;
 pub mod program;
 pub mod prometheus;

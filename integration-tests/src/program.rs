@@ -110,7 +110,7 @@ impl Program {
     /// It does not go.
     pub async fn kill(&mut self) -> Result<()> {
         self.child.kill().await.context("killing it")?;
-        self.said.to_the_end().await
+        self.said.ended().await
     }
 
     /// Asks it to end (SIGTERM), and waits until it has. Its output is whole then.
@@ -126,7 +126,7 @@ impl Program {
         ensure!(asked.success(), "it could not be asked to end");
         let ended = timeout(PATIENCE, self.child.wait()).await;
         let status = ended.context("it does not end")??;
-        self.said.to_the_end().await?;
+        self.said.ended().await?;
         Ok(status)
     }
 

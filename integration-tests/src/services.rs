@@ -3,7 +3,7 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use crate::configuration::File;
+use crate::configuration::{File, with};
 use crate::port;
 use crate::program::Program;
 
@@ -38,16 +38,14 @@ pub struct Services {
 /// # Errors
 /// There is no free port.
 pub fn with_collectors(configuration: &Value) -> Result<Value> {
-    let mut collectors = json!({});
-    for (name, token) in COLLECTORS {
-        collectors[name] = json!({
-            "address": format!("http://127.0.0.1:{}", port::free()?),
-            "token": { "env": token },
-        });
-    }
-    let mut configuration = configuration.clone();
-    configuration["collectors"] = collectors;
-    Ok(configuration)
+    let collectors = COLLECTORS.map(|(name, token)| {
+        let address = format!("http://127.0.0.1:{}", port::free()?);
+        let collector = json!({ "address": address, "token": { "env": token } });
+        Ok((name.to_owned(), collector))
+    });
+    let collectors = collectors.into_iter().collect::<Result<_>>()?;
+    let collectors = Value::Object(collectors);
+    Ok(with(configuration.clone(), "collectors", collectors))
 }
 
 // === impl Services ===
@@ -62,7 +60,8 @@ impl Services {
         let file = File::of(configuration)?;
         let environment = [environment, &TOKENS].concat();
         let listen = |collector: &str| {
-            let address = configuration["collectors"][collector]["address"].as_str();
+            let address = configuration.pointer(&format!("/collectors/{collector}/address"));
+            let address = address.and_then(Value::as_str);
             let address = address.and_then(|it| it.strip_prefix("http://"));
             address.unwrap_or_default().to_owned()
         };

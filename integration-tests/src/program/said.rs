@@ -38,9 +38,9 @@ impl Said {
     }
 
     /// Waits until both streams have ended.
-    pub(super) async fn to_the_end(&mut self) -> Result<()> {
-        let ended = async { while self.0.changed().await.is_ok() {} };
-        timeout(PATIENCE, ended)
+    pub(super) async fn ended(&mut self) -> Result<()> {
+        let both = async { while self.0.changed().await.is_ok() {} };
+        timeout(PATIENCE, both)
             .await
             .context("its output does not end")
     }
