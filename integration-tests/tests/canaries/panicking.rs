@@ -1,6 +1,13 @@
 //! A process that panics, set up as the programs are. None of them can be made to panic from
 //! outside, so that this test is its own program.
 
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::unnecessary_literal_unwrap,
+    reason = "panicking is what this is for"
+)]
+
 use std::process::{Command, Stdio};
 
 use anyhow::{Result, ensure};
