@@ -133,7 +133,10 @@ async fn answer(State(asked): State<Asked>, request: Request) -> Response {
         return pending().await;
     }
     let mut response = asked.response(&uri, &shown);
-    for name in ["x-echo", "www-authenticate", "set-cookie", "retry-after"] {
+    // A wait that is no time still says that the provider throttles.
+    let wait = (asked.mood == Mood::Refuses(429)).then_some("retry-after");
+    let echoing = ["x-echo", "www-authenticate", "set-cookie"];
+    for name in echoing.into_iter().chain(wait) {
         if let Ok(value) = HeaderValue::from_str(&shown) {
             response
                 .headers_mut()

@@ -110,14 +110,9 @@ async fn stubs(folder: &Path) -> Result<()> {
         command.arg(format!("--{kind}_out={}", folder.display()));
     }
     for part in ["collector", "evidence", "gateway"] {
-        let protos = std::fs::read_dir(
-            workspace::root()
-                .join("proto/passport")
-                .join(part)
-                .join("v1"),
-        )?;
-        for proto in protos {
-            command.arg(proto?.path());
+        let folder = format!("proto/passport/{part}/v1");
+        for proto in std::fs::read_dir(workspace::root().join(&folder))? {
+            command.arg(Path::new(&folder).join(proto?.file_name()));
         }
     }
     let said = printed(command).await?;
@@ -192,7 +187,7 @@ async fn generated_python_stubs_get_the_same_evidence_from_the_gateway_and_from_
         gateway["sources"],
         json!({
             "prom": "SOURCE_STATE_VALIDATED",
-            "scan": "SOURCE_STATE_CONFIGURED",
+            "scan": "SOURCE_STATE_VALIDATED",
         })
     );
     assert_eq!(said["health"], json!(["SERVING", "SERVING"]));

@@ -204,6 +204,7 @@ impl Caller<'_> {
                 self.http(method, &path, token, body).await
             });
         let mut told = try_join_all(asked).await?;
+        met_every_failure(&told)?;
         told.push(
             self.http_as(Method::POST, self.url, COLLECT, &as_events, body.clone())
                 .await?,
@@ -374,6 +375,31 @@ impl Caller<'_> {
             .into_iter()
             .collect()
     }
+}
+
+/// Every code that a provider can cause is among the answers, and evidence is too.
+fn met_every_failure(told: &[Output]) -> Result<()> {
+    let all: String = told
+        .iter()
+        .map(|it| String::from_utf8_lossy(&it.bytes))
+        .collect();
+    for word in [
+        "DENIED",
+        "MALFORMED",
+        "NOT_FOUND",
+        "THROTTLED",
+        "TIMED_OUT",
+        "TOO_LARGE",
+        "UNAUTHENTICATED",
+        "UNREACHABLE",
+        "0.02%",
+    ] {
+        anyhow::ensure!(
+            all.contains(&format!("\"{word}\"")),
+            "nothing answered {word}"
+        );
+    }
+    Ok(())
 }
 
 /// What a command prints on either stream.

@@ -1,6 +1,13 @@
 //! A process that panics, set up as the programs are. None of them can be made to panic from
 //! outside, so that this test is its own program.
 
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::unnecessary_literal_unwrap,
+    reason = "panicking is what this is for"
+)]
+
 use std::process::{Command, Stdio};
 
 use anyhow::{Result, ensure};
@@ -36,7 +43,8 @@ async fn panic_with(secret: String, endpoint: String) -> Result<()> {
     let telemetry = says.init()?;
     let failed: Result<(), String> = Err(secret);
     let task = async move {
-        let span = tracing::info_span!("panicking");
+        // Only spans of the mesh are sent.
+        let span = tracing::info_span!(target: "passport_test", "panicking");
         span.in_scope(|| failed.unwrap());
     };
     ensure!(tokio::spawn(task).await.is_err(), "it did not panic");

@@ -1,6 +1,11 @@
 //! The secrets that are planted, and a configuration with a source for every kind of them before a
 //! provider in every mood.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "writing a key of JSON that is not there adds it"
+)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

@@ -10,6 +10,9 @@ use serde_json::error::Category;
 
 use super::problem::Problem;
 
+/// Longest key that is repeated.
+const LONGEST_WORD: usize = 32;
+
 /// A JSON body of a type that refuses keys which it does not know.
 pub(super) struct JsonBody<T>(pub T);
 
@@ -51,14 +54,22 @@ fn is_json(headers: &HeaderMap) -> bool {
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let field = error.path().to_string();
-        let field = if field == "." { String::new() } else { field };
+        let field = readable(&error.path().to_string());
         refused(field, &error.into_inner())
     })?;
     reader
         .end()
         .map_err(|error| refused(String::new(), &error))?;
     Ok(value)
+}
+
+/// The path up to a key that is no word: keys are the sender's, and may be a token in its place.
+fn readable(path: &str) -> String {
+    let letter = |it: char| it.is_ascii_alphabetic() || it == '_';
+    let word = |name: &str| name.len() <= LONGEST_WORD && name.chars().all(letter);
+    let parts = path.split('.').filter(|it| !it.is_empty());
+    let words = parts.take_while(|part| word(part.split('[').next().unwrap_or(part)));
+    words.collect::<Vec<_>>().join(".")
 }
 
 fn refused(field: String, error: &serde_json::Error) -> Problem {
@@ -96,4 +107,24 @@ pub(super) fn json_field(field: &str) -> String {
         let capital = letters.next().map(|it| it.to_ascii_uppercase());
         name + &capital.into_iter().chain(letters).collect::<String>()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_is_no_word_is_not_repeated() {
+        for (path, told) in [
+            (".", ""),
+            ("maxAgeSeconds", "maxAgeSeconds"),
+            ("scope.service", "scope.service"),
+            ("sources[3]", "sources[3]"),
+            ("scope.h+qlrqJ/zxYvd", "scope"),
+            ("scope.eyJhbGciOiJIUzI1NiJ9.eyJzdWIi", "scope"),
+            ("ghp_0123456789", ""),
+        ] {
+            assert_eq!(readable(path), told, "{path}");
+        }
+    }
 }

@@ -6,8 +6,8 @@ use axum::{Router, response::IntoResponse};
 use http::Request;
 use tonic::{body::Body, server::NamedService, service::Routes};
 use tonic_health::pb::health_server;
-use tonic_reflection::pb::v1::server_reflection_server;
-use tonic_reflection::server::v1::{ServerReflection, ServerReflectionServer};
+use tonic_reflection::pb::{v1, v1alpha};
+use tonic_reflection::server::Builder;
 use tower::{Service, util::MapResponseLayer};
 
 use super::{ServeError, explained::explained, health::Health};
@@ -59,15 +59,18 @@ impl GrpcRoutes {
         self
     }
 
-    /// All of them, with health (`grpc.health.v1`) and reflection (`grpc.reflection.v1`), whose
-    /// streams have no deadline. Every error carries an `ErrorInfo`, and reflection knows the
-    /// messages that such details are made of.
+    /// All of them, with health (`grpc.health.v1`) and reflection (`grpc.reflection.v1`, and
+    /// `v1alpha`, which is all that Python's client speaks), whose streams have no deadline. Every
+    /// error carries an `ErrorInfo`, and reflection knows the messages that such details are made of.
     ///
     /// A path of no service is answered by the fallback of the router that this is merged with.
     pub async fn into_router(self) -> Result<(Router, Health), ServeError> {
         let (reporter, health) = tonic_health::server::health_reporter();
-        let reflection = reflection(&self.names, &self.descriptors)?;
-        let router = self.router.merge(routes(health)).merge(routes(reflection));
+        let described = || reflection(&self.names, &self.descriptors);
+        let router = self.router.merge(routes(health));
+        let router = router
+            .merge(routes(described().build_v1()?))
+            .merge(routes(described().build_v1alpha()?));
         let router = router.layer(MapResponseLayer::new(explained));
         Ok((router, Health::of(reporter, self.names).await))
     }
@@ -82,24 +85,23 @@ where
     Routes::new(service).into_axum_router().reset_fallback()
 }
 
-fn reflection(
-    names: &[&'static str],
-    descriptors: &[&'static [u8]],
-) -> Result<ServerReflectionServer<impl ServerReflection>, ServeError> {
+fn reflection(names: &[&'static str], descriptors: &[&'static [u8]]) -> Builder<'static> {
     let of_all = [
         passport_proto::FILE_DESCRIPTOR_SET,
         tonic_health::pb::FILE_DESCRIPTOR_SET,
         tonic_types::pb::FILE_DESCRIPTOR_SET,
+        v1::FILE_DESCRIPTOR_SET,
+        v1alpha::FILE_DESCRIPTOR_SET,
     ];
     let described = of_all.iter().chain(descriptors).fold(
-        tonic_reflection::server::Builder::configure(),
+        Builder::configure().include_reflection_service(false),
         |builder, set| builder.register_encoded_file_descriptor_set(set),
     );
-    let builder = described
-        .with_service_name(health_server::SERVICE_NAME)
-        .with_service_name(server_reflection_server::SERVICE_NAME);
-    let named = |builder: tonic_reflection::server::Builder<'static>, name: &&'static str| {
-        builder.with_service_name(*name)
-    };
-    Ok(names.iter().fold(builder, named).build_v1()?)
+    let of_all = [
+        health_server::SERVICE_NAME,
+        v1::server_reflection_server::SERVICE_NAME,
+        v1alpha::server_reflection_server::SERVICE_NAME,
+    ];
+    let named = of_all.iter().chain(names);
+    named.fold(described, |builder, name| builder.with_service_name(*name))
 }

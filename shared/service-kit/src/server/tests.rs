@@ -120,7 +120,8 @@ async fn reflection_tells_what_is_served() {
         names,
         [
             "grpc.health.v1.Health",
-            "grpc.reflection.v1.ServerReflection"
+            "grpc.reflection.v1.ServerReflection",
+            "grpc.reflection.v1alpha.ServerReflection",
         ]
     );
 }
@@ -146,6 +147,28 @@ async fn reflection_knows_the_details_of_errors_and_whatever_they_are_made_of() 
             wanted.extend(parts.map(MessageRequest::FileByFilename));
         }
     }
+}
+
+#[tokio::test]
+async fn clients_that_speak_the_older_reflection_are_told_the_same() {
+    use tonic_reflection::pb::v1alpha::{
+        ServerReflectionRequest, server_reflection_client::ServerReflectionClient,
+        server_reflection_request::MessageRequest, server_reflection_response::MessageResponse,
+    };
+    let (router, health) = with_http(Router::new()).await;
+    let running = start(router, health, AMPLE).await;
+    let named = "passport.gateway.v1.GatewayService".to_owned();
+    let requests = futures::stream::iter([ServerReflectionRequest {
+        message_request: Some(MessageRequest::FileContainingSymbol(named)),
+        ..ServerReflectionRequest::default()
+    }]);
+    let mut client = ServerReflectionClient::new(running.channel());
+    let answers = client.server_reflection_info(requests).await.unwrap();
+    let answer = answers.into_inner().try_next().await.unwrap().unwrap();
+    let Some(MessageResponse::FileDescriptorResponse(found)) = answer.message_response else {
+        panic!("{answer:?}");
+    };
+    assert!(!found.file_descriptor_proto.is_empty());
 }
 
 async fn reflected(running: &Running, message: &MessageRequest) -> MessageResponse {

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::withheld::withheld;
 use crate::config::checks::wants_reference;
 use crate::config::tree::{Found, Kind, Node, Position, Tree};
 
@@ -77,6 +78,7 @@ pub(super) fn of_text(text: &str, at: Position) -> Option<Excerpt> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-');
     let fits = !bare.is_empty() && bare.len() <= 40 && bare.chars().all(plain);
     let end = key.len();
+    let fits = fits && withheld(bare) == bare;
     fits.then(|| Excerpt {
         line: format!("{key}: {ELIDED}"),
         mark: end - bare.len()..end,
@@ -156,7 +158,8 @@ fn assemble(
         let begun = drawn.len();
         if start < end {
             let whole = piece.shown && piece.bytes.start >= line.start;
-            drawn.push_str(if whole { text.get(start..end)? } else { ELIDED });
+            let shown = whole.then(|| text.get(start..end).map(withheld)).flatten();
+            drawn.push_str(shown.as_deref().unwrap_or(ELIDED));
         }
         if !reached && drawn.len() > begun {
             marked = Some(begun..drawn.len());

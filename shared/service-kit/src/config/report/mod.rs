@@ -4,6 +4,7 @@ mod excerpt;
 mod picture;
 #[cfg(test)]
 mod tests;
+mod withheld;
 
 use std::fmt;
 
@@ -12,6 +13,7 @@ use serde::Serialize;
 
 use super::tree::{Flaw, Position, Tree};
 use excerpt::Excerpt;
+use withheld::withheld;
 
 /// One thing that is wrong, with its place. The machine form of a report is a list of these.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -104,9 +106,9 @@ impl Finding {
             file: file.to_owned(),
             line: at.line,
             column: at.column,
-            path,
-            reason,
-            fix,
+            path: withheld(&path),
+            reason: withheld(&reason),
+            fix: withheld(&fix),
             excerpt,
         }
     }
