@@ -33,11 +33,12 @@ fn write(file: &File, text: &[u8]) -> Result<()> {
 }
 
 async fn configuration(program: &Program) -> Result<Value> {
-    let readiness = reqwest_json(&format!("{}/readyz", program.url())).await?;
-    Ok(readiness["configuration"].clone())
+    let readiness = json_at(&format!("{}/readyz", program.url())).await?;
+    let told = readiness.get("configuration").context("nothing is told")?;
+    Ok(told.clone())
 }
 
-async fn reqwest_json(url: &str) -> Result<Value> {
+async fn json_at(url: &str) -> Result<Value> {
     let answer = http::client()?.get(url).send().await?;
     serde_json::from_str(&answer.text().await?).context("no JSON")
 }
@@ -51,9 +52,10 @@ async fn hang_up(program: &Program) -> Result<()> {
 
 async fn sources(program: &Program) -> Result<Vec<String>> {
     let answer = http::collect(program.url(), &json!({ "scope": scope() })).await?;
-    let evidence = answer["evidence"].as_array().context("no evidence")?;
-    ensure!(answer["failures"] == json!([]), "{answer}");
-    let names = evidence.iter().filter_map(|it| it["source"].as_str());
+    let evidence = answer.get("evidence").and_then(Value::as_array);
+    ensure!(answer.get("failures") == Some(&json!([])), "{answer}");
+    let evidence = evidence.context("no evidence")?.iter();
+    let names = evidence.filter_map(|it| it.get("source")?.as_str());
     Ok(names.map(str::to_owned).collect())
 }
 
@@ -156,7 +158,8 @@ async fn what_was_delivered_and_every_call_outlive_a_swap() -> Result<()> {
 async fn deliver(program: &Program, root: &Path) -> Result<()> {
     let report = fs::read(root.join("deploy/examples/trivy-report.json"))?;
     let mut report: Value = serde_json::from_slice(&report)?;
-    report["ArtifactName"] = json!("example.com/checkout-api:1");
+    let name = report.get_mut("ArtifactName").context("no artifact")?;
+    *name = json!("example.com/checkout-api:1");
     let url = format!(
         "{}/v1/evidence/ingest/first?workspaceId=workspace-acme-prod&service=checkout-api&environment=production",
         program.url()
