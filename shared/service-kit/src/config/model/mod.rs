@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
-pub use super::names::{FactName, PeerIdentity, Malformed, Name, Selector, Sha256Hex, SourceName};
+pub use super::names::{FactName, Malformed, Name, PeerIdentity, Selector, Sha256Hex, SourceName};
 pub use gateway::{Gateway, Grant, Token, Verb};
 pub use operator::{Addresses, CollectorAt, LogFormat, OwnSecret, Secrets, Store, Telemetry};
 pub use policy::{Category, MaxAge, Policy, Requirement};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Grant, PeerIdentity, Name};
+use super::{Grant, Name, PeerIdentity};
 
 /// Files of a port that speaks TLS, each by its absolute path. They are read anew when they change;
 /// what can't be used then is refused, and what was read before stays.
