@@ -33,7 +33,10 @@ pub fn document() -> Value {
         "paths": paths,
         "components": {
             "schemas": generator.take_definitions(true),
-            "securitySchemes": { "token": { "type": "http", "scheme": "bearer" } },
+            "securitySchemes": {
+                "token": { "type": "http", "scheme": "bearer" },
+                "certificate": { "type": "mutualTLS" },
+            },
         },
     })
 }
@@ -106,12 +109,12 @@ fn described(problem: &Refusal, generator: &mut SchemaGenerator) -> (String, Val
     (problem.status.to_owned(), response)
 }
 
-/// An empty requirement stands for no token.
+/// A client's certificate is as good as a token. An empty requirement stands for neither.
 fn security(token: Token) -> Value {
     match token {
         Token::No => json!([]),
-        Token::Yes => json!([{ "token": [] }]),
-        Token::OrSignature => json!([{ "token": [] }, {}]),
+        Token::Yes => json!([{ "token": [] }, { "certificate": [] }]),
+        Token::OrSignature => json!([{ "token": [] }, { "certificate": [] }, {}]),
     }
 }
 

@@ -11,6 +11,7 @@ pub mod files;
 mod handshake;
 mod meters;
 mod peer;
+mod validity;
 pub mod watch;
 
 use std::sync::Arc;
