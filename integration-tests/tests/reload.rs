@@ -4,10 +4,12 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
+use passport_evidence::Clock as _;
 use passport_integration_tests::configuration::{File, of_sources, scope};
 use passport_integration_tests::program::Program;
 use passport_integration_tests::wait::until;
 use passport_integration_tests::{http, workspace};
+use passport_service_kit::clock::SystemClock;
 use serde_json::{Value, json};
 use tokio::process::Command;
 
@@ -164,7 +166,10 @@ async fn deliver(program: &Program, root: &Path) -> Result<()> {
         "{}/v1/evidence/ingest/first?workspaceId=workspace-acme-prod&service=checkout-api&environment=production",
         program.url()
     );
-    let sent = http::client()?.post(url).json(&report).send().await?;
+    let scanned_at = SystemClock.now().to_rfc3339();
+    let delivery = http::client()?.post(url).json(&report);
+    let delivery = delivery.header("passport-observed-at", scanned_at);
+    let sent = delivery.send().await?;
     let status = sent.status().as_u16();
     ensure!(status == 202, "{status}: {}", sent.text().await?);
     Ok(())
