@@ -1,23 +1,17 @@
 //! Everything that callers can ask, in every way that they can, and all that they are told.
 
+mod commands;
+mod grpc;
+
 use anyhow::{Context as _, Result};
-use futures::StreamExt as _;
-use futures::future::{join_all, try_join_all};
+use futures::future::try_join_all;
 use passport_integration_tests::configuration::scope;
-use passport_integration_tests::{http, program, workspace};
-use passport_proto::collector::Header;
-use passport_proto::evidence::Scope;
-use passport_proto::gateway::gateway_service_client::GatewayServiceClient;
-use passport_proto::gateway::{
-    CheckSourceRequest, CollectEvidenceRequest, IngestEvidenceRequest, ListConnectorsRequest,
-    ListSourcesRequest, StreamEvidenceRequest,
-};
+use passport_integration_tests::{http, workspace};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use serde_json::{Value, json};
-use tokio::process::Command;
-use tonic::transport::Channel;
-use tonic::{Request, Response, Status};
+
+pub use commands::printed;
 
 use crate::planted::{Planted, now};
 use crate::search::Output;
@@ -235,146 +229,6 @@ impl Caller<'_> {
         );
         Ok(told)
     }
-
-    fn request<T>(&self, message: T) -> Result<Request<T>> {
-        let mut request = Request::new(message);
-        request.set_timeout(std::time::Duration::from_secs(3));
-        let bearer = format!("Bearer {}", self.planted.token);
-        request
-            .metadata_mut()
-            .insert("authorization", bearer.parse()?);
-        Ok(request)
-    }
-
-    async fn over_grpc(&self) -> Result<Vec<Output>> {
-        let channel = Channel::from_shared(self.url.to_owned())?.connect().await?;
-        let mut client = GatewayServiceClient::new(channel);
-        let scope = Some(Scope {
-            workspace_id: "workspace-acme-prod".to_owned(),
-            service: "checkout-api".to_owned(),
-            environment: "production".to_owned(),
-        });
-        let collect = CollectEvidenceRequest {
-            scope: scope.clone(),
-            ..CollectEvidenceRequest::default()
-        };
-        let mut foreign = collect.clone();
-        foreign.sources = vec![self.planted.token.clone()];
-        let checks = self.planted.sources().into_iter().map(|source| {
-            let mut client = client.clone();
-            let check = CheckSourceRequest {
-                scope: scope.clone(),
-                source,
-            };
-            async move {
-                Ok::<_, anyhow::Error>(said(
-                    "CheckSource",
-                    client.check_source(self.request(check)?).await,
-                ))
-            }
-        });
-        let checks: Vec<_> = checks.collect();
-        let header = |name: &str| Header {
-            name: name.to_owned(),
-            value: self.planted.token.clone().into(),
-        };
-        let delivery = IngestEvidenceRequest {
-            scope: scope.clone(),
-            source: "scan".to_owned(),
-            headers: vec![
-                header("authorization"),
-                header("cookie"),
-                header("passport-observed-at"),
-            ],
-            body: format!("{{\"ArtifactName\": \"{}\"}}", self.planted.token).into(),
-        };
-        let mut told = vec![
-            said(
-                "CollectEvidence",
-                client
-                    .collect_evidence(self.request(collect.clone())?)
-                    .await,
-            ),
-            said(
-                "CollectEvidence",
-                client.collect_evidence(self.request(foreign)?).await,
-            ),
-            said(
-                "CollectEvidence",
-                client.collect_evidence(Request::new(collect.clone())).await,
-            ),
-            said(
-                "IngestEvidence",
-                client.ingest_evidence(self.request(delivery)?).await,
-            ),
-            said(
-                "ListConnectors",
-                client
-                    .list_connectors(self.request(ListConnectorsRequest {})?)
-                    .await,
-            ),
-            said(
-                "ListSources",
-                client
-                    .list_sources(self.request(ListSourcesRequest { scope })?)
-                    .await,
-            ),
-        ];
-        told.extend(try_join_all(checks).await?);
-        let stream = StreamEvidenceRequest {
-            collect: Some(collect),
-        };
-        let stream = client
-            .stream_evidence(self.request(stream)?)
-            .await?
-            .into_inner();
-        let items: Vec<_> = stream.collect().await;
-        told.push(Output::new("gRPC StreamEvidence", format!("{items:#?}")));
-        Ok(told)
-    }
-
-    async fn commands(&self) -> Result<Vec<Output>> {
-        let scope = [
-            "--workspace",
-            "workspace-acme-prod",
-            "--service",
-            "checkout-api",
-            "--environment",
-            "production",
-        ];
-        let with_scope = |words: &[&str]| -> Vec<String> {
-            words
-                .iter()
-                .chain(&scope)
-                .map(|it| (*it).to_owned())
-                .collect()
-        };
-        let mut commands = Vec::new();
-        for form in ["json", "table", "yaml", "markdown"] {
-            commands.push(with_scope(&["collect", "-o", form]));
-            commands.push(with_scope(&["sources", "list", "-o", form]));
-        }
-        commands.push(with_scope(&["sources", "check", "status-401-basic"]));
-        commands.push(vec!["connectors".to_owned()]);
-        let with_password = format!("http://user:{}@127.0.0.1:1", encoded(&self.planted.token));
-        commands.push(with_scope(&["collect", "--gateway", &with_password]));
-        let run = |arguments: Vec<String>| async move {
-            let mut command = Command::new(program::built("passport")?);
-            command.args(["--timeout", SECONDS]).args(&arguments);
-            command
-                .env("PASSPORT_GATEWAY", self.url)
-                .env("PASSPORT_TOKEN", &self.planted.token);
-            printed(
-                command,
-                &format!("passport {}", arguments.first().map_or("", String::as_str)),
-            )
-            .await
-        };
-        join_all(commands.into_iter().map(run))
-            .await
-            .into_iter()
-            .collect()
-    }
 }
 
 /// Every code that a provider can cause is among the answers, and evidence is too.
@@ -400,21 +254,6 @@ fn met_every_failure(told: &[Output]) -> Result<()> {
         );
     }
     Ok(())
-}
-
-/// What a command prints on either stream.
-pub async fn printed(mut command: Command, name: &str) -> Result<Output> {
-    let output = command.stdin(std::process::Stdio::null()).output().await?;
-    Ok(Output::new(name, [output.stdout, output.stderr].concat()))
-}
-
-/// An answer with its metadata, or an error with its details.
-fn said<T: std::fmt::Debug>(call: &str, answer: Result<Response<T>, Status>) -> Output {
-    let text = match answer {
-        Ok(answer) => format!("{answer:#?}").into_bytes(),
-        Err(status) => [format!("{status:#?}").as_bytes(), status.details()].concat(),
-    };
-    Output::new(format!("gRPC {call}"), text)
 }
 
 fn encoded(text: &str) -> String {
