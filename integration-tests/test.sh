@@ -72,6 +72,7 @@ install_python_packages() {
     wanted="$VENV $(sha256sum <$HERE/requirements.txt)"
     if [[ $(cat "$TOOLS/installed" 2>/dev/null) == "$wanted" ]] && python3 -c ''; then return; fi
     rm -rf "$VENV" "$TOOLS/installed"
+    hash -r
     python3 -m venv "$VENV"
     "$VENV/bin/pip" install --quiet --disable-pip-version-check -r $HERE/requirements.txt
     echo "$wanted" >"$TOOLS/installed"
