@@ -98,8 +98,9 @@ impl Cache {
             .entry_by_ref(key)
             .or_insert_with_if(collect, refused)
             .await;
+        let is_new = entry.is_fresh();
         let entry = entry.into_value();
-        if entry.answer.is_ok() {
+        if is_new && entry.answer.is_ok() {
             self.good.insert(key.clone(), entry.clone()).await;
         }
         entry
