@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds everything in release and measures it; prints tables and writes nothing else.
 #
-#   integration-tests/bench.sh                 everything: three quarters of an hour
+#   integration-tests/bench.sh                 everything: about an hour
 #   integration-tests/bench.sh --quick         whether it works
 #   integration-tests/bench.sh --only cached   one part; --help has them all, and the other flags
 #
