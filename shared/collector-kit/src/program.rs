@@ -6,7 +6,7 @@ use axum::{
     Router,
     middleware::{from_fn, from_fn_with_state},
 };
-use clap::Parser;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 use passport_evidence::Problem;
 use passport_service_kit::{
     access::Clients,
@@ -51,7 +51,11 @@ struct Alone {
 /// The whole program of a collector, which is called `name`.
 pub async fn main(name: &'static str, category: Category) -> ExitCode {
     process::tell_place_only();
-    let cli = Cli::parse();
+    let given = Cli::command().name(name).get_matches();
+    let cli = match Cli::from_arg_matches(&given) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
     let alone = Alone {
         name,
         category,
