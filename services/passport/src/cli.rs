@@ -68,7 +68,13 @@ pub struct Global {
     pub gateway: String,
     /// Authorities, as PEM, one of which signed the certificate of an https:// gateway, in place of
     /// the system's
-    #[arg(long, global = true, value_name = "FILE", env = "PASSPORT_CA", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "PASSPORT_CA",
+        hide_env_values = true
+    )]
     pub ca: Option<PathBuf>,
     /// Certificate, as PEM, that is shown to an https:// gateway, and those up to its authority
     #[arg(
@@ -80,7 +86,13 @@ pub struct Global {
     )]
     pub cert: Option<PathBuf>,
     /// Private key of the certificate, as PEM, in a file that others may not read
-    #[arg(long, global = true, value_name = "FILE", env = "PASSPORT_KEY", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "PASSPORT_KEY",
+        hide_env_values = true
+    )]
     pub key: Option<PathBuf>,
     /// Send PASSPORT_TOKEN over http:// beyond this machine, where others may read it
     #[arg(long, global = true)]

@@ -12,3 +12,4 @@ pub mod process;
 pub mod server;
 pub mod status;
 pub mod telemetry;
+pub mod tls;

@@ -34,7 +34,7 @@ pub use circuit::CircuitState;
 use circuit::Switch;
 
 pub use readable::readable;
-pub use tls::{TlsError, TlsFiles};
+pub use tls::{Named, TlsFiles, TrustError};
 pub use wire::FarError;
 use wire::Wire;
 

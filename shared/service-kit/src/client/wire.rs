@@ -16,7 +16,7 @@ use super::{
     once_more::OnceMore,
     origin::Origin,
     readable,
-    tls::{ClientTls, TlsError},
+    tls::{ClientTls, TrustError},
 };
 use crate::{
     collector::LimitedCollector, deadline::DeadlineLayer, panics, server::explained::explained,
@@ -43,7 +43,7 @@ pub enum FarError {
     Scheme,
     /// Certificates or keys that can't be used.
     #[error(transparent)]
-    Tls(#[from] TlsError),
+    Tls(#[from] TrustError),
 }
 
 /// A way to a collector elsewhere, and the state of its circuit.

@@ -103,11 +103,12 @@ checked_text!(
 );
 
 checked_text!(
-    /// What a certificate says of its owner: one of its alternative names, exactly.
+    /// What a certificate says of whom it belongs to. Compared byte by byte.
     PeerIdentity,
-    "`spiffe://` and an id, or `dns:` and a name, as it stands in the certificate; no wildcard.",
-    r"^(spiffe://[a-z0-9._-]+(/[A-Za-z0-9._-]+)+|dns:[a-z0-9]([a-z0-9.-]*[a-z0-9])?)$",
-    is_identity
+    "`spiffe://` with a trust domain and a path, or `dns:` with a name, all of it in the letters \
+     that the certificate has; no wildcard.",
+    r"^(spiffe://[a-z0-9._-]{1,255}(/[A-Za-z0-9._-]*[A-Za-z0-9_-][A-Za-z0-9._-]*)+|dns:[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*)$",
+    |text| is_spiffe(text) || is_dns(text)
 );
 
 impl Selector {
@@ -126,23 +127,31 @@ fn is_name(text: &str) -> bool {
             .all(|c| is_low(c) || matches!(c, b'.' | b'_' | b'-'))
 }
 
-/// As the SPIFFE standard has ids, and DNS names as certificates have them.
-fn is_identity(text: &str) -> bool {
-    if let Some(name) = text.strip_prefix("dns:") {
-        let inner = |c: u8| is_low(c) || matches!(c, b'.' | b'-');
-        let ends = [name.bytes().next(), name.bytes().next_back()];
-        return ends.iter().all(|end| end.is_some_and(is_low)) && name.bytes().all(inner);
-    }
-    let Some((domain, path)) = text
-        .strip_prefix("spiffe://")
-        .and_then(|id| id.split_once('/'))
-    else {
+/// A SPIFFE ID. A step of dots would lead elsewhere for a reader who follows it.
+fn is_spiffe(text: &str) -> bool {
+    let id = text.strip_prefix("spiffe://").unwrap_or_default();
+    let Some((domain, path)) = id.split_once('/') else {
         return false;
     };
-    let in_domain = |c| is_low(c) || matches!(c, b'.' | b'_' | b'-');
-    let in_path = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'_' | b'-');
-    let is_segment = |segment: &str| !segment.is_empty() && segment.bytes().all(in_path);
-    !domain.is_empty() && domain.bytes().all(in_domain) && path.split('/').all(is_segment)
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    let is_step = |step: &str| step.bytes().all(is_plain) && step.bytes().any(|byte| byte != b'.');
+    let is_domain = |byte: u8| is_low(byte) || matches!(byte, b'.' | b'_' | b'-');
+    (1..=255).contains(&domain.len())
+        && domain.bytes().all(is_domain)
+        && path.split('/').all(is_step)
+}
+
+fn is_dns(text: &str) -> bool {
+    let Some(name) = text.strip_prefix("dns:") else {
+        return false;
+    };
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|byte| is_low(byte) || byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    name.split('.').all(is_label)
 }
 
 fn is_low(byte: u8) -> bool {

@@ -16,7 +16,7 @@ pub use gateway::{Gateway, Grant, Token, Verb};
 pub use operator::{Addresses, CollectorAt, LogFormat, OwnSecret, Secrets, Store, Telemetry};
 pub use policy::{Category, MaxAge, Policy, Requirement};
 pub use source::Source;
-pub use tls::Tls;
+pub use tls::{Client, Tls};
 
 /// Configuration of Passport Mesh.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]

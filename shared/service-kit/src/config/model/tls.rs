@@ -1,25 +1,52 @@
-//! Certificates that a process shows and trusts.
+//! What a process shows on its port, and whom it knows by a certificate.
 
 use std::path::PathBuf;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// The certificate that a process shows, and whose certificates it admits. All files are PEM and
-/// read anew when they change.
+use super::{Grant, Name, PeerIdentity};
+
+/// Files of a port that speaks TLS, each by its absolute path. They are read anew when they change;
+/// what can't be used then is refused, and what was read before stays.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Tls {
-    /// Absolute path of the certificate and those between it and its authority.
+    /// The certificate and those between it and its authority, in PEM, the process's own first.
     #[schemars(with = "String", regex(pattern = r"^/"))]
     pub certificate: PathBuf,
-    /// Absolute path of the certificate's private key, which only its owner and its group may read
-    /// and only its owner may write.
+    /// The key of the certificate, in PEM. Refused where others may read it, or the group or others
+    /// may write it.
     #[schemars(with = "String", regex(pattern = r"^/"))]
     pub key: PathBuf,
-    /// Absolute path of the authorities whose certificates callers may show. Without it none is
-    /// asked for.
+    /// The authorities that sign callers' certificates, in PEM. Callers of a gateway may show a
+    /// certificate then, callers of a collector must. Without it nobody is asked for one.
     #[serde(default)]
     #[schemars(with = "String", regex(pattern = r"^/"))]
     pub client_ca: Option<PathBuf>,
+}
+
+impl Tls {
+    /// Files that have to be read anew when one of them changes.
+    pub fn files(&self) -> impl Iterator<Item = PathBuf> + use<> {
+        let all = [
+            Some(&self.certificate),
+            Some(&self.key),
+            self.client_ca.as_ref(),
+        ];
+        all.map(|file| file.cloned()).into_iter().flatten()
+    }
+}
+
+/// A caller that is known by its certificate.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Client {
+    /// Names the caller in audit records; no other caller has the same.
+    pub id: Name,
+    /// What its certificate says of it.
+    pub identity: PeerIdentity,
+    /// What it may do, at least one grant.
+    #[schemars(length(min = 1))]
+    pub grants: Vec<Grant>,
 }
