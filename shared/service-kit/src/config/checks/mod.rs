@@ -2,6 +2,7 @@
 //! they speak up even where other parts do not fit the schema.
 
 mod by_schema;
+mod collectors;
 mod policy;
 mod references;
 mod signing;
@@ -52,6 +53,7 @@ pub(super) fn across(file: &Value) -> Vec<Problem> {
     let mut problems = tokens::problems(file);
     problems.extend(signing::problems(file));
     problems.extend(store::problems(file));
+    problems.extend(collectors::problems(file));
     problems.extend(places::environments(file).flat_map(|place| policy::problems(&place)));
     let folder = secrets_folder(file);
     for source in places::sources(file) {
