@@ -26,7 +26,9 @@ use token::Bearer;
 pub use status::protocol;
 
 /// Errors that can't be read are errors, and not the end of this program.
-type Readable = MapResponse<Channel, fn(Response<Body>) -> Response<Body>>;
+type Readable = MapResponse<Channel, Mend>;
+
+type Mend = fn(Response<Body>) -> Response<Body>;
 
 type Client = GatewayServiceClient<InterceptedService<Readable, Bearer>>;
 
@@ -62,8 +64,8 @@ impl Gateway {
     /// Connects to a gateway that needs no token.
     pub async fn open(url: &str, timeout: Duration) -> Result<Self, Fault> {
         let address = Address::parse(url)?;
-        let nothing = (Certificates::default(), Bearer::default());
-        Self::reach(&address, nothing.0, nothing.1, timeout).await
+        let certificates = Certificates::default();
+        Self::reach(&address, certificates, Bearer::default(), timeout).await
     }
 
     async fn reach(
@@ -79,9 +81,12 @@ impl Gateway {
             deadline: Instant::now() + timeout,
         };
         let channel = asked.connect(address, certificates).await?;
-        let readable = MapResponse::new(channel, readable as fn(_) -> _);
+        let readable: Mend = readable::<Body>;
         Ok(Self {
-            client: GatewayServiceClient::with_interceptor(readable, bearer),
+            client: GatewayServiceClient::with_interceptor(
+                MapResponse::new(channel, readable),
+                bearer,
+            ),
             asked,
         })
     }
