@@ -10,9 +10,9 @@ use std::time::Duration;
 use passport_proto::gateway::gateway_service_client::GatewayServiceClient;
 use passport_service_kit::client::readable;
 use tokio::time::{Instant, timeout_at};
+use tonic::service::interceptor::InterceptedService;
 use tonic::body::Body;
 use tonic::codegen::http::Response;
-use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Status};
 use tower::util::MapResponse;
@@ -26,9 +26,7 @@ use token::Bearer;
 pub use status::protocol;
 
 /// Errors that can't be read are errors, and not the end of this program.
-type Readable = MapResponse<Channel, Mend>;
-
-type Mend = fn(Response<Body>) -> Response<Body>;
+type Readable = MapResponse<Channel, fn(Response<Body>) -> Response<Body>>;
 
 type Client = GatewayServiceClient<InterceptedService<Readable, Bearer>>;
 
@@ -64,8 +62,8 @@ impl Gateway {
     /// Connects to a gateway that needs no token.
     pub async fn open(url: &str, timeout: Duration) -> Result<Self, Fault> {
         let address = Address::parse(url)?;
-        let certificates = Certificates::default();
-        Self::reach(&address, certificates, Bearer::default(), timeout).await
+        let nothing = (Certificates::default(), Bearer::default());
+        Self::reach(&address, nothing.0, nothing.1, timeout).await
     }
 
     async fn reach(
@@ -81,12 +79,9 @@ impl Gateway {
             deadline: Instant::now() + timeout,
         };
         let channel = asked.connect(address, certificates).await?;
-        let readable: Mend = readable::<Body>;
+        let readable = MapResponse::new(channel, readable as fn(_) -> _);
         Ok(Self {
-            client: GatewayServiceClient::with_interceptor(
-                MapResponse::new(channel, readable),
-                bearer,
-            ),
+            client: GatewayServiceClient::with_interceptor(readable, bearer),
             asked,
         })
     }

@@ -63,7 +63,7 @@ impl Problem {
             Self::Absent => "put the file there, or name the one that is",
             Self::Unreadable(_) => "let the user that this process runs as read it",
             Self::OpenKey(_) => {
-                "give it the mode 0600, or 0640 for a group (`defaultMode: 0440` in Kubernetes)"
+                "give it the mode 0600, or 0640 for a group, or 0440 where it is mounted"
             }
             Self::OpenAuthority(_) => "give it the mode 0644: who writes it decides who is let in",
             Self::TooLarge => "name a file of at most 1 MiB",

@@ -13,9 +13,9 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
     sign::CertifiedKey,
 };
-use x509_parser::parse_x509_certificate;
+use webpki::EndEntityCert;
 
-use super::{Problem, TlsError, provider};
+use super::{Problem, TlsError, provider, validity};
 use crate::config::model::Tls;
 
 /// Largest file that is read: bundles of authorities are the largest.
@@ -53,7 +53,7 @@ impl Pair {
         let key = key(&tls.key).map_err(of_key)?;
         CertifiedKey::from_der(chain.clone(), key.clone_key(), &provider())
             .map_err(|error| of_key(unfit(&error)))?;
-        let not_after = validity(&chain, now).map_err(of_certificate)?;
+        let not_after = ends(&chain, now).map_err(of_certificate)?;
         Ok(Self {
             chain,
             key,
@@ -101,9 +101,9 @@ fn key(file: &Path) -> Result<PrivateKeyDer<'static>, Problem> {
 
 /// The whole file. The mode is that of the very file that is read.
 fn read(file: &Path, forbidden: u32, open: fn(u32) -> Problem) -> Result<Vec<u8>, Problem> {
-    let unreadable = |error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound => Problem::Absent,
-        kind => Problem::Unreadable(kind),
+    let unreadable = |error: io::Error| match error.kind() == io::ErrorKind::NotFound {
+        true => Problem::Absent,
+        false => Problem::Unreadable(error.kind()),
     };
     let opened = File::open(file).map_err(unreadable)?;
     let mode = opened.metadata().map_err(unreadable)?.mode() & 0o7777;
@@ -134,13 +134,10 @@ fn unfit(error: &rustls::Error) -> Problem {
 }
 
 /// When the first certificate ends.
-fn validity(chain: &[CertificateDer<'_>], now: DateTime<Utc>) -> Result<DateTime<Utc>, Problem> {
+fn ends(chain: &[CertificateDer<'_>], now: DateTime<Utc>) -> Result<DateTime<Utc>, Problem> {
     let own = chain.first().ok_or(Problem::NoCertificate)?;
-    let (_, parsed) = parse_x509_certificate(own).map_err(|_| Problem::NoCertificate)?;
-    let validity = parsed.validity();
-    let time = |seconds| DateTime::from_timestamp(seconds, 0).ok_or(Problem::NoCertificate);
-    let from = time(validity.not_before.timestamp())?;
-    let end = time(validity.not_after.timestamp())?;
+    let parsed = EndEntityCert::try_from(own).map_err(|_| Problem::NoCertificate)?;
+    let (from, end) = validity::of(&parsed).ok_or(Problem::NoCertificate)?;
     match (from <= now, now <= end) {
         (false, _) => Err(Problem::NotYetValid(from)),
         (true, false) => Err(Problem::Expired(end)),

@@ -7,6 +7,7 @@
 mod error;
 pub mod files;
 mod peer;
+mod validity;
 
 use std::sync::Arc;
 

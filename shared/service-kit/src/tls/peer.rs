@@ -4,8 +4,9 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use rustls::pki_types::CertificateDer;
-use x509_parser::{extensions::GeneralName, parse_x509_certificate};
+use webpki::EndEntityCert;
 
+use super::validity;
 use crate::config::model::PeerIdentity;
 
 /// What a certificate says of whom it belongs to, once its chain was verified. A handler finds that
@@ -30,29 +31,15 @@ impl Peer {
     /// nobody verified it as a name of anything.
     ///
     /// # Errors
-    /// It is no certificate, has its names twice, or times that there are not.
+    /// It is no certificate, or its times can't be read.
     pub fn of(certificate: &CertificateDer<'_>) -> Result<Self, Unreadable> {
-        let (rest, parsed) = parse_x509_certificate(certificate).map_err(|_| Unreadable)?;
-        let alternative = parsed.subject_alternative_name().map_err(|_| Unreadable)?;
-        let seconds = parsed.validity().not_after.timestamp();
-        let mut peer = Self {
-            uris: Vec::new(),
-            dns: Vec::new(),
-            not_after: DateTime::from_timestamp(seconds, 0).ok_or(Unreadable)?,
-        };
-        let names = alternative.map(|it| it.value.general_names.as_slice());
-        for name in names.unwrap_or_default() {
-            peer.add(name);
-        }
-        rest.is_empty().then_some(peer).ok_or(Unreadable)
-    }
-
-    fn add(&mut self, name: &GeneralName<'_>) {
-        if let GeneralName::URI(uri) = name {
-            self.uris.push((*uri).to_owned());
-        } else if let GeneralName::DNSName(name) = name {
-            self.dns.push((*name).to_owned());
-        }
+        let parsed = EndEntityCert::try_from(certificate).map_err(|_| Unreadable)?;
+        let (_, not_after) = validity::of(&parsed).ok_or(Unreadable)?;
+        Ok(Self {
+            uris: parsed.valid_uri_names().map(str::to_owned).collect(),
+            dns: parsed.valid_dns_names().map(str::to_owned).collect(),
+            not_after,
+        })
     }
 
     /// Whether the certificate says so of its owner: exactly once, byte by byte, in a name of that
