@@ -1,13 +1,12 @@
 //! What collectors are built with.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use passport_policy::grants::Verb;
 use passport_proto::{
     collector::ListConnectorsRequest, evidence::ConnectorDescriptor,
     gateway::ListConnectorsResponse,
 };
-use passport_service_kit::client::CircuitState;
 
 use super::{Gateway, ITSELF};
 use crate::{access::Caller, budget::Budget, call_error::CallError};
@@ -40,13 +39,6 @@ impl Gateway {
         let answers = self.descriptors(ITSELF, budget).await;
         let present = answers.into_iter().map(|(name, it)| (name, it.is_some()));
         present.collect()
-    }
-
-    /// Collectors that failed again and again and are not asked for a while.
-    pub fn unasked(&self) -> BTreeSet<String> {
-        let collectors = self.fan_out.collectors.iter();
-        let unasked = collectors.filter(|(_, it)| it.circuit() != CircuitState::Closed);
-        unasked.map(|(name, _)| name.clone()).collect()
     }
 
     /// A collector speaks for its own connectors only.

@@ -1,9 +1,6 @@
 //! What those ask who run the gateway. Needs no token and tells nothing of any workspace.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use std::{collections::BTreeMap, time::Duration};
 
 use axum::{
     Json,
@@ -35,8 +32,6 @@ pub(super) struct Readiness {
     status: &'static str,
     /// For each collector, whether it answers.
     collectors: BTreeMap<String, bool>,
-    /// Collectors that failed again and again, so that calls to them are refused for a while.
-    unasked: BTreeSet<String>,
 }
 
 /// `GET /healthz`.
@@ -53,13 +48,7 @@ pub(super) async fn ready(State(shared): State<Shared>) -> impl IntoResponse {
         true => (StatusCode::OK, "ready"),
         false => (StatusCode::SERVICE_UNAVAILABLE, "not_ready"),
     };
-    let unasked = shared.gateway.unasked();
-    let readiness = Readiness {
-        status,
-        collectors,
-        unasked,
-    };
-    (code, Json(readiness))
+    (code, Json(Readiness { status, collectors }))
 }
 
 async fn presence(shared: &Shared) -> BTreeMap<String, bool> {

@@ -2,8 +2,8 @@
 //! they speak up even where other parts do not fit the schema.
 
 mod by_schema;
-mod collectors;
 mod policy;
+mod reach;
 mod references;
 mod signing;
 mod store;
@@ -53,7 +53,7 @@ pub(super) fn across(file: &Value) -> Vec<Problem> {
     let mut problems = tokens::problems(file);
     problems.extend(signing::problems(file));
     problems.extend(store::problems(file));
-    problems.extend(collectors::problems(file));
+    problems.extend(reach::problems(file));
     problems.extend(places::environments(file).flat_map(|place| policy::problems(&place)));
     let folder = secrets_folder(file);
     for source in places::sources(file) {
