@@ -107,8 +107,8 @@ async fn files_that_can_t_be_used_are_named_before_anything_is_asked() {
     let ours = Authority::new();
     let (bot, other) = (ours.issue("bot.test"), ours.issue("other.test"));
     let (cert, key) = (bot.cert.as_path(), bot.key.as_path());
-    let https = "https://localhost:1";
-    let absent = Path::new("/nowhere/ca.crt");
+    let (https, ca) = ("https://localhost:1", ours.ca());
+    let (ca, absent) = (("--ca", ca.as_path()), Path::new("/nowhere/ca.crt"));
     for (url, files, said) in [
         (
             https,
@@ -120,11 +120,7 @@ async fn files_that_can_t_be_used_are_named_before_anything_is_asked() {
             vec![("--key", key)],
             "--key was given without --cert",
         ),
-        (
-            "http://localhost:1",
-            vec![("--ca", cert)],
-            "named with http://",
-        ),
+        ("http://localhost:1", vec![ca], "named with http://"),
         (
             https,
             vec![("--ca", absent)],
@@ -137,7 +133,7 @@ async fn files_that_can_t_be_used_are_named_before_anything_is_asked() {
         ),
         (
             https,
-            vec![("--cert", cert), ("--key", &other.key)],
+            vec![ca, ("--cert", cert), ("--key", other.key.as_path())],
             "other.test.key is not the key of the certificate",
         ),
     ] {
@@ -146,7 +142,7 @@ async fn files_that_can_t_be_used_are_named_before_anything_is_asked() {
         assert!(ran.err.contains(said), "{}", ran.err);
     }
     mode(key, 0o644);
-    let ran = connectors(https, &[("--cert", cert), ("--key", key)]).await;
+    let ran = connectors(https, &[ca, ("--cert", cert), ("--key", key)]).await;
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("mode 0644"), "{}", ran.err);
 }

@@ -48,3 +48,6 @@ fn is_this_machine(address: &Uri) -> bool {
     let ip = literal.parse::<std::net::IpAddr>();
     host == "localhost" || ip.is_ok_and(|ip| ip.to_canonical().is_loopback())
 }
+
+#[cfg(test)]
+mod tests;
