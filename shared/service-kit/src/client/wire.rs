@@ -75,10 +75,10 @@ pub(super) fn far(far: Far, names: Arc<dyn Resolve>) -> Result<FarWire, FarError
     };
     let switch = Switch::new(meters.clone());
     let balanced = Balanced::new(Replicas::new(connector, names));
-    let circuit = Circuit::new(balanced, switch.clone());
+    let once_more = OnceMore::new(balanced, origin, meters);
     let answering = ServiceBuilder::new()
         .map_response(readable)
-        .service(OnceMore::new(circuit, origin, meters));
+        .service(Circuit::new(once_more, switch.clone()));
     let wire = wire(answering);
     let wire = match &far.token {
         Some(token) => showing(wire, token)?,
