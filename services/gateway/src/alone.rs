@@ -8,7 +8,7 @@ use axum::Router;
 use opentelemetry::metrics::Meter;
 use passport_evidence::Problem;
 use passport_gateway::{Access, Catalog, Gateway, GatewayParts};
-use passport_service_kit::client::{CollectorClient, Far, FarError, TlsFiles};
+use passport_service_kit::client::{CollectorClient, Far, FarError, Named, TlsFiles};
 use passport_service_kit::clock::SystemClock;
 use passport_service_kit::config::{Loaded, Report, SchemaChecks, SourceChecks};
 use passport_service_kit::listen::{self, Exposed};
@@ -135,9 +135,15 @@ fn collectors(loaded: &Loaded, meter: &Meter) -> Result<BTreeMap<String, Collect
             address: at.address.clone(),
             token,
             tls: TlsFiles {
-                ca: at.ca.clone(),
+                ca: at.ca.clone().map(|file| Named {
+                    at: format!("collectors.{name}.ca"),
+                    it: file,
+                }),
                 identity: at.identity.clone(),
-                shown: shown.cloned(),
+                shown: shown.cloned().map(|files| Named {
+                    at: "gateway.tls".to_owned(),
+                    it: files,
+                }),
             },
             meter: Some(meter.clone()),
         });
@@ -153,6 +159,6 @@ fn next_step(error: &FarError) -> &'static str {
             "write an address such as https://metrics.example.com:8443 or http://127.0.0.1:8081"
         }
         FarError::Token => "make a token of printable characters, and show it on both sides",
-        FarError::Tls(_) => "see collectors.NAME.ca and gateway.tls, and who may read the files",
+        FarError::Tls(error) => error.fix(),
     }
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use passport_service_kit::client::{TlsError, TlsFiles};
+use passport_service_kit::client::{Named, TlsFiles, TrustError};
 use passport_service_kit::config::model::Tls;
 use tonic::transport::{Certificate, ClientTlsConfig, Identity};
 
@@ -36,15 +36,17 @@ impl Certificates {
             return Err(unencrypted());
         }
         let files = TlsFiles {
-            ca: global.ca.clone(),
+            ca: global.ca.clone().map(named),
             identity: None,
-            shown: shown.map(|(certificate, key)| Tls {
-                certificate: certificate.clone(),
-                key: key.clone(),
-                client_ca: None,
+            shown: shown.map(|(certificate, key)| {
+                named(Tls {
+                    certificate: certificate.clone(),
+                    key: key.clone(),
+                    client_ca: None,
+                })
             }),
         };
-        files.check().map_err(|error| unusable(&error))?;
+        files.check().map_err(unusable)?;
         let pair = shown.map(|(cert, key)| Ok::<_, Fault>((read(cert)?, read(key)?)));
         Ok(Self {
             ca: global.ca.as_deref().map(read).transpose()?,
@@ -66,9 +68,22 @@ impl From<Certificates> for ClientTlsConfig {
     }
 }
 
+/// No configuration names the files here.
+fn named<T>(it: T) -> Named<T> {
+    Named {
+        at: String::new(),
+        it,
+    }
+}
+
 fn read(path: &Path) -> Result<Vec<u8>, Fault> {
-    let unreadable = |error: std::io::Error| TlsError::Unreadable(path.to_owned(), error.kind());
-    fs::read(path).map_err(|error| unusable(&unreadable(error)))
+    let gone = |error: std::io::Error| {
+        Fault::wrong(
+            format!("{} can't be read: {}", path.display(), error.kind()),
+            "name a file that stays there",
+        )
+    };
+    fs::read(path).map_err(gone)
 }
 
 fn half(given: &str, wanted: &str) -> Fault {
@@ -85,16 +100,12 @@ fn unencrypted() -> Fault {
     )
 }
 
-fn unusable(error: &TlsError) -> Fault {
-    let next = match error {
-        TlsError::Unreadable(..) => "name a file that exists and that you may read",
-        TlsError::Exposed(_) => "take the file from others, for example with chmod 600",
-        TlsError::NoCertificate(_) | TlsError::NoKey(_) => {
-            "give the files in PEM, the text that begins with -----BEGIN"
+fn unusable(error: TrustError) -> Fault {
+    let fix = error.fix();
+    match error {
+        TrustError::File(error) => {
+            Fault::wrong(format!("{} {}", error.file.display(), error.problem), fix)
         }
-        TlsError::Mismatch(_) => "give the key that the certificate was made for",
-        TlsError::SystemRoots => "name the certificates to trust with --ca",
-        TlsError::Protocol => "report this as a defect",
-    };
-    Fault::wrong(error.to_string(), next)
+        TrustError::SystemRoots | TrustError::Protocol => Fault::wrong(error.to_string(), fix),
+    }
 }

@@ -8,7 +8,7 @@ use passport_proto::gateway::*;
 use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::codegen::BoxStream;
-use tonic::transport::Server;
+use tonic::transport::{Server, ServerTlsConfig};
 use tonic::{Request, Response, Status};
 
 /// What it answers, and what it was asked.
@@ -48,14 +48,26 @@ pub struct Listening {
 impl Fake {
     /// Serves until the runtime ends.
     pub async fn listen(self) -> Listening {
+        self.listen_as("http", Server::builder()).await
+    }
+
+    /// The same over TLS, under the name `localhost`.
+    pub async fn listen_tls(self, tls: ServerTlsConfig) -> Listening {
+        let server = Server::builder().tls_config(tls).unwrap();
+        let mut listening = self.listen_as("https", server).await;
+        listening.url = listening.url.replace("127.0.0.1", "localhost");
+        listening
+    }
+
+    async fn listen_as(self, scheme: &str, mut server: Server) -> Listening {
         let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
         let listener = TcpListener::bind(loopback).await.unwrap();
         let listening = Listening {
-            url: format!("http://{}", listener.local_addr().unwrap()),
+            url: format!("{scheme}://{}", listener.local_addr().unwrap()),
             asked: self.asked.clone(),
         };
         let service = GatewayServiceServer::new(self).max_decoding_message_size(33 << 20);
-        let server = Server::builder().add_service(service);
+        let server = server.add_service(service);
         tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
         listening
     }

@@ -5,6 +5,8 @@ mod all_in_one;
 #[cfg(test)]
 mod answers;
 #[cfg(test)]
+mod certificates;
+#[cfg(test)]
 mod completions;
 #[cfg(test)]
 mod config;

@@ -98,6 +98,25 @@ async fn what_the_gateway_says_can_not_steer_the_terminal() {
 }
 
 #[tokio::test]
+async fn an_error_that_can_t_be_read_is_an_error_and_no_crash() {
+    let broken = axum::Router::new().fallback(async || {
+        let headers = [
+            ("content-type", "application/grpc"),
+            ("grpc-status", "5"),
+            ("grpc-status-details-bin", "%%%"),
+        ];
+        (headers, "")
+    });
+    let ran = collect(&web(broken).await, &[]).await;
+    assert_eq!((ran.code, ran.out.as_str()), (3, ""));
+    assert!(
+        ran.err.contains("an error that can't be read"),
+        "{}",
+        ran.err
+    );
+}
+
+#[tokio::test]
 async fn an_answer_that_lacks_its_outcome_is_not_one_of_a_gateway() {
     let fake = Fake {
         outcomes: vec![Default::default()],

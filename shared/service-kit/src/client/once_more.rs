@@ -21,6 +21,7 @@ use tower::{Service, ServiceExt as _};
 
 use super::{
     balance::{Link, NotAgain},
+    circuit::Heard,
     meters::ClientMeters,
     origin::Origin,
     unanswered::Unanswered,
@@ -118,6 +119,9 @@ where
 
     async fn once(&self, kept: &Kept) -> Result<Begun, Unanswered> {
         let answer = self.inner.clone().oneshot(kept.request()).await?;
+        if let Some(heard) = kept.parts.extensions.get::<Heard>() {
+            heard.set();
+        }
         Begun::of(answer).await
     }
 }

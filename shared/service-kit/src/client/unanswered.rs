@@ -1,6 +1,6 @@
 //! Why a call got no answer, as far as it matters for what is done next.
 
-use std::{error::Error, sync::Arc, time::Duration};
+use std::{error::Error, sync::Arc};
 
 use tonic::{Code, Status};
 
@@ -12,8 +12,6 @@ use crate::status;
 pub(super) enum Unanswered {
     /// No replica can be reached.
     Nobody,
-    /// Nobody was asked; the circuit may let a call through after this time.
-    Refused(Duration),
     /// The connection ended under the call.
     Lost {
         /// The connection.
@@ -77,22 +75,14 @@ impl Cause {
 impl From<Unanswered> for Status {
     fn from(unanswered: Unanswered) -> Self {
         let unavailable =
-            |reason, text, retry| status::error(Code::Unavailable, reason, text, retry, Vec::new());
+            |reason, text| status::error(Code::Unavailable, reason, text, None, Vec::new());
         match unanswered {
-            Unanswered::Nobody => unavailable(
-                "COLLECTOR_UNREACHABLE",
-                "the collector can't be reached",
-                None,
-            ),
-            Unanswered::Refused(wait) => unavailable(
-                "COLLECTOR_CIRCUIT_OPEN",
-                "the collector failed again and again and is not asked for a while",
-                Some(wait),
-            ),
+            Unanswered::Nobody => {
+                unavailable("COLLECTOR_UNREACHABLE", "the collector can't be reached")
+            }
             Unanswered::Lost { .. } => unavailable(
                 "COLLECTOR_LOST",
                 "the connection to the collector ended before its answer",
-                None,
             ),
             Unanswered::Reset(status) => status,
         }

@@ -16,7 +16,7 @@ use super::{
     once_more::OnceMore,
     origin::Origin,
     readable,
-    tls::{ClientTls, TlsError},
+    tls::{ClientTls, TrustError},
 };
 use crate::{
     collector::LimitedCollector, deadline::DeadlineLayer, panics, server::explained::explained,
@@ -43,7 +43,7 @@ pub enum FarError {
     Scheme,
     /// Certificates or keys that can't be used.
     #[error(transparent)]
-    Tls(#[from] TlsError),
+    Tls(#[from] TrustError),
 }
 
 /// A way to a collector elsewhere, and the state of its circuit.
@@ -75,10 +75,10 @@ pub(super) fn far(far: Far, names: Arc<dyn Resolve>) -> Result<FarWire, FarError
     };
     let switch = Switch::new(meters.clone());
     let balanced = Balanced::new(Replicas::new(connector, names));
-    let circuit = Circuit::new(balanced, switch.clone());
+    let once_more = OnceMore::new(balanced, origin, meters);
     let answering = ServiceBuilder::new()
         .map_response(readable)
-        .service(OnceMore::new(circuit, origin, meters));
+        .service(Circuit::new(once_more, switch.clone()));
     let wire = wire(answering);
     let wire = match &far.token {
         Some(token) => showing(wire, token)?,

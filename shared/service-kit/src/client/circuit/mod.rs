@@ -1,11 +1,17 @@
 //! A collector that failed again and again is not asked for a while.
+//!
+//! What counts is how a whole call ends, after it was repeated: of several replicas one may fail as
+//! often as it likes.
 
 mod breaker;
 #[cfg(test)]
 mod tests;
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll},
     time::Duration,
 };
@@ -13,11 +19,11 @@ use std::{
 use futures::future::BoxFuture;
 use http::{Request, Response};
 use tokio::time::Instant;
-use tonic::{Code, body::Body};
+use tonic::{Code, Status, body::Body};
 use tower::Service;
 
-use super::{answered, meters::ClientMeters, unanswered::Unanswered};
-use crate::deadline;
+use super::{answered, meters::ClientMeters};
+use crate::{deadline, status};
 pub use breaker::CircuitState;
 use breaker::{Breaker, Ending};
 
@@ -39,12 +45,30 @@ pub(super) struct Switch {
     meters: ClientMeters,
 }
 
+/// In the extensions of a request: whether the collector began to answer, be it with nothing yet.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Heard(Arc<AtomicBool>);
+
 /// A call that was let through. It counts once, also when nobody waits for it any more.
 struct Pass {
     switch: Switch,
     begun: Instant,
     by: Option<Instant>,
+    heard: Heard,
     ending: Option<Ending>,
+}
+
+// === impl Heard ===
+
+impl Heard {
+    /// The collector began to answer.
+    pub fn set(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 // === impl Switch ===
@@ -96,26 +120,29 @@ impl<S> Circuit<S> {
 
 impl<S, B> Service<Request<B>> for Circuit<S>
 where
-    S: Service<Request<B>, Response = Response<Body>, Error = Unanswered>,
+    S: Service<Request<B>, Response = Response<Body>, Error = Status>,
     S::Future: Send + 'static,
 {
     type Response = Response<Body>;
-    type Error = Unanswered;
-    type Future = BoxFuture<'static, Result<Response<Body>, Unanswered>>;
+    type Error = Status;
+    type Future = BoxFuture<'static, Result<Response<Body>, Status>>;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Unanswered>> {
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Status>> {
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, request: Request<B>) -> Self::Future {
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
         let begun = Instant::now();
         if let Err(wait) = self.switch.with(|breaker| breaker.admit(begun)) {
-            return Box::pin(async move { Err(Unanswered::Refused(wait)) });
+            return Box::pin(async move { Err(refused(wait)) });
         }
+        let heard = Heard::default();
+        request.extensions_mut().insert(heard.clone());
         let mut pass = Pass {
             switch: self.switch.clone(),
             begun,
             by: deadline::remaining(request.extensions()),
+            heard,
             ending: None,
         };
         let answer = self.inner.call(request);
@@ -127,28 +154,41 @@ where
     }
 }
 
+fn refused(wait: Duration) -> Status {
+    let message = "the collector failed again and again and is not asked for a while";
+    status::error(
+        Code::Unavailable,
+        "COLLECTOR_CIRCUIT_OPEN",
+        message,
+        Some(wait),
+        Vec::new(),
+    )
+}
+
 // === impl Pass ===
 
 impl Pass {
-    fn end(&mut self, answer: &Result<Response<Body>, Unanswered>) {
+    fn end(&mut self, answer: &Result<Response<Body>, Status>) {
         self.ending = Some(self.judge(answer));
     }
 
-    fn judge(&self, answer: &Result<Response<Body>, Unanswered>) -> Ending {
-        match answer {
-            Ok(answer) => match answered::code(answer) {
-                Some(Code::Unavailable) => Ending::Failed,
-                Some(Code::DeadlineExceeded) => self.unanswered(),
-                Some(_) | None => Ending::Answered,
-            },
-            Err(Unanswered::Nobody | Unanswered::Lost { .. }) => Ending::Failed,
-            Err(Unanswered::Reset(_)) => Ending::Answered,
-            Err(Unanswered::Refused(_)) => Ending::Unknown,
+    fn judge(&self, answer: &Result<Response<Body>, Status>) -> Ending {
+        let code = match answer {
+            Ok(answer) => answered::code(answer),
+            Err(status) => Some(status.code()),
+        };
+        match code {
+            Some(Code::Unavailable) => Ending::Failed,
+            Some(Code::DeadlineExceeded) => self.unanswered(),
+            Some(_) | None => Ending::Answered,
         }
     }
 
     /// Of a call that ended without an answer: it was in time, or the caller went away.
     fn unanswered(&self) -> Ending {
+        if self.heard.is_set() {
+            return Ending::Answered;
+        }
         let had_time = self.by.is_some_and(|by| {
             let is_over = Instant::now() >= by;
             is_over && by.saturating_duration_since(self.begun) >= FAIR

@@ -68,7 +68,7 @@ async fn rests_do_not_grow_for_ever() {
 fn hanging() -> (impl AsyncFn(Duration), Switch) {
     let switch = Switch::new(ClientMeters::unread("hanging"));
     let hang =
-        service_fn(|_: Request<Body>| std::future::pending::<Result<Response<Body>, Unanswered>>());
+        service_fn(|_: Request<Body>| std::future::pending::<Result<Response<Body>, Status>>());
     let circuit = Circuit::new(hang, switch.clone());
     let calls = move |within: Duration| {
         let ended = tower::ServiceBuilder::new()
@@ -112,7 +112,7 @@ async fn an_answer_that_refuses_is_an_answer_and_one_that_is_unavailable_is_none
         let says = service_fn(move |_: Request<Bytes>| {
             count.fetch_add(1, Ordering::Relaxed);
             let answer = tonic::Status::new(code, "said").into_http();
-            async { Ok::<Response<Body>, Unanswered>(answer) }
+            async { Ok::<Response<Body>, Status>(answer) }
         });
         let switch = Switch::new(ClientMeters::unread("saying"));
         let circuit = Circuit::new(says, switch.clone());

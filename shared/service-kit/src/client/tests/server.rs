@@ -35,8 +35,8 @@ pub(super) struct Server {
     pub address: SocketAddr,
     asked: Arc<AtomicU32>,
     mood: Arc<AtomicU8>,
-    runtime: Runtime,
-    stop: oneshot::Sender<()>,
+    runtime: Option<Runtime>,
+    stop: Option<oneshot::Sender<()>>,
     ended: JoinHandle<()>,
 }
 
@@ -82,8 +82,8 @@ impl Server {
             address: tell.recv().unwrap(),
             asked,
             mood,
-            runtime,
-            stop,
+            runtime: Some(runtime),
+            stop: Some(stop),
             ended,
         }
     }
@@ -98,15 +98,21 @@ impl Server {
     }
 
     /// Ends it as an orchestrator does: what was begun is finished.
-    pub async fn stop(self) {
-        self.stop.send(()).unwrap();
-        self.ended.await.unwrap();
-        self.runtime.shutdown_background();
+    pub async fn stop(mut self) {
+        self.stop.take().unwrap().send(()).unwrap();
+        (&mut self.ended).await.unwrap();
     }
 
     /// Ends it in the middle of everything.
     pub fn kill(self) {
-        self.runtime.shutdown_background();
+        drop(self);
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Dropping a runtime waits, which no test may.
+        self.runtime.take().unwrap().shutdown_background();
     }
 }
 

@@ -3,9 +3,6 @@
 use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf};
 
 use passport_proto::collector::collector_service_server::CollectorServiceServer;
-use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, SanType, date_time_ymd,
-};
 use tempfile::TempDir;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{
@@ -15,59 +12,18 @@ use tonic::{
 
 use super::*;
 use crate::{
-    client::{TlsError, TlsFiles},
+    client::{Named, TlsFiles, TrustError},
     config::model::{PeerIdentity, Tls},
+    tls::{
+        Problem,
+        tests::authority::{Authority, Issued},
+    },
 };
 
 const SPIFFE: &str = "spiffe://acme.example/passport-metrics";
 
-struct Authority(CertifiedIssuer<'static, KeyPair>);
-
-/// PEM of a certificate and its key.
-struct Pair {
-    certificate: String,
-    key: String,
-}
-
 /// Files of one test.
 struct Files(TempDir);
-
-// === impl Authority ===
-
-impl Authority {
-    fn new() -> Self {
-        let mut params = CertificateParams::new([]).unwrap();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        Self(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
-    }
-
-    fn pem(&self) -> String {
-        self.0.pem()
-    }
-
-    fn signs(&self, names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Pair {
-        let mut params = CertificateParams::new([]).unwrap();
-        let san = |name: &&str| match name.contains("://") {
-            true => SanType::URI((*name).try_into().unwrap()),
-            false => match name.parse() {
-                Ok(address) => SanType::IpAddress(address),
-                Err(_) => SanType::DnsName((*name).try_into().unwrap()),
-            },
-        };
-        params.subject_alt_names = names.iter().map(san).collect();
-        change(&mut params);
-        let key = KeyPair::generate().unwrap();
-        let certificate = params.signed_by(&key, &self.0).unwrap();
-        Pair {
-            certificate: certificate.pem(),
-            key: key.serialize_pem(),
-        }
-    }
-
-    fn for_names(&self, names: &[&str]) -> Pair {
-        self.signs(names, |_| {})
-    }
-}
 
 // === impl Files ===
 
@@ -85,25 +41,28 @@ impl Files {
         path
     }
 
-    fn shown(&self, pair: &Pair) -> Tls {
+    fn shown(&self, pair: &Issued) -> Tls {
         Tls {
-            certificate: self.write("tls.crt", &pair.certificate),
-            key: self.write("tls.key", &pair.key),
+            certificate: self.write("tls.crt", &pair.pem()),
+            key: self.write("tls.key", &pair.key_pem()),
             client_ca: None,
         }
     }
 
     fn trusting(&self, authority: &Authority) -> TlsFiles {
         TlsFiles {
-            ca: Some(self.write("ca.crt", &authority.pem())),
+            ca: Some(Named {
+                at: "ca".to_owned(),
+                it: self.write("ca.crt", &authority.pem()),
+            }),
             ..TlsFiles::default()
         }
     }
 }
 
 /// A collector that shows this certificate and wants one of the authority, if one is given.
-async fn serving(pair: &Pair, callers: Option<&Authority>) -> String {
-    let identity = Identity::from_pem(&pair.certificate, &pair.key);
+async fn serving(pair: &Issued, callers: Option<&Authority>) -> String {
+    let identity = Identity::from_pem(pair.pem(), pair.key_pem());
     let mut tls = ServerTlsConfig::new().identity(identity);
     if let Some(callers) = callers {
         tls = tls.client_ca_root(Certificate::from_pem(callers.pem()));
@@ -136,6 +95,13 @@ fn is_unavailable(answer: &Result<(), Status>) -> bool {
     matches!(answer, Err(status) if status.code() == Code::Unavailable)
 }
 
+fn gateway(shown: Tls) -> Named<Tls> {
+    Named {
+        at: "gateway.tls".to_owned(),
+        it: shown,
+    }
+}
+
 fn identity(text: &str) -> Option<PeerIdentity> {
     Some(PeerIdentity::try_from(text.to_owned()).unwrap())
 }
@@ -143,15 +109,15 @@ fn identity(text: &str) -> Option<PeerIdentity> {
 #[tokio::test]
 async fn a_server_of_the_authority_with_the_hosts_name_is_asked_and_no_other() {
     let (ours, foreign, files) = (Authority::new(), Authority::new(), Files::new());
-    let good = serving(&ours.for_names(&["localhost"]), None).await;
+    let good = serving(&ours.issue(&["dns:localhost"]), None).await;
     assert!(ask(&good, files.trusting(&ours)).await.is_ok());
 
-    let other_host = serving(&ours.for_names(&["elsewhere.test"]), None).await;
+    let other_host = serving(&ours.issue(&["dns:elsewhere.test"]), None).await;
     assert!(is_unavailable(
         &ask(&other_host, files.trusting(&ours)).await
     ));
 
-    let other_authority = serving(&foreign.for_names(&["localhost"]), None).await;
+    let other_authority = serving(&foreign.issue(&["dns:localhost"]), None).await;
     assert!(is_unavailable(
         &ask(&other_authority, files.trusting(&ours)).await
     ));
@@ -160,10 +126,7 @@ async fn a_server_of_the_authority_with_the_hosts_name_is_asked_and_no_other() {
 #[tokio::test]
 async fn an_expired_server_is_not_asked() {
     let (ours, files) = (Authority::new(), Files::new());
-    let expired = ours.signs(&["localhost", SPIFFE], |params| {
-        params.not_before = date_time_ymd(2019, 1, 1);
-        params.not_after = date_time_ymd(2020, 1, 1);
-    });
+    let expired = ours.issue_expired(&["dns:localhost", SPIFFE]);
     let server = serving(&expired, None).await;
     for identity in [None, identity(SPIFFE)] {
         let trusted = files.trusting(&ours);
@@ -181,15 +144,15 @@ async fn an_identity_takes_the_place_of_the_hosts_name() {
     let other = "spiffe://acme.example/passport-metrics/2";
     for (names, wanted, is_asked) in [
         (&[SPIFFE][..], SPIFFE, true),
-        (&[SPIFFE, "elsewhere.test"], SPIFFE, true),
-        (&["localhost"], SPIFFE, false),
-        (&["localhost", other], SPIFFE, false),
+        (&[SPIFFE, "dns:elsewhere.test"], SPIFFE, true),
+        (&["dns:localhost"], SPIFFE, false),
+        (&["dns:localhost", other], SPIFFE, false),
         (&[SPIFFE, other], SPIFFE, false),
-        (&["metrics.test", "metrics"], "dns:metrics", true),
-        (&["localhost"], "dns:metrics", false),
-        (&["*.test"], "dns:metrics.test", false),
+        (&["dns:metrics.test", "dns:metrics"], "dns:metrics", true),
+        (&["dns:localhost"], "dns:metrics", false),
+        (&["dns:*.test"], "dns:metrics.test", false),
     ] {
-        let server = serving(&ours.for_names(names), None).await;
+        let server = serving(&ours.issue(names), None).await;
         let trusted = files.trusting(&ours);
         let tls = TlsFiles {
             identity: identity(wanted),
@@ -203,7 +166,7 @@ async fn an_identity_takes_the_place_of_the_hosts_name() {
 #[tokio::test]
 async fn an_identity_of_a_foreign_authority_is_worth_nothing() {
     let (ours, foreign, files) = (Authority::new(), Authority::new(), Files::new());
-    let server = serving(&foreign.for_names(&[SPIFFE]), None).await;
+    let server = serving(&foreign.issue(&[SPIFFE]), None).await;
     let trusted = files.trusting(&ours);
     let tls = TlsFiles {
         identity: identity(SPIFFE),
@@ -215,18 +178,18 @@ async fn an_identity_of_a_foreign_authority_is_worth_nothing() {
 #[tokio::test]
 async fn a_new_connection_shows_what_the_files_hold_now() {
     let (ours, callers, files) = (Authority::new(), Authority::new(), Files::new());
-    let server = serving(&ours.for_names(&["localhost"]), Some(&callers)).await;
-    let stranger = Authority::new().for_names(&["gateway.test"]);
+    let server = serving(&ours.issue(&["dns:localhost"]), Some(&callers)).await;
+    let stranger = Authority::new().issue(&["dns:gateway.test"]);
     let trusted = files.trusting(&ours);
     let tls = TlsFiles {
-        shown: Some(files.shown(&stranger)),
+        shown: Some(gateway(files.shown(&stranger))),
         ..trusted
     };
     let calls = reaching(&server, tls).unwrap();
     let asked = calls.collect(order("a"), AMPLE).await;
     assert_eq!(asked.unwrap_err().code(), Code::Unavailable);
 
-    files.shown(&callers.for_names(&["gateway.test"]));
+    files.shown(&callers.issue(&["dns:gateway.test"]));
     let asked = calls.collect(order("a"), AMPLE).await;
     assert_eq!(asked.unwrap().configuration_digest, "collected a");
 }
@@ -234,30 +197,23 @@ async fn a_new_connection_shows_what_the_files_hold_now() {
 #[test]
 fn files_that_can_t_be_used_are_refused_at_the_start() {
     let (ours, files) = (Authority::new(), Files::new());
-    let pair = ours.for_names(&["gateway.test"]);
     let trusted = files.trusting(&ours);
-    let refused = |shown: Tls| {
+    let shown = files.shown(&ours.issue(&["dns:gateway.test"]));
+    let refused = |shown: &Tls| {
         let tls = TlsFiles {
-            shown: Some(shown),
+            shown: Some(gateway(shown.clone())),
             ..trusted.clone()
         };
         match reaching("https://localhost:1", tls) {
-            Err(FarError::Tls(error)) => error,
+            Err(FarError::Tls(TrustError::File(error))) => (error.key, error.problem),
             other => panic!("{:?}", other.map(|_| ())),
         }
     };
-    let shown = files.shown(&pair);
     fs::set_permissions(&shown.key, fs::Permissions::from_mode(0o644)).unwrap();
-    assert_eq!(refused(shown.clone()), TlsError::Exposed(shown.key.clone()));
-
-    files.write("tls.key", &ours.for_names(&["gateway.test"]).key);
-    let mismatch = TlsError::Mismatch(shown.certificate.clone());
-    assert_eq!(refused(shown.clone()), mismatch);
-
-    files.write("tls.key", "no key");
-    assert_eq!(refused(shown.clone()), TlsError::NoKey(shown.key.clone()));
-
+    let at = |key: &str, problem| (format!("gateway.tls.{key}"), problem);
+    assert_eq!(refused(&shown), at("key", Problem::OpenKey(0o644)));
+    files.write("tls.key", &ours.issue(&["dns:gateway.test"]).key_pem());
+    assert_eq!(refused(&shown), at("key", Problem::OtherKey));
     files.write("tls.crt", "");
-    let none = TlsError::NoCertificate(shown.certificate.clone());
-    assert_eq!(refused(shown), none);
+    assert_eq!(refused(&shown), at("certificate", Problem::NoCertificate));
 }

@@ -1,100 +1,139 @@
-//! Certificates and keys in files.
+//! Where the certificates of a client lie, and what they make of a connection.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-    time::SystemTime,
+use std::{path::PathBuf, sync::Arc};
+
+use passport_evidence::Clock as _;
+use rustls::{ClientConfig, RootCertStore};
+
+use super::{stamp::Stamp, verifier};
+use crate::{
+    clock::SystemClock,
+    config::model::{PeerIdentity, Tls},
+    tls::{
+        Problem, TlsError,
+        files::{self, Pair},
+        provider,
+    },
 };
 
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
+const ALPN_H2: &[u8] = b"h2";
 
-/// Larger than any chain of certificates.
-const MAX_BYTES: u64 = 1 << 20;
+/// What a client trusts and shows.
+#[derive(Debug, Clone, Default)]
+pub struct TlsFiles {
+    /// Authorities one of which signed the server's certificate, in place of those of the system.
+    pub ca: Option<Named<PathBuf>>,
+    /// What the server's certificate has to say; its host's name where this says nothing.
+    pub identity: Option<PeerIdentity>,
+    /// The certificate that the client shows; its authorities for callers are of no use here.
+    pub shown: Option<Named<Tls>>,
+}
 
-/// Files of TLS that can't be used. Names them, never what is in them.
+/// Something of a configuration, and where it stands there, such as `gateway.tls`.
+#[derive(Debug, Clone)]
+pub struct Named<T> {
+    /// Where it stands.
+    pub at: String,
+    /// What stands there.
+    pub it: T,
+}
+
+/// Why a client can't make connections over TLS.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TlsError {
-    /// Not there, not readable or too large.
-    #[error("{} can't be read: {}", .0.display(), .1)]
-    Unreadable(PathBuf, io::ErrorKind),
-    /// A key that others may read, or that somebody besides its owner may write.
-    #[error("{} is a key that others may read or change", .0.display())]
-    Exposed(PathBuf),
-    /// Something else than certificates in PEM.
-    #[error("{} holds no certificate, or one that can't be read", .0.display())]
-    NoCertificate(PathBuf),
-    /// Something else than one private key in PEM.
-    #[error("{} holds no private key in PEM", .0.display())]
-    NoKey(PathBuf),
-    /// A certificate and another one's key.
-    #[error("the key is not that of the certificate in {}", .0.display())]
-    Mismatch(PathBuf),
-    /// The system trusts nobody.
-    #[error("the system has no certificates of authorities; name a file of them")]
+pub enum TrustError {
+    /// A file can't be used.
+    #[error(transparent)]
+    File(#[from] TlsError),
+    /// No authority is named, and the system has none.
+    #[error("the system has no certificates of authorities")]
     SystemRoots,
     /// The library refuses its own defaults.
     #[error("TLS could not be set up")]
     Protocol,
 }
 
-/// When a file was last changed, and its length; nothing of one that is not there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stamp(Option<(SystemTime, u64)>);
+// === impl TrustError ===
 
-// === impl Stamp ===
-
-impl Stamp {
-    pub fn of(path: &Path) -> Self {
-        let file = fs::metadata(path).ok();
-        Self(file.and_then(|it| Some((it.modified().ok()?, it.len()))))
+impl TrustError {
+    /// What to do next.
+    pub fn fix(&self) -> &'static str {
+        match self {
+            Self::File(error) => error.problem.fix(),
+            Self::SystemRoots => "name a file with the certificates of those to trust",
+            Self::Protocol => "report this as a defect",
+        }
     }
 }
 
-/// A chain of certificates and the key of the first.
-pub(super) fn pair(
-    certificate: &Path,
-    key: &Path,
-) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), TlsError> {
-    Ok((certificates(certificate)?, private_key(key)?))
-}
+// === impl TlsFiles ===
 
-/// At least one certificate.
-pub(super) fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
-    let none = || TlsError::NoCertificate(path.to_owned());
-    let pem = read(path)?;
-    let all: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
-    let all = all.map_err(|_| none())?;
-    match all.is_empty() {
-        true => Err(none()),
-        false => Ok(all),
+impl TlsFiles {
+    /// Whether the files can be used now. What they hold is not kept.
+    ///
+    /// # Errors
+    /// They can't.
+    pub fn check(&self) -> Result<(), TrustError> {
+        self.read(self.system()?.as_ref()).map(|_| ())
     }
-}
 
-fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsError> {
-    if is_exposed(path)? {
-        return Err(TlsError::Exposed(path.to_owned()));
+    pub(super) fn stamps(&self) -> Vec<Stamp> {
+        let ca = self.ca.iter().map(|it| &it.it);
+        let shown = self.shown.iter().map(|it| &it.it);
+        let shown = shown.flat_map(|it| [&it.certificate, &it.key]);
+        ca.chain(shown).map(|it| Stamp::of(it)).collect()
     }
-    PrivateKeyDer::from_pem_slice(&read(path)?).map_err(|_| TlsError::NoKey(path.to_owned()))
-}
 
-fn read(path: &Path) -> Result<Vec<u8>, TlsError> {
-    let failed = |error: io::Error| TlsError::Unreadable(path.to_owned(), error.kind());
-    let length = fs::metadata(path).map_err(failed)?.len();
-    if length > MAX_BYTES {
-        return Err(failed(io::ErrorKind::FileTooLarge.into()));
+    /// The authorities of the system, where no others are named; `SSL_CERT_FILE` and `SSL_CERT_DIR`
+    /// say where they are.
+    pub(super) fn system(&self) -> Result<Option<Arc<RootCertStore>>, TrustError> {
+        if self.ca.is_some() {
+            return Ok(None);
+        }
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        match roots.is_empty() {
+            true => Err(TrustError::SystemRoots),
+            false => Ok(Some(Arc::new(roots))),
+        }
     }
-    fs::read(path).map_err(failed)
-}
 
-#[cfg(unix)]
-fn is_exposed(path: &Path) -> Result<bool, TlsError> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let file = fs::metadata(path);
-    let file = file.map_err(|error| TlsError::Unreadable(path.to_owned(), error.kind()))?;
-    Ok(file.permissions().mode() & 0o026 != 0)
-}
+    pub(super) fn read(
+        &self,
+        system: Option<&Arc<RootCertStore>>,
+    ) -> Result<ClientConfig, TrustError> {
+        let roots = self.roots(system)?;
+        let verifier = verifier::of(roots, self.identity.clone())?;
+        let config = ClientConfig::builder_with_provider(provider())
+            .with_safe_default_protocol_versions()
+            .map_err(|_| TrustError::Protocol)?
+            .dangerous()
+            .with_custom_certificate_verifier(verifier);
+        let mut config = match &self.shown {
+            None => config.with_no_client_auth(),
+            Some(Named { at, it }) => {
+                let pair = Pair::read(at, it, SystemClock.now())?;
+                let shown = config.with_client_auth_cert(pair.chain, pair.key);
+                shown.map_err(|_| TlsError {
+                    key: format!("{at}.key"),
+                    file: it.key.clone(),
+                    problem: Problem::NoKey,
+                })?
+            }
+        };
+        config.alpn_protocols = vec![ALPN_H2.to_vec()];
+        Ok(config)
+    }
 
-#[cfg(not(unix))]
-fn is_exposed(_: &Path) -> Result<bool, TlsError> {
-    Ok(false)
+    fn roots(&self, system: Option<&Arc<RootCertStore>>) -> Result<Arc<RootCertStore>, TrustError> {
+        let Some(Named { at, it }) = &self.ca else {
+            return system.cloned().ok_or(TrustError::SystemRoots);
+        };
+        let roots = files::roots(&files::authorities(at, it)?);
+        let roots = roots.map_err(|problem| TlsError {
+            key: at.clone(),
+            file: it.clone(),
+            problem,
+        })?;
+        Ok(Arc::new(roots))
+    }
 }

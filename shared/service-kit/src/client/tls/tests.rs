@@ -7,13 +7,9 @@ use super::*;
 
 fn renew(path: &Path) {
     let CertifiedKey { cert, .. } = generate_simple_self_signed(["a.test".to_owned()]).unwrap();
-    // Of another length, as clocks of file systems are coarse.
-    let before = fs::metadata(path).map_or(0, |it| it.len());
-    let mut text = cert.pem();
-    while text.len() as u64 == before {
-        text.push('\n');
-    }
-    fs::write(path, text).unwrap();
+    let next = path.with_extension("next");
+    fs::write(&next, cert.pem()).unwrap();
+    fs::rename(next, path).unwrap();
 }
 
 #[test]
@@ -22,7 +18,10 @@ fn what_changed_is_read_and_what_did_not_is_kept() {
     let ca = folder.path().join("ca.crt");
     renew(&ca);
     let files = TlsFiles {
-        ca: Some(ca.clone()),
+        ca: Some(Named {
+            at: "ca".to_owned(),
+            it: ca.clone(),
+        }),
         ..TlsFiles::default()
     };
     let (tls, meters) = (ClientTls::load(files).unwrap(), ClientMeters::unread("a"));

@@ -9,27 +9,24 @@ use rustls::{
         danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
         verify_server_cert_signed_by_trust_anchor,
     },
-    crypto::{
-        CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
-    },
+    crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature},
     pki_types::{CertificateDer, ServerName, UnixTime},
     server::ParsedCertificate,
 };
-use webpki::EndEntityCert;
 
-use super::TlsError;
-use crate::config::model::PeerIdentity;
-
-const SPIFFE: &str = "spiffe://";
-const DNS: &str = "dns:";
+use super::TrustError;
+use crate::{
+    config::model::PeerIdentity,
+    tls::{Peer, provider},
+};
 
 /// A certificate signed by one of the authorities, for this host or, where an identity is given,
 /// with exactly this identity, whatever the host is.
 pub(super) fn of(
     roots: Arc<RootCertStore>,
     identity: Option<PeerIdentity>,
-    provider: &Arc<CryptoProvider>,
-) -> Result<Arc<dyn ServerCertVerifier>, TlsError> {
+) -> Result<Arc<dyn ServerCertVerifier>, TrustError> {
+    let provider = provider();
     match identity {
         Some(identity) => Ok(Arc::new(ByIdentity {
             roots,
@@ -37,9 +34,8 @@ pub(super) fn of(
             algorithms: provider.signature_verification_algorithms,
         })),
         None => {
-            let provider = Arc::clone(provider);
             let usual = WebPkiServerVerifier::builder_with_provider(roots, provider).build();
-            usual.map(|it| it as _).map_err(|_| TlsError::SystemRoots)
+            usual.map(|it| it as _).map_err(|_| TrustError::Protocol)
         }
     }
 }
@@ -54,6 +50,7 @@ struct ByIdentity {
 // === impl ByIdentity ===
 
 impl ServerCertVerifier for ByIdentity {
+    /// First the chain, then the identity.
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -62,17 +59,15 @@ impl ServerCertVerifier for ByIdentity {
         _: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let parsed = ParsedCertificate::try_from(end_entity)?;
         verify_server_cert_signed_by_trust_anchor(
-            &parsed,
+            &ParsedCertificate::try_from(end_entity)?,
             &self.roots,
             intermediates,
             now,
             self.algorithms.all,
         )?;
-        let unreadable = |_| Error::InvalidCertificate(CertificateError::BadEncoding);
-        let certificate = EndEntityCert::try_from(end_entity).map_err(unreadable)?;
-        match says(&certificate, &self.identity) {
+        let peer = Peer::of(end_entity).map_err(|_| CertificateError::BadEncoding)?;
+        match peer.is(&self.identity) {
             true => Ok(ServerCertVerified::assertion()),
             false => Err(CertificateError::NotValidForName.into()),
         }
@@ -99,15 +94,4 @@ impl ServerCertVerifier for ByIdentity {
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.algorithms.supported_schemes()
     }
-}
-
-/// A certificate has one SPIFFE id or none that counts, as the standard has it; it may have several
-/// names of hosts.
-fn says(certificate: &EndEntityCert<'_>, identity: &PeerIdentity) -> bool {
-    if let Some(wanted) = identity.as_str().strip_prefix(DNS) {
-        return certificate.valid_dns_names().any(|name| name == wanted);
-    }
-    let mut ids = certificate.valid_uri_names();
-    let only = ids.next().filter(|_| ids.next().is_none());
-    only.is_some_and(|id| id.starts_with(SPIFFE) && id == identity.as_str())
 }

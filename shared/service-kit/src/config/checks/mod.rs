@@ -4,6 +4,7 @@
 mod by_schema;
 mod clients;
 mod policy;
+mod reach;
 mod references;
 mod signing;
 mod store;
@@ -54,6 +55,7 @@ pub(super) fn across(file: &Value) -> Vec<Problem> {
     problems.extend(clients::problems(file));
     problems.extend(signing::problems(file));
     problems.extend(store::problems(file));
+    problems.extend(reach::problems(file));
     problems.extend(places::environments(file).flat_map(|place| policy::problems(&place)));
     let folder = secrets_folder(file);
     for source in places::sources(file) {
