@@ -8,15 +8,33 @@ use crate::port;
 use crate::program::Program;
 
 /// Collectors, with the variable that holds the token which each asks the gateway for.
-const COLLECTORS: [(&str, &str); 2] = [
+const COLLECTORS: [(&str, &str); 8] = [
+    ("cicd", "PASSPORT_CICD_TOKEN"),
+    ("runtime", "PASSPORT_RUNTIME_TOKEN"),
     ("metrics", "PASSPORT_METRICS_TOKEN"),
+    ("logs", "PASSPORT_LOGS_TOKEN"),
+    ("incidents", "PASSPORT_INCIDENTS_TOKEN"),
+    ("work-items", "PASSPORT_WORK_ITEMS_TOKEN"),
     ("quality", "PASSPORT_QUALITY_TOKEN"),
+    ("manual", "PASSPORT_MANUAL_TOKEN"),
 ];
 
 /// What the variables of [`COLLECTORS`] hold while the services run.
-const TOKENS: [(&str, &str); 2] = [
+const TOKENS: [(&str, &str); 8] = [
+    ("PASSPORT_CICD_TOKEN", "token-of-the-cicd-collector"),
+    ("PASSPORT_RUNTIME_TOKEN", "token-of-the-runtime-collector"),
     ("PASSPORT_METRICS_TOKEN", "token-of-the-metrics-collector"),
+    ("PASSPORT_LOGS_TOKEN", "token-of-the-logs-collector"),
+    (
+        "PASSPORT_INCIDENTS_TOKEN",
+        "token-of-the-incidents-collector",
+    ),
+    (
+        "PASSPORT_WORK_ITEMS_TOKEN",
+        "token-of-the-work-items-collector",
+    ),
     ("PASSPORT_QUALITY_TOKEN", "token-of-the-quality-collector"),
+    ("PASSPORT_MANUAL_TOKEN", "token-of-the-manual-collector"),
 ];
 
 /// A running gateway with its collectors, all from one file. Killed when dropped.
@@ -28,6 +46,8 @@ pub struct Services {
     pub metrics: Program,
     /// `passport-quality`.
     pub quality: Program,
+    // The others, which have no connectors yet.
+    _others: Vec<Program>,
     // Goes after the processes that work in its folder.
     _file: File,
 }
@@ -69,10 +89,17 @@ impl Services {
             let arguments = ["--listen", &listen, "--config", file.name()];
             Program::start_in(file.folder(), name, arguments, &environment).await
         };
+        let mut others = Vec::new();
+        for (name, _) in COLLECTORS {
+            if !["metrics", "quality"].contains(&name) {
+                others.push(start(&format!("passport-{name}"), listen(name)).await?);
+            }
+        }
         Ok(Self {
             metrics: start("passport-metrics", listen("metrics")).await?,
             quality: start("passport-quality", listen("quality")).await?,
             gateway: start("passport-gateway", "127.0.0.1:0".to_owned()).await?,
+            _others: others,
             _file: file,
         })
     }

@@ -4,7 +4,7 @@ use anyhow::Result;
 use regex::Regex;
 
 /// Keys of JSON whose values are times.
-const TIMES: &str = "observedAt|collectedAt|retryAt|validatedAt|failingSince|at";
+const TIMES: &str = "observedAt|collectedAt|retryAt|validatedAt|failingSince|since|at";
 
 /// A time as our JSON writes it.
 const TIME: &str = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z";
@@ -13,10 +13,13 @@ const TIME: &str = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z";
 /// body, which is compared.
 const OF_THE_REQUEST: [&str; 3] = ["content-length", "date", "x-request-id"];
 
-/// Takes times out of an answer's JSON, where they stand alone under their names.
-pub fn without_times(json: &str) -> Result<String> {
+/// Takes times out of an answer, where they stand alone: under their names in JSON, in cells of a
+/// table in HTML.
+pub fn without_times(text: &str) -> Result<String> {
     let times = Regex::new(&format!(r#""({TIMES})":"{TIME}""#))?;
-    Ok(times.replace_all(json, r#""$1":"TIME""#).into_owned())
+    let cells = Regex::new(&format!("<td>{TIME}</td>"))?;
+    let text = times.replace_all(text, r#""$1":"TIME""#);
+    Ok(cells.replace_all(&text, "<td>TIME</td>").into_owned())
 }
 
 /// The same in a message of protobuf, whose times are of one type.

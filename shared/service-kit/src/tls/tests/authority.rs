@@ -1,8 +1,10 @@
 //! Authorities and what they issue.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair,
-    SanType, date_time_ymd,
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
+    KeyPair, SanType, date_time_ymd,
 };
 use rustls::pki_types::CertificateDer;
 
@@ -18,8 +20,13 @@ pub struct Issued {
 // === impl Authority ===
 
 impl Authority {
+    /// An authority of a name that no other has: one of the same name would be taken for it, and
+    /// what it signed for forged.
     pub fn new() -> Self {
+        static MADE: AtomicUsize = AtomicUsize::new(0);
         let mut params = CertificateParams::default();
+        let name = format!("authority {}", MADE.fetch_add(1, Ordering::Relaxed));
+        params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         Self(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
     }
