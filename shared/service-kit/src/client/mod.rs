@@ -1,8 +1,8 @@
 //! What a gateway, or any other service, holds of one collector.
 //!
 //! Between a call and a collector elsewhere lie, from the outside in: the deadline, errors that can
-//! be read ([`readable`]), the circuit ([`circuit`]), one repetition ([`once_more`]), and the choice
-//! among all addresses of the collector ([`balance`]), each with a connection of its own.
+//! be read ([`readable`]), the circuit (`circuit`), one repetition (`once_more`), and the choice
+//! among all addresses of the collector (`balance`), each with a connection of its own.
 
 mod answered;
 mod balance;
