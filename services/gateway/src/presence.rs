@@ -70,6 +70,15 @@ impl Standing {
         }
     }
 
+    /// What an answer to a caller's question tells of the collector. The time of a question is the
+    /// caller's, and so are other errors: they may be of this question alone.
+    pub fn heard_in(code: Code) -> Option<Self> {
+        match Self::of(code) {
+            standing @ (Self::Answers | Self::Unreachable) => Some(standing),
+            Self::TimedOut | Self::Failing | Self::NotDeployed => None,
+        }
+    }
+
     /// On the wire. What answered a moment ago and not now has failed.
     pub fn absence(self) -> Absence {
         match self {

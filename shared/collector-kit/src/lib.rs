@@ -9,6 +9,7 @@ mod lineage;
 mod operate;
 mod own_host;
 mod program;
+mod refused;
 mod storage;
 mod token;
 

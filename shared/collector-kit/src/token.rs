@@ -6,11 +6,11 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use passport_service_kit::status::error;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
-use tonic::Code;
+
+use crate::refused::unauthenticated;
 
 /// Calls of the collector's own service; health, reflection and what providers push to are open or
 /// have tokens of their own.
@@ -44,15 +44,7 @@ pub(crate) async fn required(
         return next.run(request).await;
     }
     tracing::warn!("a caller without the collector's token was refused");
-    let message = "the collector asks for its token; show it as a bearer";
-    error(
-        Code::Unauthenticated,
-        "UNAUTHENTICATED",
-        message,
-        None,
-        Vec::new(),
-    )
-    .into_http()
+    unauthenticated("the collector asks for its token; show it as a bearer").into_http()
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ pub struct Source {
     pub(crate) connector: Box<dyn Connector>,
     pub(crate) require_narrow_credential: bool,
     pub(crate) secrets: Vec<Secret>,
-    /// SHA-256 of what the configuration says of it.
+    /// SHA-256 of what the configuration says of it, and of the addresses that it may connect to.
     pub(crate) digest: [u8; 32],
 }
 
@@ -129,7 +129,7 @@ impl Registry {
                 connector,
                 require_narrow_credential: builder.common.require_narrow_credential,
                 secrets: builder.secrets,
-                digest: digest(source),
+                digest: digest(source, hub),
             }),
             _ => Err(or_unexplained(builder.problems)),
         }
@@ -176,10 +176,13 @@ impl Registry {
     }
 }
 
-fn digest(source: &Value) -> [u8; 32] {
+/// Of the source, and of where it may connect to: an answer from an address that is not allowed any
+/// more is not given again.
+fn digest(source: &Value, hub: &Hub) -> [u8; 32] {
     let mut sorted = source.clone();
     sorted.sort_all_objects();
-    Sha256::digest(sorted.to_string()).into()
+    let addresses = &hub.options.addresses;
+    Sha256::digest(format!("{sorted} {addresses:?}")).into()
 }
 
 /// Senders that can't name a source are told apart by their token alone: one token for two sources

@@ -55,7 +55,7 @@ impl Watch {
                 let step = move |answer: Result<CollectStreamResponse, Status>| match answer {
                     Ok(answer) => {
                         if !std::mem::replace(&mut compared, true) {
-                            self.fan_out.saw(&self.collector, Ok(()));
+                            self.fan_out.heard(&self.collector, Ok(()));
                             self.compare(&answer.configuration_digest);
                         }
                         arrived(answer.outcome.unwrap_or_default())
@@ -69,7 +69,7 @@ impl Watch {
     }
 
     fn failed(&self, status: &Status) -> Step {
-        self.fan_out.saw(&self.collector, Err(status));
+        self.fan_out.heard(&self.collector, Err(status));
         Step::Ended(ending_of(status))
     }
 

@@ -106,14 +106,20 @@ impl FanOut {
         aged.collect()
     }
 
-    /// Notes whether a collector is there.
+    /// Notes how a collector is, by its answer to the gateway's own look.
     pub fn saw(&self, collector: &str, answer: Result<(), &Status>) {
-        let code = answer.err().map_or(Code::Ok, Status::code);
-        if code != Code::Ok {
-            warn!(collector, ?code, "a collector's call failed");
+        self.note(collector, Some(Standing::of(told(collector, answer))));
+    }
+
+    /// Notes how a collector is, as far as its answer to a caller's question tells.
+    pub fn heard(&self, collector: &str, answer: Result<(), &Status>) {
+        self.note(collector, Standing::heard_in(told(collector, answer)));
+    }
+
+    fn note(&self, collector: &str, standing: Option<Standing>) {
+        if let Some(standing) = standing {
+            self.presences.saw(collector, standing, self.clock.now());
         }
-        self.presences
-            .saw(collector, Standing::of(code), self.clock.now());
     }
 
     fn tally(&self, collector: String, question: Arc<Question>, expected: Expected) -> Tally {
@@ -154,26 +160,21 @@ fn settle(
         .flat_map(stream::iter)
 }
 
+/// The code of an answer; an error is written down.
+fn told(collector: &str, answer: Result<(), &Status>) -> Code {
+    let code = answer.err().map_or(Code::Ok, Status::code);
+    if code != Code::Ok {
+        warn!(collector, ?code, "a collector's call failed");
+    }
+    code
+}
+
 /// What an error of a whole call says of its sources.
 fn ending_of(status: &Status) -> Ending {
-    match status.code() {
-        Code::DeadlineExceeded => Ending::TimedOut,
-        Code::Unavailable => Ending::Unreachable,
-        Code::Ok
-        | Code::Cancelled
-        | Code::Unknown
-        | Code::InvalidArgument
-        | Code::NotFound
-        | Code::AlreadyExists
-        | Code::PermissionDenied
-        | Code::ResourceExhausted
-        | Code::FailedPrecondition
-        | Code::Aborted
-        | Code::OutOfRange
-        | Code::Unimplemented
-        | Code::Internal
-        | Code::DataLoss
-        | Code::Unauthenticated => Ending::Broken,
+    match Standing::of(status.code()) {
+        Standing::TimedOut => Ending::TimedOut,
+        Standing::Unreachable => Ending::Unreachable,
+        Standing::Answers | Standing::Failing | Standing::NotDeployed => Ending::Broken,
     }
 }
 

@@ -29,3 +29,19 @@ fn a_collector_is_away_since_it_was_first_missed_whatever_the_reason_then() {
         "each collector is looked at by itself"
     );
 }
+
+#[test]
+fn an_impatient_caller_does_not_make_a_collector_absent() {
+    for code in [
+        Code::DeadlineExceeded,
+        Code::Cancelled,
+        Code::InvalidArgument,
+        Code::PermissionDenied,
+        Code::Internal,
+    ] {
+        assert_eq!(Standing::heard_in(code), None, "{code:?}");
+    }
+    let gone = Standing::heard_in(Code::Unavailable);
+    assert_eq!(gone, Some(Standing::Unreachable));
+    assert_eq!(Standing::heard_in(Code::Ok), Some(Standing::Answers));
+}

@@ -13,6 +13,7 @@ use passport_evidence::Scope;
 use passport_policy::grants::{Grants, Verb};
 use passport_service_kit::{
     access::{Client, Clients},
+    client::CALLER,
     status::error,
     tls::Peer,
 };
@@ -20,8 +21,7 @@ use tonic::{Code, Request, Status};
 
 pub(crate) use calls::Admitting;
 
-/// In whose name the gateway asks. Written down, and granted nothing for.
-const ON_BEHALF_OF: &str = "passport-caller";
+use crate::refused::unauthenticated;
 
 /// Longest name of that kind that is written down.
 const LONGEST_NAME: usize = 128;
@@ -66,7 +66,9 @@ impl Admission {
             None => {
                 let peer = peer.map(ToString::to_string).unwrap_or_default();
                 tracing::warn!(peer, "a certificate of nobody who is known was refused");
-                Err(unauthenticated())
+                Err(unauthenticated(
+                    "the certificate is of nobody who may ask this collector",
+                ))
             }
         }
     }
@@ -111,23 +113,13 @@ impl Asker<'_> {
     }
 }
 
-/// A name that could be mistaken for something else is written without that.
+/// In whose name the gateway asks: written down, and granted nothing for. A name that could be
+/// mistaken for something else is written without that.
 fn on_behalf_of(headers: &HeaderMap) -> String {
-    let name = headers.get(ON_BEHALF_OF).map(http::HeaderValue::as_bytes);
+    let name = headers.get(CALLER).map(http::HeaderValue::as_bytes);
     let plain = name.unwrap_or_default().iter().take(LONGEST_NAME);
     let plain = plain.filter(|byte| byte.is_ascii_graphic());
     plain.map(|byte| char::from(*byte)).collect()
-}
-
-fn unauthenticated() -> Status {
-    let message = "the certificate is of nobody who may ask this collector";
-    error(
-        Code::Unauthenticated,
-        "UNAUTHENTICATED",
-        message,
-        None,
-        Vec::new(),
-    )
 }
 
 fn denied(verb: Verb) -> Status {

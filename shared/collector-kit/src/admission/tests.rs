@@ -179,7 +179,7 @@ fn the_forwarded_name_is_written_down_short_and_plain() {
     let mut headers = HeaderMap::new();
     assert_eq!(on_behalf_of(&headers), "");
     let odd = format!("ci bot\t{}", "x".repeat(500));
-    headers.insert(ON_BEHALF_OF, odd.parse().unwrap());
+    headers.insert(CALLER, odd.parse().unwrap());
     let name = on_behalf_of(&headers);
     assert!(
         name.starts_with("cibot") && name.len() <= LONGEST_NAME,

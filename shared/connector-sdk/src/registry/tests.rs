@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use passport_http_guard::AddressPolicy;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -245,4 +246,28 @@ fn a_schema_is_valid_and_says_what_the_build_does() {
     extra["queries"]["load"]["word"] = json!(1);
     assert!(!jsonschema::is_valid(&schemas["pulls"], &extra));
     assert!(schemas["listens"]["properties"].get("tls").is_none());
+}
+
+#[test]
+fn a_source_is_another_one_when_its_words_or_the_addresses_that_it_may_reach_change() {
+    let digest = |source: &Value, addresses: AddressPolicy| {
+        let options = HubOptions {
+            addresses,
+            ..HubOptions::default()
+        };
+        let hub = Hub::new(options, Arc::new(SetEnv::default()));
+        let built = registry().build(id("acme", "one"), source, &hub);
+        built
+            .unwrap_or_else(|problems| panic!("{problems:?}"))
+            .digest
+    };
+    let of = |source: &Value| digest(source, AddressPolicy::public_only());
+    let mut other = pulling();
+    other["queries"]["load"]["threshold"] = json!("< 90%");
+    assert_eq!(of(&pulling()), of(&pulling()));
+    assert_ne!(of(&pulling()), of(&other));
+    assert_ne!(
+        of(&pulling()),
+        digest(&pulling(), AddressPolicy::with_loopback())
+    );
 }

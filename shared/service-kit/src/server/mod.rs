@@ -101,7 +101,8 @@ impl From<TcpListener> for Incoming {
     }
 }
 
-/// Serves HTTP/1.1 and HTTP/2 (plainly with prior knowledge, through TLS as agreed) until `shutdown` is ready. Then no connection
+/// Serves HTTP/1.1 and HTTP/2 (plainly with prior knowledge, through TLS as agreed) until
+/// `shutdown` is ready. Then no connection
 /// is taken any more, and calls that were begun have the time `drain` to end.
 ///
 /// A handler finds the caller's address in the extension `axum::extract::ConnectInfo<SocketAddr>`,

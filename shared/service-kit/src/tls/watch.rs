@@ -15,10 +15,12 @@ use tokio::{
 /// How often files are looked at.
 const EVERY: Duration = Duration::from_secs(3);
 
-/// What tells one content of a file from another without reading it. `None`: not there.
-type Stamp = Option<(u64, u64, i64, i64)>;
+/// What tells one content of a file from another without reading it; nothing of one that is not
+/// there. A link is followed to what it leads to now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stamp(Option<(u64, u64, i64, i64)>);
 
-/// Files that belong together. A link is followed to what it leads to now.
+/// Files that belong together.
 #[derive(Debug)]
 pub struct Watch {
     files: Vec<PathBuf>,
@@ -44,7 +46,7 @@ impl Watch {
         let files: Vec<_> = files.into_iter().collect();
         let hangups = signal(SignalKind::hangup());
         Self {
-            seen: files.iter().map(|file| stamp(file)).collect(),
+            seen: files.iter().map(|file| Stamp::of(file)).collect(),
             hangups: hangups
                 .inspect_err(|error| tracing::warn!(%error, "SIGHUP can't be awaited"))
                 .ok(),
@@ -59,7 +61,7 @@ impl Watch {
                 () = sleep(EVERY) => false,
                 () = hangup(&mut self.hangups) => true,
             };
-            let now: Vec<_> = self.files.iter().map(|file| stamp(file)).collect();
+            let now: Vec<_> = self.files.iter().map(|file| Stamp::of(file)).collect();
             let changed = now != self.seen;
             self.seen = now;
             if changed || told {
@@ -81,9 +83,13 @@ async fn hangup(hangups: &mut Option<Signal>) {
     }
 }
 
-fn stamp(file: &Path) -> Stamp {
-    let found = fs::metadata(file).ok()?;
-    Some((found.ino(), found.len(), found.mtime(), found.mtime_nsec()))
+// === impl Stamp ===
+
+impl Stamp {
+    pub fn of(file: &Path) -> Self {
+        let found = fs::metadata(file).ok();
+        Self(found.map(|it| (it.ino(), it.len(), it.mtime(), it.mtime_nsec())))
+    }
 }
 
 #[cfg(test)]

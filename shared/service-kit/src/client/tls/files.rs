@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use passport_evidence::Clock as _;
 use rustls::{ClientConfig, RootCertStore};
 
-use super::{stamp::Stamp, verifier};
+use super::verifier;
 use crate::{
     clock::SystemClock,
     config::model::{PeerIdentity, Tls},
@@ -13,6 +13,7 @@ use crate::{
         Problem, TlsError,
         files::{self, Pair},
         provider,
+        watch::Stamp,
     },
 };
 

@@ -2,7 +2,6 @@
 //! what changed, and those that are there go on.
 
 mod files;
-mod stamp;
 #[cfg(test)]
 mod tests;
 mod verifier;
@@ -13,8 +12,8 @@ use arc_swap::ArcSwap;
 use rustls::{ClientConfig, RootCertStore};
 
 use super::meters::ClientMeters;
+use crate::tls::watch::Stamp;
 pub use files::{Named, TlsFiles, TrustError};
-use stamp::Stamp;
 
 /// The newest usable content of the files.
 #[derive(Debug)]
