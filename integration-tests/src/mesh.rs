@@ -47,12 +47,12 @@ impl Mesh {
     pub async fn prepared(plan: Plan) -> Result<Self> {
         let mut ports = BTreeMap::new();
         for service in services() {
-            ports.insert(service.to_owned(), port::free()?);
+            ports.insert(service.to_owned(), port::quiet()?);
         }
         let mesh = Self {
             plan,
             ports,
-            otlp: port::free()?,
+            otlp: port::quiet()?,
             programs: BTreeMap::new(),
             folder: TempDir::new()?,
         };

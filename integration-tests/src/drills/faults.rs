@@ -43,7 +43,7 @@ fn victim(round: u32) -> &'static str {
 
 /// A time that differs from round to round, below `most` milliseconds.
 pub(super) fn span(round: u32, most: u64) -> Duration {
-    Duration::from_millis(u64::from(round) * 379 % most)
+    Duration::from_millis((u64::from(round) + 1) * 1_373 % most)
 }
 
 pub(super) async fn kill(times: u32) -> Result<Counts> {
@@ -52,7 +52,7 @@ pub(super) async fn kill(times: u32) -> Result<Counts> {
         let service = victim(round);
         field.harmed(service);
         field.mesh.program(service)?.kill().await?;
-        sleep(span(round, 700)).await;
+        sleep(span(round, 2_500)).await;
         field.mesh.start(service).await?;
         field.well(service).await?;
     }
@@ -155,8 +155,18 @@ pub(super) async fn disk(times: u32) -> Result<Counts> {
         fs::remove_file(kept.join("filler"))?;
         field.well("quality").await?;
     }
-    let at = Location::in_folder(&kept, "quality");
-    field.end(&at).await
+    let folder = field.mesh.folder().join("copied");
+    field.end(|| copied(&kept, &folder)).await
+}
+
+/// SQLite opens no file by the way that leads into another process, so that its files are copied
+/// once nobody writes them any more.
+fn copied(from: &Path, to: &Path) -> Result<Location> {
+    fs::create_dir(to)?;
+    for name in ["quality.sqlite3", "quality.sqlite3-wal"] {
+        fs::copy(from.join(name), to.join(name))?;
+    }
+    Ok(Location::in_folder(to, "quality"))
 }
 
 /// A folder as the process sees it.

@@ -139,10 +139,11 @@ impl Field {
         Ok(())
     }
 
-    /// Ends the load, and counts what was acknowledged and is not kept.
-    pub async fn end(self, at: &Location) -> Result<Counts> {
+    /// Ends the load, and counts what was acknowledged and is not kept at a place that is looked for
+    /// only then.
+    pub async fn end(self, at: impl FnOnce() -> Result<Location>) -> Result<Counts> {
         let (mut counts, acknowledged) = self.load.end().await;
-        let kept = kept::numbers(at).await?;
+        let kept = kept::numbers(&at()?).await?;
         let lost = acknowledged.difference(&kept).count();
         counts.lost = u64::try_from(lost)?;
         counts.rounds = self.rounds;
@@ -154,6 +155,6 @@ impl Field {
     pub async fn end_in_folder(self) -> Result<Counts> {
         let at = Location::in_folder(&self.mesh.folder().join("kept"), "quality");
         // Ends the processes only after their files were read.
-        self.end(&at).await
+        self.end(|| Ok(at)).await
     }
 }

@@ -93,7 +93,7 @@ pub(super) async fn stopped(times: u32) -> Result<Counts> {
         server.told("resume").await?;
         field.well("quality").await?;
     }
-    field.end(&server.kept()?).await
+    field.end(|| server.kept()).await
 }
 
 /// Two replicas of both collectors that have sources, at two addresses of one name.
@@ -136,7 +136,7 @@ pub(super) async fn rolling(times: u32) -> Result<Counts> {
         }
         field.next().await;
     }
-    field.end(&server.kept()?).await
+    field.end(|| server.kept()).await
 }
 
 /// Restarts one replica, and the other when that serves again.
