@@ -1,6 +1,7 @@
 //! Each fault drill a few times; `drills.sh` does the full set.
 
 use std::env;
+use std::io::{Write as _, stdout};
 
 use anyhow::{Result, ensure};
 use passport_integration_tests::drills::{Drill, table};
@@ -14,7 +15,7 @@ async fn drill(drill: Drill) -> Result<()> {
     let are_good = counts.are_good();
     let table = table(&[(drill.name(), counts)]);
     ensure!(are_good, "{table}{told}");
-    println!("{table}");
+    writeln!(stdout(), "{table}")?;
     Ok(())
 }
 

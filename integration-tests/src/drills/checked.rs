@@ -6,6 +6,7 @@ use tokio::time::Instant;
 use super::counts::Counts;
 use super::provider::METRICS;
 use super::situation::Situation;
+use crate::mesh::GATEWAY;
 
 /// Which values the first source may have: more than one while its query is swapped.
 pub(super) type Allowed = Vec<&'static str>;
@@ -18,6 +19,9 @@ pub(super) const SCAN: &str = "scan";
 
 /// Codes of failures that say that a service can't be asked now.
 const UNASKED: [&str; 3] = ["UNREACHABLE", "TIMED_OUT", "THROTTLED"];
+
+/// Most characters of an answer that are shown.
+const LONGEST: usize = 600;
 
 /// A question, and since when its answer is awaited.
 pub(super) struct Question<'a> {
@@ -47,13 +51,14 @@ impl Question<'_> {
                 }
                 Err(Missing::Wrong(what)) => {
                     all = false;
-                    counts.wrong(format!("{source}: {what} in {answer}"));
+                    counts.wrong(format!("{source}: {what} in {}", short(source, answer)));
                 }
             }
         }
         let outcomes = list(answer, "evidence").count() + list(answer, "failures").count();
         if outcomes != asked.len() {
-            counts.wrong(format!("{outcomes} outcomes in {answer}"));
+            let said = short("", answer);
+            counts.wrong(format!("{outcomes} outcomes, {said}"));
             return false;
         }
         all
@@ -69,7 +74,10 @@ impl Question<'_> {
     }
 
     fn failure(&self, source: &str, code: &str) -> Missing {
-        let is_harmed = self.situation.is_harmed(collector(source), self.begun);
+        // A gateway that was stopped finds that the time is over.
+        let services = [collector(source), GATEWAY];
+        let mut services = services.into_iter();
+        let is_harmed = services.any(|it| self.situation.is_harmed(it, self.begun));
         match is_harmed && UNASKED.contains(&code) {
             true => Missing::Said(code.to_owned()),
             false => Missing::Wrong(format!("a failure {code}")),
@@ -98,6 +106,15 @@ impl Question<'_> {
     }
 }
 
+/// What an answer says of a source, and all failures, as much of it as can be looked at.
+fn short(source: &str, answer: &Value) -> String {
+    let evidence = list(answer, "evidence").find(|it| text(it, "source") == source);
+    let facts = evidence.and_then(|it| it.get("facts"));
+    let failures: Vec<_> = list(answer, "failures").collect();
+    let said = serde_json::json!({ "failures": failures, "facts": facts });
+    said.to_string().chars().take(LONGEST).collect()
+}
+
 /// Why a source gave nothing that is right.
 enum Missing {
     /// Its service is harmed, and this code says so.
@@ -124,3 +141,6 @@ fn list<'a>(of: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
 fn text<'a>(of: &'a Value, name: &str) -> &'a str {
     of.get(name).and_then(Value::as_str).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

@@ -184,7 +184,8 @@ impl Known {
         let delivery = client.post(url).json(&numbered::report(number));
         let delivery = delivery.header("passport-observed-at", observed_at());
         let (status, answer) = self.sent(delivery, begun).await?;
-        let is_harmed = self.situation.is_harmed("quality", begun);
+        let mut services = ["quality", GATEWAY].into_iter();
+        let is_harmed = services.any(|it| self.situation.is_harmed(it, begun));
         let mut counts = self.counts();
         match status {
             202 => {
