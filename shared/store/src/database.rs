@@ -41,7 +41,8 @@ pub(crate) async fn open<M: MigratorTrait>(
                 path: path.to_path_buf(),
                 kind: error.kind(),
             })?;
-            when_free(async || open_file::<M>(path).await).await
+            // Boxed: the optimizer gives up on types as deep as these would be.
+            when_free(async || Box::pin(open_file::<M>(path)).await).await
         }
         Location::Postgres { url, schema } => {
             let db = postgres(url, schema).await?;

@@ -78,9 +78,10 @@ impl Writers {
 /// SQLite lets one write at a time. PostgreSQL lets many, whose commits share the wait for the disk;
 /// these use half of the connections and leave the others to readers.
 fn many(backend: DbBackend) -> u32 {
-    match backend == DbBackend::Postgres {
-        true => CONNECTIONS / 2,
-        false => 1,
+    if backend == DbBackend::Postgres {
+        CONNECTIONS / 2
+    } else {
+        1
     }
 }
 

@@ -55,19 +55,22 @@ impl Inner {
         secrets::generation(&self.cache.generation_key, &running.source.secrets)
     }
 
-    /// The answer of a source. Runs in a task of its own, so that a caller who leaves takes nothing
-    /// from the others.
+    /// The answer of a source. Asking runs in a task of its own, so that a caller who leaves takes
+    /// nothing from the others; an answer that is known needs none.
     pub(super) async fn entry(
         self: &Arc<Self>,
         running: &Arc<Running>,
         key: &Key,
         wish: &Wish,
     ) -> Entry {
-        let (inner, running, key) = (Arc::clone(self), Arc::clone(running), key.clone());
         let (max_age, now) = (wish.max_age, self.clock.now());
+        let too_old = move |entry: &Entry| is_too_old(entry, max_age, now);
+        if let Some(entry) = self.cache.known(key, now, too_old).await {
+            return entry;
+        }
+        let (inner, running, key) = (Arc::clone(self), Arc::clone(running), key.clone());
         let source_max_age = running.source.max_age;
         let task = async move {
-            let too_old = move |entry: &Entry| is_too_old(entry, max_age, now);
             let collect = inner.collect(&running, key.subject.clone());
             inner.cache.answer(&key, now, too_old, collect).await
         };
