@@ -13,6 +13,7 @@ use passport_service_kit::{
     clock::SystemClock,
     collector::LimitedCollector,
     config::{Context, Loaded, Report, SourceChecks, model::CollectorAt},
+    limits::{self, Allowed},
     listen::{self, Exposed},
     own_secret,
     process::{self, Around, Built, Fault, ProcessArgs, Service, Shows, defect},
@@ -25,7 +26,7 @@ use crate::{
     admission::{Admission, Admitting},
     checks, hub,
     operate::{self, Operated},
-    own_host, secrets,
+    own_host, refused, secrets,
     token::{self, Wanted},
 };
 
@@ -137,6 +138,9 @@ impl Built for Configured {
     async fn serve(self, around: &Around) -> Result<(Router, Health), Fault> {
         let (wanted, admission) = (self.token()?, self.admission()?);
         let admits_everybody = admission.admits_everybody();
+        let verifies = !admits_everybody || wanted.is_some();
+        let limits = entry(&self.loaded, self.collector.name()).map(|entry| &entry.limits);
+        let allowed = Allowed::of_collector(limits.unwrap_or(&Default::default()));
         let clock = Arc::new(SystemClock);
         let beside = Beside::default();
         let collector = self.collector;
@@ -158,6 +162,8 @@ impl Built for Configured {
             true => whole.layer(from_fn(own_host::required)),
             false => whole,
         };
+        around.limits.set(allowed);
+        let whole = limits::limited(whole, &around.limits, verifies, refused::too_much);
         Ok((whole, health))
     }
 }

@@ -16,6 +16,7 @@ use passport_evidence::Clock as _;
 
 use crate::clock::SystemClock;
 use crate::config::{Loaded, Report, SourceChecks, load, model};
+use crate::limits::Limits;
 use crate::listen::Exposed;
 use crate::server::{Health, observed};
 use crate::telemetry::Meters;
@@ -71,6 +72,8 @@ pub struct Around {
     pub meters: Meters,
     /// Which configuration is in use.
     pub configuration: InUse,
+    /// How much callers may ask. Calls that were begun with one configuration count in the next.
+    pub limits: Limits,
 }
 
 /// Files of TLS, and whom they are shown to.
@@ -167,10 +170,12 @@ pub async fn start(service: impl Service, args: &ProcessArgs) -> Result<Exit, Fa
     let around = Around {
         meters: telemetry.meters().clone(),
         configuration: InUse::new(&first.digest, SystemClock.now(), &meter),
+        limits: Limits::new(&meter),
     };
     let (router, health) = built.serve(&around).await?;
     let current = Current::new((observed(router, &telemetry.metrics()), health));
     let end = awaited_signal();
+    let limits = around.limits.clone();
     let port = Port::take(args.listen, tls).await?;
     port.tell(name)?;
     let reload = Reload {
@@ -182,7 +187,7 @@ pub async fn start(service: impl Service, args: &ProcessArgs) -> Result<Exit, Fa
         current: current.clone(),
         loaded: first,
     };
-    let serving = port.serve(current.router(), current.until(end));
+    let serving = port.serve(current.router(), limits, current.until(end));
     let ended = tokio::select! {
         ended = serving => ended,
         never = reload.follow(watch) => match never {},
