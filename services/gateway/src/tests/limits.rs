@@ -21,7 +21,7 @@ use tonic_types::StatusExt as _;
 
 use super::{
     fake::Then,
-    world::{World, anybody, good, json, name, now, question, says, scope, send, told, within},
+    world::{World, anybody, good, json, name, now, says, scope, send, told, within},
 };
 use crate::Access;
 
@@ -83,7 +83,8 @@ async fn a_collector_with_too_much_to_do_is_throttled_until_it_says_and_is_no_pa
         );
     }
     let gateway = world.gateway();
-    let checked = gateway.check_source(&anybody(), &scope(), &name("errors"), within(10));
+    let (caller, scope, source) = (anybody(), scope(), name("errors"));
+    let checked = gateway.check_source(&caller, &scope, &source, within(10));
     let failure = checked.await.unwrap().failure.unwrap();
     assert_eq!(failure.code, FailureCode::Throttled);
     assert!(failure.retry_at.is_some());

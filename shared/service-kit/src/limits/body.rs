@@ -50,6 +50,13 @@ fn free(place: &Shared) {
     drop(place.lock().unwrap_or_else(PoisonError::into_inner).take());
 }
 
+impl Drop for Held {
+    fn drop(&mut self) {
+        // The task that frees it late may hold it a moment longer.
+        free(&self.place);
+    }
+}
+
 impl http_body::Body for Held {
     type Data = Bytes;
     type Error = axum::Error;

@@ -108,7 +108,7 @@ async fn one_too_many_is_refused_until_a_stream_has_ended() {
     let (routes, say) = streaming();
     let house = house(json!({ "in_flight": 1 }), routes);
     let open = house.ask(from("192.0.2.1", "/stream", Some("good"))).await;
-    assert_eq!(house.counts("passport_limits_in_flight{"), "1");
+    assert_eq!(house.counts("passport_limits_in_flight "), "1");
     let mut open = open.into_body().into_data_stream();
     say.send("first").unwrap();
     assert_eq!(open.next().await.unwrap().unwrap(), "first");
@@ -124,7 +124,7 @@ async fn one_too_many_is_refused_until_a_stream_has_ended() {
     );
     let refused = "passport_limits_refused_total{limit=\"in_flight\"";
     assert_eq!(house.counts(refused), "1");
-    assert_eq!(house.counts("passport_limits_in_flight{"), "0");
+    assert_eq!(house.counts("passport_limits_in_flight "), "0");
 }
 
 #[tokio::test]
