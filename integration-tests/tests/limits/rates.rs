@@ -4,6 +4,7 @@ use anyhow::Result;
 use passport_integration_tests::all_in_one::AllInOne;
 use passport_integration_tests::configuration::{of_sources, scope, with};
 use passport_integration_tests::http;
+use reqwest::Client;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -20,8 +21,12 @@ fn configuration(limits: &Value) -> Value {
 }
 
 /// The status of a question, and when to ask again.
-async fn ask(mesh: &AllInOne, token: Option<&str>) -> Result<(u16, Option<String>)> {
-    let request = http::client()?.post(format!("{}/v1/evidence/collect", mesh.url()));
+async fn ask(
+    client: &Client,
+    mesh: &AllInOne,
+    token: Option<&str>,
+) -> Result<(u16, Option<String>)> {
+    let request = client.post(format!("{}/v1/evidence/collect", mesh.url()));
     let request = request.json(&json!({ "scope": scope() }));
     let request = match token {
         Some(token) => request.bearer_auth(token),
@@ -37,10 +42,11 @@ async fn ask(mesh: &AllInOne, token: Option<&str>) -> Result<(u16, Option<String
 async fn each_caller_is_limited_by_itself() -> Result<()> {
     // Nothing is put back while the test runs.
     let limits = json!({ "per_caller": { "per_second": 1, "burst": 100 } });
+    let client = http::client()?;
     let mesh = AllInOne::up(&configuration(&limits), &[]).await?;
     let mut refused = None;
     for _ in 0..10_000 {
-        match ask(&mesh, Some("pipeline")).await? {
+        match ask(&client, &mesh, Some("pipeline")).await? {
             (200, None) => {}
             other => {
                 refused = Some(other);
@@ -49,18 +55,19 @@ async fn each_caller_is_limited_by_itself() -> Result<()> {
         }
     }
     assert_eq!(refused, Some((429, Some("1".to_owned()))));
-    assert_eq!(ask(&mesh, Some("robot")).await?.0, 200);
+    assert_eq!(ask(&client, &mesh, Some("robot")).await?.0, 200);
     Ok(())
 }
 
 #[tokio::test]
 async fn strangers_are_limited_by_their_address_and_known_callers_there_are_not() -> Result<()> {
     let limits = json!({ "unverified": { "per_second": 1, "burst": 10 } });
+    let client = http::client()?;
     let mesh = AllInOne::up(&configuration(&limits), &[]).await?;
     let mut statuses = Vec::new();
     for call in 0..2_000 {
         let token = (call % 2 == 0).then_some("wrong");
-        statuses.push(ask(&mesh, token).await?.0);
+        statuses.push(ask(&client, &mesh, token).await?.0);
         if statuses.last() == Some(&429) {
             break;
         }
@@ -71,6 +78,6 @@ async fn strangers_are_limited_by_their_address_and_known_callers_there_are_not(
         before.len() >= 10 && before.iter().all(|it| *it == 401),
         "{before:?}"
     );
-    assert_eq!(ask(&mesh, Some("pipeline")).await?.0, 200);
+    assert_eq!(ask(&client, &mesh, Some("pipeline")).await?.0, 200);
     Ok(())
 }

@@ -104,7 +104,10 @@ impl Tenant {
             Step::Deliver { report, times, .. } => {
                 self.deliver(mesh, *report, *times, step.way()).await
             }
-            Step::List(way) => self.sources(&self.asked(mesh, *way).list().await?),
+            Step::List(way) => {
+                let told = self.asked(mesh, *way).list().await?;
+                self.sources(&told)
+            }
             Step::Check(way) => {
                 let told = self.asked(mesh, *way).check().await?;
                 self.mine(&told)
