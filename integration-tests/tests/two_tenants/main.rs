@@ -35,10 +35,12 @@ fn neither_tenant_is_shown_anything_of_the_other() -> Result<()> {
     let mut runner = TestRunner::new(config);
     let tried = runner.run(&(steps(), steps()), |(acme, globex)| {
         let [first, second] = &tenants;
-        let both = try_join(all(&mesh, first, acme), all(&mesh, second, globex));
+        let both = async {
+            try_join(all(&mesh, first, acme), all(&mesh, second, globex)).await?;
+            level(&mesh, &tenants).await
+        };
         let done = runtime.block_on(both);
-        done.map(drop)
-            .map_err(|error| TestCaseError::fail(format!("{error:#}")))
+        done.map_err(|error| TestCaseError::fail(format!("{error:#}")))
     });
     tried.map_err(|error| anyhow::anyhow!("{error}"))?;
     let tenants = tenants.map(Mutex::into_inner);
@@ -48,6 +50,18 @@ fn neither_tenant_is_shown_anything_of_the_other() -> Result<()> {
         mesh.end().await?;
         logs_are_apart(&mesh.said(), &tenants)
     })
+}
+
+/// Makes both alike, but for what they are told.
+async fn level(mesh: &Mesh, tenants: &[Mutex<Tenant>; 2]) -> Result<()> {
+    let [first, second] = tenants;
+    let (mut first, mut second) = (first.lock().await, second.lock().await);
+    let (of_first, of_second) = (first.delivered.len(), second.delivered.len());
+    first.level(mesh, of_second).await?;
+    second.level(mesh, of_first).await?;
+    let (of_first, of_second) = (first.delivered.len(), second.delivered.len());
+    ensure!(of_first == of_second, "{of_first} and {of_second} reports");
+    Ok(())
 }
 
 /// What a tenant does, one after the other.

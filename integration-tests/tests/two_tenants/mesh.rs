@@ -114,7 +114,7 @@ impl Mesh {
             grpc: GatewayServiceClient::new(channel),
             http: http::client()?,
             url,
-            first_report: SystemClock.now() - TimeDelta::hours(1),
+            first_report: SystemClock.now() - TimeDelta::hours(20),
             program: Mutex::new(program),
             store,
             acme_fails,

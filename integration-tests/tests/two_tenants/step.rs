@@ -3,6 +3,9 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+/// Reports that a sequence delivers, by their numbers from 0 on.
+pub const REPORTS: u64 = 7;
+
 /// How it is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
@@ -74,7 +77,7 @@ fn step() -> impl Strategy<Value = Step> {
     let unary = || prop::sample::select(vec![Way::Grpc, Way::Http]);
     let wants = vec![Want::Collect, Want::Deliver, Want::List, Want::Check];
     let collect = (way(), 0..3_u32, 1..4_u32);
-    let deliver = (unary(), 1..9_u64, 1..4_u32);
+    let deliver = (unary(), 0..REPORTS, 1..4_u32);
     prop_oneof![
         4 => collect.prop_map(|(way, release, times)| Step::Collect { way, release, times }),
         3 => deliver.prop_map(|(way, report, times)| Step::Deliver { way, report, times }),

@@ -8,7 +8,7 @@ use passport_proto::collector::IngestResult;
 
 use crate::ask::{Asked, Found, Told, is_internal};
 use crate::mesh::Mesh;
-use crate::step::{Step, Way};
+use crate::step::{REPORTS, Step, Way};
 
 /// Which of the two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,6 +24,8 @@ pub struct Tenant {
     pub which: Which,
     /// Numbers of its reports that are kept.
     pub delivered: BTreeSet<u64>,
+    /// Number of the first report of this sequence, the same for both.
+    first: u64,
     requests: u32,
 }
 
@@ -86,8 +88,27 @@ impl Tenant {
         Self {
             which,
             delivered: BTreeSet::new(),
+            first: 1,
             requests: 0,
         }
+    }
+
+    /// Ends a sequence: a report that nobody else has is the newest, and as many are kept as of the
+    /// other, so that the next one finds both alike in all but their answers.
+    pub async fn level(&mut self, mesh: &Mesh, of_the_other: usize) -> Result<()> {
+        let own = match self.which {
+            Which::Acme => REPORTS,
+            Which::Globex => REPORTS + 1,
+        };
+        let last = self.first + own;
+        self.deliver(mesh, last, 1, Way::Grpc).await?;
+        for report in self.first..self.first + REPORTS {
+            if self.delivered.len() <= of_the_other && !self.delivered.contains(&report) {
+                self.deliver(mesh, report, 1, Way::Grpc).await?;
+            }
+        }
+        self.first += REPORTS + 2;
+        Ok(())
     }
 
     /// Does it, and looks at every answer.
@@ -102,7 +123,8 @@ impl Tenant {
                 Ok(())
             }
             Step::Deliver { report, times, .. } => {
-                self.deliver(mesh, *report, *times, step.way()).await
+                let report = self.first + report;
+                self.deliver(mesh, report, *times, step.way()).await
             }
             Step::List(way) => {
                 let told = self.asked(mesh, *way).list().await?;
