@@ -2,6 +2,7 @@
 //! caller who hangs up costs a provider nothing more.
 
 mod cancellation;
+mod connections;
 mod overload;
 mod provider;
 mod rates;
