@@ -60,13 +60,8 @@ async fn within(State(guard): State<Guard>, request: Request, next: Next) -> Res
         return next.run(request).await;
     }
     let asked = Asked::of(&request);
-    match guard.answer(&asked, request, next).await {
-        Ok(answer) => answer,
-        Err(refusal) => {
-            guard.limits.0.meters.refused(refusal.why.as_str());
-            (guard.refuse)(&asked.headers, refusal)
-        }
-    }
+    let answer = guard.answer(&asked, request, next).await;
+    answer.unwrap_or_else(|refusal| (guard.refuse)(&asked.headers, refusal))
 }
 
 // === impl Guard ===

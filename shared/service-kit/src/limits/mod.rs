@@ -75,28 +75,24 @@ impl Limits {
 
     fn call(&self) -> Result<Place, Refusal> {
         let place = self.0.in_flight.take(self.0.allowed.load().in_flight);
-        place.ok_or(Refusal {
-            why: Why::InFlight,
-            wait: A_MOMENT,
-        })
+        place.ok_or_else(|| self.refused(Why::InFlight, A_MOMENT))
     }
 
     fn charge_caller(&self, key: Key) -> Result<(), Refusal> {
         let rate = self.0.allowed.load().per_caller;
         let charged = rate.map_or(Ok(()), |rate| self.0.callers.charge(rate, key));
-        charged.map_err(|wait| Refusal {
-            why: Why::PerCaller,
-            wait,
-        })
+        charged.map_err(|wait| self.refused(Why::PerCaller, wait))
     }
 
     fn charge_unverified(&self, key: Key) -> Result<(), Refusal> {
         let rate = self.0.allowed.load().unverified;
         let charged = self.0.unverified.charge(rate, key);
-        charged.map_err(|wait| Refusal {
-            why: Why::Unverified,
-            wait,
-        })
+        charged.map_err(|wait| self.refused(Why::Unverified, wait))
+    }
+
+    fn refused(&self, why: Why, wait: Duration) -> Refusal {
+        self.0.meters.refused(why.as_str());
+        Refusal { why, wait }
     }
 }
 

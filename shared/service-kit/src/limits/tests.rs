@@ -221,6 +221,8 @@ async fn each_caller_has_a_rate_of_its_own() {
     let refused = house.ask(from("192.0.2.9", "/", Some("token-ci"))).await;
     assert_eq!(refused.headers()[header::RETRY_AFTER], "1");
     assert_eq!(text(refused).await, "per_caller", "wherever it calls from");
+    let counted = "passport_limits_refused_total{limit=\"per_caller\"";
+    assert_eq!(house.counts(counted), "2");
     tokio::time::sleep(Duration::from_millis(500)).await;
     assert_eq!(ask("token-ci").await, 200);
     assert_eq!(ask("token-ci").await, 429);
