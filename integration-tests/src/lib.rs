@@ -7,6 +7,7 @@ pub mod exporter;
 pub mod golden;
 pub mod http;
 pub mod moody;
+pub mod numbered;
 pub mod otlp;
 pub mod port;
 pub mod program;

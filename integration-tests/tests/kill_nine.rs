@@ -6,26 +6,20 @@ use std::env;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use futures::future::try_join_all;
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
-use passport_integration_tests::configuration::{File, of_sources, with};
+use passport_integration_tests::configuration::{File, with};
 use passport_integration_tests::database::Database;
+use passport_integration_tests::numbered::{Client, client, configuration, deliver, number};
 use passport_integration_tests::program::Program;
-use passport_proto::{
-    collector::{IngestRequest, IngestResult, collector_service_client::CollectorServiceClient},
-    evidence::Scope,
-};
+use passport_proto::collector::IngestResult;
 use passport_store::{Deliveries, Limits};
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use serde_json::json;
 use tokio::sync::watch;
 use tokio::task::yield_now;
 use tokio::time::timeout;
-use tonic::transport::Channel;
-
-/// What is scanned in every report; the reports differ in its digest.
-const ARTIFACT: &str = "images.example.com/acme/checkout-api";
 
 /// How many senders are waiting for an answer at once.
 const SENDERS: usize = 6;
@@ -38,8 +32,6 @@ const KILLED_EARLY: u32 = 10;
 
 /// A collector mostly listens by then.
 const START: Duration = Duration::from_millis(250);
-
-type Client = CollectorServiceClient<Channel>;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_acknowledged_is_kept_once_over_kills_on_sqlite() -> Result<()> {
@@ -100,12 +92,8 @@ struct Letters {
 
 impl Drill {
     fn of(database: Database, seed: u64) -> Result<Self> {
-        let configuration = of_sources(json!({ "scan": {
-            "connector": "trivy",
-            "scope": { "artifact": ARTIFACT },
-        } }));
         Ok(Self {
-            file: File::of(&with(configuration, "store", database.store()))?,
+            file: File::of(&with(configuration(), "store", database.store()))?,
             database,
             sent: Sent::nothing(seed),
         })
@@ -303,49 +291,4 @@ impl Sent {
         acknowledged.wait_for(|now| *now >= before + more).await?;
         Ok(())
     }
-}
-
-async fn client(collector: &Program) -> Result<Client> {
-    let channel = Channel::from_shared(collector.url().to_owned())?;
-    Ok(Client::new(channel.connect().await?))
-}
-
-/// An error where nothing tells that it is kept.
-async fn deliver(client: &mut Client, number: u64) -> Result<IngestResult> {
-    let answer = client.ingest(delivery(number)).await?.into_inner();
-    let result = answer.result();
-    ensure!(
-        matches!(result, IngestResult::Accepted | IngestResult::Duplicate),
-        "{result:?} with {}",
-        answer.http_status
-    );
-    Ok(result)
-}
-
-fn delivery(number: u64) -> IngestRequest {
-    let report = json!({
-        "SchemaVersion": 2,
-        "ArtifactName": ARTIFACT,
-        "ArtifactType": "container_image",
-        "Metadata": { "RepoDigests": [format!("{ARTIFACT}@sha256:{number:064x}")] },
-        "Results": [{ "Target": "alpine", "Class": "os-pkgs", "Type": "alpine" }],
-    });
-    IngestRequest {
-        scope: Some(Scope {
-            workspace_id: "workspace-acme-prod".to_owned(),
-            service: "checkout-api".to_owned(),
-            environment: "production".to_owned(),
-        }),
-        source: "scan".to_owned(),
-        headers: Vec::new(),
-        body: report.to_string().into(),
-    }
-}
-
-/// The number of a delivery, by the digest in what is kept of it.
-fn number(record: &[u8]) -> Result<u64> {
-    let record = str::from_utf8(record)?;
-    let (_, digest) = record.split_once("sha256:").context("no digest is kept")?;
-    let digest = digest.get(..64).context("a short digest")?;
-    Ok(u64::from_str_radix(digest, 16)?)
 }

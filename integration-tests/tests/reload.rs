@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use passport_evidence::Clock as _;
 use passport_integration_tests::configuration::{File, of_sources, scope};
-use passport_integration_tests::program::Program;
+use passport_integration_tests::program::{Program, built};
 use passport_integration_tests::wait::until;
 use passport_integration_tests::{http, workspace};
 use passport_service_kit::clock::SystemClock;
@@ -172,5 +172,54 @@ async fn deliver(program: &Program, root: &Path) -> Result<()> {
     let sent = delivery.send().await?;
     let status = sent.status().as_u16();
     ensure!(status == 202, "{status}: {}", sent.text().await?);
+    Ok(())
+}
+
+/// What `passport config show` tells of a process and of the file that it should use.
+async fn shown(program: &Program, file: &File) -> Result<(Option<i32>, Value)> {
+    let mut command = Command::new(built("passport")?);
+    command.current_dir(file.folder());
+    command.args(["config", "show", file.name(), "-o", "json", "--gateway"]);
+    let output = command.arg(program.url()).output().await?;
+    let told = serde_json::from_slice(&output.stdout);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    Ok((output.status.code(), told.context(said)?))
+}
+
+#[tokio::test]
+async fn the_command_shows_what_is_in_use_and_not_what_stands_in_the_file() -> Result<()> {
+    let file = File::of(&scanned(&["first"]))?;
+    let program = up(&file).await?;
+    let in_use = configuration(&program).await?;
+    let (code, same) = shown(&program, &file).await?;
+    assert_eq!((code, &same["inUse"]), (Some(0), &in_use));
+    assert_eq!(same["file"]["isInUse"], true);
+
+    let other = File::of(&scanned(&["first", "second"]))?;
+    let (code, another) = shown(&program, &other).await?;
+    assert_eq!((code, &another["inUse"]), (Some(1), &in_use));
+    assert_eq!(another["file"]["isInUse"], false);
+    assert_ne!(another["file"]["digest"], another["inUse"]["digest"]);
+
+    write(&file, b"workspaces: 1\n")?;
+    hang_up(&program).await?;
+    until("the bad file is refused", async || {
+        let now = configuration(&program).await?;
+        Ok((now["refused"] != Value::Null).then_some(()))
+    })
+    .await?;
+    let (code, problems) = shown(&program, &file).await?;
+    assert_eq!(code, Some(2), "{problems}");
+    let mut command = Command::new(built("passport")?);
+    command.args(["config", "show", "--gateway", program.url()]);
+    let output = command.output().await?;
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    let digest = in_use["digest"].as_str().context("no digest")?;
+    assert!(
+        said.starts_with(&format!("{digest} is in use since ")),
+        "{said}"
+    );
+    assert!(said.contains("a newer file was refused at "), "{said}");
     Ok(())
 }

@@ -6,6 +6,7 @@
 
 mod bad;
 mod drive;
+mod own_key;
 mod panicking;
 mod planted;
 mod postgres;

@@ -30,8 +30,8 @@ use crate::output::Format;
 const EXIT_CODES: &str = "\
 Exit codes:
   0  answered
-  1  answered, and a case of `replay` came out differently, a report of `ingest` was rejected or
-     what `health` asked takes no calls
+  1  answered, and a case of `replay` came out differently, a report of `ingest` was rejected,
+     what `health` asked takes no calls or what `config show` asked uses another file
   2  wrong usage or configuration
   3  could not be evaluated: gateway unreachable, token missing or refused, deadline passed;
      `collect` got no evidence at all, `ingest` has to send the report again
@@ -134,7 +134,7 @@ pub enum Command {
     Demo(Demo),
     /// Play recorded and hostile answers of providers against the connectors
     Replay(Replay),
-    /// Check a configuration file, or print its schema
+    /// Check a configuration file, print its schema, or see which one is in use
     #[command(subcommand)]
     Config(Config),
     /// Make a token for a caller of the gateway
@@ -171,6 +171,12 @@ pub enum Config {
     },
     /// Print the JSON Schema of the file, for editors
     Schema,
+    /// Ask a gateway or a collector which configuration it uses; ends with 1 if it is not the one that
+    /// it should be
+    Show {
+        /// A file that should be the one in use
+        file: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -2,6 +2,7 @@
 
 mod address;
 mod certificates;
+mod readiness;
 mod status;
 mod token;
 
@@ -23,6 +24,7 @@ use address::Address;
 use certificates::Certificates;
 use token::Bearer;
 
+pub use readiness::Readiness;
 pub use status::protocol;
 
 /// Errors that can't be read are errors, and not the end of this program.
@@ -91,6 +93,11 @@ impl Gateway {
     /// The connection, for what is asked without a token.
     pub fn channel(&self) -> Channel {
         self.channel.clone()
+    }
+
+    /// What it says of itself; `what` names what was being done.
+    pub async fn readiness(&self, what: &str) -> Result<Readiness, Fault> {
+        self.answer(what, readiness::of(self.channel())).await
     }
 
     /// Makes the calls.

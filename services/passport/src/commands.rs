@@ -69,7 +69,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Fault> {
         Command::Up(args) => up::run(&args, &session).await,
         Command::Demo(args) => demo::run(&args, &session).await,
         Command::Replay(args) => replay::run(&args, &session).await,
-        Command::Config(command) => config::run(command, &session),
+        Command::Config(command) => config::run(command, &session).await,
         Command::Token(command) => token::run(command, &session),
         Command::Sources(command) => sources::run(command, &session).await,
         Command::Completions { shell } => completions::run(shell, &session),

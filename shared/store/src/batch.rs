@@ -7,7 +7,9 @@ use sea_orm::{
     ActiveValue::Set,
     ColumnTrait as _, DatabaseConnection, DatabaseTransaction, EntityTrait as _, QueryFilter as _,
     QuerySelect as _, TryInsertResult,
-    sea_query::{Expr, ExprTrait as _, OnConflict},
+    sea_query::{
+        CaseStatement, Expr, ExprTrait as _, LockType, OnConflict, Order, Query, SelectStatement,
+    },
 };
 use sha2::{Digest as _, Sha256};
 use uuid::{ContextV7, Timestamp, Uuid};
@@ -18,12 +20,14 @@ use crate::{
     instant::nanoseconds,
 };
 
-/// How much is kept.
+/// How much is kept of one source. A delivery beyond it is refused: dropping what was acknowledged
+/// would be silent.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Most bytes of records that one source may have kept. A delivery beyond it is refused:
-    /// dropping what was acknowledged would be silent.
+    /// Most bytes of records. Deliveries without any are taken all the same.
     pub source_bytes: u64,
+    /// Most deliveries, those without records included: each is remembered by its key.
+    pub source_deliveries: u64,
 }
 
 /// Rows of records in one statement: three values each, of the 32,766 that SQLite takes.
@@ -46,12 +50,37 @@ struct Row<'a> {
     delivery: &'a NewDelivery,
 }
 
+/// How much is kept of a source.
+#[derive(Debug, Clone, Copy, Default)]
+struct Amount {
+    bytes: u64,
+    deliveries: u64,
+}
+
+// === impl Amount ===
+
+impl Amount {
+    fn of(bytes: i64, deliveries: i64) -> Self {
+        Self {
+            bytes: u64::try_from(bytes).unwrap_or_default(),
+            deliveries: u64::try_from(deliveries).unwrap_or_default(),
+        }
+    }
+
+    /// For one delivery more, of so many bytes.
+    fn has_room(self, bytes: u64, limits: Limits) -> bool {
+        let bytes_fit = bytes == 0 || self.bytes + bytes <= limits.source_bytes;
+        bytes_fit && self.deliveries < limits.source_deliveries
+    }
+}
+
 // === impl Limits ===
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
             source_bytes: 64 * 1024 * 1024,
+            source_deliveries: 50_000,
         }
     }
 }
@@ -77,8 +106,8 @@ impl Batches {
         let rows = self.rows(&writing, deliveries).await?;
         forget_expired(&writing, &rows).await?;
         let new = insert(&writing, &rows).await?;
-        let kept = kept_bytes(&writing, &rows, &new).await?;
-        let verdicts = verdicts(&rows, &new, kept, self.limits.source_bytes);
+        let kept = kept_before(&writing, &rows, &new).await?;
+        let verdicts = verdicts(&rows, &new, kept, self.limits);
         remove_refused(&writing, &rows, &verdicts).await?;
         insert_records(&writing, &rows, &verdicts).await?;
         count_taken(&writing, &rows, &verdicts).await?;
@@ -209,30 +238,32 @@ async fn insert(
     })
 }
 
-/// Bytes that were kept of each source before this batch.
-async fn kept_bytes(
+/// What was kept of each source before this batch.
+async fn kept_before(
     writing: &DatabaseTransaction,
     rows: &[Row<'_>],
     new: &HashSet<Uuid>,
-) -> Result<HashMap<Uuid, u64>, StoreError> {
+) -> Result<HashMap<Uuid, Amount>, StoreError> {
     // SUM of PostgreSQL is wider than its operands.
     let bytes = Expr::col(delivery::Column::Bytes).sum().cast_as("bigint");
-    let sums: Vec<(Uuid, i64)> = delivery::Entity::find()
+    let amounts: Vec<(Uuid, i64, i64)> = delivery::Entity::find()
         .select_only()
         .column(delivery::Column::SourceId)
         .column_as(bytes, "bytes")
+        .column_as(delivery::Column::Id.count(), "deliveries")
         .filter(delivery::Column::SourceId.is_in(sources(rows)))
         .group_by(delivery::Column::SourceId)
         .into_tuple()
         .all(writing)
         .await?;
-    let sums = sums.into_iter();
-    let mut kept: HashMap<_, _> = sums
-        .map(|(source, bytes)| (source, u64::try_from(bytes).unwrap_or_default()))
+    let amounts = amounts.into_iter();
+    let mut kept: HashMap<_, _> = amounts
+        .map(|(source, bytes, deliveries)| (source, Amount::of(bytes, deliveries)))
         .collect();
     for row in rows.iter().filter(|row| new.contains(&row.id)) {
         if let Some(kept) = kept.get_mut(&row.source) {
-            *kept = kept.saturating_sub(row.bytes);
+            kept.bytes = kept.bytes.saturating_sub(row.bytes);
+            kept.deliveries = kept.deliveries.saturating_sub(1);
         }
     }
     Ok(kept)
@@ -243,8 +274,8 @@ async fn kept_bytes(
 fn verdicts(
     rows: &[Row<'_>],
     new: &HashSet<Uuid>,
-    mut kept: HashMap<Uuid, u64>,
-    limit: u64,
+    mut kept: HashMap<Uuid, Amount>,
+    limits: Limits,
 ) -> Vec<Result<Stored, StoreError>> {
     let mut refused = HashSet::new();
     let verdict = |row: &Row<'_>| {
@@ -256,11 +287,12 @@ fn verdicts(
             };
         }
         let kept = kept.entry(row.source).or_default();
-        if row.bytes > 0 && *kept + row.bytes > limit {
+        if !kept.has_room(row.bytes, limits) {
             refused.insert(key);
             return Err(StoreError::Full);
         }
-        *kept += row.bytes;
+        kept.bytes += row.bytes;
+        kept.deliveries += 1;
         Ok(Stored::New)
     };
     rows.iter().map(verdict).collect()
@@ -329,15 +361,42 @@ async fn count_taken(
     for (row, _) in new {
         *taken.entry(row.source).or_default() += 1;
     }
-    for (source, count) in taken {
-        source::Entity::update_many()
-            .col_expr(
-                source::Column::Taken,
-                Expr::col(source::Column::Taken).add(count),
-            )
-            .filter(source::Column::Id.eq(source))
-            .exec(writing)
-            .await?;
+    if taken.is_empty() {
+        return Ok(());
     }
+    let sources: Vec<_> = taken.keys().copied().collect();
+    source::Entity::update_many()
+        .col_expr(
+            source::Column::Taken,
+            Expr::col(source::Column::Taken).add(growth(taken)),
+        )
+        .filter(source::Column::Id.in_subquery(locked_in_order(sources)))
+        .exec(writing)
+        .await?;
     Ok(())
+}
+
+/// By how much the row at hand grows. Most sources of a batch have one delivery in it, and so share
+/// an arm.
+fn growth(taken: BTreeMap<Uuid, i64>) -> CaseStatement {
+    let mut by_count = BTreeMap::<_, Vec<_>>::new();
+    for (source, count) in taken {
+        by_count.entry(count).or_default().push(source);
+    }
+    let arms = by_count.into_iter();
+    arms.fold(CaseStatement::new(), |arms, (count, sources)| {
+        arms.case(source::Column::Id.is_in(sources), count)
+    })
+    .finally(0_i64)
+}
+
+/// Every process locks its rows in the same order, so that no two wait for each other.
+fn locked_in_order(sources: Vec<Uuid>) -> SelectStatement {
+    Query::select()
+        .column(source::Column::Id)
+        .from(source::Entity)
+        .and_where(source::Column::Id.is_in(sources))
+        .order_by(source::Column::Id, Order::Asc)
+        .lock(LockType::NoKeyUpdate)
+        .take()
 }

@@ -1,6 +1,6 @@
 //! Opening a database, and bringing its tables up to date.
 
-use std::{path::Path, str::FromStr as _, time::Duration};
+use std::{io::ErrorKind, path::Path, str::FromStr as _, time::Duration};
 
 use sea_orm::{
     ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DatabaseTransaction,
@@ -15,15 +15,18 @@ use sea_orm::{
 };
 use sea_orm_migration::MigratorTrait;
 use secrecy::{ExposeSecret as _, SecretString};
+use tokio::time::{Instant, sleep};
 
 use crate::{BadLocation, Location, StoreError};
 
 /// How long a call waits for a connection, and a writer of SQLite for another process.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long a statement of PostgreSQL may take, or wait for a lock: one writer serves all senders.
+/// How long a file is left alone that somebody else has to himself.
+const BETWEEN_TRIES: Duration = Duration::from_millis(10);
+/// How long a statement of PostgreSQL may take, or wait for a lock: a writer serves many senders.
 const LONGEST_STATEMENT: &str = "5s";
 /// Most connections of one process to one database.
-const CONNECTIONS: u32 = 8;
+pub(crate) const CONNECTIONS: u32 = 8;
 /// Lock of PostgreSQL that replicas take while one of them makes the tables; any constant does.
 const MIGRATION_LOCK: i64 = 0x7061_7373_706f_7274;
 
@@ -33,11 +36,12 @@ pub(crate) async fn open<M: MigratorTrait>(
 ) -> Result<DatabaseConnection, StoreError> {
     match at {
         Location::File(path) => {
-            let db = sqlite(path).await?;
-            let writing = begin_writing(&db).await?;
-            M::up(&writing, None).await?;
-            writing.commit().await?;
-            Ok(db)
+            private_file(path).map_err(|error| StoreError::File {
+                path: path.to_path_buf(),
+                kind: error.kind(),
+            })?;
+            // Boxed: the optimizer gives up on types as deep as these would be.
+            when_free(async || Box::pin(open_file::<M>(path)).await).await
         }
         Location::Postgres { url, schema } => {
             let db = postgres(url, schema).await?;
@@ -48,6 +52,28 @@ pub(crate) async fn open<M: MigratorTrait>(
             M::up(&writing, None).await?;
             writing.commit().await?;
             Ok(db)
+        }
+    }
+}
+
+async fn open_file<M: MigratorTrait>(path: &Path) -> Result<DatabaseConnection, StoreError> {
+    let db = sqlite(path).await?;
+    let writing = begin_writing(&db).await?;
+    M::up(&writing, None).await?;
+    writing.commit().await?;
+    Ok(db)
+}
+
+/// Tries again while others have the file to themselves. SQLite waits for them in most places, and in
+/// some it does not: where the write-ahead log is begun or recovered.
+async fn when_free<T>(
+    mut attempt: impl AsyncFnMut() -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match attempt().await {
+            Err(error) if error.is_busy() && Instant::now() < until => sleep(BETWEEN_TRIES).await,
+            done => return done,
         }
     }
 }
@@ -73,10 +99,6 @@ fn options(url: &str) -> ConnectOptions {
 
 /// Durable at every commit (`FULL`): with less, the last ones would be lost with the power.
 async fn sqlite(path: &Path) -> Result<DatabaseConnection, StoreError> {
-    private_file(path).map_err(|error| StoreError::File {
-        path: path.to_path_buf(),
-        kind: error.kind(),
-    })?;
     let mut options = options("sqlite://");
     let path = path.to_path_buf();
     options.map_sqlx_sqlite_opts(move |options| {
@@ -91,7 +113,8 @@ async fn sqlite(path: &Path) -> Result<DatabaseConnection, StoreError> {
 }
 
 /// Makes the file and its folder where they are missing, for nobody else to read. SQLite gives
-/// its further files the same mode.
+/// its further files the same mode. A file that is there is never opened here: closing it again would
+/// take away the locks that this process has on it.
 fn private_file(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
     if let Some(folder) = path.parent() {
@@ -100,10 +123,15 @@ fn private_file(path: &Path) -> std::io::Result<()> {
             .mode(0o700)
             .create(folder)?;
     }
-    let mut open = std::fs::OpenOptions::new();
-    let file = open.create(true).append(true).mode(0o600).open(path)?;
-    // One that was there before may have been open to others.
-    file.set_permissions(std::fs::Permissions::from_mode(0o600))
+    let mut new = std::fs::OpenOptions::new();
+    match new.write(true).create_new(true).mode(0o600).open(path) {
+        Ok(_made) => Ok(()),
+        // It may have been open to others.
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// The URL goes past sea-orm, whose spans show the one that it is given.

@@ -13,7 +13,7 @@ use crate::{
     entities::{delivery, record, source},
     instant::{nanoseconds, time},
     migrations::CollectorTables,
-    writer::Writer,
+    writer::Writers,
 };
 
 /// A delivery to be kept.
@@ -58,11 +58,11 @@ pub struct HeldRecord {
     pub body: Bytes,
 }
 
-/// The deliveries of one collector. Cheap to clone; all clones share one writer.
+/// The deliveries of one collector. Cheap to clone; all clones share their writers.
 #[derive(Clone)]
 pub struct Deliveries {
     db: DatabaseConnection,
-    writer: Writer,
+    writers: Writers,
 }
 
 // === impl Deliveries ===
@@ -74,8 +74,8 @@ impl Deliveries {
     /// It can't be reached, or not be brought up to date.
     pub async fn open(at: &Location, limits: Limits) -> Result<Self, StoreError> {
         let db = database::open::<CollectorTables>(at).await?;
-        let writer = Writer::start(db.clone(), limits);
-        Ok(Self { db, writer })
+        let writers = Writers::start(&db, limits);
+        Ok(Self { db, writers })
     }
 
     /// Keeps a delivery, once: the same key for the same source again changes nothing. Returns
@@ -84,7 +84,7 @@ impl Deliveries {
     /// # Errors
     /// It is not kept, or it isn't known whether it is: sending it again is safe.
     pub async fn keep(&self, delivery: NewDelivery) -> Result<Stored, StoreError> {
-        self.writer.keep(delivery).await
+        self.writers.keep(delivery).await
     }
 
     /// How many deliveries a source has ever taken, by whichever process.

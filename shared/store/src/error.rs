@@ -41,9 +41,25 @@ pub enum StoreError {
     Ending,
 }
 
+/// What stands before a code of SQLite.
+const SQLITE_CODE: &str = "SQLite code";
+
+/// `SQLITE_BUSY`, whose extended codes have it as their lowest byte.
+const SQLITE_BUSY: u32 = 5;
+
 // === impl StoreError ===
 
 impl StoreError {
+    /// Whether somebody else has a file of SQLite to himself at this moment.
+    pub(crate) fn is_busy(&self) -> bool {
+        let Self::Refused { code } = self else {
+            return false;
+        };
+        let code = code.strip_prefix(SQLITE_CODE);
+        let code: Option<u32> = code.and_then(|code| code.trim().parse().ok());
+        code.is_some_and(|code| code & 0xff == SQLITE_BUSY)
+    }
+
     /// A stable code for machines.
     pub fn code(&self) -> &'static str {
         match self {
@@ -89,11 +105,7 @@ fn sqlx(error: &SqlxError) -> StoreError {
         SqlxError::Database(error) => {
             let code = error.code().unwrap_or_default();
             let is_postgres = error.try_downcast_ref::<PgDatabaseError>().is_some();
-            let kind = if is_postgres {
-                "SQLSTATE"
-            } else {
-                "SQLite code"
-            };
+            let kind = if is_postgres { "SQLSTATE" } else { SQLITE_CODE };
             StoreError::Refused {
                 code: format!("{kind} {code}"),
             }

@@ -1,11 +1,15 @@
-//! The one writer of a process: whoever waits while it writes shares its next transaction.
+//! The writers of a process: whoever waits while one writes shares its next transaction.
 
-use std::sync::Arc;
+use std::{
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    sync::Arc,
+};
 
-use sea_orm::DatabaseConnection;
+use passport_evidence::SourceId;
+use sea_orm::{DatabaseConnection, DbBackend};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
-use crate::{Limits, NewDelivery, StoreError, Stored, batch::Batches};
+use crate::{Limits, NewDelivery, StoreError, Stored, batch::Batches, database::CONNECTIONS};
 
 type Verdict = Result<Stored, StoreError>;
 
@@ -21,21 +25,26 @@ struct Waiting {
     room: OwnedSemaphorePermit,
 }
 
-/// Hands deliveries to the task that writes them. The task ends with the last clone.
+/// Hands deliveries to the tasks that write them. The tasks end with the last clone.
 #[derive(Clone)]
-pub(crate) struct Writer {
-    queue: mpsc::Sender<Waiting>,
+pub(crate) struct Writers {
+    queues: Arc<[mpsc::Sender<Waiting>]>,
     room: Arc<Semaphore>,
 }
 
-// === impl Writer ===
+// === impl Writers ===
 
-impl Writer {
-    pub fn start(db: DatabaseConnection, limits: Limits) -> Self {
-        let (queue, waiting) = mpsc::channel(BATCH);
-        tokio::spawn(write_all(Batches::new(db, limits), waiting));
-        let room = Arc::new(Semaphore::new(WAITING as usize));
-        Self { queue, room }
+impl Writers {
+    pub fn start(db: &DatabaseConnection, limits: Limits) -> Self {
+        let queues = (0..many(db.get_database_backend())).map(|_| {
+            let (queue, waiting) = mpsc::channel(BATCH);
+            tokio::spawn(write_all(Batches::new(db.clone(), limits), waiting));
+            queue
+        });
+        Self {
+            queues: queues.collect(),
+            room: Arc::new(Semaphore::new(WAITING as usize)),
+        }
     }
 
     /// Waits for room, for its turn, and for the transaction to be durable.
@@ -44,15 +53,35 @@ impl Writer {
             .acquire_many_owned(size(&delivery))
             .await
             .map_err(|_| StoreError::Ending)?;
+        let queue = self.queue(&delivery.source).ok_or(StoreError::Ending)?;
         let (answer, verdict) = oneshot::channel();
         let waiting = Waiting {
             delivery,
             answer,
             room,
         };
-        let queued = self.queue.send(waiting).await;
+        let queued = queue.send(waiting).await;
         queued.map_err(|_| StoreError::Ending)?;
         verdict.await.map_err(|_| StoreError::Ending)?
+    }
+
+    /// A source has one writer, so that its deliveries stay in their order.
+    fn queue(&self, source: &SourceId) -> Option<&mpsc::Sender<Waiting>> {
+        let mut hasher = DefaultHasher::new();
+        source.hash(&mut hasher);
+        let many = self.queues.len().max(1) as u64;
+        let at = usize::try_from(hasher.finish() % many).ok()?;
+        self.queues.get(at)
+    }
+}
+
+/// SQLite lets one write at a time. PostgreSQL lets many, whose commits share the wait for the disk;
+/// these use half of the connections and leave the others to readers.
+fn many(backend: DbBackend) -> u32 {
+    if backend == DbBackend::Postgres {
+        CONNECTIONS / 2
+    } else {
+        1
     }
 }
 

@@ -1,5 +1,7 @@
 //! `passport config`.
 
+mod show;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
@@ -16,8 +18,9 @@ use crate::exit::{Exit, Fault};
 use crate::output::{Block, Cell, Format, Grid, Page, Show};
 use crate::terminal::print;
 
-pub fn run(command: Config, session: &Session) -> Result<Exit, Fault> {
+pub async fn run(command: Config, session: &Session) -> Result<Exit, Fault> {
     match command {
+        Config::Show { file } => show::run(file.as_deref(), session).await,
         Config::Check { file } => check(&file, session),
         Config::Schema => print_schema(session),
     }

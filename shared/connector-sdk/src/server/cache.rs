@@ -85,6 +85,17 @@ impl Entry {
 }
 
 impl Cache {
+    /// The answer of a key, where one is kept that can be used.
+    pub async fn known(
+        &self,
+        key: &Key,
+        now: DateTime<Utc>,
+        too_old: impl Fn(&Entry) -> bool,
+    ) -> Option<Entry> {
+        let entry = self.answers.get(key).await;
+        entry.filter(|entry| !entry.is_spent(now) && !too_old(entry))
+    }
+
     /// The answer of a key, or the one that `collect` gives: run once however many ask, and not for
     /// those who ask while it runs. `too_old` refuses an answer that a caller can't use.
     pub async fn answer(

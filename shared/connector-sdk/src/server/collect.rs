@@ -55,21 +55,25 @@ impl Inner {
         secrets::generation(&self.cache.generation_key, &running.source.secrets)
     }
 
-    /// The answer of a source. Runs in a task of its own, so that a caller who leaves takes nothing
-    /// from the others. When all have left, the task ends where it is: nobody would read the answer.
+    /// The answer of a source. Asking runs in a task of its own, so that a caller who leaves takes
+    /// nothing from the others; when all have left it ends where it is, as nobody would read the
+    /// answer. An answer that is known needs none.
     pub(super) async fn entry(
         self: &Arc<Self>,
         running: &Arc<Running>,
         key: &Key,
         wish: &Wish,
     ) -> Entry {
-        let (inner, running, key) = (Arc::clone(self), Arc::clone(running), key.clone());
         let (max_age, now) = (wish.max_age, self.clock.now());
+        let too_old = move |entry: &Entry| is_too_old(entry, max_age, now);
+        if let Some(entry) = self.cache.known(key, now, too_old).await {
+            return entry;
+        }
+        let (inner, running, key) = (Arc::clone(self), Arc::clone(running), key.clone());
         let source_max_age = running.source.max_age;
         let seat = self.waiting.join(&key);
         let given_up = seat.given_up();
         let task = async move {
-            let too_old = move |entry: &Entry| is_too_old(entry, max_age, now);
             let collect = inner.collect(&running, key.subject.clone());
             tokio::select! {
                 biased;

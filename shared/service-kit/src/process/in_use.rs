@@ -10,7 +10,7 @@ use opentelemetry::{
 };
 use passport_evidence::json;
 use schemars::JsonSchema;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// Tells which configuration is in use. A clone tells the same.
 #[derive(Clone)]
@@ -21,7 +21,7 @@ pub struct InUse {
 }
 
 /// The configuration that is in use, and whether a newer one was refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Configuration {
     /// `sha256:` and the digest of the whole file: the same for files that say the same.
@@ -30,12 +30,12 @@ pub struct Configuration {
     #[serde(serialize_with = "as_text")]
     pub since: DateTime<Utc>,
     /// The file as it stands now, where it can't be used.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<Refusal>,
 }
 
 /// A file that was not taken; the log names its problems.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "RefusedConfiguration")]
 pub struct Refusal {

@@ -138,8 +138,46 @@ async fn records_come_back_in_the_order_of_their_arrival(scratch: Scratch) {
     assert_eq!(held(&store, 30).await, expected);
 }
 
+fn bytes(source_bytes: u64) -> Limits {
+    Limits {
+        source_bytes,
+        ..Limits::default()
+    }
+}
+
+async fn a_source_remembers_so_many_deliveries_whatever_they_hold(scratch: Scratch) {
+    let store = scratch.open_with(Limits {
+        source_deliveries: 3,
+        ..Limits::default()
+    });
+    let store = store.await;
+    let sent = |key: &str, records: &[&'static str], at_second| {
+        store.keep(NewDelivery {
+            records: records
+                .iter()
+                .map(|it| Bytes::from_static(it.as_bytes()))
+                .collect(),
+            ..delivery(key, "", at(at_second))
+        })
+    };
+    let first = [
+        sent("a", &[], 0),
+        sent("b", &["x"], 0),
+        sent("c", &["y", "z"], 0),
+    ];
+    assert_eq!(join_all(first).await, vec![Ok(Stored::New); 3]);
+    assert_eq!(sent("d", &[], 1).await, Err(StoreError::Full));
+    assert_eq!(sent("e", &["x"], 1).await, Err(StoreError::Full));
+    assert_eq!(
+        sent("a", &[], 1).await,
+        Ok(Stored::Duplicate),
+        "what is there stays"
+    );
+    assert_eq!(sent("d", &[], 61).await, Ok(Stored::New), "room again");
+}
+
 async fn a_full_source_refuses_and_loses_nothing(scratch: Scratch) {
-    let store = scratch.open_with(Limits { source_bytes: 10 }).await;
+    let store = scratch.open_with(bytes(10)).await;
     assert_eq!(
         store.keep(delivery("a", "12345678", at(0))).await,
         Ok(Stored::New)
@@ -213,6 +251,32 @@ async fn replicas_may_start_at_the_same_time(scratch: Scratch) {
     }
 }
 
+/// Each locks the rows of many sources in every batch: in one order, or they would end each other.
+async fn replicas_that_write_to_the_same_sources_wait_for_no_other(scratch: Scratch) {
+    let replicas = join_all((0..4).map(|_| scratch.open())).await;
+    let sent = replicas.iter().enumerate().flat_map(|(replica, store)| {
+        (0..400).map(move |n| {
+            let key = format!("{replica}-{n}");
+            // Some of a batch have one delivery, others several; each replica in its own order.
+            let of = (n * (2 * replica + 3)) % 41 % 23;
+            store.keep(NewDelivery {
+                source: source(&format!("source-{of}")),
+                ..delivery(&key, "x", at(0))
+            })
+        })
+    });
+    for verdict in join_all(sent).await {
+        assert_eq!(verdict, Ok(Stored::New));
+    }
+    let taken = join_all((0..23).map(async |n| {
+        replicas[0]
+            .taken(&source(&format!("source-{n}")))
+            .await
+            .unwrap()
+    }));
+    assert_eq!(taken.await.iter().sum::<u64>(), 1600);
+}
+
 async fn a_sender_who_gives_up_waiting_costs_nobody_else(scratch: Scratch) {
     let store = scratch.open().await;
     for n in 0..20 {
@@ -237,6 +301,8 @@ both!(
     what_expired_is_removed_and_nothing_else,
     records_come_back_in_the_order_of_their_arrival,
     a_full_source_refuses_and_loses_nothing,
+    a_source_remembers_so_many_deliveries_whatever_they_hold,
+    replicas_that_write_to_the_same_sources_wait_for_no_other,
     any_key_and_any_bytes_can_be_kept,
     a_delivery_of_many_records_is_kept_whole,
     a_delivery_of_nothing_is_remembered,
@@ -264,7 +330,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..40)
 }
 
-/// What a store with 100 bytes a source and 60 seconds a delivery would hold.
+/// What a store with 100 bytes and 4 deliveries a source and 60 seconds a delivery would hold.
 #[derive(Default)]
 struct Model(BTreeMap<u8, Vec<(u8, u8, i64)>>);
 
@@ -276,7 +342,7 @@ impl Model {
             return Ok(Stored::Duplicate);
         }
         let bytes: u32 = kept.iter().map(|(_, bytes, _)| u32::from(*bytes)).sum();
-        if step.bytes > 0 && bytes + u32::from(step.bytes) > 100 {
+        if step.bytes > 0 && bytes + u32::from(step.bytes) > 100 || kept.len() == 4 {
             return Err(StoreError::Full);
         }
         kept.push((step.key, step.bytes, now));
@@ -294,7 +360,10 @@ impl Model {
 fn any_history_reads_like_its_model(which: Both) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let scratch = runtime.block_on(Scratch::new(which));
-    let limits = Limits { source_bytes: 100 };
+    let limits = Limits {
+        source_deliveries: 4,
+        ..bytes(100)
+    };
     let store = runtime.block_on(scratch.open_with(limits));
     let histories = std::sync::atomic::AtomicU32::new(0);
     proptest!(ProptestConfig::with_cases(24), |(steps in steps())| {
