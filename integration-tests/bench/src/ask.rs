@@ -61,7 +61,11 @@ where
     .await
 }
 
-fn check(
+/// Whether an answer is the evidence of so many sources, all passed.
+///
+/// # Errors
+/// It is not.
+pub fn check(
     question: &CollectEvidenceRequest,
     answer: &CollectEvidenceResponse,
     sources: usize,

@@ -90,7 +90,22 @@ fn of_sources(workspaces: usize, sources: &Value) -> Value {
     } } } });
     let named = (0..workspaces).map(|number| (workspace_name(number), workspace.clone()));
     let workspaces: Map<_, _> = named.collect();
-    json!({ "addresses": { "allow": ["127.0.0.0/8"] }, "workspaces": workspaces })
+    json!({
+        "addresses": { "allow": ["127.0.0.0/8"] },
+        "gateway": { "limits": { "per_caller": any_rate() } },
+        "workspaces": workspaces,
+    })
+}
+
+/// All callers here have one address.
+fn any_rate() -> Value {
+    json!({ "per_second": 100_000, "burst": 100_000 })
+}
+
+/// The same for a gateway that answers no more than so many calls at once.
+pub fn limited(configuration: Value, in_flight: usize) -> Value {
+    let limits = json!({ "in_flight": in_flight, "per_caller": any_rate() });
+    with(configuration, "gateway", json!({ "limits": limits }))
 }
 
 fn with(mut configuration: Value, key: &str, value: Value) -> Value {

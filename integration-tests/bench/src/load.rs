@@ -67,10 +67,21 @@ impl Load {
             }
             anyhow::Ok(took)
         });
-        let mut took = try_join_all(callers).await?.concat();
-        let whole = began.elapsed();
+        let took = try_join_all(callers).await?.concat();
+        Figures::of(took, began.elapsed())
+    }
+}
+
+// === impl Figures ===
+
+impl Figures {
+    /// Of calls that took so long each, and the time in which they were made.
+    ///
+    /// # Errors
+    /// There are none.
+    pub fn of(mut took: Vec<Duration>, whole: Duration) -> Result<Self> {
         took.sort_unstable();
-        Ok(Figures {
+        Ok(Self {
             per_second: took.len() as f64 / whole.as_secs_f64(),
             p50_ms: percentile(&took, 50)?,
             p99_ms: percentile(&took, 99)?,

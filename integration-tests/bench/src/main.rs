@@ -9,6 +9,7 @@ mod echo;
 mod ingest;
 mod load;
 mod near;
+mod overload;
 mod process;
 mod provider;
 mod pulled;
@@ -55,6 +56,8 @@ enum Part {
     Ingest,
     /// Evidence from a provider that takes 50 ms
     Pulled,
+    /// Three times as many callers as are answered at once
+    Overload,
 }
 
 #[tokio::main]
@@ -69,6 +72,7 @@ async fn main() -> Result<()> {
             Part::Cached => cached::measured(&arguments).await?,
             Part::Ingest => ingest::measured(&arguments).await?,
             Part::Pulled => pulled::measured(&arguments).await?,
+            Part::Overload => overload::measured(&arguments).await?,
         };
         writeln!(std::io::stdout(), "{table}\n")?;
     }

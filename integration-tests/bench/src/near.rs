@@ -12,6 +12,7 @@ use passport_proto::gateway::gateway_service_client::GatewayServiceClient;
 use passport_service_kit::client::CollectorClient;
 use passport_service_kit::clock::SystemClock;
 use passport_service_kit::config::{load_bytes, model::LogFormat};
+use passport_service_kit::limits::Limits;
 use passport_service_kit::process::{Around, InUse};
 use passport_service_kit::server::Beside;
 use passport_service_kit::telemetry::{Telemetry, TelemetryOptions};
@@ -38,6 +39,7 @@ pub async fn client(configuration: &Value) -> Result<GatewayServiceClient<Router
     let meters = telemetry.meters().clone();
     let around = Around {
         configuration: InUse::new(&loaded.digest, clock.now(), &meters.meter()),
+        limits: Limits::new(&meters.meter()),
         meters,
     };
     let gateway = Gateway::new(GatewayParts {

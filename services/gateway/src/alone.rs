@@ -10,6 +10,7 @@ use passport_gateway::{Access, Catalog, Gateway, GatewayParts};
 use passport_service_kit::client::{CollectorClient, Far, FarError, Named, TlsFiles};
 use passport_service_kit::clock::SystemClock;
 use passport_service_kit::config::{Loaded, Report, SchemaChecks, SourceChecks};
+use passport_service_kit::limits::Allowed;
 use passport_service_kit::listen::{self, Exposed};
 use passport_service_kit::own_secret;
 use passport_service_kit::process::{Around, Built, Fault, Served, Service, Shows, defect};
@@ -107,6 +108,7 @@ impl Built for Configured {
     async fn serve(self, around: &Around) -> Result<Served, Fault> {
         let loaded = self.loaded;
         let meter = around.meters.meter();
+        let allowed = Allowed::of_gateway(&loaded.settings.gateway.limits);
         let gateway = Gateway::new(GatewayParts {
             catalog: self.catalog,
             access: Access::of(&loaded.settings.gateway).map_err(defect)?,
@@ -117,7 +119,9 @@ impl Built for Configured {
         });
         let gateway = gateway.map_err(defect)?;
         let served = passport_gateway::router(gateway, around, Beside::default());
-        served.await.map(Served::from).map_err(defect)
+        let served = served.await.map_err(defect)?;
+        around.limits.set(allowed);
+        Ok(Served::from(served))
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use passport_policy::grants::Verb;
-use passport_service_kit::status;
+use passport_service_kit::{limits::Refusal, status};
 use tonic::{Code, Status};
 
 /// A field of a request that is not as it has to be.
@@ -56,6 +56,9 @@ pub enum CallError {
     /// As many bytes of deliveries are held as may be.
     #[error("too much is being delivered at the moment; send it again")]
     NoRoom,
+    /// More is asked than may be.
+    #[error("{}", .0.why)]
+    TooMuch(Refusal),
     /// A later version answers this.
     #[error("this is not built yet")]
     NotBuilt,
@@ -144,6 +147,7 @@ impl CallError {
             | Self::BrokenBody
             | Self::SlowBody
             | Self::NoRoom
+            | Self::TooMuch(_)
             | Self::NotBuilt
             | Self::NotOffered
             | Self::Unreachable
@@ -157,6 +161,7 @@ impl CallError {
     pub fn retry_after(&self) -> Option<u32> {
         match self {
             Self::NoRoom | Self::Unreachable | Self::TimedOut | Self::Throttled => Some(5),
+            Self::TooMuch(refusal) => Some(refusal.seconds()),
             Self::Unauthenticated
             | Self::Denied(_)
             | Self::ForeignHost
@@ -221,6 +226,11 @@ impl CallError {
                 Code::Unavailable,
                 StatusCode::SERVICE_UNAVAILABLE,
             ),
+            Self::TooMuch(refusal) => kind(
+                refusal.why.reason(),
+                Code::ResourceExhausted,
+                StatusCode::TOO_MANY_REQUESTS,
+            ),
             Self::NotBuilt => kind(
                 "NOT_BUILT_YET",
                 Code::Unimplemented,
@@ -248,6 +258,12 @@ impl CallError {
             ),
             Self::Collector => kind("COLLECTOR_FAILED", Code::Internal, StatusCode::BAD_GATEWAY),
         }
+    }
+}
+
+impl From<Refusal> for CallError {
+    fn from(refusal: Refusal) -> Self {
+        Self::TooMuch(refusal)
     }
 }
 

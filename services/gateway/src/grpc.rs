@@ -285,8 +285,8 @@ impl Service<http::Request<Body>> for LimitedGateway {
 
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
         let is_push = request.uri().path() == PUSH_PATH;
-        let peer = request.extensions().get();
-        let read = self.gateway.may_be_read(request.headers(), peer, is_push);
+        let (headers, extensions) = (request.headers(), request.extensions());
+        let read = self.gateway.may_be_read(headers, extensions, is_push);
         if let Err(refused) = read {
             return Box::pin(ready(Ok(Status::from(refused).into_http())));
         }

@@ -1,24 +1,15 @@
 //! Without tokens no web page may reach the gateway.
 
-use axum::{
-    extract::Request,
-    middleware::Next,
-    response::{IntoResponse as _, Response},
-};
+use axum::{extract::Request, middleware::Next, response::Response};
 use passport_service_kit::server::own_host::{Foreign, check};
-use tonic::Status;
 
-use crate::{
-    call_error::CallError,
-    http::problem::{Problem, is_grpc},
-};
+use crate::{call_error::CallError, http::problem::refused};
 
 /// Lets requests through that were addressed to this machine and come from no page elsewhere.
 pub(crate) async fn required(request: Request, next: Next) -> Response {
     match check(request.uri(), request.headers()).map_err(CallError::from) {
         Ok(()) => next.run(request).await,
-        Err(error) if is_grpc(request.headers()) => Status::from(error).into_http(),
-        Err(error) => Problem::from(error).into_response(),
+        Err(error) => refused(request.headers(), error),
     }
 }
 

@@ -52,14 +52,14 @@ impl Standing {
         match code {
             Code::Unavailable => Self::Unreachable,
             Code::DeadlineExceeded => Self::TimedOut,
-            Code::Ok => Self::Answers,
+            // Who has too much to do is there.
+            Code::Ok | Code::ResourceExhausted => Self::Answers,
             Code::Cancelled
             | Code::Unknown
             | Code::InvalidArgument
             | Code::NotFound
             | Code::AlreadyExists
             | Code::PermissionDenied
-            | Code::ResourceExhausted
             | Code::FailedPrecondition
             | Code::Aborted
             | Code::OutOfRange

@@ -7,6 +7,7 @@ use axum::{
     middleware::{from_fn, map_request},
 };
 use passport_service_kit::{
+    limits::{Refuse, limited},
     process::Around,
     server::{Beside, Health, ServeError},
 };
@@ -41,7 +42,9 @@ pub async fn router(
         true => whole.layer(from_fn(own_host::required)),
         false => whole,
     };
-    Ok((whole, health))
+    let refuse: Refuse = |headers, refusal| http::problem::refused(headers, refusal.into());
+    let limited = limited(whole, &around.limits, !admits_everybody, refuse);
+    Ok((limited, health))
 }
 
 /// A caller who gives no deadline gets the default one.

@@ -5,6 +5,7 @@ mod http_routes;
 mod ingest;
 mod ingest_limits;
 mod lies;
+mod limits;
 mod listing;
 mod matrix;
 mod one_port;

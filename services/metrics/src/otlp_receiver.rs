@@ -23,6 +23,7 @@ use opentelemetry_proto::tonic::collector::metrics::v1::{
 use passport_connector_sdk::{CollectorServer, Delivery, Rejected, SenderReply};
 use passport_evidence::Clock;
 use prost::Message;
+use tokio::time::timeout;
 use tonic::{
     Code, Request, Status,
     codec::CompressionEncoding,
@@ -30,7 +31,10 @@ use tonic::{
 };
 use tonic_types::{ErrorDetails, StatusExt as _};
 
-use crate::connectors::otlp::{MAX_SENT, Otlp, bearer};
+use crate::{
+    EXPORT_TIMEOUT,
+    connectors::otlp::{MAX_SENT, Otlp, bearer},
+};
 
 /// When a sender whose export could not be kept may try again.
 const RETRY_SECONDS: u8 = 5;
@@ -88,9 +92,10 @@ async fn over_http(State(receiver): State<Receiver>, request: axum::extract::Req
         return answer(*Rejected::unauthorized().reply);
     }
     let headers = request.headers().clone();
-    match Bytes::from_request(request, &()).await {
-        Ok(body) => answer(receiver.deliver(headers, body).await),
-        Err(rejection) => rejection.into_response(),
+    match timeout(EXPORT_TIMEOUT, Bytes::from_request(request, &())).await {
+        Ok(Ok(body)) => answer(receiver.deliver(headers, body).await),
+        Ok(Err(rejection)) => rejection.into_response(),
+        Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
     }
 }
 

@@ -10,6 +10,7 @@ use passport_gateway::{Access, Gateway, GatewayParts};
 use passport_service_kit::client::CollectorClient;
 use passport_service_kit::clock::SystemClock;
 use passport_service_kit::config::{Loaded, Report};
+use passport_service_kit::limits::Allowed;
 use passport_service_kit::process::{Around, Built, Fault, Served, defect};
 use passport_service_kit::server::Beside;
 
@@ -50,6 +51,7 @@ impl Built for AllInOne {
     async fn serve(self, around: &Around) -> Result<Served, Fault> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let access = Access::of(&self.config.settings.gateway).map_err(defect)?;
+        let allowed = Allowed::of_gateway(&self.config.settings.gateway.limits);
         let mut clients = BTreeMap::new();
         let mut beside = Beside::default();
         for collector in self.collectors {
@@ -69,6 +71,8 @@ impl Built for AllInOne {
         });
         let gateway = gateway.map_err(defect)?;
         let served = passport_gateway::router(gateway, around, beside);
-        served.await.map(Served::from).map_err(defect)
+        let served = served.await.map_err(defect)?;
+        around.limits.set(allowed);
+        Ok(Served::from(served))
     }
 }

@@ -10,6 +10,7 @@ use passport_service_kit::{
     clock::SystemClock,
     collector::LimitedCollector,
     config::{Context, Loaded, Report, SourceChecks, model::CollectorAt},
+    limits::{self, Allowed},
     listen::{self, Exposed},
     own_secret,
     process::{self, Around, Built, Fault, ProcessArgs, Senders, Served, Service, Shows, defect},
@@ -22,7 +23,7 @@ use crate::{
     admission::{Admission, Admitting},
     checks, hub,
     operate::{self, Operated},
-    own_host, secrets, senders,
+    own_host, refused, secrets, senders,
     token::{self, Wanted},
 };
 
@@ -166,6 +167,9 @@ impl Built for Configured {
     async fn serve(self, around: &Around) -> Result<Served, Fault> {
         let (wanted, admission) = (self.token()?, self.admission()?);
         let admits_everybody = admission.admits_everybody();
+        let verifies = !admits_everybody || wanted.is_some();
+        let limits = entry(&self.loaded, self.collector.name()).map(|entry| &entry.limits);
+        let allowed = Allowed::of_collector(limits.unwrap_or(&Default::default()));
         let clock = Arc::new(SystemClock);
         let collector = self.collector;
         let started = collector.start(&self.loaded, clock, Beside::default(), &self.lineage);
@@ -190,10 +194,14 @@ impl Built for Configured {
             true => whole.layer(from_fn(own_host::required)),
             false => whole,
         };
+        around.limits.set(allowed);
+        // Senders show a token of their own, so that strangers can be told from them.
+        let limited =
+            |router, verifies| limits::limited(router, &around.limits, verifies, refused::too_much);
         Ok(Served {
-            router: whole,
+            router: limited(whole, verifies),
             health,
-            senders,
+            senders: senders.map(|(router, health)| (limited(router, true), health)),
         })
     }
 }

@@ -25,6 +25,11 @@ impl Wanted {
         Self(token.map(|token| Sha256::digest(token.expose_secret()).into()))
     }
 
+    /// Whether callers have to show one.
+    pub fn is_some(&self) -> bool {
+        self.0.is_some()
+    }
+
     fn admits(&self, headers: &HeaderMap) -> bool {
         let Some(wanted) = &self.0 else { return true };
         let shown = headers.get(AUTHORIZATION).and_then(|it| it.to_str().ok());

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod collector;
 pub mod config;
 pub mod deadline;
+pub mod limits;
 pub mod listen;
 pub mod own_secret;
 mod panics;

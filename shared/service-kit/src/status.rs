@@ -37,6 +37,11 @@ pub fn error(
     Status::with_error_details(code, message, details)
 }
 
+/// How long an error asks to wait before the call is made again; `None` where it does not say.
+pub fn retry_delay(status: &Status) -> Option<Duration> {
+    status.get_details_retry_info()?.retry_delay
+}
+
 /// The last frame of a body, for an answer that fails after its headers were sent.
 pub(crate) fn trailers(status: &Status) -> Result<Frame<Bytes>, Status> {
     let mut trailers = HeaderMap::new();

@@ -4,7 +4,7 @@
 mod bearer;
 
 use chrono::{DateTime, Utc};
-use http::{HeaderMap, header::AUTHORIZATION};
+use http::{Extensions, HeaderMap, header::AUTHORIZATION};
 use passport_evidence::Scope;
 use passport_policy::{
     grants::{Grants, Verb},
@@ -13,6 +13,7 @@ use passport_policy::{
 use passport_service_kit::{
     access::{self, Clients, Unusable},
     config::model,
+    limits,
     tls::Peer,
 };
 use tracing::{debug, warn};
@@ -169,6 +170,18 @@ impl Caller {
     /// Names the caller in records: the id of its token or of its entry among the clients.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Counts one more call of the caller: by its name, or, where nobody shows one, by its address.
+    ///
+    /// # Errors
+    /// It asks faster than it may.
+    pub(crate) fn charge(&self, extensions: &Extensions) -> Result<(), CallError> {
+        let name = match self.rights {
+            Rights::Everything => None,
+            Rights::Granted(_) => Some(self.name()),
+        };
+        Ok(limits::charge(extensions, name)?)
     }
 
     /// Whether the verb was granted on the scope.

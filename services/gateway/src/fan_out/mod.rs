@@ -4,15 +4,17 @@
 mod arrivals;
 mod tally;
 
-use std::{collections::BTreeMap, future::ready, sync::Arc};
+use std::{collections::BTreeMap, future::ready, sync::Arc, time::Duration};
 
+use chrono::{DateTime, Utc};
 use futures::{
     Stream, StreamExt as _,
     stream::{self, BoxStream},
 };
 use passport_evidence::{Clock, Failure, Outcome, SourceName};
+use passport_policy::freshness::ExpectedSource;
 use passport_proto::{collector::CollectRequest, evidence as proto};
-use passport_service_kit::client::CollectorClient;
+use passport_service_kit::{client::CollectorClient, status::retry_delay};
 use tokio::time::sleep_until;
 use tonic::{Code, Status};
 use tracing::warn;
@@ -56,6 +58,8 @@ enum Ending {
     TimedOut,
     /// It is not there.
     Unreachable,
+    /// It has too much to do, and can be asked again after this time.
+    Throttled(Duration),
     /// It ended with another error.
     Broken,
 }
@@ -171,6 +175,9 @@ fn told(collector: &str, answer: Result<(), &Status>) -> Code {
 
 /// What an error of a whole call says of its sources.
 fn ending_of(status: &Status) -> Ending {
+    if let Some(wait) = throttled(status) {
+        return Ending::Throttled(wait);
+    }
     match Standing::of(status.code()) {
         Standing::TimedOut => Ending::TimedOut,
         Standing::Unreachable => Ending::Unreachable,
@@ -178,12 +185,18 @@ fn ending_of(status: &Status) -> Ending {
     }
 }
 
+/// How long a collector that has too much to do asks to wait; `None` where that is not what it says.
+fn throttled(status: &Status) -> Option<Duration> {
+    let is_exhausted = status.code() == Code::ResourceExhausted;
+    retry_delay(status).filter(|_| is_exhausted)
+}
+
 /// What an error of a whole call means for one source.
 pub(crate) fn failure_of(
     status: &Status,
     collector: &str,
-    connector: &str,
-    source: &SourceName,
+    expected: &ExpectedSource,
+    now: DateTime<Utc>,
 ) -> Failure {
-    tally::failure(ending_of(status), collector, connector, source)
+    tally::failure(ending_of(status), collector, expected, now)
 }

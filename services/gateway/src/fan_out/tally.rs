@@ -1,7 +1,8 @@
 //! Who has answered, and who has not. Every planned source ends as one outcome.
 
-use std::{collections::BTreeSet, mem, sync::Arc};
+use std::{collections::BTreeSet, mem, sync::Arc, time::Duration};
 
+use chrono::{DateTime, Utc};
 use passport_evidence::{ClaimedEvidence, Clock, Failure, FailureCode, Outcome, SourceName};
 use passport_policy::freshness::{ExpectedSource, enforce};
 use passport_proto::evidence::{self as proto, outcome::Kind};
@@ -13,6 +14,9 @@ use crate::{
     plan::Expected,
     question::Question,
 };
+
+/// No collector is away for longer because it has much to do, whatever it says.
+const LONGEST_WAIT: Duration = Duration::from_secs(3_600);
 
 /// The account of one collector within one call.
 pub(super) struct Tally {
@@ -124,9 +128,9 @@ impl Tally {
 
     fn ended(&mut self, ending: Ending) -> Vec<Outcome> {
         let waiting = mem::take(&mut self.waiting).into_values();
-        let missing = |it: ExpectedSource| {
-            Outcome::Failure(failure(ending, &self.collector, &it.connector, &it.source))
-        };
+        let now = self.clock.now();
+        let missing =
+            |it: ExpectedSource| Outcome::Failure(failure(ending, &self.collector, &it, now));
         waiting.map(missing).collect()
     }
 
@@ -158,20 +162,25 @@ fn doubled(connector: String, source: SourceName) -> Failure {
 pub(super) fn failure(
     ending: Ending,
     collector: &str,
-    connector: &str,
-    source: &SourceName,
+    expected: &ExpectedSource,
+    now: DateTime<Utc>,
 ) -> Failure {
     let (code, what) = match ending {
         Ending::Complete => (FailureCode::Internal, "did not answer for this source"),
         Ending::TimedOut => (FailureCode::TimedOut, "gave no answer in time"),
         Ending::Unreachable => (FailureCode::Unreachable, "could not be reached"),
+        Ending::Throttled(_) => (FailureCode::Throttled, "has too much to do"),
         Ending::Broken => (FailureCode::Internal, "failed"),
     };
+    let retry_at = match ending {
+        Ending::Throttled(wait) => Some(now + wait.min(LONGEST_WAIT)),
+        Ending::Complete | Ending::TimedOut | Ending::Unreachable | Ending::Broken => None,
+    };
     Failure {
-        connector: connector.to_owned(),
-        source: source.clone(),
+        connector: expected.connector.clone(),
+        source: expected.source.clone(),
         code,
         message: format!("the collector `{collector}` {what}"),
-        retry_at: None,
+        retry_at,
     }
 }

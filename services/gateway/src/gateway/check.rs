@@ -1,5 +1,6 @@
 //! Checking one source.
 
+use chrono::{DateTime, Utc};
 use passport_evidence::{ClaimedFact, Fact, Failure, Scope, SourceName, freshness};
 use passport_policy::{freshness::ExpectedSource, grants::Verb};
 use passport_proto::{
@@ -56,10 +57,11 @@ impl Gateway {
         let (Some(said), Some(facts)) = (said, facts) else {
             return self.unchecked(one, &Status::internal("not what was asked"));
         };
+        let now = self.fan_out.clock.now();
         Checked {
             source: self.described(said, expected),
             facts,
-            failure: check.failure.map(|failure| told(one, failure)),
+            failure: check.failure.map(|failure| told(one, failure, now)),
         }
     }
 
@@ -74,7 +76,7 @@ impl Gateway {
     }
 
     fn unchecked(&self, one: &One, status: &Status) -> Checked {
-        let failure = failed(one, status);
+        let failure = failed(one, status, self.fan_out.clock.now());
         Checked {
             source: self.failing(&one.expected, failure.code.into()),
             facts: Vec::new(),
@@ -84,23 +86,17 @@ impl Gateway {
 }
 
 /// A collector says why; who it speaks of is known here.
-fn told(one: &One, failure: proto::Failure) -> Failure {
+fn told(one: &One, failure: proto::Failure, now: DateTime<Utc>) -> Failure {
     match Failure::try_from(failure) {
         Ok(failure) => Failure {
             connector: one.expected.connector.clone(),
             source: one.expected.source.clone(),
             ..failure
         },
-        Err(_) => failed(one, &Status::internal("unreadable")),
+        Err(_) => failed(one, &Status::internal("unreadable"), now),
     }
 }
 
-fn failed(one: &One, status: &Status) -> Failure {
-    let expected = &one.expected;
-    failure_of(
-        status,
-        &one.collector,
-        &expected.connector,
-        &expected.source,
-    )
+fn failed(one: &One, status: &Status, now: DateTime<Utc>) -> Failure {
+    failure_of(status, &one.collector, &one.expected, now)
 }

@@ -2,7 +2,7 @@
 //! keeps its own credentials to itself.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, StatusCode};
+use http::{Extensions, HeaderMap, HeaderName, StatusCode};
 use passport_evidence::{Scope, SourceName};
 use passport_policy::grants::Verb;
 use passport_proto::collector::{Header, IngestRequest, IngestResponse, IngestResult};
@@ -52,12 +52,22 @@ pub struct Delivery {
 // === impl Delivery ===
 
 impl Delivery {
+    /// Counts the call of a sender who was granted it; others are counted by their address.
+    ///
+    /// # Errors
+    /// It asks faster than it may.
+    pub(crate) fn charge(&self, extensions: &Extensions) -> Result<(), CallError> {
+        let caller = self.caller.as_ref();
+        caller.map_or(Ok(()), |caller| caller.charge(extensions))
+    }
+
     /// An error of this delivery as its sender is told it. Who is not verified must not learn from
     /// it that there is such a source, and is told like one who named none. Only an outage is told
     /// to everybody: signed senders have to try again after it.
     pub(crate) fn refused(&self, error: CallError) -> CallError {
         match error {
             CallError::NoRoom
+            | CallError::TooMuch(_)
             | CallError::Unreachable
             | CallError::TimedOut
             | CallError::Throttled
@@ -122,16 +132,17 @@ impl Gateway {
     }
 
     /// Whether a message is read at all, known before its body is: a few bytes can unpack to many.
+    /// Its caller is charged for it.
     /// Of a push, an unknown sender may speak for a source whose deliveries are signed, if there is
     /// one.
     pub(crate) fn may_be_read(
         &self,
         credentials: &HeaderMap,
-        peer: Option<&Peer>,
+        extensions: &Extensions,
         is_push: bool,
     ) -> Result<(), CallError> {
-        match self.authenticate(credentials, peer) {
-            Ok(_) => Ok(()),
+        match self.authenticate(credentials, extensions.get()) {
+            Ok(caller) => caller.charge(extensions),
             Err(_) if is_push && self.sources.any_is_signed() => Ok(()),
             Err(error) => Err(error),
         }

@@ -2,13 +2,15 @@
 
 use axum::{
     body::Bytes,
-    extract::{FromRequest, Request},
+    extract::{FromRequest, FromRequestParts as _, Request},
 };
 use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
+use tokio::time::timeout_at;
 
 use super::problem::Problem;
+use crate::{budget::Budget, call_error::CallError};
 
 /// Longest key that is repeated.
 const LONGEST_WORD: usize = 32;
@@ -29,9 +31,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     }
 }
 
-/// The whole body, within the limit of its route.
+/// The whole body, within the limit of its route and the time of the call.
 async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
-    let bytes = Bytes::from_request(request, state).await;
+    let (mut parts, body) = request.into_parts();
+    let budget = Budget::from_request_parts(&mut parts, state).await?;
+    let request = Request::from_parts(parts, body);
+    let bytes = timeout_at(budget.cutoff(), Bytes::from_request(request, state)).await;
+    let bytes = bytes.map_err(|_| CallError::SlowBody)?;
     bytes.map_err(|refused| match refused.status() {
         StatusCode::PAYLOAD_TOO_LARGE => {
             let detail = "the body is larger than this path takes";

@@ -41,6 +41,7 @@ pub(super) async fn ingest(
     let gateway = &shared.gateway;
     let peer = request.extensions().get();
     let delivery = gateway.admit_delivery(request.headers(), peer, scope, source)?;
+    delivery.charge(request.extensions())?;
     let headers = gateway::headers(request.headers());
     let held = gateway.hold();
     let body = timeout_at(budget.cutoff(), whole(request.into_body(), &held)).await;

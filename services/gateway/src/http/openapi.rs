@@ -73,10 +73,9 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
             },
         },
     });
-    let problems = route
-        .problems
-        .iter()
-        .map(|problem| described(problem, generator));
+    let too_much = asks_collectors(route).then_some(&TOO_MUCH);
+    let problems = route.problems.iter().chain(too_much);
+    let problems = problems.map(|problem| described(problem, generator));
     let problems: Vec<_> = problems.collect();
     if let Some(Value::Object(responses)) = operation.get_mut("responses") {
         responses.extend(problems);
@@ -94,6 +93,13 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
     }
     operation
 }
+
+/// Of every route that may take long.
+const TOO_MUCH: Refusal = Refusal {
+    status: "429",
+    meaning: "More is asked than may be: by the caller, from its address, or by all at once.",
+    passes: true,
+};
 
 fn described(problem: &Refusal, generator: &mut SchemaGenerator) -> (String, Value) {
     let content =

@@ -11,7 +11,7 @@ use http::{
 use passport_service_kit::status;
 use schemars::JsonSchema;
 use serde::Serialize;
-use tonic::Code;
+use tonic::{Code, Status};
 
 use super::body::json_field;
 use crate::call_error::{CallError, Violation};
@@ -115,8 +115,16 @@ pub(super) async fn no_such_route(headers: HeaderMap) -> Response {
     Problem::new(StatusCode::NOT_FOUND, "NO_SUCH_ROUTE", detail).into_response()
 }
 
+/// The answer to a request, of which these are the headers, that gets as far as no route.
+pub(crate) fn refused(headers: &HeaderMap, error: CallError) -> Response {
+    match is_grpc(headers) {
+        true => Status::from(error).into_http(),
+        false => Problem::from(error).into_response(),
+    }
+}
+
 /// Whether a request is a gRPC call.
-pub(crate) fn is_grpc(headers: &HeaderMap) -> bool {
+fn is_grpc(headers: &HeaderMap) -> bool {
     let media = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
     media.is_some_and(|it| it.starts_with(b"application/grpc"))
 }

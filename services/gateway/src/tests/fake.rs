@@ -3,6 +3,7 @@
 use std::{
     pin::Pin,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use futures::{Stream, StreamExt as _, stream};
@@ -10,6 +11,7 @@ use passport_proto::{
     collector::{self as api, collector_service_server::CollectorService},
     evidence::{ConnectorDescriptor, Outcome},
 };
+use passport_service_kit::limits::{Refusal, Why};
 use tonic::{Code, Request, Response, Status};
 
 /// What becomes of a call.
@@ -21,6 +23,8 @@ pub enum Then {
     Hangs,
     /// It ends with an error.
     Fails(Code),
+    /// The collector has too much to do, and asks to wait so long.
+    IsShed(Duration),
 }
 
 /// What it was asked.
@@ -59,6 +63,12 @@ impl Default for Fake {
     }
 }
 
+/// What the limits of a collector say.
+fn shed(wait: Duration) -> Status {
+    let why = Why::InFlight;
+    Refusal { why, wait }.into()
+}
+
 type Answer<T> = Result<Response<T>, Status>;
 
 impl Fake {
@@ -72,6 +82,7 @@ impl Fake {
             Then::Answers => Ok(Response::new(answer)),
             Then::Hangs => std::future::pending().await,
             Then::Fails(code) => Err(Status::new(code, "secret of the collector")),
+            Then::IsShed(wait) => Err(shed(wait)),
         }
     }
 }
@@ -111,6 +122,7 @@ impl CollectorService for Fake {
                 let error = Err(Status::new(code, "secret of the collector"));
                 outcomes.chain(stream::iter([error])).boxed()
             }
+            Then::IsShed(wait) => return Err(shed(wait)),
         }))
     }
 

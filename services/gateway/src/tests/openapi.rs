@@ -148,3 +148,18 @@ fn the_route_of_deliveries_tells_how_each_of_them_may_end() {
         .collect();
     assert!(names.contains(&"Passport-Observed-At"), "{names:?}");
 }
+
+#[test]
+fn every_operation_that_asks_collectors_tells_when_to_come_again() {
+    let document = document();
+    for route in &ROUTES {
+        let pointer = route.path.replace('/', "~1");
+        let pointer = format!("/paths/{pointer}/{}/responses/429", route.method);
+        let header = document.pointer(&format!("{pointer}/headers/Retry-After"));
+        assert_eq!(
+            header.is_some(),
+            route.path.starts_with("/v1/"),
+            "{pointer}"
+        );
+    }
+}

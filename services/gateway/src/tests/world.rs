@@ -16,6 +16,7 @@ use passport_proto::{
 use passport_service_kit::{
     client::CollectorClient,
     config::{Context, Loaded, SourceChecks, load_bytes, model::LogFormat},
+    limits::{Allowed, Limits as CallLimits},
     process::{Around, InUse},
     telemetry::{Meters, TelemetryOptions},
 };
@@ -142,8 +143,15 @@ impl World {
     }
 
     pub async fn router(&self) -> Router {
-        let meters = self.meters.clone();
-        let made = router(self.gateway(), &around(meters), Beside::default()).await;
+        self.router_within(serde_json::json!({})).await
+    }
+
+    /// The same, which allows so much.
+    pub async fn router_within(&self, limits: serde_json::Value) -> Router {
+        let around = around(self.meters.clone());
+        let limits = serde_json::from_value(limits).unwrap();
+        around.limits.set(Allowed::of_gateway(&limits));
+        let made = router(self.gateway(), &around, Beside::default()).await;
         made.unwrap().0
     }
 
@@ -197,9 +205,11 @@ pub fn meters() -> Meters {
 
 pub fn around(meters: Meters) -> Around {
     let configuration = InUse::new("0123", now(), &meters.meter());
+    let limits = CallLimits::new(&meters.meter());
     Around {
         meters,
         configuration,
+        limits,
     }
 }
 

@@ -12,6 +12,7 @@ use passport_evidence::{Clock as _, Status};
 use passport_policy::tokens::issue;
 use passport_proto::gateway::CollectEvidenceRequest;
 use passport_service_kit::clock::SystemClock;
+use passport_service_kit::limits::Limits;
 use passport_service_kit::listen;
 use passport_service_kit::process::{
     Around, Built as _, InUse, Port, Says, awaited_signal, refuse,
@@ -99,7 +100,9 @@ pub async fn run(args: &Demo, session: &Session) -> Result<Exit, Fault> {
         pushes: vec![to_itself(&port.url, secret)],
     }
     .init()?;
+    let limits = Limits::new(&telemetry.meters().meter());
     let around = Around {
+        limits: limits.clone(),
         meters: telemetry.meters().clone(),
         configuration: InUse::new(&digest, SystemClock.now(), &telemetry.meters().meter()),
     };
@@ -108,7 +111,7 @@ pub async fn run(args: &Demo, session: &Session) -> Result<Exit, Fault> {
     let url = port.url.clone();
     let told = awaited_signal();
     let (end, ended) = oneshot::channel::<()>();
-    let serving = tokio::spawn(port.serve(router, served.health.until(ended)));
+    let serving = tokio::spawn(port.serve(router, limits, served.health.until(ended)));
     let shown = tokio::select! {
         shown = show(&url, args.once, session) => shown,
         () = told => Ok(Exit::Answered),

@@ -14,6 +14,7 @@ use passport_policy::grants::{Grants, Verb};
 use passport_service_kit::{
     access::{Client, Clients},
     client::CALLER,
+    limits,
     status::error,
     tls::Peer,
 };
@@ -53,16 +54,21 @@ impl Admission {
         self.0.is_none()
     }
 
+    /// Who asks; the call is counted as one of theirs.
     fn asker<T>(&self, request: &Request<T>) -> Result<Asker<'_>, Status> {
         let Some(clients) = &self.0 else {
+            limits::charge(request.extensions(), None)?;
             return Ok(Asker::Anybody);
         };
         let peer = request.extensions().get::<Peer>();
         match peer.and_then(|peer| clients.find(peer)) {
-            Some(client) => Ok(Asker::Known {
-                client,
-                on_behalf_of: on_behalf_of(request.metadata().as_ref()),
-            }),
+            Some(client) => {
+                limits::charge(request.extensions(), Some(&client.id))?;
+                Ok(Asker::Known {
+                    client,
+                    on_behalf_of: on_behalf_of(request.metadata().as_ref()),
+                })
+            }
             None => {
                 let peer = peer.map(ToString::to_string).unwrap_or_default();
                 tracing::warn!(peer, "a certificate of nobody who is known was refused");

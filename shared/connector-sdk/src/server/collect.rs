@@ -56,7 +56,8 @@ impl Inner {
     }
 
     /// The answer of a source. Asking runs in a task of its own, so that a caller who leaves takes
-    /// nothing from the others; an answer that is known needs none.
+    /// nothing from the others; when all have left it ends where it is, as nobody would read the
+    /// answer. An answer that is known needs none.
     pub(super) async fn entry(
         self: &Arc<Self>,
         running: &Arc<Running>,
@@ -70,16 +71,26 @@ impl Inner {
         }
         let (inner, running, key) = (Arc::clone(self), Arc::clone(running), key.clone());
         let source_max_age = running.source.max_age;
+        let seat = self.waiting.join(&key);
+        let given_up = seat.given_up();
         let task = async move {
             let collect = inner.collect(&running, key.subject.clone());
-            inner.cache.answer(&key, now, too_old, collect).await
+            tokio::select! {
+                biased;
+                () = given_up => None,
+                entry = inner.cache.answer(&key, now, too_old, collect) => Some(entry),
+            }
         };
         let task = tokio::spawn(task.in_current_span());
         let failed = |code| Entry::new(Err(CollectError::new(code)), now, source_max_age);
         match tokio::time::timeout_at(wish.deadline, task).await {
-            Ok(Ok(entry)) => entry,
-            Ok(Err(_panicked)) => failed(FailureCode::Internal),
-            Err(_elapsed) => failed(FailureCode::TimedOut),
+            Ok(Ok(Some(entry))) => entry,
+            // It ends for nobody who still waits.
+            Ok(Ok(None) | Err(_)) => failed(FailureCode::Internal),
+            Err(_elapsed) => {
+                seat.leave_to_end();
+                failed(FailureCode::TimedOut)
+            }
         }
     }
 

@@ -6,6 +6,7 @@ mod collect;
 mod deliver;
 mod grpc;
 mod state;
+mod waiting;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -19,6 +20,7 @@ use crate::{
 use cache::Cache;
 pub use deliver::Delivered;
 use state::SourceStatus;
+use waiting::Waiting;
 
 /// What a collector is made of.
 pub struct ServerParts {
@@ -52,6 +54,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     source_timeout: Duration,
     cache: Arc<Cache>,
+    waiting: Waiting,
     /// What became of the sources that were asked.
     outcomes: Counter<u64>,
 }
@@ -101,6 +104,7 @@ impl CollectorServer {
             clock: parts.clock,
             source_timeout: parts.source_timeout,
             cache,
+            waiting: Waiting::default(),
             outcomes: global::meter("passport")
                 .u64_counter("passport.collect.outcomes")
                 .with_description("What became of the sources that were asked.")

@@ -17,6 +17,7 @@ use passport_evidence::Clock as _;
 
 use crate::clock::SystemClock;
 use crate::config::{Loaded, Report, SourceChecks, load, model};
+use crate::limits::Limits;
 use crate::listen::Exposed;
 use crate::telemetry::Meters;
 use crate::tls::{Acceptor, AskClients, watch::Watch};
@@ -86,6 +87,8 @@ pub struct Around {
     pub meters: Meters,
     /// Which configuration is in use.
     pub configuration: InUse,
+    /// How much callers may ask. Calls that were begun with one configuration count in the next.
+    pub limits: Limits,
 }
 
 /// Files of TLS, and whom they are shown to.
@@ -182,12 +185,14 @@ pub async fn start(service: impl Service, args: &ProcessArgs) -> Result<Exit, Fa
     let around = Around {
         meters: telemetry.meters().clone(),
         configuration: InUse::new(&first.digest, SystemClock.now(), &meter),
+        limits: Limits::new(&meter),
     };
     // In boxes, here and below: one future of all would be too deep for the compiler.
     let serve: LocalBoxFuture<'_, _> = Box::pin(built.serve(&around));
     let served = serve.await?;
     let current = Current::new(served.observed(&telemetry.metrics()));
     let end = awaited_signal().shared();
+    let limits = around.limits.clone();
     let senders = match service.senders() {
         Some(Senders { listen, protocol }) => {
             let port = Port::take(listen, tls.as_ref().map(Acceptor::for_anybody)).await?;
@@ -210,12 +215,13 @@ pub async fn start(service: impl Service, args: &ProcessArgs) -> Result<Exit, Fa
         loaded: first,
     };
     let until = current.clone().until(end.clone());
-    let own: LocalBoxFuture<'_, _> = Box::pin(port.serve(current.router(), until));
+    let own: LocalBoxFuture<'_, _> = Box::pin(port.serve(current.router(), limits.clone(), until));
     let pushed: LocalBoxFuture<'_, _> = Box::pin(async {
         match senders {
             Some((port, _)) => {
                 let of_senders = current.of_senders();
-                port.serve(of_senders, current.clone().until(end)).await
+                port.serve(of_senders, limits, current.clone().until(end))
+                    .await
             }
             None => Ok(Exit::Answered),
         }

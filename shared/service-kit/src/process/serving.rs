@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 
 use super::{Exit, Fault};
 use crate::config::{Report, model};
+use crate::limits::Limits;
 use crate::server::{Incoming, ServeError, ServerOptions, serve, signal};
 use crate::telemetry::{MetricPush, Telemetry, TelemetryError, TelemetryOptions};
 use crate::tls::Acceptor;
@@ -118,11 +119,17 @@ impl Port {
     ///
     /// # Errors
     /// Calls were cut off.
-    pub async fn serve(self, router: Router, end: impl Future) -> Result<Exit, Fault> {
+    pub async fn serve(
+        self,
+        router: Router,
+        limits: Limits,
+        end: impl Future,
+    ) -> Result<Exit, Fault> {
         let incoming = match self.tls {
             Some(tls) => Incoming::secured(self.listener, tls),
             None => self.listener.into(),
         };
+        let incoming = incoming.within(limits);
         match serve(router, incoming, end, DRAIN).await {
             Ok(()) => Ok(Exit::Answered),
             Err(error) => Err(not_listening(&error)),

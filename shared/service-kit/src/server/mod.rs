@@ -2,6 +2,7 @@
 
 mod connection;
 pub(crate) mod explained;
+mod first_bytes;
 mod grpc;
 mod health;
 mod observed;
@@ -14,7 +15,12 @@ use axum::Router;
 use tokio::{net::TcpListener, task::JoinSet, time::timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::tls::Acceptor;
+use connection::{HEADER_TIMEOUT, Ways};
+
+use crate::{
+    limits::{Limits, Place},
+    tls::Acceptor,
+};
 
 pub use grpc::{GrpcRoutes, grpc_routes};
 pub use health::Health;
@@ -43,6 +49,8 @@ pub struct ServerOptions {
 pub struct Incoming {
     listener: TcpListener,
     tls: Option<Acceptor>,
+    limits: Option<Limits>,
+    patience: Duration,
 }
 
 /// Why a service does not run, or did not end well.
@@ -85,8 +93,29 @@ impl Incoming {
     /// Only what comes through TLS is served.
     pub fn secured(listener: TcpListener, tls: Acceptor) -> Self {
         Self {
-            listener,
             tls: Some(tls),
+            ..listener.into()
+        }
+    }
+
+    /// No more connections than these limits have room for; without them there is no such limit.
+    #[must_use]
+    pub fn within(self, limits: Limits) -> Self {
+        let limits = Some(limits);
+        Self { limits, ..self }
+    }
+
+    /// Whoever says nothing is waited for so long, and not for 20 seconds.
+    #[cfg(test)]
+    fn patient_for(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// A place among the connections. The outer `None`: there is none left.
+    fn place(&self) -> Option<Option<Place>> {
+        match &self.limits {
+            Some(limits) => limits.connection().map(Some),
+            None => Some(None),
         }
     }
 }
@@ -97,6 +126,8 @@ impl From<TcpListener> for Incoming {
         Self {
             listener,
             tls: None,
+            limits: None,
+            patience: HEADER_TIMEOUT,
         }
     }
 }
@@ -113,8 +144,14 @@ pub async fn serve(
     shutdown: impl Future,
     drain: Duration,
 ) -> Result<(), ServeError> {
-    let Incoming { listener, tls } = incoming.into();
+    let incoming = incoming.into();
     let stop = CancellationToken::new();
+    let ways = Ways {
+        tls: incoming.tls.clone(),
+        router,
+        stop: stop.clone(),
+        patience: incoming.patience,
+    };
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
     loop {
@@ -122,13 +159,19 @@ pub async fn serve(
             biased;
             _ = &mut shutdown => break,
             Some(_) = connections.join_next() => {}
-            (stream, caller) = connection::accept(&listener) => {
-                let (tls, router) = (tls.clone(), router.clone());
-                connections.spawn(connection::run(stream, caller, tls, router, stop.clone()));
+            (stream, caller) = connection::accept(&incoming.listener) => {
+                // One that finds no place is closed: who waits would not know what for.
+                if let Some(place) = incoming.place() {
+                    let served = ways.clone().run(stream, caller);
+                    connections.spawn(async move {
+                        served.await;
+                        drop(place);
+                    });
+                }
             }
         }
     }
-    drop(listener);
+    drop(incoming);
     stop.cancel();
     drained(connections, drain).await
 }

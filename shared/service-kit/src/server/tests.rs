@@ -1,3 +1,5 @@
+mod connections;
+
 use std::{future::pending, net::SocketAddr};
 
 use axum::routing::get;

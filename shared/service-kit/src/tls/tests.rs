@@ -3,5 +3,5 @@
 pub mod authority;
 mod files;
 mod handshakes;
-mod port;
+pub mod port;
 mod rotation;

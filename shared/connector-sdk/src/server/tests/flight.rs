@@ -3,7 +3,7 @@
 use std::pin::pin;
 
 use futures::{future::join_all, poll};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, mpsc};
 
 use super::*;
 use crate::{Observation, stub::load};
@@ -59,17 +59,70 @@ async fn each_subject_is_asked_about_by_itself() {
 async fn a_waiter_who_leaves_takes_nothing_from_the_others() {
     let (stub, gate) = gated();
     let (house, calls) = House::of_one(stub);
-    {
-        let mut first = pin!(house.ask_one());
-        assert!(poll!(&mut first).is_pending());
-        while calls.count() == 0 {
-            tokio::task::yield_now().await;
-        }
-    }
+    let mut first = Box::pin(house.ask_one());
     let mut second = pin!(house.ask_one());
+    asked(&mut first, &calls).await;
     assert!(poll!(&mut second).is_pending());
+    drop(first);
+    tokio::task::yield_now().await;
     gate.add_permits(1);
     second.await.evidence();
+    assert_eq!(calls.count(), 1);
+}
+
+/// Asks until the source was asked.
+async fn asked(asking: &mut (impl Future<Output = Outcome> + Unpin), calls: &Calls) {
+    let before = calls.count();
+    while calls.count() == before {
+        assert!(poll!(&mut *asking).is_pending());
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Tells when it goes.
+struct Goes(mpsc::UnboundedSender<()>);
+
+impl Drop for Goes {
+    fn drop(&mut self) {
+        let _ = self.0.send(());
+    }
+}
+
+#[tokio::test]
+async fn when_all_waiters_have_left_the_source_is_asked_no_more() {
+    let (goes, mut gone) = mpsc::unbounded_channel();
+    let stub = Stub::new(move |number, request| {
+        let goes = Goes(goes.clone());
+        async move {
+            if number == 0 {
+                std::future::pending::<()>().await;
+            }
+            drop(goes);
+            Ok(Observation::pulled(vec![load(request.now)]))
+        }
+    });
+    let (house, calls) = House::of_one(stub);
+    let mut first = Box::pin(house.ask_one());
+    let mut second = Box::pin(house.ask_one());
+    asked(&mut first, &calls).await;
+    assert!(poll!(&mut second).is_pending());
+    drop((first, second));
+    gone.recv().await.unwrap();
+    house.ask_one().await.evidence();
+    assert_eq!(calls.count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waited_until_the_deadline_leaves_the_answer_to_the_next() {
+    let (stub, gate) = gated();
+    let (house, calls) = House::of_one(stub);
+    let mut impatient = Request::new(everything());
+    impatient.set_timeout(Duration::from_secs(1));
+    let answer = house.server.collect(impatient).await.unwrap();
+    let code = outcomes(answer.into_inner()).remove(0).code();
+    assert_eq!(code, Some(FailureCode::TimedOut));
+    gate.add_permits(1);
+    house.ask_one().await.evidence();
     assert_eq!(calls.count(), 1);
 }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Client, Name, Selector, Sha256Hex, Tls};
+use super::{Client, Limits, Name, Selector, Sha256Hex, Tls};
 
 /// Who may call.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -24,6 +24,9 @@ pub struct Gateway {
     /// Who shows a token as well is the bearer of that token, and nobody else.
     #[serde(default)]
     pub clients: Vec<Client>,
+    /// How much callers may ask at once and in a second.
+    #[serde(default)]
+    pub limits: Limits,
 }
 
 /// A bearer token, known by its hash.

@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Client, PeerIdentity, Tls};
+use super::{Client, Limits, PeerIdentity, Tls};
 
 /// Which addresses sources may reach beyond the public ones.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -90,6 +90,9 @@ pub struct CollectorAt {
     /// authority of `tls.client_ca`. Every call is held against the grants.
     #[serde(default)]
     pub clients: Vec<Client>,
+    /// How much callers may ask of the collector at once and in a second.
+    #[serde(default)]
+    pub limits: Limits,
 }
 
 /// Where the process's own logs and traces go.
