@@ -2,6 +2,8 @@
 # A server of PostgreSQL for the tests, on loopback, that keeps nothing.
 #
 #   eval "$(integration-tests/postgres.sh start)"    starts it, sets PASSPORT_TEST_POSTGRES
+#   integration-tests/postgres.sh halt               ends it at once, as a crash would; what it has stays
+#   integration-tests/postgres.sh resume             starts it again, on the same port
 #   integration-tests/postgres.sh stop
 #
 # Needs Debian's postgresql, or its programs on PATH. They refuse to run as root.
@@ -32,10 +34,21 @@ start() {
     as_nobody initdb --pgdata "$FOLDER/data" --username mesh --pwfile "$FOLDER/password" \
         --auth scram-sha-256 --encoding UTF8 --locale C >"$FOLDER/log" 2>&1 || fail
     # Tests count what survives a killed client, not what survives a power cut.
+    echo "$port" >"$FOLDER/port"
+    resume
+    echo "export PASSPORT_TEST_POSTGRES=postgres://mesh:mesh@127.0.0.1:$port/postgres"
+}
+
+resume() {
+    local port
+    port=$(cat "$FOLDER/port")
     as_nobody pg_ctl --pgdata "$FOLDER/data" --log "$FOLDER/data/log" --wait start \
         --options "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=400" \
         >>"$FOLDER/log" 2>&1 || fail
-    echo "export PASSPORT_TEST_POSTGRES=postgres://mesh:mesh@127.0.0.1:$port/postgres"
+}
+
+halt() {
+    as_nobody pg_ctl --pgdata "$FOLDER/data" --mode immediate --wait --silent stop >>"$FOLDER/log" 2>&1 || fail
 }
 
 stop() {
@@ -51,9 +64,11 @@ fail() {
 
 case ${1:-} in
 start) start ;;
+halt) halt ;;
+resume) resume ;;
 stop) stop ;;
 *)
-    echo "usage: $0 start|stop" >&2
+    echo "usage: $0 start|halt|resume|stop" >&2
     exit 2
     ;;
 esac

@@ -12,7 +12,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 exec </dev/null
 
 # A step is a function `step_NAME` (with `_` for `-`) and its name here, the cheap ones first.
-readonly STEPS=(tools format proto-lint proto-breaking dependencies lint docs tests replay demo deploy doctests)
+readonly STEPS=(tools format proto-lint proto-breaking dependencies lint docs tests replay demo mesh deploy doctests)
 
 readonly HERE=integration-tests
 readonly TOOLS=$PWD/$HERE/.tools
@@ -115,6 +115,12 @@ passport() { "${CARGO_TARGET_DIR:-target}/debug/passport" "$@"; }
 step_replay() { passport replay services; }
 
 step_demo() { passport demo --once --listen 127.0.0.1:0; }
+
+# Nine processes with mutual TLS, on ports of this machine.
+step_mesh() {
+    cargo build --locked --workspace --bins || return 1
+    $HERE/mesh.sh
+}
 
 # Helm itself comes as a Python wheel too, and so do the schemas of Kubernetes.
 step_deploy() {

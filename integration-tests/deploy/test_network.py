@@ -4,7 +4,7 @@ cluster enforces them in this test."""
 import pytest
 from chart import COLLECTORS, VALUES, Peer, Rendered, rendered
 
-MESH, DNS = 8443, 53
+MESH, OTLP, DNS = 8443, 4318, 53
 OUTSIDE = Peer(None, address="203.0.113.7")
 
 
@@ -38,17 +38,18 @@ def test_a_foreign_pod_reaches_no_collector_even_with_the_gateways_labels(releas
 
 def test_no_other_port_is_open(release):
     for end in sorted(release.services()):
-        for port in (22, 80, 8080, 9090):
+        for port in (22, 80, OTLP, 8080, 9090):
             assert not release.admits(release.pod("gateway"), release.pod(end), port)
 
 
 def test_senders_of_otlp_reach_the_metrics_collector_alone():
     full = rendered("full")
     sender = Peer("shop", {"app": "checkout-api"})
-    reached = {end for end in full.services() if full.admits(sender, full.pod(end), MESH)}
-    assert reached == {"metrics"}
+    reached = {(end, port) for end in full.services() for port in (MESH, OTLP) if full.admits(sender, full.pod(end), port)}
+    # There the collector itself is not served.
+    assert reached == {("metrics", OTLP)}
     default = rendered("default")
-    assert not any(default.admits(sender, default.pod(end), MESH) for end in COLLECTORS)
+    assert not any(default.admits(sender, default.pod(end), port) for end in COLLECTORS for port in (MESH, OTLP))
 
 
 def test_a_direct_client_reaches_the_collector_that_names_it():

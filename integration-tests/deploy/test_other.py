@@ -65,8 +65,12 @@ def test_in_compose_each_service_has_its_own_certificate_and_secrets(compose):
     assert set(compose["secrets"]) == set(holders)
 
 
-def test_in_compose_only_the_gateway_is_published(compose):
-    assert [name for name, it in compose["services"].items() if "ports" in it] == ["passport-gateway"]
+def test_in_compose_only_the_gateway_and_the_port_of_senders_are_published_on_this_machine(compose):
+    published = {name: it["ports"] for name, it in compose["services"].items() if "ports" in it}
+    assert published == {
+        "passport-gateway": ["${PASSPORT_LISTEN:-127.0.0.1}:8443:8443"],
+        "passport-metrics": ["${PASSPORT_OTLP_LISTEN:-127.0.0.1}:4318:4318"],
+    }
 
 
 # --- systemd
@@ -95,9 +99,23 @@ def test_every_collector_listens_where_the_configuration_says():
     configured = yaml.safe_load((DEPLOY / "systemd/passport.yaml").read_text())["collectors"]
     assert set(configured) == COLLECTORS
     for name, it in configured.items():
-        listen = (DEPLOY / f"systemd/collectors/{name}.env").read_text().strip()
+        listen = (DEPLOY / f"systemd/collectors/{name}.env").read_text().splitlines()
         port = it["address"].removeprefix("https://localhost:")
-        assert listen == f"PASSPORT_LISTEN=127.0.0.1:{port}"
+        assert listen.pop(0) == f"PASSPORT_LISTEN=127.0.0.1:{port}"
+        assert listen == (["PASSPORT_OTLP_LISTEN=127.0.0.1:4318"] if name == "metrics" else [])
+
+
+@pytest.mark.parametrize("values", VALUES)
+def test_senders_of_otlp_have_the_same_port_everywhere(compose, values):
+    taken = compose["services"]["passport-metrics"]["command"]
+    assert taken[taken.index("--otlp-listen") + 1] == "0.0.0.0:4318"
+    for name, it in rendered(values).of("Deployment").items():
+        (own,) = it["spec"]["template"]["spec"]["containers"]
+        opened = {port["name"]: port["containerPort"] for port in own["ports"]}
+        assert opened == {"mesh": 8443} | ({"otlp": 4318} if name == "metrics" else {})
+        assert ("--otlp-listen" in own["args"]) == (name == "metrics")
+    ports = rendered(values).of("Service")["metrics"]["spec"]["ports"]
+    assert {port["name"]: port["port"] for port in ports} == {"mesh": 8443, "otlp": 4318}
 
 
 # --- certificates

@@ -3,9 +3,11 @@
 pub mod all_in_one;
 pub mod configuration;
 pub mod database;
+pub mod drills;
 pub mod exporter;
 pub mod golden;
 pub mod http;
+pub mod mesh;
 pub mod moody;
 pub mod numbered;
 pub mod otlp;

@@ -20,10 +20,13 @@ pub type Client = CollectorServiceClient<Channel>;
 /// A configuration with the one source that takes them.
 #[must_use]
 pub fn configuration() -> Value {
-    of_sources(json!({ "scan": {
-        "connector": "trivy",
-        "scope": { "artifact": ARTIFACT },
-    } }))
+    of_sources(json!({ "scan": source() }))
+}
+
+/// The source that takes them.
+#[must_use]
+pub fn source() -> Value {
+    json!({ "connector": "trivy", "scope": { "artifact": ARTIFACT } })
 }
 
 /// Connects to the collector.
@@ -50,14 +53,20 @@ pub async fn deliver(client: &mut Client, number: u64) -> Result<IngestResult> {
     Ok(result)
 }
 
-fn delivery(number: u64) -> IngestRequest {
-    let report = json!({
+/// The report of a number.
+#[must_use]
+pub fn report(number: u64) -> Value {
+    json!({
         "SchemaVersion": 2,
         "ArtifactName": ARTIFACT,
         "ArtifactType": "container_image",
         "Metadata": { "RepoDigests": [format!("{ARTIFACT}@sha256:{number:064x}")] },
         "Results": [{ "Target": "alpine", "Class": "os-pkgs", "Type": "alpine" }],
-    });
+    })
+}
+
+fn delivery(number: u64) -> IngestRequest {
+    let report = report(number);
     IngestRequest {
         scope: Some(Scope {
             workspace_id: "workspace-acme-prod".to_owned(),

@@ -65,7 +65,30 @@ impl Program {
         arguments: impl IntoIterator<Item = A>,
         environment: &[(&str, &str)],
     ) -> Result<Self> {
-        let mut child = Command::new(built(name)?)
+        Self::start_as(folder, &[], name, arguments, environment).await
+    }
+
+    /// The same, run by another program in its place, such as one that sets limits.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub async fn start_as<A: AsRef<OsStr>>(
+        folder: &Path,
+        wrapper: &[String],
+        name: &str,
+        arguments: impl IntoIterator<Item = A>,
+        environment: &[(&str, &str)],
+    ) -> Result<Self> {
+        let built = built(name)?;
+        let mut command = match wrapper {
+            [] => Command::new(built),
+            [first, more @ ..] => {
+                let mut command = Command::new(first);
+                command.args(more).arg(built);
+                command
+            }
+        };
+        let mut child = command
             .args(arguments)
             .envs(environment.iter().copied())
             .current_dir(folder)
@@ -118,16 +141,25 @@ impl Program {
     /// # Errors
     /// It does not end.
     pub async fn terminate(&mut self) -> Result<ExitStatus> {
-        let asked = Command::new("kill")
-            .args(["-TERM", &self.id.to_string()])
-            .status()
-            .await
-            .context("kill can't be run")?;
-        ensure!(asked.success(), "it could not be asked to end");
+        self.signal("TERM").await?;
         let ended = timeout(PATIENCE, self.child.wait()).await;
         let status = ended.context("it does not end")??;
         self.said.ended().await?;
         Ok(status)
+    }
+
+    /// Sends it a signal by its name, such as `STOP`.
+    ///
+    /// # Errors
+    /// It is gone.
+    pub async fn signal(&self, name: &str) -> Result<()> {
+        let sent = Command::new("kill")
+            .args([&format!("-{name}"), &self.id.to_string()])
+            .status()
+            .await
+            .context("kill can't be run")?;
+        ensure!(sent.success(), "it could not be sent SIG{name}");
+        Ok(())
     }
 
     /// Resident memory now, and its highest so far, in KiB.

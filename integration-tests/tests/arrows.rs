@@ -11,6 +11,7 @@ use passport_integration_tests::workspace::{Dependency, Package, Workspace};
 const ALLOWED: &[(&str, &[&str])] = &[
     ("passport-proto", &[]),
     ("passport-http-guard", &[]),
+    ("gated-start", &["passport-proto"]),
     ("passport-evidence", &["passport-proto"]),
     ("passport-policy", &["passport-evidence"]),
     ("passport-store", &["passport-evidence"]),

@@ -297,8 +297,7 @@ async fn a_port_shows_nothing_of_its_key_and_of_no_file_that_it_refuses() -> Res
         "telemetry",
         json!({ "otlp_endpoint": origin }),
     );
-    let tls = json!({ "certificate": port.file("tls.crt"), "key": port.file("tls.key"),
-        "client_ca": port.file("ca.crt") });
+    let tls = json!({ "certificate": port.file("tls.crt"), "key": port.file("tls.key") });
     let file = File::of(&with(configuration, "gateway", json!({ "tls": tls })))?;
     let arguments = [
         "up",

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::Router;
 use opentelemetry::metrics::Meter;
 use passport_evidence::Problem;
 use passport_gateway::{Access, Catalog, Gateway, GatewayParts};
@@ -13,8 +12,8 @@ use passport_service_kit::clock::SystemClock;
 use passport_service_kit::config::{Loaded, Report, SchemaChecks, SourceChecks};
 use passport_service_kit::listen::{self, Exposed};
 use passport_service_kit::own_secret;
-use passport_service_kit::process::{Around, Built, Fault, Service, Shows, defect};
-use passport_service_kit::server::{Beside, Health};
+use passport_service_kit::process::{Around, Built, Fault, Served, Service, Shows, defect};
+use passport_service_kit::server::Beside;
 use serde_json::json;
 
 /// A gateway of this version, and nothing of its deployment.
@@ -105,7 +104,7 @@ struct Configured {
 }
 
 impl Built for Configured {
-    async fn serve(self, around: &Around) -> Result<(Router, Health), Fault> {
+    async fn serve(self, around: &Around) -> Result<Served, Fault> {
         let loaded = self.loaded;
         let meter = around.meters.meter();
         let gateway = Gateway::new(GatewayParts {
@@ -118,7 +117,7 @@ impl Built for Configured {
         });
         let gateway = gateway.map_err(defect)?;
         let served = passport_gateway::router(gateway, around, Beside::default());
-        served.await.map_err(defect)
+        served.await.map(Served::from).map_err(defect)
     }
 }
 

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use axum::Router;
 use passport_collector_kit::{Collector, Lineage, hub};
 use passport_connector_sdk::secrets::SecretReader;
 use passport_evidence::Clock;
@@ -11,8 +10,8 @@ use passport_gateway::{Access, Gateway, GatewayParts};
 use passport_service_kit::client::CollectorClient;
 use passport_service_kit::clock::SystemClock;
 use passport_service_kit::config::{Loaded, Report};
-use passport_service_kit::process::{Around, Built, Fault, defect};
-use passport_service_kit::server::{Beside, Health};
+use passport_service_kit::process::{Around, Built, Fault, Served, defect};
+use passport_service_kit::server::Beside;
 
 use crate::connectors::{catalog, categories};
 
@@ -48,7 +47,7 @@ impl AllInOne {
 }
 
 impl Built for AllInOne {
-    async fn serve(self, around: &Around) -> Result<(Router, Health), Fault> {
+    async fn serve(self, around: &Around) -> Result<Served, Fault> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let access = Access::of(&self.config.settings.gateway).map_err(defect)?;
         let mut clients = BTreeMap::new();
@@ -70,6 +69,6 @@ impl Built for AllInOne {
         });
         let gateway = gateway.map_err(defect)?;
         let served = passport_gateway::router(gateway, around, beside);
-        served.await.map_err(defect)
+        served.await.map(Served::from).map_err(defect)
     }
 }

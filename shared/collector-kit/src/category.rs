@@ -9,6 +9,19 @@ use passport_service_kit::server::Beside;
 /// Adds to a port what a category's providers push to in a protocol of their own.
 type Receivers = fn(Beside, CollectorServer, Arc<dyn Clock>) -> Beside;
 
+/// A protocol of their own in which providers push, and how a program is told to listen for it.
+#[derive(Debug, Clone, Copy)]
+pub struct Protocol {
+    /// Its name.
+    pub name: &'static str,
+    /// Names the address of a port for it alone on the command line, without the dashes.
+    pub flag: &'static str,
+    /// The same in the environment.
+    pub variable: &'static str,
+    /// What the flag is for.
+    pub help: &'static str,
+}
+
 /// A category of providers: its connectors, and what it receives.
 #[derive(Clone)]
 pub struct Category {
@@ -17,6 +30,7 @@ pub struct Category {
     /// Its connectors.
     pub registry: Registry,
     receivers: Receivers,
+    protocol: Option<Protocol>,
 }
 
 // === impl Category ===
@@ -28,12 +42,22 @@ impl Category {
             name,
             registry,
             receivers: |beside, _, _| beside,
+            protocol: None,
         }
     }
 
     /// The category with a protocol in which its providers push.
-    pub fn receiving(self, receivers: Receivers) -> Self {
-        Self { receivers, ..self }
+    pub fn receiving(self, protocol: Protocol, receivers: Receivers) -> Self {
+        Self {
+            receivers,
+            protocol: Some(protocol),
+            ..self
+        }
+    }
+
+    /// The protocol in which its providers push, if they do.
+    pub(crate) fn protocol(&self) -> Option<Protocol> {
+        self.protocol
     }
 
     /// What its providers push to, beside what stands there already.

@@ -10,10 +10,11 @@ mod operate;
 mod own_host;
 mod program;
 mod refused;
+mod senders;
 mod storage;
 mod token;
 
-pub use category::Category;
+pub use category::{Category, Protocol};
 pub use checks::{checks, hub, secrets};
 pub use collector::Collector;
 pub use lineage::Lineage;

@@ -2,11 +2,8 @@
 
 use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 
-use axum::{
-    Router,
-    middleware::{from_fn, from_fn_with_state},
-};
-use clap::{CommandFactory as _, FromArgMatches as _, Parser};
+use axum::middleware::{from_fn, from_fn_with_state};
+use clap::{Arg, CommandFactory as _, FromArgMatches as _, Parser, value_parser};
 use passport_evidence::Problem;
 use passport_service_kit::{
     access::Clients,
@@ -15,17 +12,17 @@ use passport_service_kit::{
     config::{Context, Loaded, Report, SourceChecks, model::CollectorAt},
     listen::{self, Exposed},
     own_secret,
-    process::{self, Around, Built, Fault, ProcessArgs, Service, Shows, defect},
-    server::{Beside, Health},
+    process::{self, Around, Built, Fault, ProcessArgs, Senders, Served, Service, Shows, defect},
+    server::Beside,
 };
 use serde_json::Value;
 
 use crate::{
-    Category, Collector, Lineage,
+    Category, Collector, Lineage, Protocol,
     admission::{Admission, Admitting},
     checks, hub,
     operate::{self, Operated},
-    own_host, secrets,
+    own_host, secrets, senders,
     token::{self, Wanted},
 };
 
@@ -46,22 +43,44 @@ struct Alone {
     name: &'static str,
     category: Category,
     lineage: Lineage,
+    /// Where those push who have a port of their own.
+    senders: Option<Senders>,
 }
 
 /// The whole program of a collector, which is called `name`.
 pub async fn main(name: &'static str, category: Category) -> ExitCode {
     process::tell_place_only();
-    let given = Cli::command().name(name).get_matches();
+    let protocol = category.protocol();
+    let flag = protocol.map(flag);
+    let given = Cli::command().name(name).args(flag).get_matches();
     let cli = match Cli::from_arg_matches(&given) {
         Ok(cli) => cli,
         Err(error) => error.exit(),
     };
+    let senders = protocol.and_then(|protocol| {
+        let listen = given.get_one::<SocketAddr>(protocol.flag)?;
+        Some(Senders {
+            listen: *listen,
+            protocol: protocol.name,
+        })
+    });
     let alone = Alone {
         name,
         category,
         lineage: Lineage::default(),
+        senders,
     };
     process::run(alone, &cli.process).await
+}
+
+/// How a program is told of a port for those who push.
+fn flag(protocol: Protocol) -> Arg {
+    Arg::new(protocol.flag)
+        .long(protocol.flag)
+        .env(protocol.variable)
+        .value_name("ADDRESS")
+        .value_parser(value_parser!(SocketAddr))
+        .help(protocol.help)
 }
 
 // === impl Alone ===
@@ -81,7 +100,14 @@ impl Service for Alone {
     }
 
     fn may_listen(&self, loaded: &Loaded, address: SocketAddr) -> Result<(), Exposed> {
-        listen::collector(address, entry(loaded, self.category.name))
+        let entry = entry(loaded, self.category.name);
+        listen::collector(address, entry)?;
+        self.senders
+            .map_or(Ok(()), |senders| listen::senders(senders.listen, entry))
+    }
+
+    fn senders(&self) -> Option<Senders> {
+        self.senders
     }
 
     fn shows(&self, loaded: &Loaded) -> Option<Shows> {
@@ -97,6 +123,7 @@ impl Service for Alone {
             collector: Collector::build(self.category.clone(), &loaded, &hub)?,
             loaded,
             lineage: self.lineage.clone(),
+            have_own_port: self.senders.is_some(),
         })
     }
 }
@@ -111,6 +138,8 @@ struct Configured {
     collector: Collector,
     loaded: Loaded,
     lineage: Lineage,
+    /// Whether those who push have a port of their own.
+    have_own_port: bool,
 }
 
 impl Configured {
@@ -134,14 +163,17 @@ impl Configured {
 }
 
 impl Built for Configured {
-    async fn serve(self, around: &Around) -> Result<(Router, Health), Fault> {
+    async fn serve(self, around: &Around) -> Result<Served, Fault> {
         let (wanted, admission) = (self.token()?, self.admission()?);
         let admits_everybody = admission.admits_everybody();
         let clock = Arc::new(SystemClock);
-        let beside = Beside::default();
         let collector = self.collector;
-        let started = collector.start(&self.loaded, clock, beside, &self.lineage);
-        let (server, mut beside) = started.await?;
+        let started = collector.start(&self.loaded, clock, Beside::default(), &self.lineage);
+        let (server, pushed) = started.await?;
+        let (mut beside, senders) = match self.have_own_port {
+            true => (Beside::default(), Some(senders::served(pushed).await)),
+            false => (pushed, None),
+        };
         let limited = LimitedCollector::new(Admitting::new(server.clone(), admission));
         beside.grpc = beside.grpc.with(limited, LONGEST);
         let (grpc, health) = beside.grpc.into_router().await.map_err(defect)?;
@@ -158,7 +190,11 @@ impl Built for Configured {
             true => whole.layer(from_fn(own_host::required)),
             false => whole,
         };
-        Ok((whole, health))
+        Ok(Served {
+            router: whole,
+            health,
+            senders,
+        })
     }
 }
 

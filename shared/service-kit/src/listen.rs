@@ -19,6 +19,12 @@ pub enum Exposed {
          certificate"
     )]
     Collector(SocketAddr),
+    /// Tokens of senders on other machines would cross the network in the clear.
+    #[error(
+        "listening on {0} takes deliveries from other machines, and their tokens would be sent in \
+         the clear"
+    )]
+    Senders(SocketAddr),
 }
 
 /// Whether a gateway may listen on the address: beyond loopback, callers need credentials.
@@ -46,6 +52,18 @@ pub fn collector(address: SocketAddr, collector: Option<&CollectorAt>) -> Result
     }
 }
 
+/// Whether those who push may be served on the address: their tokens need TLS beyond loopback.
+///
+/// # Errors
+/// There is none.
+pub fn senders(address: SocketAddr, collector: Option<&CollectorAt>) -> Result<(), Exposed> {
+    let speaks_tls = collector.is_some_and(|it| it.tls.is_some());
+    match speaks_tls || is_loopback(address) {
+        true => Ok(()),
+        false => Err(Exposed::Senders(address)),
+    }
+}
+
 fn knows_clients(tls: Option<&Tls>, clients: &[Client]) -> bool {
     !clients.is_empty() && tls.is_some_and(|tls| tls.client_ca.is_some())
 }
@@ -68,6 +86,10 @@ impl Exposed {
             Self::Collector(_) => {
                 "configure `tls` with `client_ca`, and `clients`, in the collector's entry under \
                  `collectors`, or listen on 127.0.0.1, beside the gateway that asks it"
+            }
+            Self::Senders(_) => {
+                "configure `tls` in the collector's entry under `collectors`, or listen on \
+                 127.0.0.1, beside those who send"
             }
         }
     }

@@ -4,12 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use passport_evidence::SourceId;
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait as _, DatabaseConnection, DatabaseTransaction, EntityTrait as _, QueryFilter as _,
-    QuerySelect as _, TryInsertResult,
-    sea_query::{
-        CaseStatement, Expr, ExprTrait as _, LockType, OnConflict, Order, Query, SelectStatement,
-    },
+    ActiveValue::Set, ColumnTrait as _, DatabaseConnection, DatabaseTransaction, EntityTrait as _,
+    QueryFilter as _, TryInsertResult, sea_query::OnConflict,
 };
 use sha2::{Digest as _, Sha256};
 use uuid::{ContextV7, Timestamp, Uuid};
@@ -18,6 +14,7 @@ use crate::{
     NewDelivery, StoreError, Stored, database,
     entities::{delivery, record, source},
     instant::nanoseconds,
+    totals::Totals,
 };
 
 /// How much is kept of one source. A delivery beyond it is refused: dropping what was acknowledged
@@ -50,30 +47,6 @@ struct Row<'a> {
     delivery: &'a NewDelivery,
 }
 
-/// How much is kept of a source.
-#[derive(Debug, Clone, Copy, Default)]
-struct Amount {
-    bytes: u64,
-    deliveries: u64,
-}
-
-// === impl Amount ===
-
-impl Amount {
-    fn of(bytes: i64, deliveries: i64) -> Self {
-        Self {
-            bytes: u64::try_from(bytes).unwrap_or_default(),
-            deliveries: u64::try_from(deliveries).unwrap_or_default(),
-        }
-    }
-
-    /// For one delivery more, of so many bytes.
-    fn has_room(self, bytes: u64, limits: Limits) -> bool {
-        let bytes_fit = bytes == 0 || self.bytes + bytes <= limits.source_bytes;
-        bytes_fit && self.deliveries < limits.source_deliveries
-    }
-}
-
 // === impl Limits ===
 
 impl Default for Limits {
@@ -104,13 +77,16 @@ impl Batches {
     ) -> Result<Vec<Result<Stored, StoreError>>, StoreError> {
         let writing = database::begin_writing(&self.db).await?;
         let rows = self.rows(&writing, deliveries).await?;
-        forget_expired(&writing, &rows).await?;
+        let mut totals = Totals::lock(&writing, sources(&rows)).await?;
+        if let Some(now) = rows.iter().map(|row| row.delivery.received_at).min() {
+            // What is of no more use neither counts as kept nor makes its like a duplicate.
+            totals.forget_expired(&writing, now).await?;
+        }
         let new = insert(&writing, &rows).await?;
-        let kept = kept_before(&writing, &rows, &new).await?;
-        let verdicts = verdicts(&rows, &new, kept, self.limits);
+        let verdicts = verdicts(&rows, &new, &mut totals, self.limits);
         remove_refused(&writing, &rows, &verdicts).await?;
         insert_records(&writing, &rows, &verdicts).await?;
-        count_taken(&writing, &rows, &verdicts).await?;
+        totals.write(&writing).await?;
         writing.commit().await?;
         for row in &rows {
             self.sources.insert(row.delivery.source.clone(), row.source);
@@ -193,20 +169,6 @@ fn sources(rows: &[Row<'_>]) -> BTreeSet<Uuid> {
     rows.iter().map(|row| row.source).collect()
 }
 
-/// What is of no more use neither counts as kept nor makes its like a duplicate.
-async fn forget_expired(writing: &DatabaseTransaction, rows: &[Row<'_>]) -> Result<(), StoreError> {
-    let times = rows.iter().map(|row| row.delivery.received_at);
-    let Some(now) = times.min() else {
-        return Ok(());
-    };
-    delivery::Entity::delete_many()
-        .filter(delivery::Column::SourceId.is_in(sources(rows)))
-        .filter(delivery::Column::KeepUntil.lte(nanoseconds(now)))
-        .exec(writing)
-        .await?;
-    Ok(())
-}
-
 /// The ids of those that were not here before. Every process inserts in the same order, so that no
 /// two wait for each other; the first of equals stays the first.
 async fn insert(
@@ -238,43 +200,12 @@ async fn insert(
     })
 }
 
-/// What was kept of each source before this batch.
-async fn kept_before(
-    writing: &DatabaseTransaction,
-    rows: &[Row<'_>],
-    new: &HashSet<Uuid>,
-) -> Result<HashMap<Uuid, Amount>, StoreError> {
-    // SUM of PostgreSQL is wider than its operands.
-    let bytes = Expr::col(delivery::Column::Bytes).sum().cast_as("bigint");
-    let amounts: Vec<(Uuid, i64, i64)> = delivery::Entity::find()
-        .select_only()
-        .column(delivery::Column::SourceId)
-        .column_as(bytes, "bytes")
-        .column_as(delivery::Column::Id.count(), "deliveries")
-        .filter(delivery::Column::SourceId.is_in(sources(rows)))
-        .group_by(delivery::Column::SourceId)
-        .into_tuple()
-        .all(writing)
-        .await?;
-    let amounts = amounts.into_iter();
-    let mut kept: HashMap<_, _> = amounts
-        .map(|(source, bytes, deliveries)| (source, Amount::of(bytes, deliveries)))
-        .collect();
-    for row in rows.iter().filter(|row| new.contains(&row.id)) {
-        if let Some(kept) = kept.get_mut(&row.source) {
-            kept.bytes = kept.bytes.saturating_sub(row.bytes);
-            kept.deliveries = kept.deliveries.saturating_sub(1);
-        }
-    }
-    Ok(kept)
-}
-
 /// In their order, so that what fills a source up is refused and not what came before it. A
 /// duplicate of what is refused is refused with it.
 fn verdicts(
     rows: &[Row<'_>],
     new: &HashSet<Uuid>,
-    mut kept: HashMap<Uuid, Amount>,
+    totals: &mut Totals,
     limits: Limits,
 ) -> Vec<Result<Stored, StoreError>> {
     let mut refused = HashSet::new();
@@ -286,14 +217,13 @@ fn verdicts(
                 false => Ok(Stored::Duplicate),
             };
         }
-        let kept = kept.entry(row.source).or_default();
-        if !kept.has_room(row.bytes, limits) {
-            refused.insert(key);
-            return Err(StoreError::Full);
+        match totals.take(row.source, row.bytes, limits) {
+            true => Ok(Stored::New),
+            false => {
+                refused.insert(key);
+                Err(StoreError::Full)
+            }
         }
-        kept.bytes += row.bytes;
-        kept.deliveries += 1;
-        Ok(Stored::New)
     };
     rows.iter().map(verdict).collect()
 }
@@ -347,56 +277,4 @@ fn records<'a>(row: &'a Row<'_>) -> impl Iterator<Item = record::ActiveModel> + 
             position: Set(position),
             body: Set(body.to_vec()),
         })
-}
-
-/// Whoever has made something of what was kept before learns that there is more.
-async fn count_taken(
-    writing: &DatabaseTransaction,
-    rows: &[Row<'_>],
-    verdicts: &[Result<Stored, StoreError>],
-) -> Result<(), StoreError> {
-    let judged = rows.iter().zip(verdicts);
-    let new = judged.filter(|(_, verdict)| **verdict == Ok(Stored::New));
-    let mut taken = BTreeMap::<_, i64>::new();
-    for (row, _) in new {
-        *taken.entry(row.source).or_default() += 1;
-    }
-    if taken.is_empty() {
-        return Ok(());
-    }
-    let sources: Vec<_> = taken.keys().copied().collect();
-    source::Entity::update_many()
-        .col_expr(
-            source::Column::Taken,
-            Expr::col(source::Column::Taken).add(growth(taken)),
-        )
-        .filter(source::Column::Id.in_subquery(locked_in_order(sources)))
-        .exec(writing)
-        .await?;
-    Ok(())
-}
-
-/// By how much the row at hand grows. Most sources of a batch have one delivery in it, and so share
-/// an arm.
-fn growth(taken: BTreeMap<Uuid, i64>) -> CaseStatement {
-    let mut by_count = BTreeMap::<_, Vec<_>>::new();
-    for (source, count) in taken {
-        by_count.entry(count).or_default().push(source);
-    }
-    let arms = by_count.into_iter();
-    arms.fold(CaseStatement::new(), |arms, (count, sources)| {
-        arms.case(source::Column::Id.is_in(sources), count)
-    })
-    .finally(0_i64)
-}
-
-/// Every process locks its rows in the same order, so that no two wait for each other.
-fn locked_in_order(sources: Vec<Uuid>) -> SelectStatement {
-    Query::select()
-        .column(source::Column::Id)
-        .from(source::Entity)
-        .and_where(source::Column::Id.is_in(sources))
-        .order_by(source::Column::Id, Order::Asc)
-        .lock(LockType::NoKeyUpdate)
-        .take()
 }

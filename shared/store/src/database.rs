@@ -1,6 +1,6 @@
 //! Opening a database, and bringing its tables up to date.
 
-use std::{io::ErrorKind, path::Path, str::FromStr as _, time::Duration};
+use std::{future::ready, io::ErrorKind, path::Path, str::FromStr as _, time::Duration};
 
 use sea_orm::{
     ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DatabaseTransaction,
@@ -9,6 +9,7 @@ use sea_orm::{
 use sea_orm::{
     SqliteTransactionMode, TransactionOptions,
     sqlx::{
+        Connection as _, SqliteConnection,
         postgres::PgConnectOptions,
         sqlite::{SqliteJournalMode, SqliteSynchronous},
     },
@@ -109,7 +110,18 @@ async fn sqlite(path: &Path) -> Result<DatabaseConnection, StoreError> {
             .foreign_keys(true)
             .busy_timeout(PATIENCE)
     });
+    options
+        .map_sqlx_sqlite_before_acquire(|connection, _| Box::pin(ready(Ok(is_idle(connection)))));
     Ok(Database::connect(options).await?)
+}
+
+/// Whether a connection is in no transaction, as far as its driver knows.
+///
+/// SQLite ends a transaction by itself where the disk is full. The driver's own rollback then fails,
+/// and it takes what comes next on this connection for a part of that transaction: what is committed
+/// would not be. Such a connection is closed and another one opened.
+fn is_idle(connection: &SqliteConnection) -> bool {
+    !connection.is_in_transaction()
 }
 
 /// Makes the file and its folder where they are missing, for nobody else to read. SQLite gives
@@ -162,3 +174,6 @@ async fn make_schema(db: &DatabaseTransaction, schema: &str) -> Result<(), DbErr
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

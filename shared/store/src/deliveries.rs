@@ -7,14 +7,19 @@ use sea_orm::{
     ColumnTrait as _, DatabaseConnection, EntityTrait as _, QueryFilter as _, QueryOrder as _,
     QuerySelect as _,
 };
+use uuid::Uuid;
 
 use crate::{
     Limits, Location, StoreError, database,
     entities::{delivery, record, source},
     instant::{nanoseconds, time},
     migrations::CollectorTables,
+    totals::Totals,
     writer::Writers,
 };
+
+/// Sources of which expired deliveries are removed in one transaction.
+const TIDIED_AT_ONCE: usize = 64;
 
 /// A delivery to be kept.
 #[derive(Clone)]
@@ -129,11 +134,25 @@ impl Deliveries {
     /// # Errors
     /// It can't be removed now; nothing depends on it but space.
     pub async fn forget_expired(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        let forgotten = delivery::Entity::delete_many()
+        let sources: Vec<Uuid> = delivery::Entity::find()
+            .select_only()
+            .column(delivery::Column::SourceId)
+            .distinct()
             .filter(delivery::Column::KeepUntil.lte(nanoseconds(now)))
-            .exec(&self.db)
+            .into_tuple()
+            .all(&self.db)
             .await?;
-        Ok(forgotten.rows_affected)
+        let mut forgotten = 0;
+        // In parts, so that nobody who delivers waits long.
+        for some in sources.chunks(TIDIED_AT_ONCE) {
+            let writing = database::begin_writing(&self.db).await?;
+            let some = some.iter().copied().collect();
+            let mut totals = Totals::lock(&writing, some).await?;
+            forgotten += totals.forget_expired(&writing, now).await?;
+            totals.write(&writing).await?;
+            writing.commit().await?;
+        }
+        Ok(forgotten)
     }
 
     /// Whether the database answers.

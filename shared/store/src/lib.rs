@@ -14,6 +14,7 @@ mod error;
 mod instant;
 mod location;
 mod migrations;
+mod totals;
 mod writer;
 
 pub use batch::Limits;

@@ -106,7 +106,10 @@ impl Access {
             Admission::Everybody => Ok(Caller::anybody()),
             Admission::Known { tokens, clients } => match headers.contains_key(AUTHORIZATION) {
                 true => {
-                    let presented = bearer::token(headers).ok_or(CallError::Unauthenticated)?;
+                    let presented = bearer::token(headers).ok_or_else(|| {
+                        warn!("a caller with a credential that is no bearer token was refused");
+                        CallError::Unauthenticated
+                    })?;
                     let caller = admit(tokens, presented, now)?;
                     if let Some(peer) = peer {
                         debug!(caller = caller.name, %peer, "a token was shown with a certificate");
@@ -120,7 +123,10 @@ impl Access {
 }
 
 fn of_certificate(clients: &Clients, peer: Option<&Peer>) -> Result<Caller, CallError> {
-    let peer = peer.ok_or(CallError::Unauthenticated)?;
+    let peer = peer.ok_or_else(|| {
+        warn!("a caller without a credential was refused");
+        CallError::Unauthenticated
+    })?;
     match clients.find(peer) {
         Some(client) => Ok(Caller {
             name: client.id.clone(),

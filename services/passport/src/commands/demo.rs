@@ -103,12 +103,12 @@ pub async fn run(args: &Demo, session: &Session) -> Result<Exit, Fault> {
         meters: telemetry.meters().clone(),
         configuration: InUse::new(&digest, SystemClock.now(), &telemetry.meters().meter()),
     };
-    let (router, health) = mesh.serve(&around).await?;
-    let router = observed(router, &telemetry.metrics());
+    let served = mesh.serve(&around).await?;
+    let router = observed(served.router, &telemetry.metrics());
     let url = port.url.clone();
     let told = awaited_signal();
     let (end, ended) = oneshot::channel::<()>();
-    let serving = tokio::spawn(port.serve(router, health.until(ended)));
+    let serving = tokio::spawn(port.serve(router, served.health.until(ended)));
     let shown = tokio::select! {
         shown = show(&url, args.once, session) => shown,
         () = told => Ok(Exit::Answered),

@@ -9,6 +9,7 @@ mod balance;
 mod caller;
 mod calls;
 mod circuit;
+mod lost;
 mod meters;
 mod once_more;
 mod origin;

@@ -19,6 +19,8 @@ pub(super) enum Unanswered {
         /// Whether the collector may have begun to do what it was asked.
         seen: Seen,
     },
+    /// The connection ended in the middle of the answer.
+    Broken,
     /// The collector, or this end, gave up the one call.
     Reset(Status),
 }
@@ -49,14 +51,19 @@ pub(super) enum Cause {
 
 impl Cause {
     pub fn of(error: &(dyn Error + 'static)) -> Self {
+        Self::within(error).unwrap_or(Self::Broken)
+    }
+
+    /// The same for an error that may be none of the connection.
+    pub fn within(error: &(dyn Error + 'static)) -> Option<Self> {
         let mut next = Some(error);
         while let Some(error) = next {
             if let Some(error) = error.downcast_ref::<h2::Error>() {
-                return Self::of_h2(error);
+                return Some(Self::of_h2(error));
             }
             next = error.source();
         }
-        Self::Broken
+        None
     }
 
     fn of_h2(error: &h2::Error) -> Self {
@@ -83,6 +90,10 @@ impl From<Unanswered> for Status {
             Unanswered::Lost { .. } => unavailable(
                 "COLLECTOR_LOST",
                 "the connection to the collector ended before its answer",
+            ),
+            Unanswered::Broken => unavailable(
+                "COLLECTOR_LOST",
+                "the connection to the collector ended within its answer",
             ),
             Unanswered::Reset(status) => status,
         }

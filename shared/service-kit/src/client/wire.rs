@@ -12,6 +12,7 @@ use super::{
     Far,
     balance::{Balanced, Connector, Replicas, Resolve},
     circuit::{Circuit, Switch},
+    lost,
     meters::ClientMeters,
     once_more::OnceMore,
     origin::Origin,
@@ -78,6 +79,7 @@ pub(super) fn far(far: Far, names: Arc<dyn Resolve>) -> Result<FarWire, FarError
     let once_more = OnceMore::new(balanced, origin, meters);
     let answering = ServiceBuilder::new()
         .map_response(readable)
+        .map_response(lost::told)
         .service(Circuit::new(once_more, switch.clone()));
     let wire = wire(answering);
     let wire = match &far.token {

@@ -75,6 +75,23 @@ fn beyond_loopback_a_collector_knows_its_callers_by_certificates() {
 }
 
 #[test]
+fn beyond_loopback_tokens_of_senders_are_not_sent_in_the_clear() {
+    let plain = json!({ "address": "http://127.0.0.1:1", "token": { "env": "TOKEN" } });
+    let secured = json!({ "address": "https://metrics.mesh.svc:8443", "tls": tls() });
+    let of = |listen: &str, entry: &Value| {
+        let entry = serde_json::from_value(entry.clone()).unwrap();
+        senders(listen.parse().unwrap(), Some(&entry))
+    };
+    assert!(of("127.0.0.1:4318", &plain).is_ok());
+    for listen in BEYOND {
+        let refusal = of(listen, &plain).unwrap_err();
+        assert!(refusal.fix().contains("`tls`"), "{listen}");
+        assert!(of(listen, &secured).is_ok(), "{listen}");
+        assert!(senders(listen.parse().unwrap(), None).is_err(), "{listen}");
+    }
+}
+
+#[test]
 fn the_refusal_says_what_to_do() {
     let refusal = of_gateway("0.0.0.0:8080", &json!({})).unwrap_err();
     assert!(refusal.to_string().contains("0.0.0.0:8080"), "{refusal}");

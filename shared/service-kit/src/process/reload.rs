@@ -9,7 +9,6 @@ use super::{Around, Built as _, Fault, InUse, Service, current::Current};
 use crate::{
     clock::SystemClock,
     config::{Loaded, Report, load},
-    server::observed,
     telemetry::Metrics,
     tls::watch::Watch,
 };
@@ -97,9 +96,8 @@ impl<S: Service> Reload<'_, S> {
         let kept = Arc::new(loaded.clone());
         let built = self.service.build(loaded)?;
         let served = built.serve(&self.around).await;
-        let (router, health) = served.map_err(NotTaken::Failed)?;
-        let router = observed(router, &self.metrics);
-        self.current.replace((router, health)).await;
+        let served = served.map_err(NotTaken::Failed)?;
+        self.current.replace(served.observed(&self.metrics)).await;
         self.loaded = kept;
         Ok(Some(digest))
     }

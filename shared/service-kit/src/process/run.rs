@@ -5,19 +5,19 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use axum::Router;
 use clap::Args;
+use futures::{FutureExt as _, future::LocalBoxFuture};
 use opentelemetry::metrics::Meter;
 
 use super::{
-    Exit, Fault, InUse, Port, Says, awaited_signal, current::Current, refuse, reload::Reload, tell,
+    Exit, Fault, InUse, Port, Says, awaited_signal, current::Current, refuse, reload::Reload,
+    served::Served, tell,
 };
 use passport_evidence::Clock as _;
 
 use crate::clock::SystemClock;
 use crate::config::{Loaded, Report, SourceChecks, load, model};
 use crate::listen::Exposed;
-use crate::server::{Health, observed};
 use crate::telemetry::Meters;
 use crate::tls::{Acceptor, AskClients, watch::Watch};
 
@@ -57,11 +57,26 @@ pub trait Service {
     /// What its port shows; `None`: it speaks plainly.
     fn shows(&self, loaded: &Loaded) -> Option<Shows>;
 
+    /// A port of their own for those who push; `None`: they push to the one port, or nobody does.
+    fn senders(&self) -> Option<Senders> {
+        None
+    }
+
     /// What the service is with a configuration. Nothing is opened, nobody asked.
     ///
     /// # Errors
     /// What is wrong with the configuration for this very service.
     fn build(&self, loaded: Loaded) -> Result<impl Built, Report>;
+}
+
+/// A port for those who push: tokens of their own tell who they are, and nobody is asked for a
+/// certificate there.
+#[derive(Debug, Clone, Copy)]
+pub struct Senders {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// What is pushed, such as a protocol's name.
+    pub protocol: &'static str,
 }
 
 /// What a service finds around it, whatever its configuration.
@@ -120,8 +135,8 @@ impl Shows {
 
 /// A service with its configuration.
 pub trait Built {
-    /// Everything that it serves on its port.
-    fn serve(self, around: &Around) -> impl Future<Output = Result<(Router, Health), Fault>>;
+    /// Everything that it serves.
+    fn serve(self, around: &Around) -> impl Future<Output = Result<Served, Fault>>;
 }
 
 /// Runs a service until it is told to end. The port is opened last: only where nothing stands
@@ -168,11 +183,23 @@ pub async fn start(service: impl Service, args: &ProcessArgs) -> Result<Exit, Fa
         meters: telemetry.meters().clone(),
         configuration: InUse::new(&first.digest, SystemClock.now(), &meter),
     };
-    let (router, health) = built.serve(&around).await?;
-    let current = Current::new((observed(router, &telemetry.metrics()), health));
-    let end = awaited_signal();
+    // In boxes, here and below: one future of all would be too deep for the compiler.
+    let serve: LocalBoxFuture<'_, _> = Box::pin(built.serve(&around));
+    let served = serve.await?;
+    let current = Current::new(served.observed(&telemetry.metrics()));
+    let end = awaited_signal().shared();
+    let senders = match service.senders() {
+        Some(Senders { listen, protocol }) => {
+            let port = Port::take(listen, tls.as_ref().map(Acceptor::for_anybody)).await?;
+            Some((port, protocol))
+        }
+        None => None,
+    };
     let port = Port::take(args.listen, tls).await?;
-    port.tell(name)?;
+    if let Some((port, protocol)) = &senders {
+        port.tell(format_args!("{name} takes {protocol} on"))?;
+    }
+    port.tell(format_args!("{name} listens on"))?;
     let reload = Reload {
         service: &service,
         file: &args.config,
@@ -182,10 +209,21 @@ pub async fn start(service: impl Service, args: &ProcessArgs) -> Result<Exit, Fa
         current: current.clone(),
         loaded: first,
     };
-    let serving = port.serve(current.router(), current.until(end));
+    let until = current.clone().until(end.clone());
+    let own: LocalBoxFuture<'_, _> = Box::pin(port.serve(current.router(), until));
+    let pushed: LocalBoxFuture<'_, _> = Box::pin(async {
+        match senders {
+            Some((port, _)) => {
+                let of_senders = current.of_senders();
+                port.serve(of_senders, current.clone().until(end)).await
+            }
+            None => Ok(Exit::Answered),
+        }
+    });
+    let follow: LocalBoxFuture<'_, _> = Box::pin(reload.follow(watch));
     let ended = tokio::select! {
-        ended = serving => ended,
-        never = reload.follow(watch) => match never {},
+        (own, pushed) = futures::future::join(own, pushed) => own.and(pushed),
+        never = follow => match never {},
     };
     telemetry.shutdown().await;
     ended

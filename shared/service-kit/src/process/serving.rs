@@ -1,6 +1,7 @@
 //! Telemetry, the port, and an orderly end.
 
 use std::error::Error as _;
+use std::fmt::Display;
 use std::io::{IsTerminal as _, Write as _, stderr, stdout};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -99,12 +100,12 @@ impl Port {
         })
     }
 
-    /// Says on standard output where the service is reached.
+    /// Says on standard output where the service is reached, after `what` it does there.
     ///
     /// # Errors
     /// Standard output can't be written to.
-    pub fn tell(&self, service: &str) -> Result<(), Fault> {
-        let told = writeln!(stdout(), "{service} listens on {}", self.url);
+    pub fn tell(&self, what: impl Display) -> Result<(), Fault> {
+        let told = writeln!(stdout(), "{what} {}", self.url);
         told.map_err(|error| {
             Fault::unanswered(
                 format!("could not say where it listens: {}", error.kind()),

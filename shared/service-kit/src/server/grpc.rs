@@ -65,14 +65,21 @@ impl GrpcRoutes {
     ///
     /// A path of no service is answered by the fallback of the router that this is merged with.
     pub async fn into_router(self) -> Result<(Router, Health), ServeError> {
-        let (reporter, health) = tonic_health::server::health_reporter();
         let described = || reflection(&self.names, &self.descriptors);
+        let reflection =
+            routes(described().build_v1()?).merge(routes(described().build_v1alpha()?));
+        let (router, health) = self.with_health().await;
+        let reflection = reflection.layer(MapResponseLayer::new(explained));
+        Ok((router.merge(reflection), health))
+    }
+
+    /// All of them with health, and without reflection: for a port that says no more of itself than
+    /// those need who know it already.
+    pub async fn with_health(self) -> (Router, Health) {
+        let (reporter, health) = tonic_health::server::health_reporter();
         let router = self.router.merge(routes(health));
-        let router = router
-            .merge(routes(described().build_v1()?))
-            .merge(routes(described().build_v1alpha()?));
         let router = router.layer(MapResponseLayer::new(explained));
-        Ok((router, Health::of(reporter, self.names).await))
+        (router, Health::of(reporter, self.names).await)
     }
 }
 

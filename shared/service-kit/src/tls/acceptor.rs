@@ -26,7 +26,11 @@ const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Takes the server's side of connections. A clone is the same.
 #[derive(Clone)]
-pub struct Acceptor(Arc<Inner>);
+pub struct Acceptor {
+    inner: Arc<Inner>,
+    /// Whether callers are asked for a certificate, as the files say.
+    asks: bool,
+}
 
 struct Inner {
     at: String,
@@ -71,7 +75,7 @@ impl Acceptor {
         let meters = Meters::new(meter, at);
         meters.reload(0, 0);
         meters.ends(read.not_after);
-        Ok(Self(Arc::new(Inner {
+        let inner = Inner {
             at: at.to_owned(),
             tls: tls.clone(),
             ask,
@@ -81,7 +85,21 @@ impl Acceptor {
                 read,
                 outdated: CancellationToken::new(),
             }),
-        })))
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+            asks: true,
+        })
+    }
+
+    /// The same files for a port that asks nobody for a certificate. Whoever reads them anew does it
+    /// for both.
+    #[must_use]
+    pub fn for_anybody(&self) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            asks: false,
+        }
     }
 
     /// Reads the files anew. Handshakes from now on are made with them. Connections of callers stay
@@ -91,7 +109,7 @@ impl Acceptor {
     /// # Errors
     /// They can't be used; what was read before stays.
     pub fn reload(&self) -> Result<(), TlsError> {
-        let inner = &self.0;
+        let inner = &self.inner;
         let read = read(&inner.at, &inner.tls, inner.ask, inner.clock.now())?;
         inner.meters.ends(read.not_after);
         let before = inner.current.load();
@@ -117,7 +135,7 @@ impl Acceptor {
     }
 
     fn reloaded(&self, why: Why, refused: Option<&TlsError>) -> Result<(), TlsError> {
-        let (at, meters) = (&self.0.at, &self.0.meters);
+        let (at, meters) = (&self.inner.at, &self.inner.meters);
         let outcome = self.reload();
         match &outcome {
             Ok(()) => {
@@ -140,31 +158,41 @@ impl Acceptor {
     /// Why there is no connection.
     pub async fn accept(&self, stream: TcpStream, caller: SocketAddr) -> Result<Secured, Refused> {
         let secured = self.shake_hands(stream).await;
-        self.0.meters.handshake(match &secured {
+        self.inner.meters.handshake(match &secured {
             Ok(_) => "secured",
             Err(refused) => refused.as_str(),
         });
         secured.inspect_err(|refused| {
-            let (at, reason) = (&self.0.at, refused.as_str());
+            let (at, reason) = (&self.inner.at, refused.as_str());
             tracing::warn!(at, %caller, reason, "a handshake failed");
         })
     }
 
     async fn shake_hands(&self, stream: TcpStream) -> Result<Secured, Refused> {
-        let current = self.0.current.load_full();
-        let acceptor = TlsAcceptor::from(Arc::clone(&current.read.config));
+        let current = self.inner.current.load_full();
+        let config = match self.asks {
+            true => &current.read.config,
+            false => &current.read.open,
+        };
+        let acceptor = TlsAcceptor::from(Arc::clone(config));
         let shaken = timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await;
         let shaken = shaken.map_err(|_| Refused::TimedOut)?;
         let stream = shaken.map_err(|error| Refused::of(&error))?;
         let shown = stream.get_ref().1.peer_certificates();
         let peer = shown.and_then(<[CertificateDer<'_>]>::first).map(Peer::of);
         let peer = peer.transpose().map_err(|_| Refused::BadCertificate)?;
-        let left = peer.as_ref().map(|it| it.not_after - self.0.clock.now());
+        let left = peer
+            .as_ref()
+            .map(|it| it.not_after - self.inner.clock.now());
         Ok(Secured {
             stream,
             left: left.map(|left| left.to_std().unwrap_or_default()),
             peer,
-            outdated: current.outdated.clone(),
+            outdated: match self.asks {
+                true => current.outdated.clone(),
+                // Other authorities change nothing for those who show no certificate.
+                false => CancellationToken::new(),
+            },
         })
     }
 }

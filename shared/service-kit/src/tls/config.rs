@@ -28,6 +28,8 @@ pub enum AskClients {
 /// What was read at one time.
 pub(super) struct Read {
     pub config: Arc<ServerConfig>,
+    /// The same pair, shown to whoever comes: nobody is asked for a certificate.
+    pub open: Arc<ServerConfig>,
     pub not_after: DateTime<Utc>,
     pub authorities: Vec<CertificateDer<'static>>,
 }
@@ -53,9 +55,13 @@ pub(super) fn read(
         let file = tls.client_ca.as_deref().unwrap_or(&tls.certificate);
         unusable("client_ca", file, problem)
     })?;
-    let config = config(pair, verifier).ok_or_else(|| unusable("key", &tls.key, Problem::NoKey))?;
+    let made = |verifier| {
+        let config = config(&pair, verifier);
+        config.ok_or_else(|| unusable("key", &tls.key, Problem::NoKey))
+    };
     Ok(Read {
-        config: Arc::new(config),
+        config: Arc::new(made(verifier)?),
+        open: Arc::new(made(WebPkiClientVerifier::no_client_auth())?),
         not_after,
         authorities,
     })
@@ -78,11 +84,13 @@ fn verifier(
 }
 
 /// TLS 1.2 and 1.3. No session is resumed, so that every connection shows its certificate anew.
-fn config(pair: Pair, verifier: Arc<dyn ClientCertVerifier>) -> Option<ServerConfig> {
+fn config(pair: &Pair, verifier: Arc<dyn ClientCertVerifier>) -> Option<ServerConfig> {
     let builder = ServerConfig::builder_with_provider(provider());
     let builder = builder.with_safe_default_protocol_versions().ok()?;
     let builder = builder.with_client_cert_verifier(verifier);
-    let mut config = builder.with_single_cert(pair.chain, pair.key).ok()?;
+    let mut config = builder
+        .with_single_cert(pair.chain.clone(), pair.key.clone_key())
+        .ok()?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     config.session_storage = Arc::new(NoServerSessionStorage {});
     config.send_tls13_tickets = 0;

@@ -16,6 +16,10 @@ pub struct Model {
     pub first_delivery_at: i64,
     /// Deliveries that were ever taken.
     pub taken: i64,
+    /// Bytes of the records of all deliveries that are here now.
+    pub kept_bytes: i64,
+    /// How many deliveries are here now.
+    pub kept_deliveries: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -42,5 +46,7 @@ pub(crate) fn new(id: Uuid, source: &SourceId, first_delivery_at: i64) -> Active
         name: Set(source.name.to_string()),
         first_delivery_at: Set(first_delivery_at),
         taken: Set(0),
+        kept_bytes: Set(0),
+        kept_deliveries: Set(0),
     }
 }

@@ -23,6 +23,8 @@ enum Sources {
     Name,
     FirstDeliveryAt,
     Taken,
+    KeptBytes,
+    KeptDeliveries,
 }
 
 #[derive(DeriveIden)]
@@ -66,6 +68,8 @@ fn sources() -> TableCreateStatement {
         .col(text(Sources::Name))
         .col(big_integer(Sources::FirstDeliveryAt))
         .col(big_integer(Sources::Taken))
+        .col(big_integer(Sources::KeptBytes))
+        .col(big_integer(Sources::KeptDeliveries))
         .take()
 }
 
@@ -109,14 +113,12 @@ fn one_row_a_key() -> IndexCreateStatement {
         .take()
 }
 
-/// Holds all that the check of a source's size needs.
 fn by_expiry() -> IndexCreateStatement {
     Index::create()
         .name("deliveries_by_expiry")
         .table(Deliveries::Table)
         .col(Deliveries::SourceId)
         .col(Deliveries::KeepUntil)
-        .col(Deliveries::Bytes)
         .take()
 }
 

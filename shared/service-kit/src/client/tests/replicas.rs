@@ -47,6 +47,19 @@ async fn calls_are_spread_over_all_replicas() {
 }
 
 #[tokio::test]
+async fn a_collector_that_is_lost_within_its_answer_is_unavailable_and_not_faulty() {
+    let server = Server::start(ANY, Mood::Obedient);
+    let calls = Names::of([&server]).client().for_caller("tests");
+    let mut stream = calls.collect_stream(order("hang"), AMPLE).await.unwrap();
+    assert!(stream.try_next().await.unwrap().is_some());
+    server.kill();
+    let lost = stream.try_next().await.unwrap_err();
+    assert_eq!(lost.code(), Code::Unavailable, "{lost:?}");
+    let details = lost.get_error_details();
+    assert_eq!(details.error_info().unwrap().reason, "COLLECTOR_LOST");
+}
+
+#[tokio::test]
 async fn a_replica_that_was_killed_costs_no_call_and_is_asked_again_when_it_is_back() {
     let [one, two] = two();
     let calls = Names::of([&one, &two]).client().for_caller("tests");
