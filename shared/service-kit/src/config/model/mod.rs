@@ -1,6 +1,7 @@
 //! The configuration file, typed.
 
 mod gateway;
+mod oidc;
 mod operator;
 mod policy;
 mod source;
@@ -13,6 +14,7 @@ use serde::Deserialize;
 
 pub use super::names::{FactName, Malformed, Name, PeerIdentity, Selector, Sha256Hex, SourceName};
 pub use gateway::{Gateway, Grant, Token, Verb};
+pub use oidc::{Algorithm, ClaimValue, Issuer, IssuerKind, Mapping};
 pub use operator::{Addresses, CollectorAt, LogFormat, OwnSecret, Secrets, Store, Telemetry};
 pub use policy::{Category, MaxAge, Policy, Requirement};
 pub use source::Source;
