@@ -7,6 +7,7 @@ use anyhow::Result;
 use axum::Router;
 use passport_collector_kit::{Collector, Lineage, checks, hub, secrets};
 use passport_evidence::Clock;
+use passport_gateway::access::oidc::Keyring;
 use passport_gateway::{Access, Catalog, Gateway, GatewayParts, router};
 use passport_proto::gateway::gateway_service_client::GatewayServiceClient;
 use passport_service_kit::client::CollectorClient;
@@ -44,7 +45,7 @@ pub async fn client(configuration: &Value) -> Result<GatewayServiceClient<Router
     };
     let gateway = Gateway::new(GatewayParts {
         catalog: Catalog::of_this_version()?,
-        access: Access::of(&loaded.settings.gateway)?,
+        access: Access::of(&loaded.settings, &Keyring::default())?,
         collectors: BTreeMap::from([(name, CollectorClient::in_process(server))]),
         config: Arc::new(loaded),
         clock,

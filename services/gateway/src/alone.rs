@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use opentelemetry::metrics::Meter;
 use passport_evidence::Problem;
+use passport_gateway::access::oidc::{self, Keyring};
 use passport_gateway::{Access, Catalog, Gateway, GatewayParts};
 use passport_service_kit::client::{CollectorClient, Far, FarError, Named, TlsFiles};
 use passport_service_kit::clock::SystemClock;
@@ -18,21 +19,28 @@ use passport_service_kit::server::Beside;
 use serde_json::json;
 
 /// A gateway of this version, and nothing of its deployment.
-pub struct Alone(Catalog);
+pub struct Alone {
+    catalog: Catalog,
+    /// Keys of issuers that outlive a change of the configuration.
+    keyring: Keyring,
+}
 
 // === impl Alone ===
 
 impl Alone {
     /// Reads the list of this version's connectors.
     pub fn new() -> Result<Self, Fault> {
-        Catalog::of_this_version().map(Self).map_err(defect)
+        Ok(Self {
+            catalog: Catalog::of_this_version().map_err(defect)?,
+            keyring: Keyring::default(),
+        })
     }
 
     /// Collectors that must have an address, each with a source that needs it.
     fn wanted(&self, loaded: &Loaded) -> BTreeMap<&str, String> {
         let mut wanted = BTreeMap::new();
         for source in loaded.sources() {
-            let connector = source.connector().and_then(|it| self.0.get(it));
+            let connector = source.connector().and_then(|it| self.catalog.get(it));
             if let Some(connector) = connector {
                 let needed_by = wanted.entry(connector.collector.as_str());
                 needed_by.or_insert_with(|| source.path());
@@ -43,7 +51,7 @@ impl Alone {
 
     fn problems(&self, loaded: &Loaded) -> Vec<Problem> {
         let addresses = &loaded.settings.collectors;
-        let known: BTreeSet<_> = self.0.collectors().collect();
+        let known: BTreeSet<_> = self.catalog.collectors().collect();
         let named = addresses.keys().map(|name| name.as_str());
         let unknown = named.filter(|name| !known.contains(name)).map(|name| {
             let known: Vec<_> = known.iter().copied().collect();
@@ -62,7 +70,8 @@ impl Alone {
             let fix = format!("write `collectors: {{ {name}: {{ address: https://HOST:PORT }} }}`");
             Problem::new("collectors", reason, fix)
         });
-        unknown.chain(absent).collect()
+        let issuers = oidc::problems(&loaded.settings);
+        unknown.chain(absent).chain(issuers).collect()
     }
 }
 
@@ -73,7 +82,7 @@ impl Service for Alone {
 
     /// Sources are their collector's business, as long as there is one.
     fn checks(&self) -> impl SourceChecks {
-        let known: Vec<_> = self.0.iter().map(|it| it.id.clone()).collect();
+        let known: Vec<_> = self.catalog.iter().map(|it| it.id.clone()).collect();
         let anything = known.into_iter().map(|id| (id, json!({})));
         SchemaChecks::new(anything, |_, _, _| Vec::new())
     }
@@ -90,7 +99,8 @@ impl Service for Alone {
         let problems = self.problems(&loaded);
         match problems.is_empty() {
             true => Ok(Configured {
-                catalog: self.0.clone(),
+                catalog: self.catalog.clone(),
+                keyring: self.keyring.clone(),
                 loaded,
             }),
             false => Err(Report::of(&loaded.tree, problems)),
@@ -101,6 +111,7 @@ impl Service for Alone {
 /// A gateway and where its collectors are.
 struct Configured {
     catalog: Catalog,
+    keyring: Keyring,
     loaded: Loaded,
 }
 
@@ -111,7 +122,7 @@ impl Built for Configured {
         let allowed = Allowed::of_gateway(&loaded.settings.gateway.limits);
         let gateway = Gateway::new(GatewayParts {
             catalog: self.catalog,
-            access: Access::of(&loaded.settings.gateway).map_err(defect)?,
+            access: Access::of(&loaded.settings, &self.keyring).map_err(defect)?,
             collectors: collectors(&loaded, &meter)?,
             config: Arc::new(loaded),
             clock: Arc::new(SystemClock),

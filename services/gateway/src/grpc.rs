@@ -2,14 +2,12 @@
 
 use std::{
     convert::Infallible,
-    future::ready,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
 };
 
 use futures::{Stream, StreamExt as _};
-use http::HeaderMap;
 use passport_evidence::Outcome;
 use passport_policy::grants::Verb;
 use passport_proto::{
@@ -40,14 +38,15 @@ type Answer<T> = Result<Response<T>, Status>;
 
 type Messages<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
+/// Stands behind [`LimitedGateway`], which leaves with each request who makes it.
 pub(crate) struct Api(Gateway);
 
 // === impl Api ===
 
 impl Api {
     fn caller<T>(&self, request: &Request<T>) -> Result<Caller, CallError> {
-        let peer = request.extensions().get();
-        self.0.authenticate(request.metadata().as_ref(), peer)
+        let caller = request.extensions().get::<Caller>();
+        caller.cloned().ok_or(CallError::Unauthenticated)
     }
 
     /// What a later version answers is still nobody's business who could not ask it.
@@ -96,12 +95,10 @@ impl GatewayService for Api {
         request: Request<api::IngestEvidenceRequest>,
     ) -> Answer<api::IngestEvidenceResponse> {
         let budget = budget(&request);
-        let (metadata, extensions, message) = request.into_parts();
-        let credentials: &HeaderMap = metadata.as_ref();
+        let caller = self.caller(&request).ok();
+        let message = request.into_inner();
         let (scope, source) = question::source(message.scope, &message.source)?;
-        let delivery = self
-            .0
-            .admit_delivery(credentials, extensions.get(), scope, source)?;
+        let delivery = self.0.admit_delivery(caller, scope, source)?;
         let (headers, body) = (message.headers, message.body);
         let answer = self.0.ingest(delivery, headers, body, budget).await?;
         Ok(Response::new(answered(answer)))
@@ -283,17 +280,26 @@ impl Service<http::Request<Body>> for LimitedGateway {
         Poll::Ready(Ok(()))
     }
 
+    /// Finds out who calls before the message is read, once for the whole call.
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        let is_push = request.uri().path() == PUSH_PATH;
-        let (headers, extensions) = (request.headers(), request.extensions());
-        let read = self.gateway.may_be_read(headers, extensions, is_push);
-        if let Err(refused) = read {
-            return Box::pin(ready(Ok(Status::from(refused).into_http())));
-        }
-        match is_push {
-            true => self.push(request),
-            false => self.calls.call(request),
-        }
+        let mut limited = self.clone();
+        Box::pin(async move {
+            let (mut parts, body) = request.into_parts();
+            let is_push = parts.uri.path() == PUSH_PATH;
+            let gateway = &limited.gateway;
+            let peer = parts.extensions.get();
+            let caller = gateway.authenticate(&parts.headers, peer).await;
+            match gateway.may_be_read(caller, &parts.extensions, is_push) {
+                Ok(Some(caller)) => drop(parts.extensions.insert(caller)),
+                Ok(None) => {}
+                Err(refused) => return Ok(Status::from(refused).into_http()),
+            }
+            let request = http::Request::from_parts(parts, body);
+            match is_push {
+                true => limited.push(request).await,
+                false => limited.calls.call(request).await,
+            }
+        })
     }
 }
 

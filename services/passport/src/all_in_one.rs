@@ -6,6 +6,7 @@ use std::sync::Arc;
 use passport_collector_kit::{Collector, Lineage, hub};
 use passport_connector_sdk::secrets::SecretReader;
 use passport_evidence::Clock;
+use passport_gateway::access::oidc::{self, Keyring};
 use passport_gateway::{Access, Gateway, GatewayParts};
 use passport_service_kit::client::CollectorClient;
 use passport_service_kit::clock::SystemClock;
@@ -21,6 +22,16 @@ pub struct AllInOne {
     config: Arc<Loaded>,
     collectors: Vec<Collector>,
     lineage: Lineage,
+    keyring: Keyring,
+}
+
+/// What outlives a change of the configuration. A clone is the same.
+#[derive(Clone, Default)]
+pub struct Kept {
+    /// Of the collectors.
+    pub lineage: Lineage,
+    /// Of the gateway.
+    pub keyring: Keyring,
 }
 
 // === impl AllInOne ===
@@ -30,13 +41,18 @@ impl AllInOne {
     pub fn build(
         loaded: Loaded,
         secrets: Arc<dyn SecretReader>,
-        lineage: &Lineage,
+        kept: &Kept,
     ) -> Result<Self, Report> {
-        let hub = hub(&loaded.settings.addresses.allow, secrets, lineage);
+        let problems = oidc::problems(&loaded.settings);
+        if !problems.is_empty() {
+            return Err(Report::of(&loaded.tree, problems));
+        }
+        let hub = hub(&loaded.settings.addresses.allow, secrets, &kept.lineage);
         Ok(Self {
             collectors: Collector::build_all(categories(), &loaded, &hub)?,
             config: Arc::new(loaded),
-            lineage: lineage.clone(),
+            lineage: kept.lineage.clone(),
+            keyring: kept.keyring.clone(),
         })
     }
 
@@ -50,7 +66,7 @@ impl AllInOne {
 impl Built for AllInOne {
     async fn serve(self, around: &Around) -> Result<Served, Fault> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let access = Access::of(&self.config.settings.gateway).map_err(defect)?;
+        let access = Access::of(&self.config.settings, &self.keyring).map_err(defect)?;
         let allowed = Allowed::of_gateway(&self.config.settings.gateway.limits);
         let mut clients = BTreeMap::new();
         let mut beside = Beside::default();

@@ -9,8 +9,8 @@ use crate::config::model::{Client, CollectorAt, Gateway, Tls};
 pub enum Exposed {
     /// Callers of the gateway from other machines would have to show nothing.
     #[error(
-        "listening on {0} serves callers from other machines, and no token and no client is \
-         configured"
+        "listening on {0} serves callers from other machines, and no token, no client and no issuer \
+         of tokens is configured"
     )]
     Gateway(SocketAddr),
     /// Callers of the collector from other machines would not be known by a certificate.
@@ -32,7 +32,9 @@ pub enum Exposed {
 /// # Errors
 /// They need none.
 pub fn gateway(address: SocketAddr, gateway: &Gateway) -> Result<(), Exposed> {
-    let knows = !gateway.tokens.is_empty() || knows_clients(gateway.tls.as_ref(), &gateway.clients);
+    let knows = !gateway.tokens.is_empty()
+        || !gateway.oidc.is_empty()
+        || knows_clients(gateway.tls.as_ref(), &gateway.clients);
     match knows || is_loopback(address) {
         true => Ok(()),
         false => Err(Exposed::Gateway(address)),
@@ -81,7 +83,8 @@ impl Exposed {
         match self {
             Self::Gateway(_) => {
                 "configure `gateway.tokens` (`passport token new` makes one), or \
-                 `gateway.clients` with `gateway.tls.client_ca`, or listen on 127.0.0.1"
+                 `gateway.clients` with `gateway.tls.client_ca`, or `gateway.oidc`, or listen on \
+                 127.0.0.1"
             }
             Self::Collector(_) => {
                 "configure `tls` with `client_ca`, and `clients`, in the collector's entry under \

@@ -2,23 +2,22 @@
 //! of what there is.
 
 mod bearer;
+mod caller;
+pub mod oidc;
 
 use chrono::{DateTime, Utc};
-use http::{Extensions, HeaderMap, header::AUTHORIZATION};
-use passport_evidence::Scope;
-use passport_policy::{
-    grants::{Grants, Verb},
-    tokens::{Refusal, Tokens},
-};
+use http::{HeaderMap, header::AUTHORIZATION};
+use passport_policy::tokens::{Refusal, Tokens};
 use passport_service_kit::{
     access::{self, Clients, Unusable},
     config::model,
-    limits,
     tls::Peer,
 };
 use tracing::{debug, warn};
 
 use crate::call_error::CallError;
+pub use caller::Caller;
+use oidc::{Issuers, Keyring};
 
 /// Who is admitted.
 #[derive(Debug, Clone)]
@@ -27,20 +26,14 @@ pub struct Access(Admission);
 #[derive(Debug, Clone)]
 enum Admission {
     Everybody,
-    Known { tokens: Tokens, clients: Clients },
-}
-
-/// Somebody who was admitted.
-#[derive(Debug, Clone)]
-pub struct Caller {
-    name: String,
-    rights: Rights,
+    Known(Known),
 }
 
 #[derive(Debug, Clone)]
-enum Rights {
-    Everything,
-    Granted(Grants),
+struct Known {
+    tokens: Tokens,
+    clients: Clients,
+    issuers: Issuers,
 }
 
 // === impl Access ===
@@ -54,31 +47,44 @@ impl Access {
 
     /// Bearers of these tokens, each for what it was granted. Without tokens: nobody.
     pub fn tokens(tokens: Tokens) -> Self {
-        Self::known(tokens, Clients::default())
+        Self::known(tokens, Clients::default(), Issuers::default())
     }
 
-    /// Bearers of these tokens and owners of these certificates, each for what it was granted.
-    pub fn known(tokens: Tokens, clients: Clients) -> Self {
-        Self(Admission::Known { tokens, clients })
+    /// Bearers of these tokens, owners of these certificates and workloads of these issuers, each for
+    /// what it was granted.
+    pub fn known(tokens: Tokens, clients: Clients, issuers: Issuers) -> Self {
+        Self(Admission::Known(Known {
+            tokens,
+            clients,
+            issuers,
+        }))
     }
 
-    /// The configured callers. Without any: nobody.
+    /// The configured callers. Without any: nobody. Keys of issuers that the keyring holds already
+    /// are not fetched again.
     ///
     /// # Errors
     /// Only where the loader's idea of a name differs from that of the evidence model.
-    pub fn configured(gateway: &model::Gateway) -> Result<Self, Unusable> {
-        let tokens = access::tokens(&gateway.tokens)?;
-        Ok(Self::known(tokens, Clients::of(&gateway.clients)?))
+    pub fn configured(settings: &model::Settings, keyring: &Keyring) -> Result<Self, Unusable> {
+        let gateway = &settings.gateway;
+        Ok(Self::known(
+            access::tokens(&gateway.tokens)?,
+            Clients::of(&gateway.clients)?,
+            Issuers::of(settings, keyring)?,
+        ))
     }
 
     /// Who is admitted by a configuration: its callers, or, where it has none, everybody.
     ///
     /// # Errors
     /// Only where the loader's idea of a name differs from that of the evidence model.
-    pub fn of(gateway: &model::Gateway) -> Result<Self, Unusable> {
-        match gateway.tokens.is_empty() && gateway.clients.is_empty() {
+    pub fn of(settings: &model::Settings, keyring: &Keyring) -> Result<Self, Unusable> {
+        let gateway = &settings.gateway;
+        let has_none =
+            gateway.tokens.is_empty() && gateway.clients.is_empty() && gateway.oidc.is_empty();
+        match has_none {
             true => Ok(Self::open_on_loopback()),
-            false => Self::configured(gateway),
+            false => Self::configured(settings, keyring),
         }
     }
 
@@ -86,18 +92,20 @@ impl Access {
     pub fn admits_everybody(&self) -> bool {
         match self.0 {
             Admission::Everybody => true,
-            Admission::Known { .. } => false,
+            Admission::Known(_) => false,
         }
     }
 
     /// Finds out who calls, by the `authorization` header of HTTP or gRPC, or, where there is none,
     /// by the certificate of the connection. Who shows both is the bearer of the token: a header is
-    /// meant for this call, a certificate only for the connection.
+    /// meant for this call, a certificate only for the connection. May wait some seconds for the keys
+    /// of an issuer.
     ///
     /// # Errors
     /// [`CallError::Unauthenticated`], which is the same for a token that is absent, doubled,
-    /// unknown or expired, and for a certificate of nobody who is known.
-    pub fn authenticate(
+    /// unknown, expired or in any way not as it should be, and for a certificate of nobody who is
+    /// known.
+    pub async fn authenticate(
         &self,
         headers: &HeaderMap,
         peer: Option<&Peer>,
@@ -105,20 +113,47 @@ impl Access {
     ) -> Result<Caller, CallError> {
         match &self.0 {
             Admission::Everybody => Ok(Caller::anybody()),
-            Admission::Known { tokens, clients } => match headers.contains_key(AUTHORIZATION) {
+            Admission::Known(known) => match headers.contains_key(AUTHORIZATION) {
                 true => {
                     let presented = bearer::token(headers).ok_or_else(|| {
                         warn!("a caller with a credential that is no bearer token was refused");
                         CallError::Unauthenticated
                     })?;
-                    let caller = admit(tokens, presented, now)?;
+                    let caller = known.bearer(presented, now).await?;
                     if let Some(peer) = peer {
-                        debug!(caller = caller.name, %peer, "a token was shown with a certificate");
+                        let caller = caller.name();
+                        debug!(caller, %peer, "a token was shown with a certificate");
                     }
                     Ok(caller)
                 }
-                false => of_certificate(clients, peer),
+                false => of_certificate(&known.clients, peer),
             },
+        }
+    }
+}
+
+// === impl Known ===
+
+impl Known {
+    /// The form of a token decides who judges it, so that no token has two chances.
+    async fn bearer(&self, presented: &str, now: DateTime<Utc>) -> Result<Caller, CallError> {
+        match !self.issuers.is_empty() && oidc::is_shaped(presented) {
+            true => of_issuer(&self.issuers, presented, now).await,
+            false => of_token(&self.tokens, presented, now),
+        }
+    }
+}
+
+async fn of_issuer(
+    issuers: &Issuers,
+    presented: &str,
+    now: DateTime<Utc>,
+) -> Result<Caller, CallError> {
+    match issuers.admit(presented, now).await {
+        Ok(workload) => Ok(Caller::workload(workload.name, workload.grants)),
+        Err(refused) => {
+            refused.log();
+            Err(CallError::Unauthenticated)
         }
     }
 }
@@ -129,10 +164,7 @@ fn of_certificate(clients: &Clients, peer: Option<&Peer>) -> Result<Caller, Call
         CallError::Unauthenticated
     })?;
     match clients.find(peer) {
-        Some(client) => Ok(Caller {
-            name: client.id.clone(),
-            rights: Rights::Granted(client.grants.clone()),
-        }),
+        Some(client) => Ok(Caller::granted(client.id.clone(), client.grants.clone())),
         None => {
             warn!(%peer, "a certificate of nobody who is known was refused");
             Err(CallError::Unauthenticated)
@@ -140,12 +172,9 @@ fn of_certificate(clients: &Clients, peer: Option<&Peer>) -> Result<Caller, Call
     }
 }
 
-fn admit(tokens: &Tokens, presented: &str, now: DateTime<Utc>) -> Result<Caller, CallError> {
+fn of_token(tokens: &Tokens, presented: &str, now: DateTime<Utc>) -> Result<Caller, CallError> {
     match tokens.find(presented, now) {
-        Ok(token) => Ok(Caller {
-            name: token.id.clone(),
-            rights: Rights::Granted(token.grants.clone()),
-        }),
+        Ok(token) => Ok(Caller::granted(token.id.clone(), token.grants.clone())),
         Err(Refusal::Expired { id }) => {
             warn!(token = id, "an expired token was refused");
             Err(CallError::Unauthenticated)
@@ -154,68 +183,6 @@ fn admit(tokens: &Tokens, presented: &str, now: DateTime<Utc>) -> Result<Caller,
             warn!("an unknown token was refused");
             Err(CallError::Unauthenticated)
         }
-    }
-}
-
-// === impl Caller ===
-
-impl Caller {
-    fn anybody() -> Self {
-        Self {
-            name: "anybody-on-loopback".to_owned(),
-            rights: Rights::Everything,
-        }
-    }
-
-    /// Names the caller in records: the id of its token or of its entry among the clients.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Counts one more call of the caller: by its name, or, where nobody shows one, by its address.
-    ///
-    /// # Errors
-    /// It asks faster than it may.
-    pub(crate) fn charge(&self, extensions: &Extensions) -> Result<(), CallError> {
-        let name = match self.rights {
-            Rights::Everything => None,
-            Rights::Granted(_) => Some(self.name()),
-        };
-        Ok(limits::charge(extensions, name)?)
-    }
-
-    /// Whether the verb was granted on the scope.
-    ///
-    /// # Errors
-    /// [`CallError::Denied`], whether the scope is configured or not.
-    pub fn may(&self, verb: Verb, scope: &Scope) -> Result<(), CallError> {
-        let permitted = match &self.rights {
-            Rights::Everything => true,
-            Rights::Granted(grants) => grants.permits(scope, verb),
-        };
-        if !permitted {
-            warn!(caller = self.name, verb = verb.as_str(), %scope, "denied");
-        }
-        permitted.then_some(()).ok_or(CallError::Denied(verb))
-    }
-
-    /// Whether the verb was granted on some scope or other, for what belongs to no scope.
-    ///
-    /// # Errors
-    /// [`CallError::Denied`].
-    pub fn may_anywhere(&self, verb: Verb) -> Result<(), CallError> {
-        let permitted = match &self.rights {
-            Rights::Everything => true,
-            Rights::Granted(grants) => grants.permits_anywhere(verb),
-        };
-        if !permitted {
-            warn!(
-                caller = self.name,
-                verb = verb.as_str(),
-                "denied everywhere"
-            );
-        }
-        permitted.then_some(()).ok_or(CallError::Denied(verb))
     }
 }
 

@@ -6,7 +6,6 @@ use http::{Extensions, HeaderMap, HeaderName, StatusCode};
 use passport_evidence::{Scope, SourceName};
 use passport_policy::grants::Verb;
 use passport_proto::collector::{Header, IngestRequest, IngestResponse, IngestResult};
-use passport_service_kit::tls::Peer;
 use tonic::Code;
 use tracing::warn;
 
@@ -97,37 +96,33 @@ impl Delivery {
 }
 
 impl Gateway {
-    /// Whether a delivery for this source is let through: its sender was granted `ingest`, or the
-    /// provider signs, which the collector verifies. Asked before the body is read.
+    /// Whether a delivery for this source is let through: its sender, if anybody is known, was granted
+    /// `ingest`, or the provider signs, which the collector verifies. Asked before the body is read.
     ///
     /// # Errors
     /// [`CallError::Unauthenticated`] for everybody else, whether there is such a source or not.
     /// Only a sender with the grant is told that there is none.
     pub fn admit_delivery(
         &self,
-        credentials: &HeaderMap,
-        peer: Option<&Peer>,
+        caller: Option<Caller>,
         scope: Scope,
         source: SourceName,
     ) -> Result<Delivery, CallError> {
-        let granted = self.authenticate(credentials, peer).and_then(|caller| {
-            caller.may(Verb::Ingest, &scope)?;
-            Ok(caller)
-        });
+        let granted = caller.filter(|caller| caller.may(Verb::Ingest, &scope).is_ok());
         let configured = self.sources.get(&scope, &source);
         let is_signed = configured.is_some_and(|it| it.is_signed);
-        if granted.is_err() && !is_signed {
+        if granted.is_none() && !is_signed {
             return Err(CallError::Unauthenticated);
         }
         let one = self.one(&scope, &source).map_err(|error| match granted {
-            Ok(_) => error,
-            Err(_) => CallError::Unauthenticated,
+            Some(_) => error,
+            None => CallError::Unauthenticated,
         })?;
         Ok(Delivery {
             scope,
             source,
             one,
-            caller: granted.ok(),
+            caller: granted,
         })
     }
 
@@ -137,13 +132,16 @@ impl Gateway {
     /// one.
     pub(crate) fn may_be_read(
         &self,
-        credentials: &HeaderMap,
+        caller: Result<Caller, CallError>,
         extensions: &Extensions,
         is_push: bool,
-    ) -> Result<(), CallError> {
-        match self.authenticate(credentials, extensions.get()) {
-            Ok(caller) => caller.charge(extensions),
-            Err(_) if is_push && self.sources.any_is_signed() => Ok(()),
+    ) -> Result<Option<Caller>, CallError> {
+        match caller {
+            Ok(caller) => {
+                caller.charge(extensions)?;
+                Ok(Some(caller))
+            }
+            Err(_) if is_push && self.sources.any_is_signed() => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -90,17 +90,17 @@ impl Gateway {
     }
 
     /// Finds out who calls, by the headers of HTTP or the metadata of gRPC, and by the certificate
-    /// of the connection.
+    /// of the connection. May wait some seconds for the keys of an issuer.
     ///
     /// # Errors
     /// [`CallError::Unauthenticated`], the same for every reason.
-    pub fn authenticate(
+    pub async fn authenticate(
         &self,
         headers: &HeaderMap,
         peer: Option<&Peer>,
     ) -> Result<Caller, CallError> {
         let now = self.fan_out.clock.now();
-        self.access.authenticate(headers, peer, now)
+        self.access.authenticate(headers, peer, now).await
     }
 
     /// What the body of a delivery is read into.

@@ -11,7 +11,7 @@ impl FromRequestParts<Shared> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self, Problem> {
         let peer = parts.extensions.get();
-        let caller = shared.gateway.authenticate(&parts.headers, peer)?;
+        let caller = shared.gateway.authenticate(&parts.headers, peer).await?;
         caller.charge(&parts.extensions)?;
         Ok(caller)
     }

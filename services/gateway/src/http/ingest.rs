@@ -39,12 +39,13 @@ pub(super) async fn ingest(
 ) -> Result<Response, Problem> {
     let (scope, source) = query.source(&source)?;
     let gateway = &shared.gateway;
-    let peer = request.extensions().get();
-    let delivery = gateway.admit_delivery(request.headers(), peer, scope, source)?;
-    delivery.charge(request.extensions())?;
-    let headers = gateway::headers(request.headers());
+    let (parts, body) = request.into_parts();
+    let caller = gateway.authenticate(&parts.headers, parts.extensions.get());
+    let delivery = gateway.admit_delivery(caller.await.ok(), scope, source)?;
+    delivery.charge(&parts.extensions)?;
+    let headers = gateway::headers(&parts.headers);
     let held = gateway.hold();
-    let body = timeout_at(budget.cutoff(), whole(request.into_body(), &held)).await;
+    let body = timeout_at(budget.cutoff(), whole(body, &held)).await;
     let body = body.unwrap_or(Err(CallError::SlowBody));
     let body = body.map_err(|error| delivery.refused(error))?;
     let answer = gateway.ingest(delivery, headers, body, budget).await?;

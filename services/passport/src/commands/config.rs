@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use passport_collector_kit::{Lineage, secrets};
+use passport_collector_kit::secrets;
 use passport_service_kit::config::{Finding, Report, load, schema};
 use serde::Serialize;
 
 use super::Session;
-use crate::all_in_one::AllInOne;
+use crate::all_in_one::{AllInOne, Kept};
 use crate::cli::Config;
 use crate::connectors::{checks, registry};
 use crate::exit::{Exit, Fault};
@@ -44,7 +44,7 @@ fn built(file: &Path) -> Result<Checked, Report> {
     let loaded = load(file, &checks())?;
     let (sources, digest) = (loaded.sources().count(), loaded.digest.clone());
     let secrets = secrets(&loaded.settings);
-    let mesh = AllInOne::build(loaded, Arc::new(secrets), &Lineage::default())?;
+    let mesh = AllInOne::build(loaded, Arc::new(secrets), &Kept::default())?;
     Ok(Checked {
         file: file.display().to_string(),
         found: Found::Good {

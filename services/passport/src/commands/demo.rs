@@ -7,7 +7,6 @@ mod traffic;
 use std::sync::Arc;
 use std::time::Duration;
 
-use passport_collector_kit::Lineage;
 use passport_evidence::{Clock as _, Status};
 use passport_policy::tokens::issue;
 use passport_proto::gateway::CollectEvidenceRequest;
@@ -24,7 +23,7 @@ use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
 
 use super::{SERVICE, Session, collect, token};
-use crate::all_in_one::AllInOne;
+use crate::all_in_one::{AllInOne, Kept};
 use crate::cli::Demo;
 use crate::client::Gateway;
 use crate::exit::{Exit, Fault};
@@ -76,11 +75,7 @@ pub async fn run(args: &Demo, session: &Session) -> Result<Exit, Fault> {
         Err(report) => return Ok(refuse(&report)),
     };
     let (settings, digest) = (loaded.settings.telemetry.clone(), loaded.digest.clone());
-    let mesh = match AllInOne::build(
-        loaded,
-        Arc::new(OwnToken(secret.clone())),
-        &Lineage::default(),
-    ) {
+    let mesh = match AllInOne::build(loaded, Arc::new(OwnToken(secret.clone())), &Kept::default()) {
         Ok(mesh) => mesh,
         Err(report) => return Ok(refuse(&report)),
     };

@@ -3,22 +3,22 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use passport_collector_kit::{Lineage, secrets};
+use passport_collector_kit::secrets;
 use passport_service_kit::config::{Loaded, Report, SourceChecks};
 use passport_service_kit::listen::{self, Exposed};
 use passport_service_kit::process::{self, Built, ProcessArgs, Service, Shows};
 
 use super::{SERVICE, Session};
-use crate::all_in_one::AllInOne;
+use crate::all_in_one::{AllInOne, Kept};
 use crate::connectors::checks;
 use crate::exit::{Exit, Fault};
 
 pub async fn run(args: &ProcessArgs, session: &Session) -> Result<Exit, Fault> {
     session.only_text("up")?;
-    process::start(Up(Lineage::default()), args).await
+    process::start(Up(Kept::default()), args).await
 }
 
-struct Up(Lineage);
+struct Up(Kept);
 
 impl Service for Up {
     fn name(&self) -> &'static str {

@@ -26,6 +26,13 @@ fn client() -> Value {
     ] })
 }
 
+fn issuer() -> Value {
+    json!({
+        "issuer": "https://ci.example.com", "kind": "gitlab_ci", "audience": "passport-mesh",
+        "algorithms": ["RS256"], "mappings": [],
+    })
+}
+
 fn tls() -> Value {
     json!({ "certificate": "/tls.crt", "key": "/tls.key", "client_ca": "/ca.crt" })
 }
@@ -56,6 +63,9 @@ fn beyond_loopback_a_gateway_serves_nobody_without_credentials() {
         let by_certificate = json!({ "tls": tls(), "clients": [client()] });
         assert!(of_gateway(address, &by_certificate).is_ok(), "{address}");
         assert!(of_gateway(address, &json!({ "clients": [client()] })).is_err());
+        let by_issuer = json!({ "oidc": [issuer()] });
+        assert!(of_gateway(address, &by_issuer).is_ok(), "{address}");
+        assert!(of_gateway(address, &json!({ "oidc": [] })).is_err());
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod by_schema;
 mod clients;
+mod oidc;
 mod policy;
 mod reach;
 mod references;
@@ -53,6 +54,7 @@ pub struct Context<'a> {
 pub(super) fn across(file: &Value) -> Vec<Problem> {
     let mut problems = tokens::problems(file);
     problems.extend(clients::problems(file));
+    problems.extend(oidc::problems(file));
     problems.extend(signing::problems(file));
     problems.extend(store::problems(file));
     problems.extend(reach::problems(file));

@@ -42,7 +42,7 @@ fn of_one(place: &str, at: &Value) -> Vec<Problem> {
     problems
 }
 
-fn is_this_machine(address: &Uri) -> bool {
+pub(super) fn is_this_machine(address: &Uri) -> bool {
     let host = address.host().unwrap_or_default();
     let literal = host.trim_start_matches('[').trim_end_matches(']');
     let ip = literal.parse::<std::net::IpAddr>();

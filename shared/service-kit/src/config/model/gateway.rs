@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Client, Limits, Name, Selector, Sha256Hex, Tls};
+use super::{Client, Issuer, Limits, Name, Selector, Sha256Hex, Tls};
 
 /// Who may call.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -24,6 +24,10 @@ pub struct Gateway {
     /// Who shows a token as well is the bearer of that token, and nobody else.
     #[serde(default)]
     pub clients: Vec<Client>,
+    /// Issuers of OIDC tokens, such as CI systems and clusters, whose workloads are admitted; each
+    /// stands once.
+    #[serde(default)]
+    pub oidc: Vec<Issuer>,
     /// How much callers may ask at once and in a second.
     #[serde(default)]
     pub limits: Limits,

@@ -2,6 +2,7 @@
 
 mod gateway;
 mod limits;
+mod oidc;
 mod operator;
 mod policy;
 mod source;
@@ -15,6 +16,7 @@ use serde::Deserialize;
 pub use super::names::{FactName, Malformed, Name, PeerIdentity, Selector, Sha256Hex, SourceName};
 pub use gateway::{Gateway, Grant, Token, Verb};
 pub use limits::{Limits, Rate};
+pub use oidc::{Algorithm, ClaimValue, Issuer, IssuerKind, Mapping};
 pub use operator::{Addresses, CollectorAt, LogFormat, OwnSecret, Secrets, Store, Telemetry};
 pub use policy::{Category, MaxAge, Policy, Requirement};
 pub use source::Source;

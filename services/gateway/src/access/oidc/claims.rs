@@ -1,0 +1,107 @@
+//! What a verified token says.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use passport_service_kit::config::model::{ClaimValue, IssuerKind};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::refused::Why;
+
+/// How far the issuer's clock and ours may be apart, in seconds.
+const LEEWAY: i64 = 30;
+
+/// The claims of a token whose signature was verified.
+#[derive(Debug, Deserialize)]
+pub(super) struct Claims(Map<String, Value>);
+
+// === impl Claims ===
+
+impl Claims {
+    /// Whether it was made for this audience and no other: each of several could show it to the
+    /// others.
+    pub fn for_audience(&self, audience: &str) -> Result<(), Why> {
+        let is_it = match self.0.get("aud") {
+            Some(Value::String(one)) => one == audience,
+            Some(Value::Array(all)) => {
+                matches!(all.as_slice(), [Value::String(one)] if one == audience)
+            }
+            Some(_) | None => false,
+        };
+        is_it.then_some(()).ok_or(Why::Audience)
+    }
+
+    /// Whether it is valid now, and lives no longer than it may.
+    pub fn at(&self, now: DateTime<Utc>, longest: TimeDelta) -> Result<(), Why> {
+        let now = now.timestamp();
+        let made = self.seconds("iat").ok_or(Why::Times)?;
+        let end = self.seconds("exp").ok_or(Why::Times)?;
+        let from = match self.0.contains_key("nbf") {
+            true => self.seconds("nbf").ok_or(Why::Times)?,
+            false => made,
+        };
+        if end.saturating_add(LEEWAY) <= now {
+            return Err(Why::Expired);
+        }
+        if made.max(from).saturating_sub(LEEWAY) > now {
+            return Err(Why::NotYet);
+        }
+        let lives = end.saturating_sub(made);
+        (lives <= longest.num_seconds())
+            .then_some(())
+            .ok_or(Why::Lifetime)
+    }
+
+    /// A time in whole seconds; issuers may write a fraction.
+    fn seconds(&self, name: &str) -> Option<i64> {
+        /// The seconds that a float holds exactly.
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        let value = self.0.get(name)?;
+        let fraction = || value.as_f64().filter(|it| it.abs() < EXACT);
+        value
+            .as_i64()
+            .or_else(|| fraction().map(|it| it.trunc() as i64))
+    }
+
+    /// The text of a claim, by the name that mappings have for it.
+    pub fn text(&self, kind: IssuerKind, name: &str) -> Option<String> {
+        ClaimValue::text(self.value(kind, name)?)
+    }
+
+    fn value(&self, kind: IssuerKind, name: &str) -> Option<&Value> {
+        match (kind, name) {
+            (IssuerKind::Kubernetes, "namespace") => self.bound()?.get("namespace"),
+            (IssuerKind::Kubernetes, "service_account") => self.account()?.get("name"),
+            (IssuerKind::Kubernetes, "service_account_uid") => self.account()?.get("uid"),
+            (
+                IssuerKind::GithubActions
+                | IssuerKind::GitlabCi
+                | IssuerKind::Kubernetes
+                | IssuerKind::Other,
+                _,
+            ) => self.0.get(name),
+        }
+    }
+
+    fn bound(&self) -> Option<&Value> {
+        self.0.get("kubernetes.io")
+    }
+
+    fn account(&self) -> Option<&Value> {
+        self.bound()?.get("serviceaccount")
+    }
+
+    /// What tells the operator which workload it is of. None of it is about a person.
+    pub fn who(&self, kind: IssuerKind) -> String {
+        let named: &[&str] = match kind {
+            IssuerKind::GithubActions => &["repository_id", "event_name", "environment", "ref"],
+            IssuerKind::GitlabCi => &["project_id", "ref_protected", "environment", "ref"],
+            IssuerKind::Kubernetes => &["namespace", "service_account"],
+            IssuerKind::Other => &[],
+        };
+        let told = named.iter().filter_map(|name| {
+            let value = self.text(kind, name)?;
+            Some(format!("{name}={value}"))
+        });
+        told.collect::<Vec<_>>().join(" ")
+    }
+}
