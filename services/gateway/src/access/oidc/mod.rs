@@ -94,3 +94,6 @@ fn addresses(allow: &[IpNet]) -> AddressPolicy {
         false => AddressPolicy::allowing(allow.iter().copied()),
     }
 }
+
+#[cfg(test)]
+mod tests;
