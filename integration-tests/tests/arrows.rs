@@ -12,6 +12,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("passport-proto", &[]),
     ("passport-http-guard", &[]),
     ("gated-start", &["passport-proto"]),
+    ("passport-test-issuer", &[]),
     ("passport-evidence", &["passport-proto"]),
     ("passport-policy", &["passport-evidence"]),
     ("passport-store", &["passport-evidence"]),
@@ -76,7 +77,7 @@ const ALLOWED_TO_A_CATEGORY: &[&str] = &[
 const TOP: [&str; 3] = ["passport", "passport-bench", "passport-integration-tests"];
 
 /// Clients of providers' systems.
-const PROVIDER_CLIENTS: [&str; 4] = ["aws-", "bollard", "kube", "lettre"];
+const PROVIDER_CLIENTS: [&str; 5] = ["aws-config", "aws-sdk-", "bollard", "kube", "lettre"];
 
 #[test]
 fn the_arrows_are_the_ones_in_the_golden_file() -> Result<()> {

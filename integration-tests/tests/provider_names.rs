@@ -57,6 +57,14 @@ const WHOLE: [&str; 10] = [
 /// How a secret looks is known where secrets are redacted, whoever issued it.
 const SECRET_PREFIXES: [&str; 1] = ["github_pat_"];
 
+/// Where platforms are known that tell the gateway who its callers are. They may be providers too, which
+/// is another matter.
+const OF_ISSUERS: [&str; 3] = [
+    "service-kit/src/config/model/oidc",
+    "service-kit/src/config/checks/oidc",
+    "test-issuer/",
+];
+
 /// The crates that write this project's own metrics as text; only the chassis has them.
 const EXPOSITION_CRATES: [&str; 2] = ["opentelemetry_prometheus", "prometheus"];
 const EXPOSITION_FOLDER: &str = "service-kit";
@@ -64,7 +72,8 @@ const EXPOSITION_FOLDER: &str = "service-kit";
 #[test]
 fn shared_code_names_no_provider() -> Result<()> {
     let shared = workspace::root().join("shared");
-    let files = sources(&shared)?;
+    let mut files = sources(&shared)?;
+    files.retain(|file| !is_of_issuers(file));
     assert!(!files.is_empty(), "no code under {}", shared.display());
     let mut found = Vec::new();
     for file in files {
@@ -81,6 +90,11 @@ fn shared_code_names_no_provider() -> Result<()> {
     }
     assert!(found.is_empty(), "{found:#?}");
     Ok(())
+}
+
+fn is_of_issuers(file: &Path) -> bool {
+    let file = file.to_string_lossy();
+    OF_ISSUERS.iter().any(|place| file.contains(place))
 }
 
 #[test]
