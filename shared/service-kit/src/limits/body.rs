@@ -1,8 +1,9 @@
 //! A call keeps its place until its answer is handed over.
 
 use std::{
+    collections::BTreeMap,
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -10,8 +11,7 @@ use std::{
 use axum::body::Body;
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
-use tokio::time::sleep;
-use tokio_util::task::AbortOnDropHandle;
+use tokio::time::Instant;
 
 use super::Place;
 
@@ -19,45 +19,74 @@ use super::Place;
 /// from their answers.
 const LONGEST: Duration = Duration::from_secs(150);
 
-type Shared = Arc<Mutex<Option<Place>>>;
+/// The places of answers that are on their way. A clone has the same.
+#[derive(Default, Clone)]
+pub(super) struct Answers(Arc<Mutex<Held>>);
 
+/// By the order in which they were begun.
+#[derive(Default)]
 struct Held {
+    next: u64,
+    places: BTreeMap<u64, (Instant, Place)>,
+}
+
+struct Counted {
     inner: Body,
-    place: Shared,
-    _frees: AbortOnDropHandle<()>,
+    number: u64,
+    answers: Answers,
 }
 
-/// The same body. The place is free when its last frame is handed over, or nobody wants it any
-/// more, or nobody has taken it for long.
-pub(super) fn held(inner: Body, place: Place) -> Body {
-    if http_body::Body::is_end_stream(&inner) {
-        return inner;
+// === impl Answers ===
+
+impl Answers {
+    /// The same body. The place is free when its last frame is handed over, nobody wants it any
+    /// more, or nobody has taken it for long and another call needs the place.
+    pub fn hold(&self, inner: Body, place: Place) -> Body {
+        if http_body::Body::is_end_stream(&inner) {
+            return inner;
+        }
+        let mut held = self.held();
+        let number = held.next;
+        held.next += 1;
+        held.places.insert(number, (Instant::now(), place));
+        drop(held);
+        Body::new(Counted {
+            inner,
+            number,
+            answers: self.clone(),
+        })
     }
-    let place: Shared = Arc::new(Mutex::new(Some(place)));
-    let late = Arc::clone(&place);
-    let frees = tokio::spawn(async move {
-        sleep(LONGEST).await;
-        free(&late);
-    });
-    Body::new(Held {
-        inner,
-        place,
-        _frees: AbortOnDropHandle::new(frees),
-    })
+
+    /// Frees the places of those who have stopped to read. Looked for only when one is needed: a timer
+    /// for each answer would cost every call what few ever need.
+    pub fn free_late(&self) {
+        let mut held = self.held();
+        let late = |(begun, _): &(Instant, Place)| begun.elapsed() >= LONGEST;
+        while held
+            .places
+            .first_key_value()
+            .is_some_and(|(_, it)| late(it))
+        {
+            held.places.pop_first();
+        }
+    }
+
+    fn free(&self, number: u64) {
+        self.held().places.remove(&number);
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-fn free(place: &Shared) {
-    drop(place.lock().unwrap_or_else(PoisonError::into_inner).take());
-}
-
-impl Drop for Held {
+impl Drop for Counted {
     fn drop(&mut self) {
-        // The task that frees it late may hold it a moment longer.
-        free(&self.place);
+        self.answers.free(self.number);
     }
 }
 
-impl http_body::Body for Held {
+impl http_body::Body for Counted {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -69,7 +98,7 @@ impl http_body::Body for Held {
         // Before the caller sees the end: its next call finds the place free.
         let goes_on = matches!(&frame, Some(Ok(frame)) if frame.is_data());
         if !goes_on || self.inner.is_end_stream() {
-            free(&self.place);
+            self.answers.free(self.number);
         }
         Poll::Ready(frame)
     }

@@ -9,7 +9,7 @@ use axum::{
 use http::{HeaderMap, StatusCode, header::AUTHORIZATION};
 use tonic::{Code, Status};
 
-use super::{Key, Limits, Refusal, address, body::held};
+use super::{Key, Limits, Refusal, address};
 use crate::tls::Peer;
 
 /// What is asked by those who look after a process, also when it has too much to do.
@@ -82,7 +82,7 @@ impl Guard {
         if !asked.shows_nothing && is_unverified(&answer) {
             self.count_unverified(asked)?;
         }
-        Ok(answer.map(|body| held(body, place)))
+        Ok(answer.map(|body| self.limits.hold(body, place)))
     }
 
     fn count_unverified(&self, asked: &Asked) -> Result<(), Refusal> {

@@ -15,11 +15,12 @@ mod tests;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
-use axum::extract::ConnectInfo;
+use axum::{body::Body, extract::ConnectInfo};
 use http::Extensions;
 use opentelemetry::metrics::Meter;
 
 pub use allowed::Allowed;
+use body::Answers;
 pub use guard::{Refuse, limited};
 use meters::LimitMeters;
 pub(crate) use place::Place;
@@ -37,6 +38,7 @@ pub struct Limits(Arc<Inner>);
 struct Inner {
     allowed: ArcSwap<Allowed>,
     in_flight: Places,
+    answers: Answers,
     connections: Places,
     callers: Rates,
     unverified: Rates,
@@ -52,6 +54,7 @@ impl Limits {
         Self(Arc::new(Inner {
             allowed: ArcSwap::from_pointee(Allowed::default()),
             in_flight: Places::new(meters.in_flight.clone()),
+            answers: Answers::default(),
             connections: Places::new(meters.connections.clone()),
             callers: Rates::default(),
             unverified: Rates::default(),
@@ -74,8 +77,17 @@ impl Limits {
     }
 
     fn call(&self) -> Result<Place, Refusal> {
-        let place = self.0.in_flight.take(self.0.allowed.load().in_flight);
+        let take = || self.0.in_flight.take(self.0.allowed.load().in_flight);
+        let place = take().or_else(|| {
+            self.0.answers.free_late();
+            take()
+        });
         place.ok_or_else(|| self.refused(Why::InFlight, A_MOMENT))
+    }
+
+    /// The place of a call until its answer is handed over.
+    fn hold(&self, answer: Body, place: Place) -> Body {
+        self.0.answers.hold(answer, place)
     }
 
     fn charge_caller(&self, key: Key) -> Result<(), Refusal> {
