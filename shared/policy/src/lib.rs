@@ -3,5 +3,6 @@
 //! No I/O, no clock and no source of randomness: `now` and random bytes are arguments.
 
 pub mod freshness;
+pub mod gate;
 pub mod grants;
 pub mod tokens;

@@ -1,0 +1,137 @@
+//! What a finding means for a release.
+
+use passport_evidence::{Fact, Reason, Status};
+
+use super::{
+    decide::Asked,
+    findings::Found,
+    next,
+    policy::{Consequence, Requirement, Severity},
+    result::{RequirementResult, State},
+    waiver::Waiver,
+};
+
+/// What a finding means under its requirement, waivers counted.
+pub(super) fn result(
+    found: &Found<'_>,
+    requirement: &Requirement,
+    asked: &Asked<'_>,
+) -> RequirementResult {
+    let (state, consequence) = meaning(found, requirement);
+    let fact = found.fact();
+    let plain = RequirementResult {
+        requirement: requirement.words(),
+        state,
+        consequence,
+        explanation: explanation(found),
+        next_action: (state != State::Satisfied).then(|| next::action(found)),
+        source: found.source().cloned(),
+        fact: found.fact_name().cloned(),
+        item: fact.and_then(Fact::item).map(str::to_owned),
+        reason: fact.and_then(Fact::reason),
+        waiver_id: None,
+    };
+    if consequence == Consequence::Allow {
+        return plain;
+    }
+    match waived(found, asked) {
+        Some(waiver) => accepted(plain, waiver),
+        None => softened(plain, requirement.severity),
+    }
+}
+
+/// What only warns shows the same, and stops nothing.
+fn softened(result: RequirementResult, severity: Severity) -> RequirementResult {
+    match severity {
+        Severity::Blocks => result,
+        Severity::Warns => RequirementResult {
+            state: State::Warned,
+            consequence: Consequence::Allow,
+            ..result
+        },
+    }
+}
+
+fn accepted(result: RequirementResult, waiver: &Waiver) -> RequirementResult {
+    RequirementResult {
+        state: State::Waived,
+        consequence: Consequence::Allow,
+        explanation: format!("{}; waived until {}", result.explanation, waiver.expires_at),
+        waiver_id: Some(waiver.id.clone()),
+        ..result
+    }
+}
+
+/// The first by id of those that count: which one it is must not depend on their order.
+fn waived<'a>(found: &Found<'_>, asked: &Asked<'a>) -> Option<&'a Waiver> {
+    let (source, fact) = (found.source()?, found.fact_name()?);
+    let item = found.fact().and_then(Fact::item);
+    let of_it = asked
+        .waivers
+        .iter()
+        .filter(|it| it.is_of(source, fact, item));
+    let rules = &asked.policy.waivers;
+    of_it
+        .filter(|it| {
+            it.counts(asked.scope, asked.subject, rules, asked.now)
+                .is_ok()
+        })
+        .min_by_key(|it| &it.id)
+}
+
+fn meaning(found: &Found<'_>, requirement: &Requirement) -> (State, Consequence) {
+    let means = requirement.means;
+    let Found::Fact(_, fact) = found else {
+        return (State::Missing, means.of_unknown());
+    };
+    match fact.status() {
+        Status::Passed => (State::Satisfied, Consequence::Allow),
+        Status::Warning => (State::Warned, means.warning),
+        Status::Failed => (State::Violated, Consequence::Block),
+        Status::Pending => (State::Missing, means.of_pending()),
+        Status::Unknown => (State::Missing, means.of_unknown()),
+        Status::NotApplicable if means.not_applicable == Consequence::Allow => {
+            (State::Satisfied, Consequence::Allow)
+        }
+        Status::NotApplicable => (State::Missing, means.not_applicable),
+    }
+}
+
+fn explanation(found: &Found<'_>) -> String {
+    match found {
+        Found::Fact(evidence, fact) => format!("{} of {}", told(fact), evidence.source),
+        Found::Declared(evidence, fact) => format!(
+            "{} of {}, which is somebody's word; the policy does not take it",
+            told(fact),
+            evidence.source
+        ),
+        Found::NoFact(source, Some(name)) => format!("{source} answered without {name}"),
+        Found::NoFact(source, None) => format!("{source} answered with nothing that is judged"),
+        Found::Failure(failure, _) => {
+            format!("{} could not answer: {}", failure.source, failure.code)
+        }
+        Found::NoOutcome(source, _) => format!("nothing came of {source}"),
+        Found::NoSource(category) => {
+            format!("no source of {} is configured", category.as_str())
+        }
+    }
+}
+
+/// `error_rate (eu) is 2%, failed where < 1% is wanted: THRESHOLD_MISSED`, as far as all of that is there.
+fn told(fact: &Fact) -> String {
+    let mut told = fact.name().to_string();
+    if let Some(item) = fact.item() {
+        told += &format!(" ({item})");
+    }
+    if let Some(value) = fact.value_text() {
+        told += &format!(" is {value},");
+    }
+    told += &format!(" {}", fact.status().as_str());
+    if let Some(threshold) = fact.threshold() {
+        told += &format!(" where {threshold} is wanted");
+    }
+    if let Some(reason) = fact.reason() {
+        told += &format!(" ({})", Reason::as_str(reason));
+    }
+    told
+}

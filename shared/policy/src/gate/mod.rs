@@ -1,0 +1,26 @@
+//! Whether a release may go: what a policy requires, held against evidence.
+//!
+//! [`decide`] is a pure function. What it does not know it holds: an empty policy, a source that did not
+//! answer, a fact that is not there. Taking evidence away, ageing it or making a fact worse never makes
+//! a decision more permissive.
+
+mod against;
+mod decide;
+mod decision;
+mod findings;
+mod next;
+mod policy;
+mod result;
+mod subject;
+mod waiver;
+
+pub use decide::{Asked, decide};
+pub use decision::{Decided, Decision, Mode};
+pub use policy::{
+    Binds, Consequence, FactAt, GatePolicy, Means, Requirement, Severity, WaiverRules, Wanted,
+};
+pub use result::{RequirementResult, State};
+pub use waiver::{Actor, Approval, NotWaived, Waiver};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,5 @@
+//! What a gate promises.
+
+mod made;
+mod properties;
+mod scenarios;
