@@ -25,7 +25,7 @@ const ENDS: &str =
 #[derive(Debug, Parser)]
 #[command(after_help = ENDS)]
 pub struct Args {
-    /// The collector, such as https://quality.mesh.svc:8443
+    /// The collector, such as `https://quality.mesh.svc:8443`
     #[arg(long, value_name = "URL")]
     collector: String,
     /// Who signed the collector's certificate, as PEM
