@@ -1,4 +1,5 @@
-//! Pure rules over evidence and callers: grants, tokens and freshness.
+//! Pure rules over evidence and callers: grants, tokens, freshness and the
+//! decision of a gate.
 //!
 //! No I/O, no clock and no source of randomness: `now` and random bytes are arguments.
 

@@ -107,7 +107,7 @@ fn named<'a>(evidence: &'a Evidence, requirement: &'a Requirement) -> Vec<Found<
 
 fn taken<'a>(evidence: &'a Evidence, fact: &'a Fact, requirement: &Requirement) -> Found<'a> {
     match evidence.provenance.origin {
-        Origin::Declared if !requirement.accept_declared => Found::Declared(evidence, fact),
+        Origin::Declared if !requirement.takes_declared() => Found::Declared(evidence, fact),
         Origin::Declared | Origin::Pulled | Origin::Delivered => Found::Fact(evidence, fact),
     }
 }

@@ -38,7 +38,8 @@ pub struct Requirement {
     pub severity: Severity,
     /// What a fact that is not `passed` means.
     pub means: Means,
-    /// Takes facts that a person or the customer's own system declares. They never count otherwise.
+    /// Takes facts that a person or the customer's own system declares, of a source and of facts that are
+    /// named here. They never count otherwise.
     pub accept_declared: bool,
 }
 
@@ -167,6 +168,12 @@ impl Requirement {
             means: Means::default(),
             accept_declared: false,
         }
+    }
+
+    /// Whether somebody's word counts: only where the policy names whose, and about which fact.
+    pub(super) fn takes_declared(&self) -> bool {
+        let names_source = matches!(self.of, Wanted::Source(_));
+        self.accept_declared && names_source && !self.facts.is_empty()
     }
 
     /// What is asked, in words.
