@@ -23,4 +23,4 @@ pub use result::{RequirementResult, State};
 pub use waiver::{Actor, Approval, NotWaived, Waiver};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

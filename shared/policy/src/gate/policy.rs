@@ -120,6 +120,35 @@ pub struct WaiverRules {
     pub second_actor: bool,
 }
 
+// === impl Consequence ===
+
+impl Consequence {
+    /// All of them, from the mildest on.
+    pub const ALL: [Self; 5] = [
+        Self::Allow,
+        Self::Canary,
+        Self::Approve,
+        Self::Hold,
+        Self::Block,
+    ];
+
+    /// The word used in JSON, in the configuration and for people.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Canary => "canary",
+            Self::Approve => "approve",
+            Self::Hold => "hold",
+            Self::Block => "block",
+        }
+    }
+
+    /// What a word stands for; `None` for any other text.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == word)
+    }
+}
+
 // === impl Means ===
 
 impl Means {
