@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use passport_evidence::{Category, FactName, SourceName};
 
-use super::decision::Mode;
+use super::{decision::Mode, rules::Rule};
 
 /// What a release needs, as it holds for one scope. The default holds everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct GatePolicy {
     pub runs: Option<FactAt>,
     /// Which waivers count.
     pub waivers: WaiverRules,
+    /// Further rules over what was found.
+    pub rules: Vec<Rule>,
 }
 
 /// One thing that a release needs.

@@ -11,8 +11,7 @@ use super::{super::Name, requirement::Consequence};
 pub struct Rule {
     /// Names the rule in decisions.
     pub name: Name,
-    /// An expression in CEL that has to be true, over `facts`, `failures`, `scope`, `subject` and
-    /// `now`.
+    /// An expression in CEL that has to be true, over `facts`, `failures`, `scope` and `subject`.
     #[schemars(length(min = 1, max = 2000))]
     pub that: String,
     /// What follows where it is not true. Where it can't be told, the release is held at least.
