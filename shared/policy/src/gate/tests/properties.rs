@@ -138,6 +138,7 @@ fn policies() -> impl Strategy<Value = GatePolicy> {
                     runs,
                     waivers,
                     rules: Vec::new(),
+ max_age: BTreeMap::new(),
                 }
             },
         )
