@@ -13,4 +13,5 @@ mod openapi;
 mod own_host;
 mod same_answer;
 mod slow;
+mod workloads;
 mod world;
