@@ -36,19 +36,27 @@ pub fn token(name: &str, is_expired: bool) -> String {
 /// An issuer with a mapping for each name. Its keys were fetched already.
 pub async fn issuers(named: impl IntoIterator<Item = (String, Scope, Vec<Verb>)>) -> Issuers {
     let server = Issuer::start(vec![key().jwk()]).await.unwrap();
+    let issuers = asked_at(&format!("{}/keys", server.url()), named);
+    fetch(issuers.clone()).await;
+    issuers
+}
+
+/// The same, whose keys are to be had there and were not fetched yet.
+pub fn asked_at(
+    jwks: &str,
+    named: impl IntoIterator<Item = (String, Scope, Vec<Verb>)>,
+) -> Issuers {
     let mappings: Vec<_> = named.into_iter().map(mapping).collect();
     let file = json!({ "workspaces": {}, "gateway": { "oidc": [{
         "issuer": ISSUER,
-        "jwks": format!("{}/keys", server.url()),
+        "jwks": jwks,
         "kind": "github_actions",
         "audience": AUDIENCE,
         "algorithms": ["EdDSA"],
         "mappings": mappings,
     }] } });
     let settings = serde_json::from_value(file).unwrap();
-    let issuers = Issuers::of(&settings, &Keyring::default()).unwrap();
-    fetch(issuers.clone()).await;
-    issuers
+    Issuers::of(&settings, &Keyring::default()).unwrap()
 }
 
 fn mapping((name, scope, verbs): (String, Scope, Vec<Verb>)) -> Value {
