@@ -4,6 +4,7 @@
 mod world;
 
 use anyhow::{Context as _, Result, ensure};
+use passport_integration_tests::configuration::with;
 use passport_integration_tests::wait::until;
 use passport_test_issuer::{Key, github_actions, gitlab_ci, kubernetes, unsigned, with_secret};
 use serde_json::{Value, json};
@@ -66,38 +67,40 @@ struct Refused {
 
 /// The claims of a good token with one that is another.
 fn claims(world: &World, name: &str, value: Value) -> Value {
-    let mut claims = github_actions(world.github.url(), AUDIENCE, now());
-    claims[name] = value;
-    claims
+    with(
+        github_actions(world.github.url(), AUDIENCE, now()),
+        name,
+        value,
+    )
 }
 
 fn refused(world: &World) -> Result<Vec<Refused>> {
     let key = &world.github_key;
     let good = github_actions(world.github.url(), AUDIENCE, now());
     let of = |token, reason| Refused { token, reason };
-    let with = |name: &str, value: Value| key.token(&claims(world, name, value));
+    let but = |name: &str, value: Value| key.token(&claims(world, name, value));
     let header = |algorithm: &str| json!({ "typ": "JWT", "alg": algorithm, "kid": "github-1" });
     let pem = key.public_pem()?;
     let another = "another audience";
     Ok(vec![
-        of(with("aud", json!("sigstore"))?, another),
-        of(with("aud", json!([AUDIENCE, "sigstore"]))?, another),
+        of(but("aud", json!("sigstore"))?, another),
+        of(but("aud", json!([AUDIENCE, "sigstore"]))?, another),
         of(
-            with("iss", json!("https://elsewhere.example"))?,
+            but("iss", json!("https://elsewhere.example"))?,
             "its issuer is none that is configured",
         ),
         // Signed by one issuer that is trusted, in the name of another.
         of(
-            with("iss", json!(world.kubernetes.url()))?,
+            but("iss", json!(world.kubernetes.url()))?,
             "an algorithm that is not configured",
         ),
         of(
-            with("iss", json!(world.gitlab.url()))?,
+            but("iss", json!(world.gitlab.url()))?,
             "its issuer has no such key",
         ),
-        of(with("exp", json!(now() - 60))?, "it has expired"),
-        of(with("nbf", json!(now() + 600))?, "it is not valid yet"),
-        of(with("exp", json!(now() + 7200))?, "it lives longer than"),
+        of(but("exp", json!(now() - 60))?, "it has expired"),
+        of(but("nbf", json!(now() + 600))?, "it is not valid yet"),
+        of(but("exp", json!(now() + 7200))?, "it lives longer than"),
         of(unsigned(&header("none"), &good), "it can't be read"),
         of(
             with_secret(&header("HS256"), &good, pem.as_bytes())?,
@@ -117,14 +120,14 @@ fn refused(world: &World) -> Result<Vec<Refused>> {
             "its issuer has no such key",
         ),
         of(
-            with("event_name", json!("pull_request"))?,
+            but("event_name", json!("pull_request"))?,
             "no mapping fits it",
         ),
         of(
-            with("event_name", json!("pull_request_target"))?,
+            but("event_name", json!("pull_request_target"))?,
             "no mapping fits it",
         ),
-        of(with("repository_id", json!("76"))?, "no mapping fits it"),
+        of(but("repository_id", json!("76"))?, "no mapping fits it"),
     ])
 }
 

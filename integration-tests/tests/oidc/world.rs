@@ -78,7 +78,7 @@ impl World {
         let authority = TempDir::new()?;
         let ca = authority.path().join("ca.crt");
         fs::write(&ca, gitlab.authority().context("no authority")?)?;
-        let mut of_gitlab = issuer(
+        let of_gitlab = issuer(
             &gitlab,
             "gitlab_ci",
             "RS256",
@@ -88,7 +88,7 @@ impl World {
                 json!({ "project_id": 22, "ref": "main", "ref_protected": true }),
             )]),
         );
-        of_gitlab["ca"] = json!(ca);
+        let of_gitlab = with(of_gitlab, "ca", json!(ca));
         let of_github = issuer(
             &github,
             "github_actions",

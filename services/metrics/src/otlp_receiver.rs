@@ -10,7 +10,7 @@ use axum::{
     Router,
     body::Body,
     extract::{DefaultBodyLimit, FromRequest as _, State},
-    response::{IntoResponse, Response},
+    response::Response,
     routing::post,
 };
 use bytes::Bytes;
@@ -85,7 +85,7 @@ async fn over_http(State(receiver): State<Receiver>, request: axum::extract::Req
     }
     let headers = request.headers().clone();
     let body = timeout(EXPORT_TIMEOUT, Bytes::from_request(request, &())).await;
-    let why = match body.map(|read| read.map_err(IntoResponse::into_response)) {
+    let why = match body {
         Ok(Ok(body)) => return answer(receiver.deliver(headers, body).await),
         Ok(Err(refused)) if refused.status() == StatusCode::PAYLOAD_TOO_LARGE => {
             Unreadable::TooLarge
