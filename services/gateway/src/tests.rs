@@ -13,4 +13,6 @@ mod openapi;
 mod own_host;
 mod same_answer;
 mod slow;
+mod slow_issuer;
+mod workloads;
 mod world;
