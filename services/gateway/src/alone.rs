@@ -73,7 +73,11 @@ impl Alone {
         });
         let issuers = oidc::problems(&loaded.settings);
         let policies = policies::problems(&loaded.settings);
-        unknown.chain(absent).chain(issuers).chain(policies).collect()
+        unknown
+            .chain(absent)
+            .chain(issuers)
+            .chain(policies)
+            .collect()
     }
 }
 

@@ -138,7 +138,11 @@ impl OfScope<'_> {
     /// Only what every level that speaks of waivers lets be waived, for the shortest time.
     fn waivers(&self) -> Result<WaiverRules, Unusable> {
         let mut rules: Option<WaiverRules> = None;
-        for waivers in self.levels.iter().filter_map(|it| it.policy.waivers.as_ref()) {
+        for waivers in self
+            .levels
+            .iter()
+            .filter_map(|it| it.policy.waivers.as_ref())
+        {
             let of = waivers.of.iter().map(read::fact_at);
             let of = of.collect::<Result<Vec<_>, _>>()?;
             let longest = TimeDelta::from_std(waivers.longest.0).unwrap_or(TimeDelta::MAX);
@@ -174,7 +178,9 @@ impl OfScope<'_> {
         for level in &self.levels {
             for (at, rule) in level.policy.rules.iter().enumerate() {
                 let path = rule_path(level, at, "name");
-                let known = first.entry(rule.name.as_str()).or_insert_with(|| level.path.clone());
+                let known = first
+                    .entry(rule.name.as_str())
+                    .or_insert_with(|| level.path.clone());
                 if *known != level.path {
                     let reason = format!("is the name of a rule of {known} too, which holds here");
                     let fix = "give each rule a name of its own";
@@ -191,7 +197,10 @@ impl OfScope<'_> {
         let mut distinct: Vec<_> = all.collect();
         distinct.sort();
         distinct.dedup();
-        let level = self.levels.iter().find(|it| !it.policy.one_artifact.is_empty())?;
+        let level = self
+            .levels
+            .iter()
+            .find(|it| !it.policy.one_artifact.is_empty())?;
         (distinct.len() < 2).then(|| {
             let reason = "names one fact, which is compared with nothing";
             let fix = "add the fact that names the artifact where it is built, deployed or runs";
@@ -205,9 +214,10 @@ impl OfScope<'_> {
         let mut problems = Vec::new();
         for level in speaking {
             let own = of_waivers(level);
-            let beyond = own.iter().enumerate().filter(|(_, at)| {
-                outer.is_some_and(|outer| !of_waivers(outer).contains(at))
-            });
+            let beyond = own
+                .iter()
+                .enumerate()
+                .filter(|(_, at)| outer.is_some_and(|outer| !of_waivers(outer).contains(at)));
             problems.extend(beyond.map(|(at, _)| {
                 let at = path::index(&path::key(&path::key(&level.path, "waivers"), "of"), at);
                 let outer = outer.map_or("", |it| &it.path);
@@ -229,7 +239,11 @@ fn bad_rules(level: &Level<'_>) -> Vec<Problem> {
     let bad = rules.filter_map(|(at, rule)| {
         let bad = read::rule(rule).err()?;
         let fix = "write an expression of CEL such as `facts.all(f, f.status != \"warning\")`";
-        Some(Problem::new(rule_path(level, at, "that"), bad.to_string(), fix))
+        Some(Problem::new(
+            rule_path(level, at, "that"),
+            bad.to_string(),
+            fix,
+        ))
     });
     bad.collect()
 }

@@ -37,7 +37,8 @@ pub fn problems(settings: &model::Settings) -> Vec<Problem> {
     }
     // What stands further out is met again for each scope that it holds for.
     let mut seen = std::collections::HashSet::new();
-    problems.retain(|problem: &Problem| seen.insert((problem.path.clone(), problem.reason.clone())));
+    problems
+        .retain(|problem: &Problem| seen.insert((problem.path.clone(), problem.reason.clone())));
     problems
 }
 

@@ -1,7 +1,9 @@
 //! Parts of a policy as the file has them, in the terms of the decision.
 
 use passport_evidence::{Category, FactName, MaxAge, SourceName};
-use passport_policy::gate::{BadRule, Consequence, FactAt, Means, Requirement, Rule, Severity, Wanted};
+use passport_policy::gate::{
+    BadRule, Consequence, FactAt, Means, Requirement, Rule, Severity, Wanted,
+};
 use passport_service_kit::config::model;
 
 use crate::configured::Unusable;
