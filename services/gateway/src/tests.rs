@@ -12,5 +12,6 @@ mod one_port;
 mod openapi;
 mod own_host;
 mod same_answer;
+mod series;
 mod slow;
 mod world;

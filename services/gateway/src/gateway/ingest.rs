@@ -108,7 +108,7 @@ impl Gateway {
         scope: Scope,
         source: SourceName,
     ) -> Result<Delivery, CallError> {
-        let granted = caller.filter(|caller| caller.may(Verb::Ingest, &scope).is_ok());
+        let granted = caller.filter(|it| self.granted(it, Verb::Ingest, &scope).is_ok());
         let configured = self.sources.get(&scope, &source);
         let is_signed = configured.is_some_and(|it| it.is_signed);
         if granted.is_none() && !is_signed {

@@ -12,6 +12,7 @@ use futures::future::join_all;
 use http::HeaderMap;
 use opentelemetry::metrics::Meter;
 use passport_evidence::{Clock, Scope, SourceName};
+use passport_policy::grants::Verb;
 use passport_service_kit::{
     client::{CollectorCalls, CollectorClient},
     config::Loaded,
@@ -100,7 +101,13 @@ impl Gateway {
         peer: Option<&Peer>,
     ) -> Result<Caller, CallError> {
         let now = self.fan_out.clock.now();
-        self.access.authenticate(headers, peer, now).await
+        let caller = self.access.authenticate(headers, peer, now).await;
+        self.fan_out.meters.admitted(caller)
+    }
+
+    /// Whether a caller was granted something; counts those who were not.
+    fn granted(&self, caller: &Caller, verb: Verb, scope: &Scope) -> Result<(), CallError> {
+        self.fan_out.meters.admitted(caller.may(verb, scope))
     }
 
     /// What the body of a delivery is read into.
