@@ -74,7 +74,10 @@ async fn paths_callers_and_sources_that_are_invented_make_no_series() {
     let everybody = World::metrics_says(vec![says(good("errors"))]);
     let (before, after) = before_and_after(&everybody).await;
     assert_eq!(before, after);
-    assert!(before.iter().any(|it| it.contains("unmatched")), "{before:?}");
+    assert!(
+        before.iter().any(|it| it.contains("unmatched")),
+        "{before:?}"
+    );
 
     let mut known = World::new();
     known.access = Access::tokens([known_caller()].into_iter().collect::<Tokens>());
