@@ -17,7 +17,7 @@ mod up;
 use chrono::{DateTime, Utc};
 use passport_evidence::Clock as _;
 
-use crate::cli::{Cli, Command, Global};
+use crate::cli::{Cli, Command, Config, Global};
 use crate::exit::{Exit, Fault};
 use crate::output::{Format, Show, render};
 use crate::terminal::{Terminal, print};
@@ -66,12 +66,16 @@ pub async fn run(cli: Cli) -> Result<Exit, Fault> {
     match cli.command {
         Command::Collect(args) => traced("collect", collect::run(&args, &session)).await,
         Command::Ingest(args) => traced("ingest", ingest::run(&args, &session)).await,
+        Command::Connectors(args) if args.offline => connectors::list(&args, &session).await,
         Command::Connectors(args) => traced("connectors", connectors::list(&args, &session)).await,
         Command::Health(args) => traced("health", health::run(&args, &session)).await,
         Command::Up(args) => up::run(&args, &session).await,
         Command::Demo(args) => demo::run(&args, &session).await,
         Command::Replay(args) => replay::run(&args, &session).await,
-        Command::Config(command) => traced("config", config::run(command, &session)).await,
+        Command::Config(command @ Config::Show { .. }) => {
+            traced("config show", config::run(command, &session)).await
+        }
+        Command::Config(command) => config::run(command, &session).await,
         Command::Token(command) => token::run(command, &session),
         Command::Sources(command) => traced("sources", sources::run(command, &session)).await,
         Command::Completions { shell } => completions::run(shell, &session),

@@ -108,11 +108,11 @@ impl Gateway {
         scope: Scope,
         source: SourceName,
     ) -> Result<Delivery, CallError> {
-        let granted = caller.filter(|it| self.granted(it, Verb::Ingest, &scope).is_ok());
+        let granted = caller.filter(|caller| caller.may(Verb::Ingest, &scope).is_ok());
         let configured = self.sources.get(&scope, &source);
         let is_signed = configured.is_some_and(|it| it.is_signed);
         if granted.is_none() && !is_signed {
-            return Err(CallError::Unauthenticated);
+            return self.counted(Err(CallError::Unauthenticated));
         }
         let one = self.one(&scope, &source).map_err(|error| match granted {
             Some(_) => error,
@@ -142,7 +142,7 @@ impl Gateway {
                 Ok(Some(caller))
             }
             Err(_) if is_push && self.sources.any_is_signed() => Ok(None),
-            Err(error) => Err(error),
+            Err(error) => self.counted(Err(error)),
         }
     }
 

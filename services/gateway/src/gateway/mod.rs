@@ -101,13 +101,17 @@ impl Gateway {
         peer: Option<&Peer>,
     ) -> Result<Caller, CallError> {
         let now = self.fan_out.clock.now();
-        let caller = self.access.authenticate(headers, peer, now).await;
-        self.fan_out.meters.admitted(caller)
+        self.access.authenticate(headers, peer, now).await
+    }
+
+    /// Counts a call that is not admitted; hands on what was decided.
+    pub(crate) fn counted<T>(&self, decided: Result<T, CallError>) -> Result<T, CallError> {
+        self.fan_out.meters.admitted(decided)
     }
 
     /// Whether a caller was granted something; counts those who were not.
     fn granted(&self, caller: &Caller, verb: Verb, scope: &Scope) -> Result<(), CallError> {
-        self.fan_out.meters.admitted(caller.may(verb, scope))
+        self.counted(caller.may(verb, scope))
     }
 
     /// What the body of a delivery is read into.

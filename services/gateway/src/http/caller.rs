@@ -11,7 +11,9 @@ impl FromRequestParts<Shared> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self, Problem> {
         let peer = parts.extensions.get();
-        let caller = shared.gateway.authenticate(&parts.headers, peer).await?;
+        let gateway = &shared.gateway;
+        let caller = gateway.authenticate(&parts.headers, peer).await;
+        let caller = gateway.counted(caller)?;
         caller.charge(&parts.extensions)?;
         Ok(caller)
     }

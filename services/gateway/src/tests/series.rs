@@ -85,6 +85,32 @@ async fn paths_callers_and_sources_that_are_invented_make_no_series() {
     assert_eq!(before, after);
 }
 
+#[tokio::test]
+async fn who_is_not_admitted_is_counted_by_reason_and_a_signed_delivery_is_not() {
+    let mut world = World::new();
+    world.access = Access::tokens([known_caller()].into_iter().collect::<Tokens>());
+    let router = world.router().await;
+    let elsewhere = json!({ "scope": {
+        "workspaceId": "globex", "service": "shop", "environment": "live",
+    } });
+    for token in ["token-1".to_owned(), format!("token-{KNOWN}")] {
+        let request = Request::post("/v1/evidence/collect")
+            .header("content-type", "application/json")
+            .header("authorization", format!("Bearer {token}"))
+            .body(Body::from(elsewhere.to_string()));
+        send(router.clone(), request.unwrap()).await;
+    }
+    let signed = "/v1/evidence/ingest/signed?workspaceId=acme&service=checkout-api\
+                  &environment=staging";
+    let request = Request::post(signed).body(Body::from("{}")).unwrap();
+    send(router.clone(), request).await;
+    let text = world.meters.render();
+    for reason in ["UNAUTHENTICATED", "PERMISSION_DENIED"] {
+        let line = format!("passport_gateway_denied_total{{reason=\"{reason}\"}} 1");
+        assert!(text.lines().any(|it| it == line), "no {line} in {text}");
+    }
+}
+
 /// One of those who ask is known.
 fn known_caller() -> Token {
     Token {
