@@ -107,7 +107,7 @@ struct EvidenceJson {
     provenance: ProvenanceJson,
 }
 
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Failure")]
 struct FailureJson {
@@ -115,13 +115,13 @@ struct FailureJson {
     source: String,
     code: String,
     message: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     retry_at: Option<Time>,
 }
 
 /// RFC 3339 in UTC, with as many decimals as the time has.
-#[derive(Clone, Copy)]
-struct Time(DateTime<Utc>);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Time(pub DateTime<Utc>);
 
 // === impl Time ===
 
@@ -287,6 +287,28 @@ impl<'de> Deserialize<'de> for ClaimedEvidence {
         EvidenceJson::deserialize(deserializer)?
             .try_into()
             .map_err(D::Error::custom)
+    }
+}
+
+impl<'de> Deserialize<'de> for Failure {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        FailureJson::deserialize(deserializer)?
+            .try_into()
+            .map_err(D::Error::custom)
+    }
+}
+
+impl TryFrom<FailureJson> for Failure {
+    type Error = String;
+
+    fn try_from(json: FailureJson) -> Result<Self, String> {
+        Ok(Self {
+            connector: json.connector,
+            source: SourceName::new(&json.source).map_err(|error| error.to_string())?,
+            code: FailureCode::from_code(&json.code).unwrap_or(FailureCode::Internal),
+            message: json.message,
+            retry_at: json.retry_at.map(|time| time.0),
+        })
     }
 }
 

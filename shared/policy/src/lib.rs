@@ -1,9 +1,10 @@
-//! Pure rules over evidence and callers: grants, tokens, freshness and the
-//! decision of a gate.
+//! Pure rules over evidence and callers: grants, tokens, freshness, the decision of a gate and the
+//! record of it.
 //!
 //! No I/O, no clock and no source of randomness: `now` and random bytes are arguments.
 
 pub mod freshness;
 pub mod gate;
 pub mod grants;
+pub mod passport;
 pub mod tokens;

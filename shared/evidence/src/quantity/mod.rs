@@ -6,7 +6,7 @@ mod unit;
 
 use std::{cmp::Ordering, fmt};
 
-use bigdecimal::BigDecimal;
+use bigdecimal::{BigDecimal, ToPrimitive as _};
 
 pub use number::{NumberError, from_f64, parse_number};
 pub use unit::{Dimension, Unit};
@@ -59,6 +59,13 @@ impl Quantity {
     /// The dimension of the unit.
     pub fn dimension(&self) -> Dimension {
         self.unit.dimension()
+    }
+
+    /// The amount in the unit that its dimension is counted in (1 of a ratio, a second, a byte), as near
+    /// as a float comes. For expressions of users; nothing is judged by it.
+    pub fn base_f64(&self) -> f64 {
+        let (up, down) = self.unit.factor();
+        (&self.number * up / down).to_f64().unwrap_or(f64::NAN)
     }
 
     /// Whether it lies between the two numbers, given in its own unit; a missing end is open.

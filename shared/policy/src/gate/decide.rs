@@ -14,7 +14,7 @@ use super::{
     findings,
     policy::{Consequence, FactAt, GatePolicy, Requirement},
     result::{RequirementResult, State},
-    subject,
+    rules, subject,
     waiver::{Approval, Waiver},
 };
 
@@ -57,6 +57,7 @@ pub fn decide(asked: &Asked<'_>) -> Decided {
     results.extend(subject::bound(asked));
     results.extend(subject::chained(asked));
     results.extend(approved(asked));
+    results.extend(rules::results(asked));
     let worst = results.iter().map(|it| it.consequence).max();
     let decision = Decision::of(worst.unwrap_or(Consequence::Hold), already_runs(asked));
     // Stable: those that weigh the same stay in the order of the policy.

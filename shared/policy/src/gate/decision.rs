@@ -78,6 +78,11 @@ impl Decision {
         }
     }
 
+    /// What a word stands for; `None` for any other text.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == word)
+    }
+
     /// Whether the release may go, at least to a part of the traffic.
     pub const fn lets_go(self) -> bool {
         matches!(self, Self::Allow | Self::AllowWithCanary)
@@ -114,6 +119,11 @@ impl Mode {
             Self::Advisory => "advisory",
             Self::Enforce => "enforce",
         }
+    }
+
+    /// What a word stands for; `None` for any other text.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == word)
     }
 }
 

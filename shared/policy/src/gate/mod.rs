@@ -11,6 +11,7 @@ mod findings;
 mod next;
 mod policy;
 mod result;
+mod rules;
 mod subject;
 mod waiver;
 
@@ -20,7 +21,8 @@ pub use policy::{
     Binds, Consequence, FactAt, GatePolicy, Means, Requirement, Severity, WaiverRules, Wanted,
 };
 pub use result::{RequirementResult, State};
+pub use rules::{BadRule, Rule};
 pub use waiver::{Actor, Approval, NotWaived, Waiver};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

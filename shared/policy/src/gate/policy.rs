@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use passport_evidence::{Category, FactName, SourceName};
 
-use super::decision::Mode;
+use super::{decision::Mode, rules::Rule};
 
 /// What a release needs, as it holds for one scope. The default holds everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct GatePolicy {
     pub runs: Option<FactAt>,
     /// Which waivers count.
     pub waivers: WaiverRules,
+    /// Further rules over what was found.
+    pub rules: Vec<Rule>,
 }
 
 /// One thing that a release needs.
@@ -118,6 +120,35 @@ pub struct WaiverRules {
     pub longest: Option<TimeDelta>,
     /// Whether a second person has to agree.
     pub second_actor: bool,
+}
+
+// === impl Consequence ===
+
+impl Consequence {
+    /// All of them, from the mildest on.
+    pub const ALL: [Self; 5] = [
+        Self::Allow,
+        Self::Canary,
+        Self::Approve,
+        Self::Hold,
+        Self::Block,
+    ];
+
+    /// The word used in JSON, in the configuration and for people.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Canary => "canary",
+            Self::Approve => "approve",
+            Self::Hold => "hold",
+            Self::Block => "block",
+        }
+    }
+
+    /// What a word stands for; `None` for any other text.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == word)
+    }
 }
 
 // === impl Means ===

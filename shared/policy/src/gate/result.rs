@@ -47,6 +47,15 @@ pub enum State {
 // === impl State ===
 
 impl State {
+    /// All of them, from the best on.
+    pub const ALL: [Self; 5] = [
+        Self::Satisfied,
+        Self::Warned,
+        Self::Waived,
+        Self::Missing,
+        Self::Violated,
+    ];
+
     /// The word used in JSON and for people.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -56,5 +65,10 @@ impl State {
             Self::Missing => "missing",
             Self::Violated => "violated",
         }
+    }
+
+    /// What a word stands for; `None` for any other text.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == word)
     }
 }

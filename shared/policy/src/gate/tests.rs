@@ -1,5 +1,5 @@
 //! What a gate promises.
 
-mod made;
+pub(crate) mod made;
 mod properties;
 mod scenarios;

@@ -53,6 +53,41 @@ pub(super) fn sources(file: &Value) -> impl Iterator<Item = SourceAt<'_>> {
     })
 }
 
+/// A policy and where it stands; some hold for many environments.
+#[derive(Debug, Clone)]
+pub(super) struct PolicyAt<'a> {
+    /// Where it stands in the file.
+    pub path: String,
+    pub value: &'a Value,
+    /// The environments that it holds for.
+    pub environments: Vec<EnvironmentAt<'a>>,
+}
+
+/// Every policy of the file.
+pub(super) fn policies(file: &Value) -> Vec<PolicyAt<'_>> {
+    let all: Vec<_> = environments(file).collect();
+    let mut policies = Vec::new();
+    for (workspace, value) in entries(file, "workspaces") {
+        let at = path::key("workspaces", workspace);
+        let of_workspace = |it: &&EnvironmentAt<'_>| it.workspace == workspace;
+        policies.extend(PolicyAt::below(
+            at.clone(),
+            value,
+            all.iter().filter(of_workspace),
+        ));
+        for (service, value) in entries(value, "services") {
+            let at = path::key(&path::key(&at, "services"), service);
+            let of_service = |it: &&EnvironmentAt<'_>| of_workspace(it) && it.service == service;
+            policies.extend(PolicyAt::below(at, value, all.iter().filter(of_service)));
+        }
+    }
+    let own = all
+        .iter()
+        .filter_map(|it| PolicyAt::below(it.path(), it.value, [it]));
+    policies.extend(own);
+    policies
+}
+
 fn entries<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = (&'a str, &'a Value)> {
     let entries = value.get(key).and_then(Value::as_object);
     entries
@@ -79,6 +114,25 @@ impl<'a> EnvironmentAt<'a> {
     pub fn source_names(&self) -> impl Iterator<Item = &'a str> + Clone {
         let sources = self.value.get("sources").and_then(Value::as_object);
         sources.into_iter().flat_map(Map::keys).map(String::as_str)
+    }
+}
+
+// === impl PolicyAt ===
+
+impl<'a> PolicyAt<'a> {
+    fn below<'e>(
+        at: String,
+        holder: &'a Value,
+        environments: impl IntoIterator<Item = &'e EnvironmentAt<'a>>,
+    ) -> Option<Self>
+    where
+        'a: 'e,
+    {
+        Some(Self {
+            path: path::key(&at, "policy"),
+            value: holder.get("policy")?,
+            environments: environments.into_iter().copied().collect(),
+        })
     }
 }
 

@@ -51,7 +51,15 @@ fn settings_are_typed() {
         Some(model::Category::CiCd)
     );
     assert_eq!(production.policy.max_age["prom"].0.as_secs(), 120);
-    assert_eq!(production.policy.further["waivers"]["by"], "two");
+    let waivers = production.policy.waivers.as_ref().unwrap();
+    assert_eq!(waivers.longest.0.as_secs(), 24 * 3600);
+    assert_eq!(
+        production.policy.rules[0].otherwise,
+        model::Consequence::Approve
+    );
+    let acme = &loaded.settings.workspaces["acme"];
+    assert_eq!(acme.mode, model::Mode::Advisory);
+    assert!(acme.policy.require[0].replaceable);
 }
 
 #[test]

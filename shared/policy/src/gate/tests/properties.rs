@@ -137,6 +137,7 @@ fn policies() -> impl Strategy<Value = GatePolicy> {
                     approvals,
                     runs,
                     waivers,
+                    rules: Vec::new(),
                 }
             },
         )

@@ -168,6 +168,7 @@ impl Policy {
                 longest: self.longest_waiver.map(TimeDelta::seconds),
                 second_actor: self.second_actor,
             },
+            rules: Vec::new(),
         }
     }
 }

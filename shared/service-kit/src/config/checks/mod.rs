@@ -58,7 +58,7 @@ pub(super) fn across(file: &Value) -> Vec<Problem> {
     problems.extend(signing::problems(file));
     problems.extend(store::problems(file));
     problems.extend(reach::problems(file));
-    problems.extend(places::environments(file).flat_map(|place| policy::problems(&place)));
+    problems.extend(places::policies(file).iter().flat_map(policy::problems));
     let folder = secrets_folder(file);
     for source in places::sources(file) {
         let path = source.path();

@@ -18,7 +18,10 @@ pub use gateway::{Gateway, Grant, Token, Verb};
 pub use limits::{Limits, Rate};
 pub use oidc::{Algorithm, ClaimValue, Issuer, IssuerKind, Mapping};
 pub use operator::{Addresses, CollectorAt, LogFormat, OwnSecret, Secrets, Store, Telemetry};
-pub use policy::{Category, MaxAge, Policy, Requirement};
+pub use policy::{
+    AtLeastHold, Bind, Category, Consequence, FactAt, MaxAge, Policy, Requirement, Rule, Severity,
+    Waivers,
+};
 pub use source::Source;
 pub use tls::{Client, Tls};
 
@@ -55,6 +58,12 @@ pub struct Settings {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Workspace {
+    /// What every release of the workspace needs.
+    #[serde(default)]
+    pub policy: Policy,
+    /// The least that a decision does to a pipeline of the workspace.
+    #[serde(default)]
+    pub mode: Mode,
     /// Services by name.
     #[schemars(schema_with = "by_name::<Name, Service>")]
     pub services: BTreeMap<Name, Service>,
@@ -64,6 +73,12 @@ pub struct Workspace {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Service {
+    /// What every release of the service needs, beside what its workspace wants.
+    #[serde(default)]
+    pub policy: Policy,
+    /// The least that a decision does to a pipeline of the service.
+    #[serde(default)]
+    pub mode: Mode,
     /// Environments by name.
     #[schemars(schema_with = "by_name::<Name, Environment>")]
     pub environments: BTreeMap<Name, Environment>,
@@ -73,20 +88,21 @@ pub struct Service {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Environment {
-    /// What a decision does to the pipeline. A new policy starts in `shadow`, the default.
+    /// What a decision does to the pipeline, where service and workspace do not want more. A new
+    /// policy starts in `shadow`, the default.
     #[serde(default)]
     pub mode: Mode,
     /// Configured connectors by name.
     #[serde(default)]
     #[schemars(schema_with = "by_name::<SourceName, Source>")]
     pub sources: BTreeMap<SourceName, Source>,
-    /// What a release needs here.
+    /// What a release needs here, beside what its service and its workspace want.
     #[serde(default)]
     pub policy: Policy,
 }
 
 /// What a decision does to the pipeline.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// It is recorded only.
