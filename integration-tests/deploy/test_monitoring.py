@@ -53,9 +53,8 @@ def free_port():
 class Provider(http.server.BaseHTTPRequestHandler):
     """A Prometheus that has one number, and the time of now for it."""
 
-    def do_POST(self):
-        asked = self.rfile.read(int(self.headers["content-length"])).decode()
-        value = str(int(time.time())) if "timestamp" in asked else "0.001"
+    def do_GET(self):
+        value = str(int(time.time())) if "timestamp" in self.path else "0.001"
         result = [{"metric": {}, "value": [int(time.time()), value]}]
         body = json.dumps({"status": "success", "data": {"resultType": "vector", "result": result}}).encode()
         self.send_response(200)
@@ -115,7 +114,8 @@ def shown(tmp_path_factory):
         process("metrics", file, ports["metrics"], folder / "metrics.log"),
         process("gateway", file, ports["gateway"], folder / "gateway.log"),
     ):
-        read(f"{gateway}/v1/evidence/collect", json.dumps({"scope": SCOPE}).encode())
+        collected = json.loads(read(f"{gateway}/v1/evidence/collect", json.dumps({"scope": SCOPE}).encode()))
+        assert {it["source"]: it["freshness"]["observedAt"] for it in collected["evidence"]}["prom"], collected
         # This source takes no deliveries: a refusal, so that such a request is there too.
         with pytest.raises(urllib.error.HTTPError):
             read(f"{gateway}/v1/evidence/ingest/prom?{urllib.parse.urlencode(SCOPE)}", b"{}")

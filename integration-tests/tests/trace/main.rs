@@ -9,11 +9,11 @@ use std::net::Ipv4Addr;
 use anyhow::{Context as _, Result, ensure};
 use opentelemetry_proto::tonic::trace::v1::Span;
 use passport_integration_tests::all_in_one::AllInOne;
-use passport_integration_tests::configuration::{File, of_sources, with};
-use passport_integration_tests::port;
+use passport_integration_tests::configuration::{File, of_sources, scope, with};
 use passport_integration_tests::program::Program;
 use passport_integration_tests::receiver::{Receiver, Traced};
 use passport_integration_tests::wait::until;
+use passport_integration_tests::{http, port};
 use serde_json::{Value, json};
 
 use asked::Asked;
@@ -29,6 +29,36 @@ const TOLD: [&str; 5] = [
     "http.request.method",
     "http.response.status_code",
 ];
+
+/// A gateway and a collector as programs of their own.
+struct Apart {
+    gateway: Program,
+    metrics: Program,
+    // Goes after the processes that work in its folder.
+    _file: File,
+}
+
+// === impl Apart ===
+
+impl Apart {
+    /// Starts both; they write a line for each request.
+    async fn up(configuration: Value) -> Result<Self> {
+        let address = format!("{}:{}", Ipv4Addr::LOCALHOST, port::free()?);
+        let collectors = json!({ "metrics": { "address": format!("http://{address}") } });
+        let file = File::of(&with(configuration, "collectors", collectors))?;
+        let start = async |name: &str, listen: &str| {
+            let log = ["--log", "info,passport_service_kit=debug"];
+            let arguments = ["--listen", listen, "--config", file.name()];
+            let arguments = arguments.into_iter().chain(log);
+            Program::start_in(file.folder(), name, arguments, &ENVIRONMENT).await
+        };
+        Ok(Self {
+            metrics: start("passport-metrics", &address).await?,
+            gateway: start("passport-gateway", "127.0.0.1:0").await?,
+            _file: file,
+        })
+    }
+}
 
 fn configuration(provider: &Provider, receiver: &str) -> Value {
     let file = of_sources(json!({ "prom": provider.source("TRACE_TOKEN") }));
@@ -124,17 +154,8 @@ async fn the_mesh_in_one_process_gives_one_trace_from_the_command_to_the_provide
 async fn processes_of_their_own_give_one_trace_and_their_metrics() -> Result<()> {
     let provider = Provider::start().await?;
     let (receiver, origin) = Receiver::start().await?;
-    let address = format!("{}:{}", Ipv4Addr::LOCALHOST, port::free()?);
-    let collectors = json!({ "metrics": { "address": format!("http://{address}") } });
-    let file = with(configuration(&provider, &origin), "collectors", collectors);
-    let file = File::of(&file)?;
-    let start = async |name: &str, listen: &str| {
-        let arguments = ["--listen", listen, "--config", file.name()];
-        Program::start_in(file.folder(), name, arguments, &ENVIRONMENT).await
-    };
-    let mut metrics = start("passport-metrics", &address).await?;
-    let mut gateway = start("passport-gateway", "127.0.0.1:0").await?;
-    let answer = asked::collect(gateway.url(), Some(&origin)).await?;
+    let mut apart = Apart::up(configuration(&provider, &origin)).await?;
+    let answer = asked::collect(apart.gateway.url(), Some(&origin)).await?;
     assert!(answer.status.success(), "{answer:?}");
     let spans = traces(&receiver).await?;
     let chain = chain(&spans)?;
@@ -163,8 +184,8 @@ async fn processes_of_their_own_give_one_trace_and_their_metrics() -> Result<()>
     assert_eq!(unknown, [""; 0]);
 
     // What is counted is sent at the latest when the process ends.
-    gateway.terminate().await?;
-    metrics.terminate().await?;
+    apart.gateway.terminate().await?;
+    apart.metrics.terminate().await?;
     let counted = receiver.metrics()?;
     for (service, metric) in [
         ("passport-gateway", "passport.gateway.outcomes"),
@@ -195,6 +216,33 @@ async fn who_takes_the_trace_changes_nothing_of_the_answer() -> Result<()> {
         assert!(answer.status.success(), "{endpoint:?}: {answer:?}");
         assert_eq!(String::from_utf8_lossy(&answer.stderr), "", "{endpoint:?}");
         assert!(String::from_utf8_lossy(&answer.stdout).contains("error_rate"));
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lines_name_the_trace_of_the_caller_though_nobody_takes_it() -> Result<()> {
+    const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+    let provider = Provider::start().await?;
+    let sources = of_sources(json!({ "prom": provider.source("TRACE_TOKEN") }));
+    let mut apart = Apart::up(sources).await?;
+    let request = http::client()?
+        .post(format!("{}/v1/evidence/collect", apart.gateway.url()))
+        .header("traceparent", format!("00-{TRACE}-00f067aa0ba902b7-01"))
+        .json(&json!({ "scope": scope() }));
+    ensure!(request.send().await?.status().is_success());
+    apart.gateway.terminate().await?;
+    apart.metrics.terminate().await?;
+    for program in [&apart.gateway, &apart.metrics] {
+        let output = program.output();
+        let named = output
+            .lines()
+            .find(|line| line.contains("request answered"));
+        let named = named.with_context(|| format!("no line of a request in {output}"))?;
+        assert!(
+            named.contains(&format!(" trace_id={TRACE} span_id=")),
+            "{named}"
+        );
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Result;
 use axum::extract::State;
-use axum::http::{HeaderMap, header::AUTHORIZATION};
+use axum::http::{HeaderMap, Uri, header::AUTHORIZATION};
 use axum::{Json, Router};
 use passport_evidence::Clock as _;
 use passport_service_kit::clock::SystemClock;
@@ -63,7 +63,7 @@ impl Provider {
 async fn answer(
     State(asked): State<Arc<Mutex<Asked>>>,
     headers: HeaderMap,
-    body: String,
+    uri: Uri,
 ) -> Json<Value> {
     let mut asked = asked.lock().unwrap_or_else(PoisonError::into_inner);
     asked.requests += 1;
@@ -72,7 +72,7 @@ async fn answer(
     let credential = credential.and_then(Result::ok).unwrap_or_default();
     asked.credentials.push(credential.to_owned());
     let now = SystemClock.now().timestamp();
-    let value = match body.contains("timestamp") {
+    let value = match uri.to_string().contains("timestamp") {
         true => now.to_string(),
         false => "0.001".to_owned(),
     };
