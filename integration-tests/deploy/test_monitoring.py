@@ -1,11 +1,13 @@
 """The alerts and the dashboard, against what real processes show under /metrics."""
 
 import contextlib
+import http.server
 import json
 import re
 import socket
 import ssl
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.parse
@@ -28,11 +30,14 @@ SCOPE = {"workspaceId": "acme", "service": "shop", "environment": "live"}
 CONFIGURATION = """
 workspaces:
   acme: {{ services: {{ shop: {{ environments: {{ live: {{ sources: {{
-    prom: {{ connector: prometheus, endpoint: "http://127.0.0.1:{nobody}", scope: {{ labels: {{ app: shop }} }}, max_age: 5m,
-      queries: {{ error_rate: {{ promql: 'sum(errors{{${{scope}}}})', unit: ratio, threshold: "< 1%" }} }} }} }} }} }} }} }} }}
+    prom: {{ connector: prometheus, endpoint: "http://127.0.0.1:{provider}", scope: {{ labels: {{ app: shop }} }}, max_age: 5m,
+      queries: {{ error_rate: {{ promql: 'sum(errors{{${{scope}}}})', unit: ratio, threshold: "< 1%" }} }} }},
+    scan: {{ connector: trivy, scope: {{ artifact: example.com/shop }} }} }} }} }} }} }} }}
 addresses: {{ allow: [127.0.0.0/8] }}
 gateway: {{ tls: {{ certificate: {tls}/tls.crt, key: {tls}/tls.key }} }}
-collectors: {{ metrics: {{ address: "http://127.0.0.1:{metrics}" }} }}
+collectors:
+  metrics: {{ address: "http://127.0.0.1:{metrics}" }}
+  quality: {{ address: "http://127.0.0.1:{quality}" }}
 """
 
 
@@ -43,6 +48,34 @@ def free_port():
     with socket.socket() as it:
         it.bind(("127.0.0.1", 0))
         return it.getsockname()[1]
+
+
+class Provider(http.server.BaseHTTPRequestHandler):
+    """A Prometheus that has one number, and the time of now for it."""
+
+    def do_GET(self):
+        value = str(int(time.time())) if "timestamp" in self.path else "0.001"
+        result = [{"metric": {}, "value": [int(time.time()), value]}]
+        body = json.dumps({"status": "success", "data": {"resultType": "vector", "result": result}}).encode()
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+@contextlib.contextmanager
+def provider(port):
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Provider)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 @contextlib.contextmanager
@@ -61,11 +94,11 @@ def process(name, file, port, log):
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory):
-    """Labels and their values by metric, of a gateway and a collector that were asked, and pushed to, once."""
+    """Labels and their values by metric, of a gateway and two collectors that were asked, and pushed to, once."""
     folder = tmp_path_factory.mktemp("monitoring")
     code, said = run(DEPLOY / "certificates/new.sh", folder / "certificates", "acme.example", "gateway")
     assert code == 0, said
-    ports = {name: free_port() for name in ("gateway", "metrics", "nobody")}
+    ports = {name: free_port() for name in ("gateway", "metrics", "quality", "provider")}
     file = folder / "passport.yaml"
     file.write_text(CONFIGURATION.format(tls=folder / "certificates/gateway", **ports))
     trusted = ssl.create_default_context(cafile=folder / "certificates/gateway/ca.crt")
@@ -76,14 +109,18 @@ def shown(tmp_path_factory):
         context=trusted if url.startswith("https") else None,
     ).read().decode()
     with (
+        provider(ports["provider"]),
+        process("quality", file, ports["quality"], folder / "quality.log"),
         process("metrics", file, ports["metrics"], folder / "metrics.log"),
         process("gateway", file, ports["gateway"], folder / "gateway.log"),
     ):
-        read(f"{gateway}/v1/evidence/collect", json.dumps({"scope": SCOPE}).encode())
+        collected = json.loads(read(f"{gateway}/v1/evidence/collect", json.dumps({"scope": SCOPE}).encode()))
+        assert {it["source"]: it["freshness"]["observedAt"] for it in collected["evidence"]}["prom"], collected
         # This source takes no deliveries: a refusal, so that such a request is there too.
         with pytest.raises(urllib.error.HTTPError):
             read(f"{gateway}/v1/evidence/ingest/prom?{urllib.parse.urlencode(SCOPE)}", b"{}")
-        return labels(read(f"{gateway}/metrics") + read(f"http://127.0.0.1:{ports['metrics']}/metrics"))
+        collectors = [f"http://127.0.0.1:{ports[name]}" for name in ("metrics", "quality")]
+        return labels("".join(read(f"{url}/metrics") for url in [gateway, *collectors]))
 
 
 def labels(text):

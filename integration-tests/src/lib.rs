@@ -14,6 +14,7 @@ pub mod otlp;
 pub mod port;
 pub mod program;
 pub mod prometheus;
+pub mod receiver;
 pub mod services;
 pub mod wait;
 pub mod workspace;

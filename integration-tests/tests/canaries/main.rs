@@ -10,7 +10,6 @@ mod own_key;
 mod panicking;
 mod planted;
 mod postgres;
-mod receiver;
 mod search;
 mod tls;
 
@@ -19,11 +18,11 @@ use std::path::Path;
 use anyhow::{Context as _, Result, ensure};
 use passport_integration_tests::configuration::File;
 use passport_integration_tests::program::Program;
+use passport_integration_tests::receiver::Receiver;
 use serde_json::{Value, json};
 
 use drive::Caller;
 use planted::Planted;
-use receiver::Receiver;
 use search::{Canary, Output, Searcher};
 
 const LOOPBACK: &str = "127.0.0.1:0";
@@ -77,7 +76,7 @@ async fn ended(name: &str, mut program: Program) -> Result<Output> {
 
 /// What came by OTLP. Spans must be among it.
 fn exported(receiver: &Receiver) -> Result<Vec<Output>> {
-    let came = receiver.came();
+    let came: Vec<_> = receiver.came().into_iter().map(Output::from).collect();
     for kind in ["exported spans", "exported metrics"] {
         ensure!(came.iter().any(|it| it.name == kind), "there are no {kind}");
     }

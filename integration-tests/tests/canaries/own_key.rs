@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result, ensure};
 use futures::future::try_join_all;
 use passport_integration_tests::configuration::{File, of_sources, with};
 use passport_integration_tests::program::{self, Program};
+use passport_integration_tests::receiver::Receiver;
 use passport_integration_tests::wait::until;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use reqwest::Certificate;
@@ -17,7 +18,6 @@ use tempfile::TempDir;
 use tokio::process::Command;
 
 use crate::drive::printed;
-use crate::receiver::Receiver;
 use crate::search::{Canary, Output};
 use crate::{ended, exported, nothing_shows};
 

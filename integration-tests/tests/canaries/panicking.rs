@@ -11,11 +11,11 @@
 use std::process::{Command, Stdio};
 
 use anyhow::{Result, ensure};
+use passport_integration_tests::receiver::Receiver;
 use passport_service_kit::config::model;
 use passport_service_kit::process::{Says, tell_place_only};
 
 use crate::nothing_shows;
-use crate::receiver::Receiver;
 use crate::search::{Canary, Output};
 
 const NAME: &str = "panicking::a_panic_shows_no_secret_that_it_speaks_of";
@@ -76,7 +76,7 @@ async fn a_panic_shows_no_secret_that_it_speaks_of() -> Result<()> {
         "{printed}"
     );
     assert_eq!(printed.matches(file!()).count(), 2, "{printed}");
-    let mut outputs = receiver.came();
+    let mut outputs: Vec<_> = receiver.came().into_iter().map(Output::from).collect();
     ensure!(
         outputs.iter().any(|it| it.name == "exported spans"),
         "no spans came"

@@ -8,6 +8,7 @@ use aho_corasick::AhoCorasick;
 use anyhow::Result;
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE};
+use passport_integration_tests::receiver::Came;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode, percent_encode_byte};
 
 /// Less of a secret is found by chance, and is no use to anybody.
@@ -147,6 +148,12 @@ impl Output {
     pub fn new(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
         let (name, bytes) = (name.into(), bytes.into());
         Self { name, bytes }
+    }
+}
+
+impl From<Came> for Output {
+    fn from(Came { kind, bytes }: Came) -> Self {
+        Self::new(kind, bytes)
     }
 }
 

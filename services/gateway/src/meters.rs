@@ -2,9 +2,12 @@
 
 use opentelemetry::{
     KeyValue,
-    metrics::{Counter, Meter},
+    metrics::{Counter, Gauge, Meter},
 };
 use passport_evidence::Outcome;
+use passport_policy::grants::Verb;
+
+use crate::call_error::CallError;
 
 /// Why something that a collector sent was not used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +28,8 @@ pub(crate) struct Meters {
     outcomes: Counter<u64>,
     dropped: Counter<u64>,
     other_configurations: Counter<u64>,
+    answering: Gauge<u64>,
+    denied: Counter<u64>,
 }
 
 // === impl Dropped ===
@@ -44,7 +49,7 @@ impl Dropped {
 
 impl Meters {
     pub fn new(meter: &Meter) -> Self {
-        Self {
+        let meters = Self {
             outcomes: meter
                 .u64_counter("passport.gateway.outcomes")
                 .with_description("Outcomes given to callers, by collector and result.")
@@ -57,7 +62,30 @@ impl Meters {
                 .u64_counter("passport.gateway.other_configurations")
                 .with_description("Answers made with another configuration than the gateway's.")
                 .build(),
+            answering: meter
+                .u64_gauge("passport.gateway.collector_answering")
+                .with_description("1 where the collector answered when it was last asked.")
+                .build(),
+            denied: meter
+                .u64_counter("passport.gateway.denied")
+                .with_description("Calls that were not admitted, by the reason that was told.")
+                .build(),
+        };
+        // Adding nothing makes the series exist, so that a rate over it is zero and not absent.
+        for error in [CallError::Unauthenticated, CallError::Denied(Verb::Read)] {
+            meters.denied.add(0, &[reason(&error)]);
         }
+        meters
+    }
+
+    /// Notes whether a collector is there.
+    pub fn answering(&self, collector: &str, answers: bool) {
+        self.answering.record(u64::from(answers), &[of(collector)]);
+    }
+
+    /// Counts a call that is not admitted; hands on what was decided.
+    pub fn admitted<T>(&self, decided: Result<T, CallError>) -> Result<T, CallError> {
+        decided.inspect_err(|error| self.denied.add(1, &[reason(error)]))
     }
 
     pub fn outcome(&self, collector: &str, outcome: &Outcome) {
@@ -77,6 +105,10 @@ impl Meters {
     pub fn other_configuration(&self, collector: &str) {
         self.other_configurations.add(1, &[of(collector)]);
     }
+}
+
+fn reason(error: &CallError) -> KeyValue {
+    KeyValue::new("reason", error.reason())
 }
 
 fn of(collector: &str) -> KeyValue {

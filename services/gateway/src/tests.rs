@@ -12,6 +12,7 @@ mod one_port;
 mod openapi;
 mod own_host;
 mod same_answer;
+mod series;
 mod slow;
 mod slow_issuer;
 mod workloads;

@@ -43,6 +43,8 @@ Environment:
   PASSPORT_CERT     certificate to show to an https:// gateway, as --cert
   PASSPORT_KEY      key of that certificate, as --key
   SSL_CERT_FILE     certificates to trust for an https:// gateway, in place of the system's
+  OTEL_EXPORTER_OTLP_ENDPOINT
+                    server that takes the trace of the command, by OTLP over gRPC
   NO_COLOR          if set, nothing is coloured";
 
 /// Is this service safe to release now? Collects evidence about it, from every source that knows.

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use passport_proto::gateway::gateway_service_client::GatewayServiceClient;
 use passport_service_kit::client::readable;
+use passport_service_kit::telemetry;
 use tokio::time::{Instant, timeout_at};
 use tonic::body::Body;
 use tonic::codegen::http::Response;
@@ -105,7 +106,7 @@ impl Gateway {
         self.client.clone()
     }
 
-    /// A request that tells the gateway how much time is left.
+    /// A request that tells the gateway how much time is left, and which trace it belongs to.
     pub fn request<T>(&self, message: T) -> Request<T> {
         let mut request = Request::new(message);
         let left = self
@@ -113,6 +114,7 @@ impl Gateway {
             .deadline
             .saturating_duration_since(Instant::now());
         request.set_timeout(left);
+        telemetry::inject(request.metadata_mut());
         request
     }
 

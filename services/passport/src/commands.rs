@@ -11,16 +11,18 @@ mod progress;
 mod replay;
 mod sources;
 mod token;
+mod traced;
 mod up;
 
 use chrono::{DateTime, Utc};
 use passport_evidence::Clock as _;
 
-use crate::cli::{Cli, Command, Global};
+use crate::cli::{Cli, Command, Config, Global};
 use crate::exit::{Exit, Fault};
 use crate::output::{Format, Show, render};
 use crate::terminal::{Terminal, print};
 use passport_service_kit::clock::SystemClock;
+use traced::traced;
 
 /// Name of this process in traces and metrics.
 const SERVICE: &str = "passport";
@@ -62,16 +64,20 @@ pub async fn run(cli: Cli) -> Result<Exit, Fault> {
         terminal: Terminal::of_process(),
     };
     match cli.command {
-        Command::Collect(args) => collect::run(&args, &session).await,
-        Command::Ingest(args) => ingest::run(&args, &session).await,
-        Command::Connectors(args) => connectors::list(&args, &session).await,
-        Command::Health(args) => health::run(&args, &session).await,
+        Command::Collect(args) => traced("collect", collect::run(&args, &session)).await,
+        Command::Ingest(args) => traced("ingest", ingest::run(&args, &session)).await,
+        Command::Connectors(args) if args.offline => connectors::list(&args, &session).await,
+        Command::Connectors(args) => traced("connectors", connectors::list(&args, &session)).await,
+        Command::Health(args) => traced("health", health::run(&args, &session)).await,
         Command::Up(args) => up::run(&args, &session).await,
         Command::Demo(args) => demo::run(&args, &session).await,
         Command::Replay(args) => replay::run(&args, &session).await,
+        Command::Config(command @ Config::Show { .. }) => {
+            traced("config show", config::run(command, &session)).await
+        }
         Command::Config(command) => config::run(command, &session).await,
         Command::Token(command) => token::run(command, &session),
-        Command::Sources(command) => sources::run(command, &session).await,
+        Command::Sources(command) => traced("sources", sources::run(command, &session)).await,
         Command::Completions { shell } => completions::run(shell, &session),
     }
 }

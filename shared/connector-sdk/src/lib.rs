@@ -9,6 +9,7 @@
 pub mod credential_scope;
 pub mod keep;
 pub mod kind;
+mod meters;
 pub mod provider;
 pub mod query;
 pub mod redaction;

@@ -104,9 +104,7 @@ impl Registry {
             .0
             .get(name)
             .ok_or_else(|| vec![self.no_such_connector(name)])?;
-        let context = SourceContext {
-            scope: id.scope.clone(),
-        };
+        let context = SourceContext { id: id.clone() };
         let (common, own) = split(object.clone(), kind.descriptor);
         let mut builder = Builder {
             context: &context,

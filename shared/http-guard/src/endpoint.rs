@@ -60,6 +60,11 @@ impl Endpoint {
         self.url.origin().ascii_serialization()
     }
 
+    /// The host alone: a name or an address; one of IPv6 in its brackets.
+    pub fn host_name(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
+    }
+
     /// The URL of `segments` under the context path, each percent-encoded as one segment.
     ///
     /// # Errors

@@ -91,6 +91,11 @@ impl Request {
         }
     }
 
+    /// The method.
+    pub fn method(&self) -> &Method {
+        &self.method
+    }
+
     /// Ends the path with a slash, for servers that insist on one. A link stays as it is.
     #[must_use]
     pub fn with_trailing_slash(mut self) -> Self {

@@ -122,7 +122,8 @@ impl FanOut {
 
     fn note(&self, collector: &str, standing: Option<Standing>) {
         if let Some(standing) = standing {
-            self.presences.saw(collector, standing, self.clock.now());
+            let presence = self.presences.saw(collector, standing, self.clock.now());
+            self.meters.answering(collector, presence.answers());
         }
     }
 

@@ -35,7 +35,7 @@ impl Gateway {
         source: &SourceName,
         budget: Budget,
     ) -> Result<Checked, CallError> {
-        caller.may(Verb::Check, scope)?;
+        self.granted(caller, Verb::Check, scope)?;
         let one = self.one(scope, source)?;
         let request = CheckRequest {
             scope: Some(scope.into()),

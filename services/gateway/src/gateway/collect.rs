@@ -59,7 +59,7 @@ impl Gateway {
     }
 
     fn planned(&self, caller: &Caller, question: &Question) -> Result<Plan, CallError> {
-        caller.may(Verb::Collect, &question.scope)?;
+        self.granted(caller, Verb::Collect, &question.scope)?;
         match self.sources_of(&question.scope) {
             Ok(sources) => Ok(self.plan(question, sources)),
             // Named sources each get their failure; silence about a whole scope would look like

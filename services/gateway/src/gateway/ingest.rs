@@ -113,7 +113,7 @@ impl Gateway {
         let configured = self.sources.get(&scope, &source);
         let is_signed = configured.is_some_and(|it| it.is_signed);
         if granted.is_none() && !is_signed {
-            return Err(CallError::Unauthenticated);
+            return self.counted(Err(CallError::Unauthenticated));
         }
         let one = self.one(&scope, &source).map_err(|error| match granted {
             Some(_) => error,
@@ -143,7 +143,7 @@ impl Gateway {
                 Ok(Some(caller))
             }
             Err(_) if is_push && self.sources.any_is_signed() => Ok(None),
-            Err(error) => Err(error),
+            Err(error) => self.counted(Err(error)),
         }
     }
 

@@ -12,6 +12,7 @@ use futures::future::join_all;
 use http::HeaderMap;
 use opentelemetry::metrics::Meter;
 use passport_evidence::{Clock, Scope, SourceName};
+use passport_policy::grants::Verb;
 use passport_service_kit::{
     client::{CollectorCalls, CollectorClient},
     config::Loaded,
@@ -101,6 +102,16 @@ impl Gateway {
     ) -> Result<Caller, CallError> {
         let now = self.fan_out.clock.now();
         self.access.authenticate(headers, peer, now).await
+    }
+
+    /// Counts a call that is not admitted; hands on what was decided.
+    pub(crate) fn counted<T>(&self, decided: Result<T, CallError>) -> Result<T, CallError> {
+        self.fan_out.meters.admitted(decided)
+    }
+
+    /// Whether a caller was granted something; counts those who were not.
+    fn granted(&self, caller: &Caller, verb: Verb, scope: &Scope) -> Result<(), CallError> {
+        self.counted(caller.may(verb, scope))
     }
 
     /// What the body of a delivery is read into.

@@ -31,7 +31,7 @@ impl Gateway {
         scope: &Scope,
         budget: Budget,
     ) -> Result<ListSourcesResponse, CallError> {
-        caller.may(Verb::Read, scope)?;
+        self.granted(caller, Verb::Read, scope)?;
         let plan = self.plan(&Question::about(scope.clone(), []), self.sources_of(scope)?);
         let names: Vec<_> = plan.calls.keys().cloned().collect();
         let wire_scope = Some(scope.into());

@@ -13,9 +13,10 @@ impl FromRequestParts<Shared> for Caller {
     async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self, Problem> {
         let by = timeout::begin(parts).cutoff();
         let peer = parts.extensions.get();
-        let caller = shared.gateway.authenticate(&parts.headers, peer);
-        let known = timeout_at(by, caller).await;
-        let caller = known.unwrap_or(Err(CallError::UnknownInTime))?;
+        let gateway = &shared.gateway;
+        let known = timeout_at(by, gateway.authenticate(&parts.headers, peer)).await;
+        let caller = known.unwrap_or(Err(CallError::UnknownInTime));
+        let caller = gateway.counted(caller)?;
         caller.charge(&parts.extensions)?;
         Ok(caller)
     }

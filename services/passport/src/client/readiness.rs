@@ -3,6 +3,7 @@
 use std::future::poll_fn;
 
 use http_body_util::{BodyExt as _, Limited};
+use passport_service_kit::telemetry;
 use tonic::Status;
 use tonic::body::Body;
 use tonic::codegen::Bytes;
@@ -24,6 +25,7 @@ pub(super) async fn of(mut channel: Channel) -> Result<Readiness, Status> {
     let failed = |error: tonic::transport::Error| Status::from_error(error.into());
     let mut request = Request::new(Body::empty());
     *request.uri_mut() = Uri::from_static("/readyz");
+    telemetry::inject_headers(request.headers_mut());
     poll_fn(|context| channel.poll_ready(context))
         .await
         .map_err(failed)?;

@@ -1,7 +1,6 @@
 //! `passport health`.
 
 use tonic::Status;
-use tonic::transport::Channel;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
@@ -17,7 +16,7 @@ const WHAT: &str = "ask whether it takes calls";
 pub async fn run(args: &Health, session: &Session) -> Result<Exit, Fault> {
     session.only_text("health")?;
     let gateway = Gateway::connect(&session.global).await?;
-    let serves = gateway.answer(WHAT, is_serving(gateway.channel())).await?;
+    let serves = gateway.answer(WHAT, is_serving(&gateway)).await?;
     if !serves {
         print("not serving")?;
         return Ok(Exit::Otherwise);
@@ -30,8 +29,9 @@ pub async fn run(args: &Health, session: &Session) -> Result<Exit, Fault> {
     Ok(Exit::Answered)
 }
 
-async fn is_serving(channel: Channel) -> Result<bool, Status> {
-    let whole_server = HealthCheckRequest::default();
-    let reply = HealthClient::new(channel).check(whole_server).await?;
+async fn is_serving(gateway: &Gateway) -> Result<bool, Status> {
+    let whole_server = gateway.request(HealthCheckRequest::default());
+    let mut client = HealthClient::new(gateway.channel());
+    let reply = client.check(whole_server).await?;
     Ok(reply.into_inner().status() == ServingStatus::Serving)
 }

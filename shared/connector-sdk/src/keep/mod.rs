@@ -2,6 +2,7 @@
 
 mod durable;
 mod memory;
+mod metered;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -11,6 +12,7 @@ use passport_store::StoreError;
 use crate::kind::{Accepted, Kept};
 pub use durable::DurableKeeper;
 pub use memory::MemoryKeeper;
+pub(crate) use metered::MeteredKeeper;
 
 /// What became of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

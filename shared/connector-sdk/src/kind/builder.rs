@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use passport_evidence::{Descriptor, MaxAge, Problem, Scope};
+use passport_evidence::{Descriptor, MaxAge, Problem, Scope, SourceId};
 use passport_http_guard::{
     ClientIdentity, ClientOptions, Endpoint, EndpointRules, GuardedClient, TlsOptions,
 };
@@ -17,8 +17,8 @@ use crate::{
 /// Where a source stands.
 #[derive(Debug, Clone)]
 pub struct SourceContext {
-    /// The scope that it belongs to.
-    pub scope: Scope,
+    /// Its full id.
+    pub id: SourceId,
 }
 
 /// Collects every problem of a source while it is built, and hands out what connectors share.
@@ -49,7 +49,7 @@ impl Builder<'_> {
 
     /// The scope that the source belongs to.
     pub fn scope(&self) -> &Scope {
-        &self.context.scope
+        &self.context.id.scope
     }
 
     /// How long the source's evidence may be relied on.
@@ -107,10 +107,12 @@ impl Builder<'_> {
             guarded: Arc::new(guarded),
             budget: self
                 .hub
-                .budget(&self.context.scope.workspace, origin, credential),
+                .budget(&self.context.id.scope.workspace, origin, credential),
             auth,
             shows_certificate,
             retry_wait: options.retry_wait,
+            connector: self.descriptor.id,
+            source: self.context.id.clone(),
         })
     }
 

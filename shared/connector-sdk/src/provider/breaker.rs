@@ -43,6 +43,11 @@ impl Breaker {
         Ok(())
     }
 
+    /// Whether the provider is left alone, or only tried.
+    pub(super) fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
     /// The provider answered, whatever it said.
     pub(super) fn succeeded(&mut self) {
         *self = Self::default();

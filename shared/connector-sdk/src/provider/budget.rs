@@ -29,6 +29,17 @@ pub(crate) struct Budget {
 struct State {
     breaker: Breaker,
     quiet_until: Option<DateTime<Utc>>,
+    /// The connector that found out that the provider is in trouble, while it is left alone.
+    open_for: Option<&'static str>,
+}
+
+/// What became of a breaker, and the connector that opened it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turned {
+    /// The provider is left alone from now on.
+    Open(&'static str),
+    /// It answers again.
+    Closed(&'static str),
 }
 
 impl Default for Budget {
@@ -85,6 +96,22 @@ impl Budget {
                 None => state.breaker.succeeded(),
             },
             Ok(_) => state.breaker.succeeded(),
+        }
+    }
+
+    /// What has become of the breaker since this was last asked.
+    pub(super) fn turned(&self, connector: &'static str) -> Option<Turned> {
+        let mut state = self.lock();
+        match (state.breaker.is_open(), state.open_for) {
+            (true, None) => {
+                state.open_for = Some(connector);
+                Some(Turned::Open(connector))
+            }
+            (false, Some(opened_for)) => {
+                state.open_for = None;
+                Some(Turned::Closed(opened_for))
+            }
+            (true, Some(_)) | (false, None) => None,
         }
     }
 

@@ -3,11 +3,16 @@
 use std::{sync::Arc, time::Duration};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
+use passport_evidence::SourceId;
 use passport_http_guard::{GuardedClient, Request};
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::{
+    sync::SemaphorePermit,
+    time::{Instant, sleep, timeout_at},
+};
+use tracing::{Instrument as _, Span, field::Empty};
 
-use super::{Auth, Budget, ReadError, Reply};
-use crate::kind::CollectRequest;
+use super::{Auth, Budget, ReadError, Reply, budget::Turned};
+use crate::{kind::CollectRequest, meters::meters};
 
 /// Attempts after the first.
 const RETRIES: usize = 2;
@@ -22,6 +27,8 @@ pub struct ProviderClient {
     pub(crate) shows_certificate: bool,
     pub(crate) budget: Arc<Budget>,
     pub(crate) retry_wait: Duration,
+    pub(crate) connector: &'static str,
+    pub(crate) source: SourceId,
 }
 
 impl ProviderClient {
@@ -64,18 +71,63 @@ impl ProviderClient {
         request: &Request,
         collect: &CollectRequest,
     ) -> Result<Reply, ReadError> {
-        let _turn = self.budget.turn(collect.now, collect.deadline).await?;
+        let _turn = self.turn(collect).await?;
+        let call = self.call(request, collect).instrument(self.span(request));
+        let outcome = call.await;
+        self.budget.learn(&outcome, collect.now);
+        match self.budget.turned(self.connector) {
+            Some(Turned::Open(connector)) => meters().circuit_opened(connector),
+            Some(Turned::Closed(connector)) => meters().circuit_closed(connector),
+            None => {}
+        }
+        outcome
+    }
+
+    async fn turn(&self, collect: &CollectRequest) -> Result<SemaphorePermit<'_>, ReadError> {
+        let begun = Instant::now();
+        let turn = self.budget.turn(collect.now, collect.deadline).await;
+        let result = match &turn {
+            Ok(_) => "given",
+            Err(ReadError::Throttled { .. }) => "throttled",
+            Err(ReadError::LeftAlone { .. }) => "left_alone",
+            Err(_) => "timed_out",
+        };
+        meters().turn(self.connector, result, begun.elapsed());
+        turn
+    }
+
+    async fn call(&self, request: &Request, collect: &CollectRequest) -> Result<Reply, ReadError> {
         let sending = timeout_at(collect.deadline, self.guarded.send(request.clone()));
         let outcome = match sending.await {
             Err(_) => Err(ReadError::TimedOut),
             Ok(Err(error)) => Err(ReadError::from(error)),
-            Ok(Ok(reply)) => Reply::sort(reply, collect.now),
+            Ok(Ok(reply)) => {
+                let status = reply.status.as_u16();
+                Span::current().record("http.response.status_code", status);
+                Reply::sort(reply, collect.now)
+            }
         };
-        self.budget.learn(&outcome, collect.now);
         if let Err(error) = &outcome {
+            Span::current().record("otel.status_code", "ERROR");
             tracing::debug!(%error, "provider read failed");
         }
         outcome
+    }
+
+    /// Says who is asked, for whom, and how it ended, and never what: paths, queries, headers and
+    /// bodies hold what must not leave the process. The provider, a stranger, is not told of the
+    /// trace.
+    fn span(&self, request: &Request) -> Span {
+        tracing::info_span!(
+            "provider call",
+            otel.kind = "client",
+            connector = self.connector,
+            source = %self.source,
+            server.address = self.guarded.endpoint().host_name(),
+            http.request.method = request.method().as_str(),
+            http.response.status_code = Empty,
+            otel.status_code = Empty,
+        )
     }
 }
 

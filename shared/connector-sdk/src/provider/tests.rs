@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use passport_evidence::FailureCode;
 
-use super::*;
+use super::{budget::Turned, *};
 use crate::{
     secrets::SecretRef,
     stub::{SetEnv, at, id},
@@ -166,4 +166,16 @@ fn a_reply_shows_neither_headers_nor_body() {
     assert_eq!(reply.body(), secret);
     let shown = format!("{reply:?}");
     assert!(!shown.contains(secret), "{shown}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_breaker_that_turns_is_told_once_and_of_whoever_opened_it() {
+    let budget = Budget::default();
+    for expected in [None, None, None, None, Some(Turned::Open("first")), None] {
+        budget.learn(&failed(ReadError::Unreachable), at(0));
+        assert_eq!(budget.turned("first"), expected);
+    }
+    budget.learn(&Ok(()), at(5));
+    assert_eq!(budget.turned("second"), Some(Turned::Closed("first")));
+    assert_eq!(budget.turned("second"), None);
 }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use opentelemetry::KeyValue;
 use passport_evidence::{
     Age, Evidence, Fact, FailedRefresh, Failure, FailureCode, Outcome, Provenance, Reason, Status,
-    evidence::Frame, freshness::CREDENTIAL_SCOPE,
+    evidence::Frame,
+    freshness::{self, CREDENTIAL_SCOPE},
 };
 
 use super::{
@@ -14,7 +14,10 @@ use super::{
     cache::{Entry, Key},
     collect::Wish,
 };
-use crate::kind::{CollectError, Observation};
+use crate::{
+    kind::{CollectError, Observation},
+    meters::meters,
+};
 
 impl Inner {
     /// What becomes of one source: evidence or a failure, never neither.
@@ -33,11 +36,17 @@ impl Inner {
             Outcome::Evidence(_) => "EVIDENCE",
             Outcome::Failure(failure) => failure.code.as_str(),
         };
-        let labels = [
-            KeyValue::new("connector", running.source.descriptor.id),
-            KeyValue::new("code", code),
-        ];
-        self.outcomes.add(1, &labels);
+        let connector = running.source.descriptor.id;
+        meters().outcome(connector, code);
+        let Outcome::Evidence(evidence) = outcome else {
+            return;
+        };
+        meters().evidence(connector, freshness_of(evidence));
+        let age = freshness::oldest(evidence.facts()).map(|at| self.clock.now() - at);
+        if let Some(age) = age {
+            // What lies ahead of the clock has no age.
+            meters().age(connector, age.to_std().unwrap_or_default());
+        }
     }
 
     async fn answered(
@@ -125,6 +134,18 @@ impl Inner {
             Age::Stale { .. } | Age::FromFuture { .. } | Age::Timeless => None,
         }
     }
+}
+
+/// Whether evidence can be relied on for its time: one fact that can't is enough for another word.
+fn freshness_of(evidence: &Evidence) -> &'static str {
+    let reasons: Vec<_> = evidence.facts().iter().filter_map(Fact::reason).collect();
+    let words = [
+        (Reason::Stale, "stale"),
+        (Reason::Future, "from_the_future"),
+        (Reason::NoTime, "timeless"),
+    ];
+    let found = words.iter().find(|(reason, _)| reasons.contains(reason));
+    found.map_or("fresh", |(_, word)| word)
 }
 
 fn says_too_broad(fact: &Fact) -> bool {

@@ -37,6 +37,13 @@ pub(super) struct Entry {
     expires_at: DateTime<Utc>,
 }
 
+/// An answer that was waited for.
+pub(super) struct Answered {
+    pub entry: Entry,
+    /// Whether it was asked for now, and not by another caller already.
+    pub is_new: bool,
+}
+
 /// Answers, and the last good one of each key.
 pub(super) struct Cache {
     answers: future::Cache<Key, Entry>,
@@ -104,7 +111,7 @@ impl Cache {
         now: DateTime<Utc>,
         too_old: impl Fn(&Entry) -> bool + Send + Sync,
         collect: impl Future<Output = Entry> + Send,
-    ) -> Entry {
+    ) -> Answered {
         let refused = |entry: &Entry| entry.is_spent(now) || too_old(entry);
         let entry = self
             .answers
@@ -116,7 +123,7 @@ impl Cache {
         if is_new && entry.answer.is_ok() {
             self.good.insert(key.clone(), entry.clone()).await;
         }
-        entry
+        Answered { entry, is_new }
     }
 
     /// The last good answer of a key, however old.

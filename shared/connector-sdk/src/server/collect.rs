@@ -15,6 +15,7 @@ use super::{
 use crate::{
     keep::KeepError,
     kind::{CollectError, CollectRequest, Kept, Observation},
+    meters::meters,
     secrets,
 };
 
@@ -66,7 +67,9 @@ impl Inner {
     ) -> Entry {
         let (max_age, now) = (wish.max_age, self.clock.now());
         let too_old = move |entry: &Entry| is_too_old(entry, max_age, now);
+        let connector = running.source.descriptor.id;
         if let Some(entry) = self.cache.known(key, now, too_old).await {
+            meters().answer(connector, "hit");
             return entry;
         }
         let (inner, running, key) = (Arc::clone(self), Arc::clone(running), key.clone());
@@ -78,7 +81,11 @@ impl Inner {
             tokio::select! {
                 biased;
                 () = given_up => None,
-                entry = inner.cache.answer(&key, now, too_old, collect) => Some(entry),
+                answered = inner.cache.answer(&key, now, too_old, collect) => {
+                    let came = if answered.is_new { "miss" } else { "joined" };
+                    meters().answer(connector, came);
+                    Some(answered.entry)
+                }
             }
         };
         let task = tokio::spawn(task.in_current_span());

@@ -11,6 +11,7 @@ use super::{CollectorServer, Inner, Running};
 use crate::{
     keep::{KeepError, Keeping},
     kind::{Accepted, Delivery, Rejected, SenderReply},
+    meters::meters,
 };
 
 /// Bytes of a body that are read without getting in the way of other calls.
@@ -35,6 +36,14 @@ impl Delivered {
     pub fn reply(&self) -> &SenderReply {
         match self {
             Self::Accepted(reply) | Self::Duplicate(reply) | Self::Rejected(reply) => reply,
+        }
+    }
+
+    fn as_str(&self) -> &'static str {
+        match self {
+            Self::Accepted(_) => "accepted",
+            Self::Duplicate(_) => "duplicate",
+            Self::Rejected(_) => "rejected",
         }
     }
 }
@@ -75,7 +84,12 @@ impl CollectorServer {
     async fn give(&self, running: &Arc<Running>, delivery: &Delivery) -> Delivered {
         let (inner, given) = (Arc::clone(&self.0), delivery.clone());
         let to = Arc::clone(running);
-        let task = async move { inner.take(&to, given).await };
+        let connector = running.source.descriptor.id;
+        let task = async move {
+            let delivered = inner.take(&to, given).await;
+            meters().delivery(connector, delivered.as_str());
+            delivered
+        };
         let taken = tokio::spawn(task.in_current_span()).await;
         taken.unwrap_or_else(|_panicked| {
             tracing::error!(source = %running.source.id, "a delivery ended in a panic");

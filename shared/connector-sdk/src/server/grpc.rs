@@ -16,6 +16,7 @@ use passport_proto::{
 use tokio::time::Instant;
 use tonic::{Code, Request, Response, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
+use tracing::Instrument as _;
 
 use super::{
     CollectorServer, Inner, Running, answer, collect::Wish, deliver::Delivered, state::State,
@@ -225,8 +226,14 @@ impl Inner {
             subject: None,
             deadline,
         };
+        let span = tracing::info_span!(
+            "check source",
+            connector = running.source.descriptor.id,
+            source = %running.source.id,
+        );
         let checked = tokio::time::timeout_at(deadline, running.source.connector.check(&request));
         let checked = checked
+            .instrument(span)
             .await
             .unwrap_or(Err(CollectError::new(FailureCode::TimedOut)));
         match checked {

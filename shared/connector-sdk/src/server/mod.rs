@@ -10,11 +10,11 @@ mod waiting;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use opentelemetry::{global, metrics::Counter};
 use passport_evidence::{Clock, Scope, SourceId, SourceName};
 
 use crate::{
-    keep::{KeepError, Keeper},
+    keep::{KeepError, Keeper, MeteredKeeper},
+    meters::meters,
     registry::{Registry, Source},
 };
 use cache::Cache;
@@ -55,8 +55,6 @@ struct Inner {
     source_timeout: Duration,
     cache: Arc<Cache>,
     waiting: Waiting,
-    /// What became of the sources that were asked.
-    outcomes: Counter<u64>,
 }
 
 /// A source at work and how it is doing.
@@ -91,6 +89,10 @@ impl CollectorServer {
         let mut sources = BTreeMap::<_, BTreeMap<_, _>>::new();
         for source in parts.sources {
             let SourceId { scope, name } = source.id.clone();
+            meters().expect(source.descriptor.id);
+            if source.takes_deliveries() {
+                meters().expect_deliveries(source.descriptor.id);
+            }
             let status = status(&source);
             let running = Arc::new(Running { source, status });
             sources.entry(scope).or_default().insert(name, running);
@@ -100,15 +102,11 @@ impl CollectorServer {
             registry: parts.registry,
             sources,
             configuration_digest: parts.configuration_digest,
-            keeper: parts.keeper,
+            keeper: Arc::new(MeteredKeeper::new(parts.name, parts.keeper)),
             clock: parts.clock,
             source_timeout: parts.source_timeout,
             cache,
             waiting: Waiting::default(),
-            outcomes: global::meter("passport")
-                .u64_counter("passport.collect.outcomes")
-                .with_description("What became of the sources that were asked.")
-                .build(),
         }))
     }
 

@@ -7,32 +7,44 @@ use tracing::{Level, Metadata};
 use tracing_subscriber::{
     EnvFilter, Layer,
     filter::{FilterExt as _, filter_fn},
-    fmt,
+    fmt::{self, MakeWriter, format::JsonFields},
     layer::{Filter, SubscriberExt as _},
     registry::LookupSpan,
     util::SubscriberInitExt as _,
 };
 
-use super::options::{TelemetryError, TelemetryOptions};
+use super::{
+    in_trace::InTrace,
+    options::{TelemetryError, TelemetryOptions},
+};
 use crate::config::model::LogFormat;
 
 type BoxedLayer<S> = Box<dyn Layer<S> + Send + Sync>;
 
-pub(super) fn install(
-    options: &TelemetryOptions,
-    tracer: Option<SdkTracer>,
-) -> Result<(), TelemetryError> {
+pub(super) fn install(options: &TelemetryOptions, tracer: SdkTracer) -> Result<(), TelemetryError> {
     let filter = filter(&options.filter)?;
-    let traces = tracer.map(|tracer| {
-        tracing_opentelemetry::layer()
-            .with_tracer(tracer)
-            .with_filter(filter_fn(is_ours))
-    });
     tracing_subscriber::registry()
-        .with(traces)
-        .with(lines(options.log_format).with_filter(filter))
+        .with(traces(tracer))
+        .with(lines(options.log_format, is_coloured(), std::io::stderr).with_filter(filter))
         .try_init()?;
     Ok(())
+}
+
+/// Traces without log lines.
+pub(super) fn only_traces(tracer: SdkTracer) -> Result<(), TelemetryError> {
+    tracing_subscriber::registry()
+        .with(traces(tracer))
+        .try_init()?;
+    Ok(())
+}
+
+fn traces<S>(tracer: SdkTracer) -> impl Layer<S>
+where
+    S: tracing::Subscriber + for<'a> LookupSpan<'a>,
+{
+    tracing_opentelemetry::layer()
+        .with_tracer(tracer)
+        .with_filter(filter_fn(is_ours))
 }
 
 /// The lines that were asked for. Of other crates none below `info`, whatever was asked: those of
@@ -58,15 +70,26 @@ fn is_of_us(metadata: &Metadata<'_>) -> bool {
     crate_name == "passport" || crate_name.starts_with("passport_")
 }
 
-fn lines<S>(format: LogFormat) -> BoxedLayer<S>
+/// On a terminal, unless `NO_COLOR` is set.
+fn is_coloured() -> bool {
+    let refused = std::env::var_os("NO_COLOR").is_some_and(|it| !it.is_empty());
+    std::io::stderr().is_terminal() && !refused
+}
+
+pub(super) fn lines<S, W>(format: LogFormat, coloured: bool, to: W) -> BoxedLayer<S>
 where
     S: tracing::Subscriber + for<'a> LookupSpan<'a>,
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let to_stderr = fmt::layer().with_writer(std::io::stderr);
+    let lines = fmt::layer().with_writer(to);
     match format {
-        // Coloured, unless `NO_COLOR` is set.
-        LogFormat::Text if std::io::stderr().is_terminal() => to_stderr.boxed(),
-        LogFormat::Text => to_stderr.with_ansi(false).boxed(),
-        LogFormat::Json => to_stderr.json().flatten_event(true).boxed(),
+        LogFormat::Text => lines
+            .with_ansi(coloured)
+            .event_format(InTrace::text(fmt::format().with_ansi(coloured)))
+            .boxed(),
+        LogFormat::Json => lines
+            .fmt_fields(JsonFields::new())
+            .event_format(InTrace::json(fmt::format().json().flatten_event(true)))
+            .boxed(),
     }
 }

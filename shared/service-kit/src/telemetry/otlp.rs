@@ -26,7 +26,7 @@ pub(super) fn resource(options: &TelemetryOptions) -> Resource {
         .build()
 }
 
-/// Traces are made only where somebody takes them.
+/// Traces are sent only where somebody takes them.
 pub(super) fn traces(
     options: &TelemetryOptions,
 ) -> Result<Option<SdkTracerProvider>, TelemetryError> {

@@ -23,8 +23,12 @@ pub fn extract_headers(headers: &HeaderMap) -> Context {
 
 /// Says that a call belongs to the trace of the current span, where there is one.
 pub fn inject(metadata: &mut MetadataMap) {
+    inject_headers(metadata.as_mut());
+}
+
+/// The same of a request over HTTP.
+pub fn inject_headers(headers: &mut HeaderMap) {
     let context = tracing::Span::current().context();
-    let headers: &mut HeaderMap = metadata.as_mut();
     TraceContextPropagator::new().inject_context(&context, &mut Carrier(headers));
 }
 

@@ -17,7 +17,7 @@ fn env() -> SetEnv {
 /// Whether a source with these shows a credential.
 fn shows(token: bool, certificate: bool) -> bool {
     let hub = Hub::new(HubOptions::default(), Arc::new(env()));
-    let scope = id("acme", "one").scope;
+    let id = id("acme", "one");
     let secret = |name: &str| SecretRef::Env(name.to_owned());
     let tls = certificate.then(|| TlsSettings {
         client_cert: Some(secret("CERTIFICATE")),
@@ -25,7 +25,7 @@ fn shows(token: bool, certificate: bool) -> bool {
         ..TlsSettings::default()
     });
     let mut builder = Builder {
-        context: &SourceContext { scope },
+        context: &SourceContext { id },
         hub: &hub,
         common: CommonSettings {
             tls,

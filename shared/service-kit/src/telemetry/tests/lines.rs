@@ -5,9 +5,15 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use opentelemetry::trace::{
+    SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState, TracerProvider as _,
+};
+use opentelemetry_sdk::trace::SdkTracerProvider;
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use tracing_subscriber::{Layer as _, fmt, layer::SubscriberExt as _};
 
 use super::super::logs;
+use crate::config::model::LogFormat;
 
 /// Text that was written.
 #[derive(Clone, Default)]
@@ -86,4 +92,58 @@ fn what_libraries_tell_at_info_and_all_that_we_tell_can_be_asked_for() {
         || tracing::debug!(target: "passport_gateway", "more"),
     );
     assert_eq!(text, "");
+}
+
+const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+/// What is written in a span of a trace, and outside of it.
+fn written_in_a_trace(format: LogFormat) -> String {
+    let written = Written::default();
+    let writer = written.clone();
+    let tracer = SdkTracerProvider::default().tracer("test");
+    let subscriber = tracing_subscriber::registry()
+        .with(tracing_opentelemetry::layer().with_tracer(tracer))
+        .with(logs::lines(format, false, move || writer.clone()));
+    tracing::subscriber::with_default(subscriber, || {
+        let parent = SpanContext::new(
+            TraceId::from_hex(TRACE).unwrap(),
+            SpanId::from_hex("00f067aa0ba902b7").unwrap(),
+            TraceFlags::NOT_SAMPLED,
+            true,
+            TraceState::NONE,
+        );
+        let span = tracing::info_span!("request");
+        let parent = opentelemetry::Context::new().with_remote_span_context(parent);
+        span.set_parent(parent).unwrap();
+        span.in_scope(|| tracing::info!(number = 1, "within"));
+        tracing::info!("without");
+    });
+    String::from_utf8(written.0.lock().unwrap().clone()).unwrap()
+}
+
+#[test]
+fn a_line_of_json_names_its_trace_and_its_span() {
+    let text = written_in_a_trace(LogFormat::Json);
+    let lines: Vec<serde_json::Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines[0]["message"], "within");
+    assert_eq!(lines[0]["trace_id"], TRACE);
+    assert_eq!(lines[0]["span_id"].as_str().unwrap().len(), 16);
+    assert_ne!(lines[0]["span_id"], "00f067aa0ba902b7");
+    assert_eq!(lines[1]["message"], "without");
+    assert_eq!(lines[1].get("trace_id"), None);
+}
+
+#[test]
+fn a_line_of_text_names_its_trace_and_its_span_at_its_end() {
+    let text = written_in_a_trace(LogFormat::Text);
+    let lines: Vec<_> = text.lines().collect();
+    let (_, named) = lines[0].split_once("within number=1 ").unwrap();
+    let (trace, span) = named.split_once(" span_id=").unwrap();
+    assert_eq!(trace, format!("trace_id={TRACE}"));
+    assert_eq!(span.len(), 16);
+    assert!(lines[1].ends_with("without"), "{text}");
+    assert_eq!(lines.len(), 2);
 }
