@@ -78,6 +78,7 @@ impl From<StoreError> for KeepError {
             | StoreError::Location(_)
             | StoreError::File { .. }
             | StoreError::Unreadable
+            | StoreError::Ledger(_)
             | StoreError::Ending => Self::Unavailable { code: error.code() },
         }
     }

@@ -6,4 +6,10 @@ mod databases;
 #[cfg(test)]
 mod deliveries;
 #[cfg(test)]
+mod entries;
+#[cfg(test)]
+mod ledger;
+#[cfg(test)]
+mod seals;
+#[cfg(test)]
 mod trust;
