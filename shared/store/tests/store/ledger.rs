@@ -237,8 +237,9 @@ async fn of_a_release_the_newest_are_given_in_their_order(scratch: Scratch) {
     };
     ledger.append(other).await.unwrap();
     ledger.append(passport(4)).await.unwrap();
+    let acme = acme();
     let found = async || {
-        let found = ledger.of_release(&acme(), EntryKind::Waiver, [7; 32]);
+        let found = ledger.of_release(&acme, EntryKind::Waiver, [7; 32]);
         ids(&found.await.unwrap())
     };
     assert_eq!(found().await, [1, 2]);
