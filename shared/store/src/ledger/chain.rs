@@ -181,3 +181,6 @@ impl Sink for Vec<u8> {
         self.extend_from_slice(bytes);
     }
 }
+
+#[cfg(test)]
+mod tests;

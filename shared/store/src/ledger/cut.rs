@@ -15,7 +15,7 @@ use super::{
     Entry, EntryKind, Ledger, LedgerRefusal, NewEntry,
     append::{lock_ends, write_heads},
     chain::{self, End},
-    read::of,
+    read::{of, read},
 };
 use crate::{
     StoreError, database,
@@ -70,7 +70,8 @@ impl Ledger {
     /// Whether what is removed is still of use is for the caller to know.
     ///
     /// # Errors
-    /// The chain is not that long ([`LedgerRefusal::CutTooFar`]), or it can't be cut now.
+    /// The chain is not that long ([`LedgerRefusal::CutTooFar`]), it is broken at the place
+    /// ([`LedgerRefusal::CutBroken`]), or it can't be cut now.
     pub async fn cut(
         &self,
         workspace: &WorkspaceId,
@@ -121,11 +122,13 @@ async fn last_to_remove(
     if most <= oldest {
         return Ok(None);
     }
-    let last = place(most - 1)?;
-    let row = of(workspace).filter(Column::Sequence.eq(last));
-    // A gap: what is broken is not cut, or nobody would find it any more.
-    let row = row.one(writing).await?.ok_or(StoreError::Unreadable)?;
-    row.try_into().map(Some)
+    let around = of(workspace)
+        .filter(Column::Sequence.between(place(most - 1)?, place(most)?))
+        .order_by_asc(Column::Sequence);
+    match read(around, writing).await?.as_slice() {
+        [last, kept] if kept.previous == last.hash => Ok(Some(last.clone())),
+        _ => Err(LedgerRefusal::CutBroken.into()),
+    }
 }
 
 async fn oldest(writing: &DatabaseTransaction, workspace: &WorkspaceId) -> Result<u64, StoreError> {
@@ -136,8 +139,8 @@ async fn oldest(writing: &DatabaseTransaction, workspace: &WorkspaceId) -> Resul
         .into_tuple::<i64>()
         .one(writing)
         .await?;
-    let place = place.ok_or(StoreError::Unreadable)?;
-    u64::try_from(place).map_err(|_| StoreError::Unreadable)
+    let place = place.and_then(|place| u64::try_from(place).ok());
+    Ok(place.ok_or(LedgerRefusal::CutBroken)?)
 }
 
 async fn remove_through(

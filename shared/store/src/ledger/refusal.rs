@@ -15,6 +15,9 @@ pub enum LedgerRefusal {
     /// A cut keeps at least the newest entry.
     #[error("the ledger is not that long; cut before its newest entry")]
     CutTooFar,
+    /// What is broken is not cut: nobody would find it any more.
+    #[error("the ledger is broken where it would be cut; verify it first")]
+    CutBroken,
     /// Some would have to be left out, and it matters which.
     #[error("more than 500 entries speak of this one; ask for them page by page")]
     TooMany,
@@ -30,6 +33,7 @@ impl LedgerRefusal {
             Self::TooLarge => "LEDGER_ENTRY_TOO_LARGE",
             Self::OnlyByCut => "LEDGER_ONLY_BY_CUT",
             Self::CutTooFar => "LEDGER_CUT_TOO_FAR",
+            Self::CutBroken => "LEDGER_CUT_BROKEN",
             Self::TooMany => "LEDGER_TOO_MANY",
         }
     }

@@ -28,8 +28,8 @@ pub enum Reason {
     /// The entry is not what it was.
     #[error("its content is not what its hash says")]
     HashDiffers,
-    /// Older entries are missing and no cut of the chain says so, or one says otherwise.
-    #[error("what came before it is missing, and no cut says so")]
+    /// The entry and those before it are missing, and the newest cut does not say so.
+    #[error("the chain begins after it, and its newest cut does not say so")]
     CutNotSealed,
     /// What an entry says of a cut can't be, or is not written as cuts are.
     #[error("it names a cut that was not made there")]

@@ -184,7 +184,7 @@ impl Walk {
         });
         match says == begun_after {
             true => Ok(()),
-            false => broken(begun_after.sequence + 1, Reason::CutNotSealed),
+            false => broken(begun_after.sequence.max(1), Reason::CutNotSealed),
         }
     }
 
