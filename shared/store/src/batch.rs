@@ -1,6 +1,9 @@
 //! Many deliveries in one transaction.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    hash::Hash,
+};
 
 use passport_evidence::SourceId;
 use sea_orm::{
@@ -15,6 +18,7 @@ use crate::{
     entities::{delivery, record, source},
     instant::nanoseconds,
     totals::Totals,
+    writer::{Batch, Verdict, Written},
 };
 
 /// How much is kept of one source. A delivery beyond it is refused: dropping what was acknowledged
@@ -58,23 +62,30 @@ impl Default for Limits {
     }
 }
 
-// === impl Batches ===
+// === impl NewDelivery ===
 
-impl Batches {
-    pub fn new(db: DatabaseConnection, limits: Limits) -> Self {
-        Self {
-            db,
-            limits,
-            sources: HashMap::new(),
-            order: ContextV7::new(),
-        }
+impl Written for NewDelivery {
+    type Done = Stored;
+
+    /// A source has one writer, so that its deliveries stay in their order.
+    fn line(&self) -> &impl Hash {
+        &self.source
     }
 
-    /// One verdict for each delivery, in their order, or an error and nothing is kept.
-    pub async fn write(
+    fn bytes(&self) -> usize {
+        self.bytes()
+    }
+}
+
+// === impl Batches ===
+
+impl Batch for Batches {
+    type New = NewDelivery;
+
+    async fn write(
         &mut self,
         deliveries: &[NewDelivery],
-    ) -> Result<Vec<Result<Stored, StoreError>>, StoreError> {
+    ) -> Result<Vec<Verdict<NewDelivery>>, StoreError> {
         let writing = database::begin_writing(&self.db).await?;
         let rows = self.rows(&writing, deliveries).await?;
         let mut totals = Totals::lock(&writing, sources(&rows)).await?;
@@ -92,6 +103,17 @@ impl Batches {
             self.sources.insert(row.delivery.source.clone(), row.source);
         }
         Ok(verdicts)
+    }
+}
+
+impl Batches {
+    pub fn new(db: DatabaseConnection, limits: Limits) -> Self {
+        Self {
+            db,
+            limits,
+            sources: HashMap::new(),
+            order: ContextV7::new(),
+        }
     }
 
     async fn rows<'a>(

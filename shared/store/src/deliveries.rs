@@ -10,7 +10,9 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
-    Limits, Location, StoreError, database,
+    Limits, Location, StoreError,
+    batch::Batches,
+    database,
     entities::{delivery, record, source},
     instant::{nanoseconds, time},
     migrations::CollectorTables,
@@ -67,7 +69,7 @@ pub struct HeldRecord {
 #[derive(Clone)]
 pub struct Deliveries {
     db: DatabaseConnection,
-    writers: Writers,
+    writers: Writers<NewDelivery>,
 }
 
 // === impl Deliveries ===
@@ -79,7 +81,7 @@ impl Deliveries {
     /// It can't be reached, or not be brought up to date.
     pub async fn open(at: &Location, limits: Limits) -> Result<Self, StoreError> {
         let db = database::open::<CollectorTables>(at).await?;
-        let writers = Writers::start(&db, limits);
+        let writers = Writers::start(&db, || Batches::new(db.clone(), limits));
         Ok(Self { db, writers })
     }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, SqlxError, SqlxPostgresError as PgDatabaseError};
 
-use crate::BadLocation;
+use crate::{BadLocation, LedgerRefusal};
 
 /// Why something was not read or kept. Texts of the database itself, which may repeat values or
 /// addresses, are never part of it.
@@ -36,6 +36,9 @@ pub enum StoreError {
     /// As much is kept for the source as may be.
     #[error("as much is kept for this source as may be; wait until some of it expires")]
     Full,
+    /// The ledger does not do it.
+    #[error(transparent)]
+    Ledger(#[from] LedgerRefusal),
     /// The process is about to end.
     #[error("nothing more is taken, this process is ending; send it again")]
     Ending,
@@ -69,6 +72,7 @@ impl StoreError {
             Self::File { .. } => "DATABASE_FILE",
             Self::Unreadable => "DATABASE_UNREADABLE",
             Self::Full => "SOURCE_FULL",
+            Self::Ledger(refusal) => refusal.code(),
             Self::Ending => "ENDING",
         }
     }

@@ -12,6 +12,7 @@ mod deliveries;
 mod entities;
 mod error;
 mod instant;
+pub mod ledger;
 mod location;
 mod migrations;
 mod totals;
@@ -20,4 +21,7 @@ mod writer;
 pub use batch::Limits;
 pub use deliveries::{Deliveries, Held, HeldRecord, NewDelivery, Stored};
 pub use error::StoreError;
+pub use ledger::{
+    Entry, EntryKind, Head, Ledger, LedgerRefusal, Listing, NewEntry, Seal, Sealer, Verifier,
+};
 pub use location::{BadLocation, InTheClear, Location};

@@ -80,6 +80,7 @@ impl From<StoreError> for KeepError {
             | StoreError::Location(_)
             | StoreError::File { .. }
             | StoreError::Unreadable
+            | StoreError::Ledger(_)
             | StoreError::Ending => Self::Unavailable { code: error.code() },
         }
     }

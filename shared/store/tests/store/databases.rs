@@ -1,7 +1,11 @@
 //! A fresh database for each test.
 
-use passport_store::{Deliveries, Limits, Location};
+use std::sync::Arc;
+
+use passport_store::{Deliveries, Ledger, Limits, Location};
 use tempfile::TempDir;
+
+use crate::seals::Key;
 
 /// Names the URL of a server of PostgreSQL where schemas may be made; the test command starts one
 /// (`integration-tests/postgres.sh start` does by hand).
@@ -35,6 +39,10 @@ impl Scratch {
 
     pub async fn open(&self) -> Deliveries {
         self.open_with(Limits::default()).await
+    }
+
+    pub async fn open_ledger(&self) -> Ledger {
+        Ledger::open(&self.at, Arc::new(Key)).await.unwrap()
     }
 
     pub async fn open_with(&self, limits: Limits) -> Deliveries {

@@ -6,4 +6,18 @@ mod databases;
 #[cfg(test)]
 mod deliveries;
 #[cfg(test)]
+mod entries;
+#[cfg(test)]
+mod kills;
+#[cfg(test)]
+mod ledger;
+#[cfg(test)]
+mod outages;
+#[cfg(test)]
+mod raw;
+#[cfg(test)]
+mod seals;
+#[cfg(test)]
+mod tampering;
+#[cfg(test)]
 mod trust;
