@@ -79,3 +79,6 @@ fn told(result: &RequirementResult) -> String {
     let parts = [Some(result.explanation.clone()), waiver, next];
     parts.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
+
+#[cfg(test)]
+mod tests;

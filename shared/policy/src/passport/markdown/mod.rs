@@ -7,7 +7,7 @@ use passport_evidence::{Evidence, Fact, Failure, json::time};
 
 use self::{
     page::{Page, Section},
-    text::{link, plain},
+    text::{link, plain, short},
 };
 use super::Passport;
 use crate::gate::{Actor, Mode, RequirementResult, Waiver};
@@ -15,25 +15,28 @@ use crate::gate::{Actor, Mode, RequirementResult, Waiver};
 /// The most bytes that a page has.
 pub const MAX_MARKDOWN: usize = 60 << 10;
 
+/// The most artifact digests that are named.
+const MAX_DIGESTS: usize = 3;
+
 const REQUIREMENTS: Section = Section {
     title: "Requirements",
     head: "| State | Requirement | Found | Next |\n|---|---|---|---|\n",
-    room: 20 << 10,
+    room: 18 << 10,
 };
 const UNTIL_ALLOWED: Section = Section {
     title: "What would have to change",
     head: "",
-    room: 6 << 10,
+    room: 5 << 10,
 };
 const WAIVERS: Section = Section {
     title: "Waivers",
     head: "| Fact | Reason | By | Until |\n|---|---|---|---|\n",
-    room: 6 << 10,
+    room: 5 << 10,
 };
 const EVIDENCE: Section = Section {
     title: "Evidence",
     head: "| Source | Fact | Status | Value | Observed | Provenance |\n|---|---|---|---|---|---|\n",
-    room: 18 << 10,
+    room: 17 << 10,
 };
 const FAILURES: Section = Section {
     title: "Sources that could not answer",
@@ -100,11 +103,16 @@ fn release(passport: &Passport) -> String {
     let version = subject.version.as_ref().map(|it| ("version", it));
     let revision = subject.revision.as_ref().map(|it| ("revision", it));
     // An index and its platforms; the whole list stands in the record.
-    let digests = subject.artifact_digests.iter().take(8);
+    let digests = subject.artifact_digests.iter();
+    let more = digests.len().saturating_sub(MAX_DIGESTS);
     let parts = version.into_iter().chain(revision);
-    let parts = parts.chain(digests.map(|it| ("artifact", it)));
-    let parts = parts.map(|(what, it)| format!("{what} {}", plain(it)));
-    format!("- Release: {}\n", parts.collect::<Vec<_>>().join(", "))
+    let parts = parts.chain(digests.take(MAX_DIGESTS).map(|it| ("artifact", it)));
+    let parts = parts.map(|(what, it)| format!("{what} {}", short(it)));
+    let more = (more > 0).then(|| format!("{more} more artifacts"));
+    format!(
+        "- Release: {}\n",
+        parts.chain(more).collect::<Vec<_>>().join(", ")
+    )
 }
 
 fn row<const N: usize>(cells: [String; N]) -> String {
@@ -185,3 +193,6 @@ fn failure(failure: &Failure) -> String {
         plain(&failure.message),
     ])
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,9 @@ use url::Url;
 /// The most characters of one text.
 const MAX_TEXT: usize = 400;
 
+/// The most characters of a version or a digest: one of SHA-512 is shown whole.
+const MAX_SHORT: usize = 140;
+
 /// The longest link that is shown, in bytes.
 const MAX_LINK: usize = 1_000;
 
@@ -16,9 +19,18 @@ const MARKUP: &str = r#"\`*_[]{}|~$^:""#;
 
 /// Text that shows as it is: one line, no markup, no HTML, no mention, no reference, no link.
 pub(super) fn plain(text: &str) -> String {
+    cut(text, MAX_TEXT)
+}
+
+/// The same of a version or a digest.
+pub(super) fn short(text: &str) -> String {
+    cut(text, MAX_SHORT)
+}
+
+fn cut(text: &str, longest: usize) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut characters = text.chars();
-    for character in characters.by_ref().take(MAX_TEXT) {
+    for character in characters.by_ref().take(longest) {
         add(&mut shown, character);
     }
     if characters.next().is_some() {
