@@ -1,5 +1,7 @@
 //! Keys, as they are made and read.
 
+use aws_lc_rs::signature::Ed25519KeyPair;
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use secrecy::SecretString;
 
 use super::made::{KEY, OTHER_KEY, public, signer};
@@ -19,6 +21,17 @@ fn a_key_is_named_by_the_digest_of_its_public_key() {
     // `openssl pkey -in key.pem -pubout -outform DER | sha256sum`
     let id = include_str!("key.id").trim();
     assert_eq!(signer(KEY).key_id(), format!("sha256:{id}"));
+}
+
+#[test]
+fn a_key_of_the_second_version_of_its_format_is_read() {
+    let pair = Ed25519KeyPair::generate().unwrap();
+    let second = BASE64_STANDARD.encode(pair.to_pkcs8().unwrap());
+    let pem = format!("-----BEGIN PRIVATE KEY-----\n{second}\n-----END PRIVATE KEY-----\n");
+    let message = b"message";
+    let signature = signer(&pem).sign(message).unwrap();
+    assert!(public(&pem).has_signed(message, &signature));
+    assert!(!public(&pem).has_signed(b"another", &signature));
 }
 
 #[test]

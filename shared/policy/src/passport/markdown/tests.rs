@@ -105,7 +105,7 @@ fn a_link_goes_to_the_web_and_carries_no_user() {
     for bad in [
         "javascript:alert(1)",
         "data:text/html,x",
-        "https://github.com@evil.example.com/",
+        "https://ci.example.com@evil.example.com/",
         "//example.com",
         "look here",
         &long,
