@@ -88,7 +88,7 @@ impl Decision {
         matches!(self, Self::Allow | Self::AllowWithCanary)
     }
 
-    pub(super) const fn of(worst: Consequence, already_runs: bool) -> Self {
+    pub(crate) const fn of(worst: Consequence, already_runs: bool) -> Self {
         match (worst, already_runs) {
             (Consequence::Allow, _) => Self::Allow,
             (Consequence::Canary, _) => Self::AllowWithCanary,

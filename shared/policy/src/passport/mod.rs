@@ -5,6 +5,8 @@
 
 mod digest;
 mod json;
+mod junit;
+mod markdown;
 
 use chrono::{DateTime, Utc};
 use passport_evidence::{Evidence, Failure, Scope, Subject};
@@ -13,6 +15,8 @@ use uuid::Uuid;
 use crate::gate::{Decision, Mode, RequirementResult, Waiver};
 
 pub use digest::{Digest, of_json, of_release};
+pub use junit::junit;
+pub use markdown::{MAX_MARKDOWN, markdown};
 
 /// The record of one gate.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use crate::gate::{
     tests::made::{self, Given},
 };
 
-fn passport() -> Passport {
+pub(super) fn passport() -> Passport {
     let latency = made::at("prom", "latency");
     let facts = [made::fact_name("error_rate"), latency.fact.clone()];
     let given = Given {

@@ -1,0 +1,5 @@
+mod keys;
+mod made;
+mod properties;
+mod refusals;
+mod statements;

@@ -1,0 +1,133 @@
+//! What is stated and signed, and that it is believed as it was meant.
+
+use chrono::TimeDelta;
+use serde_json::json;
+
+use super::made::{KEY, Wanted, approval, payload, public, signed, signer};
+use crate::{
+    attest::{
+        LedgerPosition, NOT_CHECKED, NotAttested, Purpose, attestation, pre_authentication,
+        statement,
+    },
+    gate::{Consequence, Decision, Mode, State, tests::made},
+    passport::{Digest, Passport, of_json},
+};
+
+#[test]
+fn a_statement_is_about_every_digest_of_the_release() {
+    let passport = approval();
+    let stated = payload(&signed(&passport));
+    let one = |algorithm: &str, digits: String| json!({"name": "checkout-api", "digest": {algorithm: digits}});
+    assert_eq!(stated["_type"], "https://in-toto.io/Statement/v1");
+    assert_eq!(
+        stated["predicateType"],
+        "urn:passport-mesh:attestation:release-passport:v1"
+    );
+    let (artifact, commit) = ("1".repeat(64), "a".repeat(40));
+    assert_eq!(
+        stated["subject"],
+        json!([one("sha256", artifact), one("gitCommit", commit)])
+    );
+}
+
+#[test]
+fn a_statement_holds_the_passport_whole_and_binds_its_evidence() {
+    let passport = approval();
+    let stated = payload(&signed(&passport));
+    let predicate = &stated["predicate"];
+    assert_eq!(
+        predicate["passport"],
+        serde_json::to_value(&passport).unwrap()
+    );
+    assert_eq!(
+        predicate["evidence"],
+        json!([{
+            "source": "prom",
+            "connector": "scripted",
+            "observedAt": "2026-05-03T09:29:40Z",
+            "maxAgeSeconds": 300,
+            "digest": of_json(&passport.evidence[0]).unwrap().to_string(),
+        }])
+    );
+    assert!(predicate.get("ledger").is_none());
+}
+
+#[test]
+fn what_names_no_digest_cannot_be_attested() {
+    let versions = [Some(("v1", "main")), None];
+    for version in versions {
+        let subject = version.map(|(version, revision)| passport_evidence::Subject {
+            version: Some(version.to_owned()),
+            revision: Some(revision.to_owned()),
+            artifact_digests: vec!["sha256:abc".to_owned(), "latest".to_owned()],
+        });
+        let passport = Passport {
+            subject,
+            ..approval()
+        };
+        let refused = statement(&passport, None).unwrap_err();
+        assert!(matches!(refused, NotAttested::NoSubject));
+        assert_eq!(refused.code(), "no_subject");
+    }
+}
+
+#[test]
+fn what_is_signed_has_its_lengths_before_it() {
+    let signed = pre_authentication("http://example.com/HelloWorld", b"hello world");
+    let example = "DSSEv1 29 http://example.com/HelloWorld 11 hello world";
+    assert_eq!(String::from_utf8(signed).unwrap(), example);
+}
+
+#[test]
+fn an_approval_is_verified_with_all_that_was_recorded() {
+    let passport = approval();
+    let place = LedgerPosition {
+        sequence: 7,
+        entry_hash: Digest::of(b"entry"),
+    };
+    let envelope = attestation(&passport, Some(place), &signer(KEY)).unwrap();
+    let verified = Wanted::approval().verify(&envelope).unwrap();
+    assert_eq!(verified.passport.id, passport.id);
+    assert_eq!(
+        serde_json::to_value(&verified.passport).unwrap(),
+        serde_json::to_value(&passport).unwrap()
+    );
+    assert_eq!(verified.ledger, Some(place));
+    assert_eq!(verified.key_id, public(KEY).id());
+    assert!(NOT_CHECKED.contains("withdrawn"));
+}
+
+#[test]
+fn a_refusal_is_verified_as_a_record_however_long_ago() {
+    let held = Passport {
+        decision: Decision::Hold,
+        mode: Mode::Shadow,
+        requirements: vec![super::made::requirement(State::Missing, Consequence::Hold)],
+        valid_until: None,
+        revoked_at: Some(made::now() + TimeDelta::seconds(1)),
+        ..approval()
+    };
+    let mut wanted = Wanted::record();
+    wanted.seconds_later = 100 * 24 * 3_600;
+    let verified = wanted.verify(&signed(&held)).unwrap();
+    assert_eq!(verified.passport.decision, Decision::Hold);
+}
+
+#[test]
+fn the_revision_or_a_digest_alone_is_enough_to_name_the_release() {
+    let envelope = signed(&approval());
+    let mut wanted = Wanted::approval();
+    wanted.subject.version = None;
+    wanted.subject.artifact_digests.clear();
+    assert!(wanted.verify(&envelope).is_ok());
+    wanted.subject = made::subject();
+    wanted.subject.revision = None;
+    assert!(wanted.verify(&envelope).is_ok());
+    let about = Some(&made::scope());
+    let verified = wanted.with(&envelope, |expected| {
+        expected.policy_digest = Some(Digest::of(b"policy"));
+        expected.purpose = Purpose::Record;
+        assert_eq!(expected.scope.or(about), about);
+    });
+    assert!(verified.is_ok());
+}

@@ -1,0 +1,99 @@
+use quick_junit::{NonSuccessKind, Report, TestCaseStatus};
+
+use super::junit;
+use crate::{
+    gate::{Consequence, RequirementResult, State},
+    passport::{Passport, tests::passport},
+};
+
+/// What a reader of JUnit sees of a requirement of which this became.
+fn case_of(change: impl FnOnce(&mut RequirementResult)) -> quick_junit::TestCase {
+    let mut requirement = passport().requirements[0].clone();
+    requirement.explanation = "it is \"2%\" <now> & ]]> \u{1b}[31mred\u{0}".to_owned();
+    change(&mut requirement);
+    let passport = Passport {
+        requirements: vec![requirement],
+        ..passport()
+    };
+    let mut read = Report::deserialize_from_str(&junit(&passport)).unwrap();
+    let mut suite = read.test_suites.pop().unwrap();
+    assert!(read.test_suites.is_empty());
+    assert_eq!(suite.tests, 1);
+    suite.test_cases.pop().unwrap()
+}
+
+fn became(state: State, consequence: Consequence) -> TestCaseStatus {
+    let case = case_of(|it| (it.state, it.consequence) = (state, consequence));
+    case.status
+}
+
+#[test]
+fn what_evidence_denies_is_a_failure_and_what_nobody_knows_an_error() {
+    let cases = [
+        (State::Violated, Consequence::Block, NonSuccessKind::Failure),
+        (State::Warned, Consequence::Approve, NonSuccessKind::Failure),
+        (State::Warned, Consequence::Hold, NonSuccessKind::Failure),
+        (State::Missing, Consequence::Hold, NonSuccessKind::Error),
+        (State::Missing, Consequence::Approve, NonSuccessKind::Error),
+    ];
+    for (state, consequence, wanted) in cases {
+        let TestCaseStatus::NonSuccess {
+            kind,
+            message,
+            ty,
+            description,
+            ..
+        } = became(state, consequence)
+        else {
+            panic!("{state:?} with {consequence:?} passed");
+        };
+        assert_eq!(kind, wanted);
+        assert_eq!(ty.unwrap().as_str(), consequence.as_str());
+        assert_eq!(message.unwrap().as_str(), "it is \"2%\" <now> & ]]> red");
+        assert!(description.unwrap().as_str().contains("next: "));
+    }
+}
+
+#[test]
+fn what_may_go_on_passes_and_a_warning_is_told() {
+    for consequence in [Consequence::Allow, Consequence::Canary] {
+        let case = case_of(|it| (it.state, it.consequence) = (State::Warned, consequence));
+        assert!(matches!(case.status, TestCaseStatus::Success { .. }));
+        assert!(case.system_out.unwrap().as_str().contains("2%"));
+    }
+    let satisfied =
+        case_of(|it| (it.state, it.consequence) = (State::Satisfied, Consequence::Allow));
+    assert!(matches!(satisfied.status, TestCaseStatus::Success { .. }));
+    assert_eq!(satisfied.system_out, None);
+}
+
+#[test]
+fn what_was_waived_is_skipped_and_names_the_waiver() {
+    let case = case_of(|it| {
+        (it.state, it.consequence) = (State::Waived, Consequence::Allow);
+        it.waiver_id = Some("w-1".to_owned());
+    });
+    let TestCaseStatus::Skipped { message, .. } = case.status else {
+        panic!("{:?}", case.status);
+    };
+    assert!(message.unwrap().as_str().contains("waiver: w-1"));
+}
+
+#[test]
+fn every_requirement_is_one_test_case_in_order() {
+    let passport = passport();
+    let read = Report::deserialize_from_str(&junit(&passport)).unwrap();
+    let suite = &read.test_suites[0];
+    assert_eq!(
+        suite.name.as_str(),
+        "release gate of acme/checkout-api/production"
+    );
+    assert_eq!(suite.test_cases.len(), passport.requirements.len());
+    assert_eq!((suite.failures, suite.errors), (1, 0));
+    let first = &suite.test_cases[0];
+    assert_eq!(
+        first.classname.as_ref().unwrap().as_str(),
+        "acme/checkout-api/production"
+    );
+    assert!(first.name.as_str().ends_with(": latency of prom"));
+}
