@@ -8,7 +8,7 @@ use opentelemetry::metrics::Meter;
 use passport_evidence::Problem;
 use passport_gateway::access::oidc::{self, Keyring};
 use passport_gateway::policies;
-use passport_gateway::{Access, Catalog, Gateway, GatewayParts};
+use passport_gateway::{Access, Catalog, Gateway, GatewayParts, Records};
 use passport_service_kit::client::{CollectorClient, Far, FarError, Named, TlsFiles};
 use passport_service_kit::clock::SystemClock;
 use passport_service_kit::config::{Loaded, Report, SchemaChecks, SourceChecks};
@@ -24,6 +24,8 @@ pub struct Alone {
     catalog: Catalog,
     /// Keys of issuers that outlive a change of the configuration.
     keyring: Keyring,
+    /// Where decisions are recorded.
+    records: Records,
 }
 
 // === impl Alone ===
@@ -34,6 +36,7 @@ impl Alone {
         Ok(Self {
             catalog: Catalog::of_this_version().map_err(defect)?,
             keyring: Keyring::default(),
+            records: Records::default(),
         })
     }
 
@@ -107,6 +110,7 @@ impl Service for Alone {
             true => Ok(Configured {
                 catalog: self.catalog.clone(),
                 keyring: self.keyring.clone(),
+                records: self.records.clone(),
                 loaded,
             }),
             false => Err(Report::of(&loaded.tree, problems)),
@@ -118,12 +122,14 @@ impl Service for Alone {
 struct Configured {
     catalog: Catalog,
     keyring: Keyring,
+    records: Records,
     loaded: Loaded,
 }
 
 impl Built for Configured {
     async fn serve(self, around: &Around) -> Result<Served, Fault> {
         let loaded = self.loaded;
+        self.records.configure(&loaded.settings)?;
         let meter = around.meters.meter();
         let allowed = Allowed::of_gateway(&loaded.settings.gateway.limits);
         let gateway = Gateway::new(GatewayParts {
@@ -133,6 +139,7 @@ impl Built for Configured {
             config: Arc::new(loaded),
             clock: Arc::new(SystemClock),
             meter,
+            records: self.records,
         });
         let gateway = gateway.map_err(defect)?;
         let served = passport_gateway::router(gateway, around, Beside::default());

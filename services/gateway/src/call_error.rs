@@ -62,6 +62,21 @@ pub enum CallError {
     /// More is asked than may be.
     #[error("{}", .0.why)]
     TooMuch(Refusal),
+    /// The thing asked for is not there. Only told to callers who were granted a part of its workspace.
+    #[error("{0}")]
+    NoSuch(String),
+    /// Nothing can be recorded at the moment, so that nothing is decided.
+    #[error("the ledger can't be reached, and nothing is decided that is not recorded; try again")]
+    NoLedger,
+    /// The gateway has no key to sign with.
+    #[error("this gateway signs nothing; set `gateway.signing_key`")]
+    NoSigningKey,
+    /// There is nothing to attest.
+    #[error("{0}")]
+    NotAttested(String),
+    /// Something of the gateway itself is broken.
+    #[error("the gateway failed; its log says more")]
+    Broken,
     /// A later version answers this.
     #[error("this is not built yet")]
     NotBuilt,
@@ -152,6 +167,11 @@ impl CallError {
             | Self::SlowBody
             | Self::NoRoom
             | Self::TooMuch(_)
+            | Self::NoSuch(_)
+            | Self::NoLedger
+            | Self::NoSigningKey
+            | Self::NotAttested(_)
+            | Self::Broken
             | Self::NotBuilt
             | Self::NotOffered
             | Self::Unreachable
@@ -166,6 +186,7 @@ impl CallError {
         match self {
             Self::UnknownInTime
             | Self::NoRoom
+            | Self::NoLedger
             | Self::Unreachable
             | Self::TimedOut
             | Self::Throttled => Some(5),
@@ -179,6 +200,10 @@ impl CallError {
             | Self::TooLarge { .. }
             | Self::BrokenBody
             | Self::SlowBody
+            | Self::NoSuch(_)
+            | Self::NoSigningKey
+            | Self::NotAttested(_)
+            | Self::Broken
             | Self::NotBuilt
             | Self::NotOffered
             | Self::Collector => None,
@@ -243,6 +268,27 @@ impl CallError {
                 refusal.why.reason(),
                 Code::ResourceExhausted,
                 StatusCode::TOO_MANY_REQUESTS,
+            ),
+            Self::NoSuch(_) => kind("NOT_FOUND", Code::NotFound, StatusCode::NOT_FOUND),
+            Self::NoLedger => kind(
+                "LEDGER_UNAVAILABLE",
+                Code::Unavailable,
+                StatusCode::SERVICE_UNAVAILABLE,
+            ),
+            Self::NoSigningKey => kind(
+                "NO_SIGNING_KEY",
+                Code::FailedPrecondition,
+                StatusCode::CONFLICT,
+            ),
+            Self::NotAttested(_) => kind(
+                "NOT_ATTESTED",
+                Code::FailedPrecondition,
+                StatusCode::CONFLICT,
+            ),
+            Self::Broken => kind(
+                "INTERNAL",
+                Code::Internal,
+                StatusCode::INTERNAL_SERVER_ERROR,
             ),
             Self::NotBuilt => kind(
                 "NOT_BUILT_YET",

@@ -29,6 +29,7 @@ use crate::{
     access::Caller,
     budget::Budget,
     call_error::CallError,
+    gate::{GateQuestion, ListQuestion, passport_id, wire},
     gateway::{Checked, Collected, Gateway},
     question::{self, Question},
     room::counted,
@@ -137,41 +138,64 @@ impl GatewayService for Api {
         Ok(Response::new(check.into()))
     }
 
-    // === answered by later versions ===
-
     async fn evaluate_gate(
         &self,
         request: Request<api::EvaluateGateRequest>,
     ) -> Answer<api::EvaluateGateResponse> {
-        self.not_built(&request, Verb::Evaluate)
-    }
-
-    async fn watch_gate(
-        &self,
-        request: Request<api::WatchGateRequest>,
-    ) -> Answer<Self::WatchGateStream> {
-        self.not_built(&request, Verb::Evaluate)
+        let (caller, budget) = (self.caller(&request)?, budget(&request));
+        let question = GateQuestion::try_from(request.into_inner())?;
+        let passport = self.0.evaluate_gate(&caller, question, budget).await?;
+        Ok(Response::new(api::EvaluateGateResponse {
+            passport: Some(wire::written(&passport)),
+        }))
     }
 
     async fn list_passports(
         &self,
         request: Request<api::ListPassportsRequest>,
     ) -> Answer<api::ListPassportsResponse> {
-        self.not_built(&request, Verb::Read)
+        let caller = self.caller(&request)?;
+        let question = ListQuestion::try_from(request.into_inner())?;
+        let listed = self.0.list_passports(&caller, question).await?;
+        Ok(Response::new(api::ListPassportsResponse {
+            passports: listed.passports.iter().map(wire::written).collect(),
+            next_page_token: listed.next_page_token.unwrap_or_default(),
+        }))
     }
 
     async fn get_passport(
         &self,
         request: Request<api::GetPassportRequest>,
     ) -> Answer<api::GetPassportResponse> {
-        self.not_built(&request, Verb::Read)
+        let caller = self.caller(&request)?;
+        let asked = request.into_inner();
+        let of = passport_id(&asked.workspace_id, &asked.passport_id)?;
+        let recorded = self.0.get_passport(&caller, of).await?;
+        Ok(Response::new(api::GetPassportResponse {
+            passport: Some(wire::written(&recorded.passport)),
+        }))
     }
 
     async fn get_attestation(
         &self,
         request: Request<api::GetAttestationRequest>,
     ) -> Answer<api::GetAttestationResponse> {
-        self.not_built(&request, Verb::Read)
+        let caller = self.caller(&request)?;
+        let asked = request.into_inner();
+        let of = passport_id(&asked.workspace_id, &asked.passport_id)?;
+        let envelope = self.0.get_attestation(&caller, of).await?;
+        Ok(Response::new(api::GetAttestationResponse {
+            envelope: envelope.into(),
+        }))
+    }
+
+    // === answered by later versions ===
+
+    async fn watch_gate(
+        &self,
+        request: Request<api::WatchGateRequest>,
+    ) -> Answer<Self::WatchGateStream> {
+        self.not_built(&request, Verb::Evaluate)
     }
 
     async fn create_waiver(

@@ -5,7 +5,10 @@ use opentelemetry::{
     metrics::{Counter, Gauge, Meter},
 };
 use passport_evidence::Outcome;
-use passport_policy::grants::Verb;
+use passport_policy::{
+    gate::{Decision, Mode},
+    grants::Verb,
+};
 
 use crate::call_error::CallError;
 
@@ -30,6 +33,7 @@ pub(crate) struct Meters {
     other_configurations: Counter<u64>,
     answering: Gauge<u64>,
     denied: Counter<u64>,
+    decisions: Counter<u64>,
 }
 
 // === impl Dropped ===
@@ -53,6 +57,10 @@ impl Meters {
             outcomes: meter
                 .u64_counter("passport.gateway.outcomes")
                 .with_description("Outcomes given to callers, by collector and result.")
+                .build(),
+            decisions: meter
+                .u64_counter("passport.gateway.decisions")
+                .with_description("Gates that were evaluated, by decision and mode.")
                 .build(),
             dropped: meter
                 .u64_counter("passport.gateway.dropped")
@@ -86,6 +94,14 @@ impl Meters {
     /// Counts a call that is not admitted; hands on what was decided.
     pub fn admitted<T>(&self, decided: Result<T, CallError>) -> Result<T, CallError> {
         decided.inspect_err(|error| self.denied.add(1, &[reason(error)]))
+    }
+
+    pub fn decided(&self, decision: Decision, mode: Mode) {
+        let labels = [
+            KeyValue::new("decision", decision.as_str()),
+            KeyValue::new("mode", mode.as_str()),
+        ];
+        self.decisions.add(1, &labels);
     }
 
     pub fn outcome(&self, collector: &str, outcome: &Outcome) {

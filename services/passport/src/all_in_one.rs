@@ -8,7 +8,7 @@ use passport_connector_sdk::secrets::SecretReader;
 use passport_evidence::Clock;
 use passport_gateway::access::oidc::{self, Keyring};
 use passport_gateway::policies;
-use passport_gateway::{Access, Gateway, GatewayParts};
+use passport_gateway::{Access, Gateway, GatewayParts, Records};
 use passport_service_kit::client::CollectorClient;
 use passport_service_kit::clock::SystemClock;
 use passport_service_kit::config::{Loaded, Report};
@@ -24,6 +24,7 @@ pub struct AllInOne {
     collectors: Vec<Collector>,
     lineage: Lineage,
     keyring: Keyring,
+    records: Records,
 }
 
 /// What outlives a change of the configuration. A clone is the same.
@@ -33,6 +34,8 @@ pub struct Kept {
     pub lineage: Lineage,
     /// Of the gateway.
     pub keyring: Keyring,
+    /// Where its decisions are recorded.
+    pub records: Records,
 }
 
 // === impl AllInOne ===
@@ -55,6 +58,7 @@ impl AllInOne {
             config: Arc::new(loaded),
             lineage: kept.lineage.clone(),
             keyring: kept.keyring.clone(),
+            records: kept.records.clone(),
         })
     }
 
@@ -68,6 +72,7 @@ impl AllInOne {
 impl Built for AllInOne {
     async fn serve(self, around: &Around) -> Result<Served, Fault> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        self.records.configure(&self.config.settings)?;
         let access = Access::of(&self.config.settings, &self.keyring).map_err(defect)?;
         let allowed = Allowed::of_gateway(&self.config.settings.gateway.limits);
         let mut clients = BTreeMap::new();
@@ -86,6 +91,7 @@ impl Built for AllInOne {
             access,
             clock,
             meter: around.meters.meter(),
+            records: self.records,
         });
         let gateway = gateway.map_err(defect)?;
         let served = passport_gateway::router(gateway, around, beside);

@@ -122,6 +122,12 @@ impl Grants {
         self.0.iter().any(|grant| grant.verbs.contains(&verb))
     }
 
+    /// Whether the verb is granted on some scope or other of the workspace.
+    pub fn permits_within(&self, workspace: &WorkspaceId, verb: Verb) -> bool {
+        let mut grants = self.0.iter();
+        grants.any(|it| it.workspace == *workspace && it.verbs.contains(&verb))
+    }
+
     /// Whether the verb is granted on every service and environment of the workspace.
     pub fn permits_workspace(&self, workspace: &WorkspaceId, verb: Verb) -> bool {
         self.0.iter().any(|grant| {

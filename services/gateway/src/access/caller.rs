@@ -1,7 +1,7 @@
 //! Somebody who was admitted, and what he may do.
 
 use http::Extensions;
-use passport_evidence::Scope;
+use passport_evidence::{Scope, WorkspaceId};
 use passport_policy::grants::{Grants, Verb};
 use passport_service_kit::limits;
 use tracing::warn;
@@ -77,6 +77,24 @@ impl Caller {
             warn!(caller = self.name, verb = verb.as_str(), %scope, "denied");
         }
         permitted.then_some(()).ok_or(CallError::Denied(verb))
+    }
+
+    /// Whether the verb was granted on some scope or other of a workspace, for what may be of any of
+    /// them.
+    ///
+    /// # Errors
+    /// [`CallError::Denied`].
+    pub fn may_within(&self, verb: Verb, workspace: &WorkspaceId) -> Result<(), CallError> {
+        let permitted = self.is_granted(verb, |grants| grants.permits_within(workspace, verb));
+        if !permitted {
+            warn!(caller = self.name, verb = verb.as_str(), %workspace, "denied");
+        }
+        permitted.then_some(()).ok_or(CallError::Denied(verb))
+    }
+
+    /// Whether the verb was granted on the scope, of which the caller is told nothing where it was not.
+    pub(crate) fn is_granted_on(&self, verb: Verb, scope: &Scope) -> bool {
+        self.is_granted(verb, |grants| grants.permits(scope, verb))
     }
 
     /// Whether the verb was granted on some scope or other, for what belongs to no scope.

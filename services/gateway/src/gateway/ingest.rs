@@ -81,6 +81,11 @@ impl Delivery {
             | CallError::TooLarge { .. }
             | CallError::BrokenBody
             | CallError::SlowBody
+            | CallError::NoSuch(_)
+            | CallError::NoLedger
+            | CallError::NoSigningKey
+            | CallError::NotAttested(_)
+            | CallError::Broken
             | CallError::NotBuilt
             | CallError::NotOffered => match self.caller.is_some() {
                 true => error,

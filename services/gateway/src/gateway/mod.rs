@@ -26,8 +26,10 @@ use crate::{
     catalog::Catalog,
     configured::{ConfiguredSources, Sources, Unusable},
     fan_out::FanOut,
+    ledger::Records,
     meters::Meters,
     plan::{Deployment, Plan},
+    policies::{Effective, Policies},
     presence::Presences,
     question::Question,
     room::{self, Held, Room},
@@ -55,15 +57,19 @@ pub struct GatewayParts {
     pub clock: Arc<dyn Clock>,
     /// What counts.
     pub meter: Meter,
+    /// Where decisions are recorded.
+    pub records: Records,
 }
 
 /// What callers talk to. A clone is the same gateway.
 #[derive(Clone)]
 pub struct Gateway {
-    catalog: Arc<Catalog>,
+    pub(crate) catalog: Arc<Catalog>,
     sources: Arc<ConfiguredSources>,
     access: Arc<Access>,
-    fan_out: FanOut,
+    policies: Arc<Policies>,
+    pub(crate) records: Records,
+    pub(crate) fan_out: FanOut,
     pub(crate) room: Room,
 }
 
@@ -79,6 +85,8 @@ impl Gateway {
             catalog: Arc::new(parts.catalog),
             sources: Arc::new(ConfiguredSources::of(&parts.config)?),
             access: Arc::new(parts.access),
+            policies: Arc::new(Policies::of(&parts.config)?),
+            records: parts.records,
             fan_out: FanOut {
                 presences: Presences::default(),
                 collectors: Arc::new(parts.collectors),
@@ -110,7 +118,12 @@ impl Gateway {
     }
 
     /// Whether a caller was granted something; counts those who were not.
-    fn granted(&self, caller: &Caller, verb: Verb, scope: &Scope) -> Result<(), CallError> {
+    pub(crate) fn granted(
+        &self,
+        caller: &Caller,
+        verb: Verb,
+        scope: &Scope,
+    ) -> Result<(), CallError> {
         self.counted(caller.may(verb, scope))
     }
 
@@ -129,7 +142,7 @@ impl Gateway {
         self.fan_out.collectors.keys().map(String::as_str)
     }
 
-    fn plan(&self, question: &Question, sources: &Sources) -> Plan {
+    pub(crate) fn plan(&self, question: &Question, sources: &Sources) -> Plan {
         let deployment = Deployment {
             catalog: &self.catalog,
             collectors: &self.fan_out.collectors,
@@ -137,7 +150,13 @@ impl Gateway {
         deployment.plan(question, sources)
     }
 
-    fn sources_of(&self, scope: &Scope) -> Result<&Sources, CallError> {
+    pub(crate) fn policy_of(&self, scope: &Scope) -> Result<Arc<Effective>, CallError> {
+        let unknown = || CallError::NotFound(format!("the scope {scope} is not configured"));
+        let policy = self.policies.of_scope(scope).cloned();
+        policy.ok_or_else(unknown)
+    }
+
+    pub(crate) fn sources_of(&self, scope: &Scope) -> Result<&Sources, CallError> {
         let unknown = || CallError::NotFound(format!("the scope {scope} is not configured"));
         self.sources.in_scope(scope).ok_or_else(unknown)
     }

@@ -4,9 +4,11 @@
 mod body;
 mod caller;
 mod collect;
+mod gate;
 mod ingest;
 pub mod openapi;
 mod operate;
+mod passports;
 pub(crate) mod problem;
 mod query;
 pub(crate) mod routes;

@@ -6,7 +6,6 @@ use serde_json::{Map, Value, json};
 
 use super::{
     problem::{self, Problem},
-    query,
     routes::{Content, ROUTES, Refusal, Route, Token},
     timeout,
 };
@@ -127,16 +126,12 @@ fn security(token: Token) -> Value {
 fn parameters(route: &Route) -> Vec<Value> {
     let in_path = route.path.split('/').filter_map(|segment| {
         let name = segment.strip_prefix('{')?.strip_suffix('}')?;
-        Some(parameter(
-            "path",
-            name,
-            "Name of the source within its scope.",
-        ))
+        Some(parameter("path", name, true, in_path_meaning(route)))
     });
-    let in_query = query::KEYS
+    let in_query = route
+        .query
         .iter()
-        .filter(|_| route.scoped)
-        .map(|(name, meaning)| parameter("query", name, meaning));
+        .map(|(name, wanted, meaning)| parameter("query", name, *wanted, meaning));
     let in_header = asks_collectors(route).then(timeout);
     let own = route
         .headers
@@ -177,11 +172,19 @@ fn own_header(name: &str, meaning: &str) -> Value {
     })
 }
 
-fn parameter(place: &str, name: &str, meaning: &str) -> Value {
+/// What the one part of a path says that is not always the same.
+fn in_path_meaning(route: &Route) -> &'static str {
+    match route.path.starts_with("/v1/passports") {
+        true => "Id of the passport.",
+        false => "Name of the source within its scope.",
+    }
+}
+
+fn parameter(place: &str, name: &str, required: bool, meaning: &str) -> Value {
     json!({
         "name": name,
         "in": place,
-        "required": true,
+        "required": required,
         "description": meaning,
         "schema": { "type": "string" },
     })

@@ -13,10 +13,10 @@ use crate::{
 };
 
 /// The query keys that every such route takes.
-pub(super) const KEYS: [(&str, &str); 3] = [
-    ("workspaceId", "The workspace."),
-    ("service", "The service."),
-    ("environment", "The environment."),
+pub(super) const KEYS: [(&str, bool, &str); 3] = [
+    ("workspaceId", true, "The workspace."),
+    ("service", true, "The service."),
+    ("environment", true, "The environment."),
 ];
 
 /// A scope as the query has it. Other keys are left alone: senders of webhooks add their own.

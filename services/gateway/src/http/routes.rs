@@ -1,9 +1,11 @@
 //! Every route, once: the router and the OpenAPI document are both made from this table.
 
 use axum::routing::{MethodRouter, get, post};
+use passport_policy::passport::Passport;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-use super::{Shared, collect, ingest, openapi, operate, sources};
+use super::passports::Passports;
+use super::{Shared, collect, gate, ingest, openapi, operate, passports, query, sources};
 use crate::{
     gateway::Collected,
     listing::{Connectors, ListedCheck, Sources},
@@ -21,8 +23,8 @@ pub(crate) struct Route {
     pub summary: &'static str,
     /// Who may use it.
     pub token: Token,
-    /// Whether the query names a scope.
-    pub scoped: bool,
+    /// Keys of the query: name, whether it is wanted, and what it says.
+    pub query: &'static [(&'static str, bool, &'static str)],
     /// What the request's body is; empty: none.
     pub takes: &'static [Content],
     /// Status of the good answer.
@@ -113,6 +115,19 @@ const INGEST_PROBLEMS: [Refusal; 7] = [
     },
 ];
 
+const NO_LEDGER: Refusal = Refusal {
+    passes: true,
+    ..refused(
+        "503",
+        "The ledger can't be reached: nothing is decided that is not recorded.",
+    )
+};
+
+const NO_PASSPORT: Refusal = refused(
+    "404",
+    "There is no such passport, or none that the caller may read.",
+);
+
 const fn refused(status: &'static str, meaning: &'static str) -> Refusal {
     Refusal {
         status,
@@ -122,7 +137,7 @@ const fn refused(status: &'static str, meaning: &'static str) -> Refusal {
 }
 
 /// All of them.
-pub(crate) const ROUTES: [Route; 10] = [
+pub(crate) const ROUTES: [Route; 14] = [
     Route {
         method: "post",
         path: "/v1/evidence/collect",
@@ -130,7 +145,7 @@ pub(crate) const ROUTES: [Route; 10] = [
         summary: "Asks every source that the request selects; one outcome for each. As events: \
                   one named `evidence` or `failure` for each outcome, then `done`.",
         token: Token::Yes,
-        scoped: false,
+        query: &[],
         takes: &[json::<collect::CollectBody>()],
         status: "200",
         gives: &[json::<Collected>(), plain(collect::EVENT_STREAM)],
@@ -146,7 +161,7 @@ pub(crate) const ROUTES: [Route; 10] = [
                   sends it. Success means that it is kept durably; the same delivery again is \
                   kept once and answered alike. The answer is the one that its sender expects.",
         token: Token::OrSignature,
-        scoped: true,
+        query: &query::KEYS,
         takes: &[plain("*/*")],
         status: "202",
         gives: &[plain("*/*")],
@@ -155,12 +170,75 @@ pub(crate) const ROUTES: [Route; 10] = [
         handler: || post(ingest::ingest),
     },
     Route {
+        method: "post",
+        path: "/v1/gate/evaluate",
+        id: "evaluateGate",
+        summary: "Decides whether a release may go, by the policy of its scope, and records that.",
+        token: Token::Yes,
+        query: &[],
+        takes: &[json::<gate::EvaluateBody>()],
+        status: "200",
+        gives: &[json::<Passport>()],
+        headers: &[],
+        problems: &[NO_LEDGER],
+        handler: || post(gate::evaluate),
+    },
+    Route {
+        method: "get",
+        path: "/v1/passports",
+        id: "listPassports",
+        summary: "Lists the passports of a workspace, newest first.",
+        token: Token::Yes,
+        query: &passports::LIST_KEYS,
+        takes: &[],
+        status: "200",
+        gives: &[json::<Passports>()],
+        headers: &[],
+        problems: &[NO_LEDGER],
+        handler: || get(passports::list),
+    },
+    Route {
+        method: "get",
+        path: "/v1/passports/{id}",
+        id: "getPassport",
+        summary: "Gives one passport.",
+        token: Token::Yes,
+        query: &passports::ONE_KEYS,
+        takes: &[],
+        status: "200",
+        gives: &[json::<Passport>()],
+        headers: &[],
+        problems: &[NO_PASSPORT, NO_LEDGER],
+        handler: || get(passports::get),
+    },
+    Route {
+        method: "get",
+        path: "/v1/passports/{id}/attestation",
+        id: "getAttestation",
+        summary: "Gives a passport as an in-toto Statement in a signed DSSE envelope.",
+        token: Token::Yes,
+        query: &passports::ONE_KEYS,
+        takes: &[],
+        status: "200",
+        gives: &[plain(passports::ENVELOPE)],
+        headers: &[],
+        problems: &[
+            NO_PASSPORT,
+            refused(
+                "409",
+                "The gateway has no signing key, or the passport names nothing with a digest.",
+            ),
+            NO_LEDGER,
+        ],
+        handler: || get(passports::attestation),
+    },
+    Route {
         method: "get",
         path: "/v1/connectors",
         id: "listConnectors",
         summary: "Lists the connectors of every collector.",
         token: Token::Yes,
-        scoped: false,
+        query: &[],
         takes: &[],
         status: "200",
         gives: &[json::<Connectors>()],
@@ -174,7 +252,7 @@ pub(crate) const ROUTES: [Route; 10] = [
         id: "listSources",
         summary: "Lists the sources of a scope and how each is doing.",
         token: Token::Yes,
-        scoped: true,
+        query: &query::KEYS,
         takes: &[],
         status: "200",
         gives: &[json::<Sources>()],
@@ -188,7 +266,7 @@ pub(crate) const ROUTES: [Route; 10] = [
         id: "checkSource",
         summary: "Asks a provider whether the credential of a source works and is narrow enough.",
         token: Token::Yes,
-        scoped: true,
+        query: &query::KEYS,
         takes: &[],
         status: "200",
         gives: &[json::<ListedCheck>()],
@@ -202,7 +280,7 @@ pub(crate) const ROUTES: [Route; 10] = [
         id: "alive",
         summary: "Whether the process lives.",
         token: Token::No,
-        scoped: false,
+        query: &[],
         takes: &[],
         status: "200",
         gives: &[json::<operate::Alive>()],
@@ -216,7 +294,7 @@ pub(crate) const ROUTES: [Route; 10] = [
         id: "ready",
         summary: "Whether the gateway takes calls, and which collectors answer.",
         token: Token::No,
-        scoped: false,
+        query: &[],
         takes: &[],
         status: "200",
         gives: &[json::<operate::Readiness>()],
@@ -230,7 +308,7 @@ pub(crate) const ROUTES: [Route; 10] = [
         id: "metrics",
         summary: "The process's own metrics in the Prometheus text format.",
         token: Token::No,
-        scoped: false,
+        query: &[],
         takes: &[],
         status: "200",
         gives: &[plain("text/plain")],
@@ -244,7 +322,7 @@ pub(crate) const ROUTES: [Route; 10] = [
         id: "statusPage",
         summary: "A plain page: the version and the collectors.",
         token: Token::No,
-        scoped: false,
+        query: &[],
         takes: &[],
         status: "200",
         gives: &[plain("text/html")],
@@ -258,7 +336,7 @@ pub(crate) const ROUTES: [Route; 10] = [
         id: "openapi",
         summary: "This document.",
         token: Token::No,
-        scoped: false,
+        query: &[],
         takes: &[],
         status: "200",
         gives: &[plain("application/json")],

@@ -53,7 +53,8 @@ fn collectors(file: &Value) -> impl Iterator<Item = (&String, &Value)> {
 fn own_secrets(file: &Value) -> impl Iterator<Item = &Value> {
     let tokens = collectors(file).filter_map(|(_, collector)| collector.get("token"));
     let database = file.get(STORE).and_then(|store| store.get("postgres"));
-    tokens.chain(database)
+    let signing = file.get("gateway").and_then(|it| it.get("signing_key"));
+    tokens.chain(database).chain(signing)
 }
 
 /// Keys of certificates, as a source would refer to them.

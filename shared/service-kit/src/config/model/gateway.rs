@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Client, Issuer, Limits, Name, Selector, Sha256Hex, Tls};
+use super::{Client, Issuer, Limits, Name, OwnSecret, Selector, Sha256Hex, Tls};
 
 /// Who may call.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -28,6 +28,11 @@ pub struct Gateway {
     /// stands once.
     #[serde(default)]
     pub oidc: Vec<Issuer>,
+    /// Where the key is to be found that passports and their ledger are signed with: Ed25519, as a
+    /// PEM block `PRIVATE KEY`. Without it nothing is signed.
+    #[serde(default)]
+    #[schemars(with = "OwnSecret")]
+    pub signing_key: Option<OwnSecret>,
     /// How much callers may ask at once and in a second.
     #[serde(default)]
     pub limits: Limits,

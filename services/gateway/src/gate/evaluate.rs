@@ -1,0 +1,146 @@
+//! One evaluation.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use passport_evidence::{Category, SourceName};
+use passport_policy::{
+    gate::{Asked, Decided, decide},
+    grants::Verb,
+    passport::Passport,
+};
+use tracing::info;
+
+use super::{GateQuestion, new_id};
+use crate::{
+    access::Caller,
+    budget::Budget,
+    call_error::CallError,
+    configured::Sources,
+    gateway::{Collected, Gateway},
+    policies::Effective,
+    question::Question,
+};
+
+impl Gateway {
+    /// Decides whether a release may go, and records that before it answers.
+    ///
+    /// # Errors
+    /// The caller was not granted it, nothing is configured for the scope, or it can't be recorded.
+    pub async fn evaluate_gate(
+        &self,
+        caller: &Caller,
+        question: GateQuestion,
+        budget: Budget,
+    ) -> Result<Passport, CallError> {
+        self.granted(caller, Verb::Evaluate, &question.scope)?;
+        let sources = self.sources_of(&question.scope)?;
+        let effective = self.policy_of(&question.scope)?;
+        let collected = self.collected_for(caller, &question, sources, budget).await;
+        let passport = self.decided(caller, question, &effective, sources, collected);
+        self.recorded(passport).await
+    }
+
+    /// Every source of the scope is asked, whatever the policy requires: what only warns is shown too.
+    async fn collected_for(
+        &self,
+        caller: &Caller,
+        question: &GateQuestion,
+        sources: &Sources,
+        budget: Budget,
+    ) -> Collected {
+        let asked = Question {
+            subject: question.subject.clone(),
+            ..Question::about(question.scope.clone(), [])
+        };
+        let plan = self.plan(&asked, sources);
+        let asked = Arc::new(asked);
+        let outcomes = self.fan_out.all(caller.name(), &asked, plan, budget);
+        outcomes.await.into_values().collect()
+    }
+
+    fn decided(
+        &self,
+        caller: &Caller,
+        question: GateQuestion,
+        effective: &Effective,
+        sources: &Sources,
+        collected: Collected,
+    ) -> Passport {
+        let now = self.fan_out.clock.now();
+        let policy = &effective.policy;
+        let evidence = collected.evidence.into_iter();
+        let evidence: Vec<_> = evidence.map(|it| policy.aged(it, now)).collect();
+        let planned = self.categories(sources);
+        let decided = decide(&Asked {
+            policy,
+            scope: &question.scope,
+            subject: question.subject.as_ref(),
+            planned: &planned,
+            evidence: &evidence,
+            failures: &collected.failures,
+            waivers: &[],
+            approvals: &[],
+            now,
+        });
+        let until_allowed = decided.until_allowed().map(str::to_owned).collect();
+        let Decided {
+            decision,
+            mode,
+            requirements,
+            valid_until,
+            ..
+        } = decided;
+        Passport {
+            id: new_id(now),
+            scope: question.scope,
+            subject: question.subject,
+            decision,
+            mode: question.mode.map_or(mode, |asked| asked.max(mode)),
+            requirements,
+            until_allowed,
+            evidence,
+            failures: collected.failures,
+            waivers: Vec::new(),
+            policy_digest: effective.digest,
+            decided_at: now,
+            valid_until,
+            asked_by: caller.name().to_owned(),
+            revoked_at: None,
+        }
+    }
+
+    async fn recorded(&self, passport: Passport) -> Result<Passport, CallError> {
+        self.records.keep(&passport).await?;
+        self.fan_out
+            .meters
+            .decided(passport.decision, passport.mode);
+        info!(
+            passport = %passport.id,
+            scope = %passport.scope,
+            decision = passport.decision.as_str(),
+            mode = passport.mode.as_str(),
+            "decided"
+        );
+        if let (false, Some(subject)) = (passport.decision.lets_go(), &passport.subject) {
+            let turned = (passport.id, passport.decision);
+            let scope = &passport.scope;
+            let at = passport.decided_at;
+            let revoked = self
+                .records
+                .revoke_earlier(scope, subject, turned, at)
+                .await?;
+            for id in revoked {
+                info!(passport = %id, turned_by = %passport.id, "withdrawn");
+            }
+        }
+        Ok(passport)
+    }
+
+    fn categories(&self, sources: &Sources) -> BTreeMap<SourceName, Category> {
+        let known = sources.iter().filter_map(|(name, source)| {
+            let connector = self.catalog.get(&source.connector)?;
+            Some((name.clone(), connector.category))
+        });
+        known.collect()
+    }
+}

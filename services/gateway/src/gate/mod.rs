@@ -1,0 +1,24 @@
+//! May this release go? Asks every source of the scope, decides by its policy, and records that.
+
+mod asked;
+mod evaluate;
+mod list;
+pub mod wire;
+
+use chrono::{DateTime, Utc};
+use uuid::{NoContext, Timestamp, Uuid};
+
+pub(crate) use asked::MODES;
+pub use asked::{GateQuestion, GateRequest};
+pub(crate) use list::passport_id;
+pub use list::{ListQuestion, Listed};
+
+/// An id that sorts by this time.
+pub(crate) fn new_id(at: DateTime<Utc>) -> Uuid {
+    let seconds = u64::try_from(at.timestamp()).unwrap_or_default();
+    Uuid::new_v7(Timestamp::from_unix(
+        NoContext,
+        seconds,
+        at.timestamp_subsec_nanos(),
+    ))
+}

@@ -1,0 +1,226 @@
+//! Where decisions are recorded, and what signs them.
+
+mod place;
+mod release;
+mod seal;
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwapOption;
+use bytes::Bytes;
+use passport_evidence::WorkspaceId;
+use passport_policy::{
+    attest::{self, Ed25519Signer, LedgerPosition},
+    passport::{Digest, Passport, of_release},
+};
+use passport_service_kit::{config::model, process::Fault};
+use passport_store::{Entry, EntryKind, Ledger, Listing, Location, NewEntry, StoreError};
+use tokio::sync::OnceCell;
+use tracing::error;
+use uuid::Uuid;
+
+use crate::call_error::CallError;
+use seal::Seals;
+
+/// The records of a gateway. The database is opened when it is first needed, and stays open over
+/// changes of the configuration; a clone is the same.
+#[derive(Clone, Default)]
+pub struct Records(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    place: ArcSwapOption<Location>,
+    signer: Arc<ArcSwapOption<Ed25519Signer>>,
+    opened: OnceCell<Ledger>,
+}
+
+/// A passport and its place in the ledger.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    /// The record, with what became of it since.
+    pub passport: Passport,
+    /// Counted from the beginning of the workspace's chain.
+    pub sequence: u64,
+    /// Of the entry, which binds all before it.
+    pub hash: [u8; 32],
+    /// Bytes of its JSON.
+    pub bytes: usize,
+}
+
+// === impl Records ===
+
+impl Records {
+    /// Records of a database, signed with nothing until [`configure`](Self::configure) says with what.
+    pub fn at(place: Location) -> Self {
+        let records = Self::default();
+        records.0.place.store(Some(Arc::new(place)));
+        records
+    }
+
+    /// Takes over where the database is, unless it was opened before, and which key signs.
+    ///
+    /// # Errors
+    /// The database's URL or the key can't be used.
+    pub fn configure(&self, settings: &model::Settings) -> Result<(), Fault> {
+        let signer = place::signer(settings.gateway.signing_key.as_ref())?;
+        let place = place::of(&settings.store)?;
+        if !self.0.opened.initialized() {
+            self.0.place.store(Some(Arc::new(place)));
+        }
+        self.0.signer.store(signer.map(Arc::new));
+        Ok(())
+    }
+
+    async fn ledger(&self) -> Result<&Ledger, CallError> {
+        let open = || async {
+            let place = self.0.place.load_full();
+            let place = place.ok_or(StoreError::Unreachable)?;
+            let sealer = Seals::with(Arc::clone(&self.0.signer));
+            Ledger::open(&place, Arc::new(sealer)).await
+        };
+        self.0.opened.get_or_try_init(open).await.map_err(failed)
+    }
+
+    /// Keeps a passport durably.
+    ///
+    /// # Errors
+    /// It is not kept, or nobody knows whether it is.
+    pub async fn keep(&self, passport: &Passport) -> Result<Recorded, CallError> {
+        let release = passport.subject.as_ref();
+        let release = release.map(|it| of_release(&passport.scope, it).0);
+        let kept = self.append(NewEntry {
+            id: passport.id,
+            kind: EntryKind::Passport,
+            scope: passport.scope.clone(),
+            about: None,
+            subject: release,
+            at: passport.decided_at,
+            body: written(passport)?,
+        });
+        let entry = kept.await?;
+        Ok(Recorded {
+            passport: passport.clone(),
+            sequence: entry.sequence,
+            hash: entry.hash,
+            bytes: entry.body.len(),
+        })
+    }
+
+    async fn append(&self, entry: NewEntry) -> Result<Entry, CallError> {
+        let ledger = self.ledger().await?;
+        ledger.append(entry).await.map_err(failed)
+    }
+
+    /// The passport with an id, and what became of it; `None` where the workspace has none.
+    ///
+    /// # Errors
+    /// It can't be read.
+    pub async fn passport(
+        &self,
+        workspace: &WorkspaceId,
+        id: Uuid,
+    ) -> Result<Option<Recorded>, CallError> {
+        let ledger = self.ledger().await?;
+        let entry = ledger.get(workspace, id).await.map_err(failed)?;
+        match entry.filter(|it| it.kind == EntryKind::Passport) {
+            Some(entry) => self.read(ledger, &entry).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Passports, newest first.
+    ///
+    /// # Errors
+    /// They can't be read.
+    pub async fn passports(&self, which: &Listing<'_>) -> Result<Vec<Recorded>, CallError> {
+        let ledger = self.ledger().await?;
+        let which = Listing {
+            kinds: &[EntryKind::Passport],
+            ..*which
+        };
+        let entries = ledger.list(&which).await.map_err(failed)?;
+        let mut passports = Vec::with_capacity(entries.len());
+        for entry in &entries {
+            passports.push(self.read(ledger, entry).await?);
+        }
+        Ok(passports)
+    }
+
+    async fn read(&self, ledger: &Ledger, entry: &Entry) -> Result<Recorded, CallError> {
+        let mut passport: Passport = read(&entry.body)?;
+        let later = ledger.about(&entry.scope.workspace, entry.id).await;
+        let later = later.map_err(failed)?;
+        let revoked = later
+            .iter()
+            .find(|it| it.kind == EntryKind::PassportRevoked);
+        passport.revoked_at = revoked.map(|it| it.at);
+        Ok(Recorded {
+            passport,
+            sequence: entry.sequence,
+            hash: entry.hash,
+            bytes: entry.body.len(),
+        })
+    }
+
+    /// A passport as an in-toto Statement in a signed DSSE envelope.
+    ///
+    /// # Errors
+    /// There is no key, or nothing that a Statement could be about.
+    pub fn attestation(&self, recorded: &Recorded) -> Result<Vec<u8>, CallError> {
+        let signer = self.0.signer.load_full().ok_or(CallError::NoSigningKey)?;
+        let position = LedgerPosition {
+            sequence: i64::try_from(recorded.sequence).unwrap_or(i64::MAX),
+            entry_hash: Digest(recorded.hash),
+        };
+        let attested = attest::attestation(&recorded.passport, Some(position), &*signer);
+        attested.map_err(|error| match error {
+            attest::NotAttested::NoSubject => CallError::NotAttested(error.to_string()),
+            attest::NotAttested::Unwritable(_) | attest::NotAttested::Unsigned(_) => {
+                error!(code = error.code(), "a passport was not attested");
+                CallError::Broken
+            }
+        })
+    }
+
+    /// Leaves the database, with all that was taken written.
+    pub async fn close(&self) {
+        let Some(ledger) = self.0.opened.get() else {
+            return;
+        };
+        if let Err(error) = ledger.close().await {
+            error!(code = error.code(), "the ledger was not closed in order");
+        }
+    }
+}
+
+impl std::fmt::Debug for Records {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Records").finish_non_exhaustive()
+    }
+}
+
+fn written(value: &impl serde::Serialize) -> Result<Bytes, CallError> {
+    let bytes = serde_json::to_vec(value);
+    bytes.map(Bytes::from).map_err(|_| CallError::Broken)
+}
+
+fn read<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, CallError> {
+    serde_json::from_slice(body).map_err(|_| {
+        error!("an entry of the ledger is not what this version writes");
+        CallError::Broken
+    })
+}
+
+/// Nothing was decided where nothing can be recorded.
+fn failed(error: StoreError) -> CallError {
+    error!(code = error.code(), "the ledger failed: {error}");
+    match error {
+        StoreError::Unreadable | StoreError::Ledger(_) => CallError::Broken,
+        StoreError::Unreachable
+        | StoreError::Refused { .. }
+        | StoreError::Location(_)
+        | StoreError::File { .. }
+        | StoreError::Full
+        | StoreError::Ending => CallError::NoLedger,
+    }
+}
