@@ -6,6 +6,7 @@ mod cached;
 mod configuration;
 mod database;
 mod echo;
+mod gate;
 mod ingest;
 mod load;
 mod near;
@@ -58,6 +59,8 @@ enum Part {
     Pulled,
     /// Three times as many callers as are answered at once
     Overload,
+    /// A decision, its signature and the verification, in process
+    Gate,
 }
 
 #[tokio::main]
@@ -73,6 +76,7 @@ async fn main() -> Result<()> {
             Part::Ingest => ingest::measured(&arguments).await?,
             Part::Pulled => pulled::measured(&arguments).await?,
             Part::Overload => overload::measured(&arguments).await?,
+            Part::Gate => gate::measured(&arguments).await?,
         };
         writeln!(std::io::stdout(), "{table}\n")?;
     }
