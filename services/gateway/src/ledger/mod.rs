@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
 use bytes::Bytes;
+use futures::future::BoxFuture;
 use passport_evidence::WorkspaceId;
 use passport_policy::{
     attest::{self, Ed25519Signer, LedgerPosition},
@@ -72,12 +73,7 @@ impl Records {
     }
 
     async fn ledger(&self) -> Result<&Ledger, CallError> {
-        let open = || async {
-            let place = self.0.place.load_full();
-            let place = place.ok_or(StoreError::Unreachable)?;
-            let sealer = Seals::with(Arc::clone(&self.0.signer));
-            Ledger::open(&place, Arc::new(sealer)).await
-        };
+        let open = || opened(Arc::clone(&self.0));
         self.0.opened.get_or_try_init(open).await.map_err(failed)
     }
 
@@ -197,6 +193,16 @@ impl std::fmt::Debug for Records {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Records").finish_non_exhaustive()
     }
+}
+
+/// Boxed: the compiler can't see through what opens a database that it can be sent to other threads.
+fn opened(shared: Arc<Shared>) -> BoxFuture<'static, Result<Ledger, StoreError>> {
+    Box::pin(async move {
+        let place = shared.place.load_full();
+        let place = place.ok_or(StoreError::Unreachable)?;
+        let sealer = Seals::with(Arc::clone(&shared.signer));
+        Ledger::open(&place, Arc::new(sealer)).await
+    })
 }
 
 fn written(value: &impl serde::Serialize) -> Result<Bytes, CallError> {
