@@ -47,6 +47,26 @@ deploy/certificates/new.sh "$CERTIFICATES" mesh.example "${SERVICES[@]}" caller 
 # A second authority, which nobody here trusts.
 deploy/certificates/new.sh "$FOLDER/elsewhere" mesh.example gateway >/dev/null
 
+# expired NAME: a certificate of the mesh's own authority for somebody who is named, and whose time is over.
+expired() {
+    local to=$FOLDER/expired/$1 own=$CERTIFICATES/$1
+    mkdir -p "$to"
+    printf '%s\n' '[ca]' 'default_ca = own' '[own]' "database = $to/index" 'rand_serial = yes' 'policy = any' \
+        'default_md = sha256' '[any]' 'commonName = supplied' >"$to/ca.conf"
+    : >"$to/index"
+    openssl req -new -key "$own/tls.key" -subj "/CN=passport-$1" -out "$to/request"
+    openssl ca -batch -notext -config "$to/ca.conf" -cert "$CERTIFICATES/ca.crt" -keyfile "$CERTIFICATES/ca.key" \
+        -startdate 20250101000000Z -enddate 20250201000000Z -outdir "$to" -in "$to/request" -out "$to/tls.crt" \
+        -extfile <(
+            echo "extendedKeyUsage=clientAuth"
+            echo "subjectAltName=URI:spiffe://mesh.example/passport-$1"
+        ) 2>/dev/null
+    cp "$own/tls.key" "$to/tls.key"
+    echo "spiffe://mesh.example/passport-$1, expired, in $to"
+}
+expired caller
+expired gateway
+
 # --- 2. one configuration for all nine
 
 # A token for the pipeline. The configuration gets its hash.
@@ -141,11 +161,19 @@ grep admitted "$FOLDER/quality.log" | tail -n 1
 
 # --- 6. whom they refuse
 
+by_command() { "$PROGRAMS/passport" connectors --gateway "https://127.0.0.1:$(port "$1")" --ca "$CERTIFICATES/ca.crt" "${@:2}"; }
+by_curl() { curl --silent --show-error --cacert "$CERTIFICATES/ca.crt" "${@:2}" "https://127.0.0.1:$(port "$1")/readyz"; }
+# The call that the gateway makes of a collector, with an empty message.
+by_grpc() {
+    curl --silent --show-error --cacert "$CERTIFICATES/ca.crt" "${@:2}" --http2 --header 'content-type: application/grpc' \
+        --header 'te: trailers' --data-binary @<(printf '\0\0\0\0\0') --dump-header - --output "$FOLDER/message" \
+        "https://127.0.0.1:$(port "$1")/passport.collector.v1.CollectorService/ListConnectors" | grep '^grpc-status: 0'
+}
+
 # refused WHAT WORDS NAME ARGUMENT…: asks for what is not to be had, and shows the line that tells of it.
 refused() {
     local what=$1 words=$2 name=$3
-    if "$PROGRAMS/passport" connectors --gateway "https://127.0.0.1:$(port "$name")" --ca "$CERTIFICATES/ca.crt" \
-        "${@:4}" >"$FOLDER/answer" 2>&1; then
+    if "${ask:-by_command}" "$name" "${@:4}" >"$FOLDER/answer" 2>&1; then
         echo "passport-$name served $what" >&2
         exit 1
     fi
@@ -170,8 +198,20 @@ for name in "${SERVICES[@]}"; do
     # shellcheck disable=SC2046
     refused "a certificate of another CA" bad_certificate "$name" $(shown "$FOLDER/elsewhere/gateway")
 done
+# Each of somebody whom the service admits, were it not too late. Our own command does not even show such a one.
+for name in "${SERVICES[@]}"; do
+    if [[ $name == gateway ]]; then who=caller; else who=gateway; fi
+    # shellcheck disable=SC2046
+    ask=by_curl refused "an expired certificate" 'reason="\?expired' "$name" $(shown "$FOLDER/expired/$who")
+done
 # shellcheck disable=SC2046
 refused "a good one of nobody who is named" passport-stranger gateway $(shown "$CERTIFICATES/stranger")
+for name in "${COLLECTORS[@]}"; do
+    # shellcheck disable=SC2046
+    by_grpc "$name" $(shown "$CERTIFICATES/gateway") >/dev/null || { echo "passport-$name refuses the gateway" >&2; exit 1; }
+    # shellcheck disable=SC2046
+    ask=by_grpc refused "a good one of nobody who is named" passport-stranger "$name" $(shown "$CERTIFICATES/stranger")
+done
 
 # --- 7. the end
 

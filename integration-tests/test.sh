@@ -42,6 +42,7 @@ install_debian_packages() {
     command -v prometheus >/dev/null || missing+=(prometheus)
     [[ -n $(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null) ]] || missing+=(postgresql)
     command -v openssl >/dev/null || missing+=(openssl)
+    command -v curl >/dev/null || missing+=(curl)
     command -v sqlite3 >/dev/null || missing+=(sqlite3)
     [[ -e /etc/ssl/certs/ca-certificates.crt ]] || missing+=(ca-certificates)
     command -v systemd-analyze >/dev/null || missing+=(systemd)

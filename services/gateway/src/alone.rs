@@ -7,6 +7,7 @@ use std::sync::Arc;
 use opentelemetry::metrics::Meter;
 use passport_evidence::Problem;
 use passport_gateway::access::oidc::{self, Keyring};
+use passport_gateway::policies;
 use passport_gateway::{Access, Catalog, Gateway, GatewayParts};
 use passport_service_kit::client::{CollectorClient, Far, FarError, Named, TlsFiles};
 use passport_service_kit::clock::SystemClock;
@@ -71,7 +72,12 @@ impl Alone {
             Problem::new("collectors", reason, fix)
         });
         let issuers = oidc::problems(&loaded.settings);
-        unknown.chain(absent).chain(issuers).collect()
+        let policies = policies::problems(&loaded.settings);
+        unknown
+            .chain(absent)
+            .chain(issuers)
+            .chain(policies)
+            .collect()
     }
 }
 

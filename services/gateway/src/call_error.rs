@@ -23,6 +23,9 @@ pub enum CallError {
     /// Nobody that is known asks.
     #[error("a bearer token that is admitted is required")]
     Unauthenticated,
+    /// Who asks was not found out in time: the keys of his token's issuer did not come.
+    #[error("it could not be found out within the time of the call who asks; ask again")]
+    UnknownInTime,
     /// The caller was not granted this, whether it exists or not.
     #[error("the caller was not granted the verb `{}` there", .0.as_str())]
     Denied(Verb),
@@ -139,6 +142,7 @@ impl CallError {
         match self {
             Self::Invalid(violations) => violations,
             Self::Unauthenticated
+            | Self::UnknownInTime
             | Self::Denied(_)
             | Self::ForeignHost
             | Self::ForeignOrigin
@@ -160,7 +164,11 @@ impl CallError {
     /// Seconds to wait before asking again; `None` where asking again changes nothing.
     pub fn retry_after(&self) -> Option<u32> {
         match self {
-            Self::NoRoom | Self::Unreachable | Self::TimedOut | Self::Throttled => Some(5),
+            Self::UnknownInTime
+            | Self::NoRoom
+            | Self::Unreachable
+            | Self::TimedOut
+            | Self::Throttled => Some(5),
             Self::TooMuch(refusal) => Some(refusal.seconds()),
             Self::Unauthenticated
             | Self::Denied(_)
@@ -184,6 +192,11 @@ impl CallError {
                 "UNAUTHENTICATED",
                 Code::Unauthenticated,
                 StatusCode::UNAUTHORIZED,
+            ),
+            Self::UnknownInTime => kind(
+                "IDENTITY_TIMED_OUT",
+                Code::DeadlineExceeded,
+                StatusCode::GATEWAY_TIMEOUT,
             ),
             Self::Denied(_) => kind(
                 "PERMISSION_DENIED",

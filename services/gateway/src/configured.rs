@@ -34,6 +34,9 @@ pub enum Unusable {
     /// A source's max age can't be read.
     #[error("the max age of source {0} is not a whole number with a unit")]
     MaxAge(String),
+    /// A policy can't be used.
+    #[error("the policy can't be used at {0}")]
+    Policy(String),
 }
 
 // === impl ConfiguredSources ===
@@ -84,7 +87,7 @@ fn empty_scopes(settings: &model::Settings) -> Result<BTreeMap<Scope, Sources>, 
     Ok(scopes)
 }
 
-fn scope(workspace: &str, service: &str, environment: &str) -> Result<Scope, NameError> {
+pub(crate) fn scope(workspace: &str, service: &str, environment: &str) -> Result<Scope, NameError> {
     Ok(Scope {
         workspace: workspace.parse()?,
         service: service.parse()?,

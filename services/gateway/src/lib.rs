@@ -18,6 +18,7 @@ pub mod listing;
 mod meters;
 mod own_host;
 pub mod plan;
+pub mod policies;
 mod presence;
 pub mod question;
 mod room;

@@ -14,4 +14,6 @@ mod own_host;
 mod same_answer;
 mod series;
 mod slow;
+mod slow_issuer;
+mod workloads;
 mod world;

@@ -2,39 +2,34 @@
 //!
 //! A sender names no source: the token that it shows selects one, and is its only authentication.
 
+mod export;
+
 use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
     body::Body,
     extract::{DefaultBodyLimit, FromRequest as _, State},
-    response::{IntoResponse, Response},
+    response::Response,
     routing::post,
 };
 use bytes::Bytes;
-use http::{
-    HeaderMap, HeaderValue, StatusCode,
-    header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER},
-};
-use opentelemetry_proto::tonic::collector::metrics::v1::{
-    ExportMetricsServiceRequest, ExportMetricsServiceResponse,
-    metrics_service_server::{MetricsService, MetricsServiceServer},
-};
+use http::{HeaderMap, HeaderValue, StatusCode, header::RETRY_AFTER};
 use passport_connector_sdk::{CollectorServer, Delivery, Rejected, SenderReply};
 use passport_evidence::Clock;
-use prost::Message;
+use passport_service_kit::problem;
 use tokio::time::timeout;
 use tonic::{
     Code, Request, Status,
-    codec::CompressionEncoding,
     service::{Interceptor, interceptor::InterceptedService},
 };
 use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::{
     EXPORT_TIMEOUT,
-    connectors::otlp::{MAX_SENT, Otlp, bearer},
+    connectors::otlp::{Encoding, MAX_SENT, Otlp, Unreadable, bearer, unread},
 };
+use export::Exports;
 
 /// When a sender whose export could not be kept may try again.
 const RETRY_SECONDS: u8 = 5;
@@ -59,12 +54,9 @@ pub fn routes(server: CollectorServer, clock: Arc<dyn Clock>) -> Router {
 pub fn service(
     server: CollectorServer,
     clock: Arc<dyn Clock>,
-) -> InterceptedService<MetricsServiceServer<Receiver>, Known> {
+) -> InterceptedService<Exports, Known> {
     let known = Known(server.clone());
-    let service = MetricsServiceServer::new(Receiver { server, clock })
-        .accept_compressed(CompressionEncoding::Gzip)
-        .max_decoding_message_size(MAX_SENT);
-    InterceptedService::new(service, known)
+    InterceptedService::new(Exports::of(Receiver { server, clock }), known)
 }
 
 /// Turns callers away whose token is no source's, before their message is read: a few bytes can
@@ -92,10 +84,23 @@ async fn over_http(State(receiver): State<Receiver>, request: axum::extract::Req
         return answer(*Rejected::unauthorized().reply);
     }
     let headers = request.headers().clone();
-    match timeout(EXPORT_TIMEOUT, Bytes::from_request(request, &())).await {
-        Ok(Ok(body)) => answer(receiver.deliver(headers, body).await),
-        Ok(Err(rejection)) => rejection.into_response(),
-        Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
+    let body = timeout(EXPORT_TIMEOUT, Bytes::from_request(request, &())).await;
+    let why = match body {
+        Ok(Ok(body)) => return answer(receiver.deliver(headers, body).await),
+        Ok(Err(refused)) if refused.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            Unreadable::TooLarge
+        }
+        Ok(Err(_)) => Unreadable::Broken,
+        Err(_) => Unreadable::Late,
+    };
+    unusable(&headers, why)
+}
+
+/// In the sender's own protocol, as far as it speaks it.
+fn unusable(headers: &HeaderMap, why: Unreadable) -> Response {
+    match Encoding::of(headers) {
+        Some(encoding) => answer(unread(encoding, why)),
+        None => problem::refused(why.status(), why.code(), &why.to_string()),
     }
 }
 
@@ -121,31 +126,6 @@ impl Receiver {
         };
         let delivered = self.server.deliver_to_any(Otlp::ID, &delivery).await;
         delivered.reply().clone()
-    }
-}
-
-#[tonic::async_trait]
-impl MetricsService for Receiver {
-    async fn export(
-        &self,
-        request: Request<ExportMetricsServiceRequest>,
-    ) -> Result<tonic::Response<ExportMetricsServiceResponse>, Status> {
-        let (metadata, _, export) = request.into_parts();
-        let mut headers = HeaderMap::new();
-        headers.insert(
-            CONTENT_TYPE,
-            HeaderValue::from_static("application/x-protobuf"),
-        );
-        if let Some(shown) = metadata.into_headers().remove(AUTHORIZATION) {
-            headers.insert(AUTHORIZATION, shown);
-        }
-        let reply = self.deliver(headers, export.encode_to_vec().into()).await;
-        if reply.status != StatusCode::OK {
-            return Err(status(reply.status));
-        }
-        ExportMetricsServiceResponse::decode(reply.body)
-            .map(tonic::Response::new)
-            .map_err(|_| Status::internal("the answer could not be made"))
     }
 }
 

@@ -7,6 +7,7 @@ use passport_collector_kit::{Collector, Lineage, hub};
 use passport_connector_sdk::secrets::SecretReader;
 use passport_evidence::Clock;
 use passport_gateway::access::oidc::{self, Keyring};
+use passport_gateway::policies;
 use passport_gateway::{Access, Gateway, GatewayParts};
 use passport_service_kit::client::CollectorClient;
 use passport_service_kit::clock::SystemClock;
@@ -43,7 +44,8 @@ impl AllInOne {
         secrets: Arc<dyn SecretReader>,
         kept: &Kept,
     ) -> Result<Self, Report> {
-        let problems = oidc::problems(&loaded.settings);
+        let mut problems = oidc::problems(&loaded.settings);
+        problems.extend(policies::problems(&loaded.settings));
         if !problems.is_empty() {
             return Err(Report::of(&loaded.tree, problems));
         }

@@ -4,9 +4,10 @@ use axum::{
     extract::Request,
     http::{StatusCode, header::CONTENT_TYPE},
     middleware::Next,
-    response::{IntoResponse as _, Response},
+    response::Response,
 };
 use passport_service_kit::{
+    problem,
     server::own_host::{Foreign, check},
     status::error,
 };
@@ -20,7 +21,10 @@ pub(crate) async fn required(request: Request, next: Next) -> Response {
     let media = request.headers().get(CONTENT_TYPE);
     match media.is_some_and(|it| it.as_bytes().starts_with(b"application/grpc")) {
         true => refused(&foreign),
-        false => (StatusCode::MISDIRECTED_REQUEST, foreign.to_string()).into_response(),
+        false => {
+            let status = StatusCode::MISDIRECTED_REQUEST;
+            problem::refused(status, "FOREIGN_HOST", &foreign.to_string())
+        }
     }
 }
 

@@ -2,9 +2,9 @@
 
 use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse as _, Response},
+    response::Response,
 };
-use passport_service_kit::{limits::Refusal, status::error};
+use passport_service_kit::{limits::Refusal, problem, status::error};
 use tonic::{Code, Status};
 
 pub(crate) fn unauthenticated(message: &'static str) -> Status {
@@ -18,14 +18,15 @@ pub(crate) fn too_much(headers: &HeaderMap, refusal: Refusal) -> Response {
     match media.is_some_and(|it| it.as_bytes().starts_with(b"application/grpc")) {
         true => Status::from(refusal).into_http(),
         false => {
+            let why = refusal.why;
             let status = StatusCode::TOO_MANY_REQUESTS;
+            let mut response = problem::refused(status, why.reason(), &why.to_string());
             let wait = HeaderValue::from(refusal.seconds());
-            (
-                status,
-                [(header::RETRY_AFTER, wait)],
-                refusal.why.to_string(),
-            )
-                .into_response()
+            response.headers_mut().insert(header::RETRY_AFTER, wait);
+            response
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 use passport_connector_sdk::keep::{DurableKeeper, Keeper, MemoryKeeper};
 use passport_evidence::Clock;
 use passport_service_kit::{config::model, own_secret, process::Fault};
-use passport_store::{Deliveries, Limits, Location};
+use passport_store::{BadLocation, Deliveries, InTheClear, Limits, Location};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::Lineage;
@@ -52,8 +52,21 @@ fn location(settings: &model::Store, collector: &str) -> Result<Location, Fault>
     };
     let url = own_secret::read(postgres)
         .map_err(|error| unusable(&error, "put the database's URL there"))?;
-    Location::in_postgres(url, collector)
-        .map_err(|error| unusable(&error, "mend what `store.postgres` refers to"))
+    let in_the_clear = match settings.allow_plain_postgres {
+        true => InTheClear::Allowed,
+        false => InTheClear::Refused,
+    };
+    let at = Location::in_postgres_with(url, collector, in_the_clear);
+    at.map_err(|error| match error {
+        BadLocation::InTheClear => unusable(
+            &error,
+            "mend the URL, or set `store.allow_plain_postgres: true` where the network itself is \
+             trusted",
+        ),
+        BadLocation::NotAUrl | BadLocation::NotPostgres | BadLocation::NoDatabase => {
+            unusable(&error, "mend what `store.postgres` refers to")
+        }
+    })
 }
 
 fn unusable(error: &dyn std::error::Error, next: &str) -> Fault {
@@ -72,3 +85,6 @@ async fn tidy(deliveries: Deliveries, clock: Arc<dyn Clock>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

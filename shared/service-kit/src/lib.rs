@@ -10,6 +10,7 @@ pub mod limits;
 pub mod listen;
 pub mod own_secret;
 mod panics;
+pub mod problem;
 pub mod process;
 pub mod server;
 pub mod status;

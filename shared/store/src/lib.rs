@@ -20,4 +20,4 @@ mod writer;
 pub use batch::Limits;
 pub use deliveries::{Deliveries, Held, HeldRecord, NewDelivery, Stored};
 pub use error::StoreError;
-pub use location::{BadLocation, Location};
+pub use location::{BadLocation, InTheClear, Location};

@@ -2,6 +2,7 @@
 
 use anyhow::{Context as _, Result, bail};
 use aws_lc_rs::{
+    encoding::{AsDer as _, PublicKeyX509Der},
     hmac,
     rand::SystemRandom,
     rsa::KeySize,
@@ -12,7 +13,10 @@ use aws_lc_rs::{
         RsaPublicKeyComponents,
     },
 };
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use serde_json::{Value, json};
 
 /// A key of an issuer.
@@ -100,6 +104,27 @@ impl Key {
             .into_iter()
             .for_each(|it| it.extend(said.clone()));
         jwk
+    }
+
+    /// Its public half as a file of PEM, which is what a fooled verifier takes for a shared secret.
+    ///
+    /// # Errors
+    /// It is no RSA key.
+    pub fn public_pem(&self) -> Result<String> {
+        let Pair::Rsa(pair) = &self.pair else {
+            bail!("it is no RSA key");
+        };
+        let der: PublicKeyX509Der<'_> = pair.public_key().as_der().context("not encoded")?;
+        let coded = STANDARD.encode(der.as_ref());
+        let mut lines = vec!["-----BEGIN PUBLIC KEY-----"];
+        let mut rest = coded.as_str();
+        while !rest.is_empty() {
+            let (line, more) = rest.split_at(rest.len().min(64));
+            lines.push(line);
+            rest = more;
+        }
+        lines.push("-----END PUBLIC KEY-----\n");
+        Ok(lines.join("\n"))
     }
 
     /// The header of its tokens.

@@ -99,7 +99,7 @@ impl Access {
     /// Finds out who calls, by the `authorization` header of HTTP or gRPC, or, where there is none,
     /// by the certificate of the connection. Who shows both is the bearer of the token: a header is
     /// meant for this call, a certificate only for the connection. May wait some seconds for the keys
-    /// of an issuer.
+    /// of an issuer, as long as its caller lets it.
     ///
     /// # Errors
     /// [`CallError::Unauthenticated`], which is the same for a token that is absent, doubled,

@@ -72,6 +72,7 @@ impl Delivery {
             | CallError::Throttled
             | CallError::Collector => error,
             CallError::Unauthenticated
+            | CallError::UnknownInTime
             | CallError::Denied(_)
             | CallError::ForeignHost
             | CallError::ForeignOrigin

@@ -41,7 +41,10 @@ pub(super) async fn ingest(
     let gateway = &shared.gateway;
     let (parts, body) = request.into_parts();
     let caller = gateway.authenticate(&parts.headers, parts.extensions.get());
-    let delivery = gateway.admit_delivery(caller.await.ok(), scope, source)?;
+    // Who is not known in time is nobody.
+    let caller = timeout_at(budget.cutoff(), caller).await;
+    let caller = caller.ok().and_then(Result::ok);
+    let delivery = gateway.admit_delivery(caller, scope, source)?;
     delivery.charge(&parts.extensions)?;
     let headers = gateway::headers(&parts.headers);
     let held = gateway.hold();

@@ -20,14 +20,29 @@ pub(super) const MEANING: &str = "How long the whole answer may take, in whole s
 /// What a value looks like, as a pattern.
 pub(super) const PATTERN: &str = "^[0-9]{1,8}(s|ms)$";
 
-/// The time that a request has, counted from here on.
+/// The time that a request has, counted from where it was first asked for.
 impl<S: Send + Sync> FromRequestParts<S> for Budget {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let wanted = read(&parts.headers)?;
-        Ok(Self::until(wanted.map(|it| Instant::now() + it)))
+        match parts.extensions.get::<Self>() {
+            Some(begun) => Ok(*begun),
+            None => Ok(span_of(read(&parts.headers)?)),
+        }
     }
+}
+
+/// Starts to count before it is known who asks. A header that is none is told of only to those who
+/// are admitted; until then it counts as absent.
+pub(super) fn begin(parts: &mut Parts) -> Budget {
+    let Ok(wanted) = read(&parts.headers) else {
+        return span_of(None);
+    };
+    *parts.extensions.get_or_insert_with(|| span_of(wanted))
+}
+
+fn span_of(wanted: Option<Duration>) -> Budget {
+    Budget::until(wanted.map(|it| Instant::now() + it))
 }
 
 /// `None` where there is no such header.

@@ -9,11 +9,13 @@ use passport_policy::{
     tokens::{Token, Tokens, hash},
 };
 use passport_proto::{FILE_DESCRIPTOR_SET, gateway::*};
+use passport_service_kit::access::Clients;
 use prost::Message as _;
 use prost_types::FileDescriptorSet;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
+use super::workloads;
 use super::world::{World, bearing, now, scope, scope_of, send, text};
 use crate::{
     Access,
@@ -74,9 +76,12 @@ fn route(id: &str) -> Demand {
 /// How a caller of that name has to fare.
 fn expected(caller: &str, demand: Demand) -> Ended {
     let admitted = |is: bool, otherwise| if is { Ended::Admitted } else { otherwise };
-    let stranger = ["nobody", "wrong", "expired"].contains(&caller);
-    let has = |verb: Verb| caller != format!("all-but-{}", verb.as_str());
-    let elsewhere = caller.starts_with("other-");
+    let workload = caller.strip_prefix(WORKLOAD);
+    let name = workload.unwrap_or(caller);
+    let stranger = ["nobody", "wrong", "expired"].contains(&name);
+    let never = |verb: Verb| workload.is_some() && verb == Verb::Waive;
+    let has = |verb: Verb| name != format!("all-but-{}", verb.as_str()) && !never(verb);
+    let elsewhere = name.starts_with("other-");
     match demand {
         Demand::Nothing => Ended::Admitted,
         Demand::Silent(verb) => {
@@ -88,8 +93,19 @@ fn expected(caller: &str, demand: Demand) -> Ended {
     }
 }
 
-/// Names of callers; each but `nobody` and `wrong` is also its token.
+/// What the names of workloads begin with, which show a token of an issuer in place of one of ours.
+const WORKLOAD: &str = "workload/";
+
+/// Names of callers; each was granted what its name says, whatever it shows.
 fn callers() -> Vec<String> {
+    let named = names();
+    let known = named.iter().filter(|name| *name != "nobody");
+    let workloads: Vec<_> = known.map(|name| format!("{WORKLOAD}{name}")).collect();
+    [named, workloads].concat()
+}
+
+/// The same without what is shown; each but `nobody` and `wrong` is also a token of ours.
+fn names() -> Vec<String> {
     let named = ["nobody", "wrong", "expired", "all"];
     let elsewhere = ["other-workspace", "other-service", "other-environment"];
     let verbs = Verb::ALL.map(|verb| format!("all-but-{}", verb.as_str()));
@@ -97,15 +113,26 @@ fn callers() -> Vec<String> {
     names.chain(verbs).collect()
 }
 
-fn access() -> Access {
-    let tokens = callers()
-        .into_iter()
-        .filter(|name| name != "nobody" && name != "wrong");
-    Access::tokens(tokens.map(token).collect::<Tokens>())
+async fn access() -> Access {
+    let known = || {
+        let names = names().into_iter();
+        names.filter(|name| name != "nobody" && name != "wrong")
+    };
+    let mapped = known().map(|name| {
+        let (scope, verbs) = granted(&name);
+        (name, scope, verbs)
+    });
+    let issuers = workloads::issuers(mapped).await;
+    Access::known(
+        known().map(token).collect::<Tokens>(),
+        Clients::default(),
+        issuers,
+    )
 }
 
-fn token(name: String) -> Token {
-    let scope = match name.as_str() {
+/// What a caller of that name may do, and where.
+fn granted(name: &str) -> (Scope, Vec<Verb>) {
+    let scope = match name {
         "other-workspace" => scope_of("globex", "checkout-api", "production"),
         "other-service" => scope_of("acme", "other", "production"),
         "other-environment" => scope_of("acme", "checkout-api", "staging"),
@@ -115,11 +142,16 @@ fn token(name: String) -> Token {
     let verbs = Verb::ALL
         .into_iter()
         .filter(|verb| Some(verb.as_str()) != lacks);
+    (scope, verbs.collect())
+}
+
+fn token(name: String) -> Token {
+    let (scope, verbs) = granted(&name);
     let grant = Grant {
         workspace: scope.workspace,
         services: [scope.service].into_iter().collect(),
         environments: [scope.environment].into_iter().collect(),
-        verbs: verbs.collect(),
+        verbs: verbs.into_iter().collect(),
     };
     Token {
         sha256: hash(&name),
@@ -129,15 +161,18 @@ fn token(name: String) -> Token {
     }
 }
 
-fn guarded() -> World {
+async fn guarded() -> World {
     World {
-        access: access(),
+        access: access().await,
         ..World::new()
     }
 }
 
-fn presented(caller: &str) -> Option<&str> {
-    (caller != "nobody").then_some(caller)
+fn presented(caller: &str) -> Option<String> {
+    match caller.strip_prefix(WORKLOAD) {
+        Some(name) => Some(workloads::token(name, name == "expired")),
+        None => (caller != "nobody").then(|| caller.to_owned()),
+    }
 }
 
 // === gRPC ===
@@ -210,10 +245,10 @@ fn ended(answer: &Result<(), Status>) -> Ended {
 
 #[tokio::test]
 async fn every_rpc_admits_those_who_were_granted_it_and_nobody_else() {
-    let router = guarded().router().await;
+    let router = guarded().await.router().await;
     for method in methods() {
         for caller in callers() {
-            let answer = call(&router, &method, presented(&caller), &scope()).await;
+            let answer = call(&router, &method, presented(&caller).as_deref(), &scope()).await;
             let wanted = expected(&caller, rpc(&method));
             assert_eq!(ended(&answer), wanted, "{method} for {caller}: {answer:?}");
         }
@@ -222,7 +257,7 @@ async fn every_rpc_admits_those_who_were_granted_it_and_nobody_else() {
 
 #[tokio::test]
 async fn what_is_not_built_says_so_to_those_who_are_admitted() {
-    let router = guarded().router().await;
+    let router = guarded().await.router().await;
     for method in methods() {
         let answer = call(&router, &method, Some("all"), &scope()).await;
         let reason = answer
@@ -236,11 +271,12 @@ async fn what_is_not_built_says_so_to_those_who_are_admitted() {
 
 #[tokio::test]
 async fn over_grpc_a_denied_caller_learns_nothing_of_what_there_is() {
-    let router = guarded().router().await;
+    let router = guarded().await.router().await;
     let nowhere = scope_of("acme", "no-such", "place");
     for method in methods() {
         for caller in callers() {
             let token = presented(&caller);
+            let token = token.as_deref();
             let there = call(&router, &method, token, &scope()).await;
             if ended(&there) == Ended::Admitted {
                 continue;
@@ -259,12 +295,12 @@ fn told(answer: Result<(), Status>) -> Option<(Code, String, Vec<u8>)> {
 
 #[tokio::test]
 async fn a_refused_caller_costs_no_collector_a_call() {
-    let world = guarded();
+    let world = guarded().await;
     let router = world.router().await;
     for caller in callers().into_iter().filter(|name| name != "all") {
         for method in methods() {
             let before = world.calls();
-            let answer = call(&router, &method, presented(&caller), &scope()).await;
+            let answer = call(&router, &method, presented(&caller).as_deref(), &scope()).await;
             if ended(&answer) != Ended::Admitted {
                 assert_eq!(world.calls(), before, "{method} for {caller}");
             }
@@ -308,10 +344,10 @@ fn ended_over_http(status: StatusCode) -> Ended {
 
 #[tokio::test]
 async fn every_route_admits_those_who_were_granted_it_and_nobody_else() {
-    let router = guarded().router().await;
+    let router = guarded().await.router().await;
     for it in &ROUTES {
         for caller in callers() {
-            let request = request(it, presented(&caller), &scope());
+            let request = request(it, presented(&caller).as_deref(), &scope());
             let response = send(router.clone(), request).await;
             let wanted = expected(&caller, route(it.id));
             let status = response.status();
@@ -324,11 +360,12 @@ async fn every_route_admits_those_who_were_granted_it_and_nobody_else() {
 
 #[tokio::test]
 async fn over_http_a_denied_caller_learns_nothing_of_what_there_is() {
-    let router = guarded().router().await;
+    let router = guarded().await.router().await;
     let nowhere = scope_of("acme", "no-such", "place");
     for it in &ROUTES {
         for caller in callers() {
             let token = presented(&caller);
+            let token = token.as_deref();
             let there = send(router.clone(), request(it, token, &scope())).await;
             if ended_over_http(there.status()) == Ended::Admitted {
                 continue;

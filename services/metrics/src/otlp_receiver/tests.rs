@@ -2,10 +2,15 @@ use std::{convert::Infallible, future::pending, net::SocketAddr, time::SystemTim
 
 use axum::body::to_bytes;
 use chrono::{DateTime, Utc};
-use http::Request as HttpRequest;
+use http::{
+    Request as HttpRequest,
+    header::{AUTHORIZATION, CONTENT_TYPE},
+};
 use opentelemetry::{KeyValue, metrics::MeterProvider as _};
 use opentelemetry_otlp::{MetricExporter, WithExportConfig, WithTonicConfig};
-use opentelemetry_proto::tonic::collector::metrics::v1::metrics_service_client::MetricsServiceClient;
+use opentelemetry_proto::tonic::collector::metrics::v1::{
+    ExportMetricsServiceRequest, metrics_service_client::MetricsServiceClient,
+};
 use opentelemetry_sdk::{Resource, error::OTelSdkError, metrics::SdkMeterProvider};
 use passport_service_kit::server::{grpc_routes, serve};
 use serde_json::{Value, json};
@@ -73,6 +78,27 @@ async fn half_an_export_is_bad_data_and_too_much_is_too_large() {
         post(&bench, TOKEN, much).await.0,
         StatusCode::PAYLOAD_TOO_LARGE
     );
+}
+
+#[tokio::test]
+async fn too_much_is_told_in_the_words_that_the_sender_speaks() {
+    let bench = Bench::new(&saturation());
+    let much = || vec![b' '; MAX_SENT + 1];
+    let (_, headers, body) = post(&bench, TOKEN, much()).await;
+    assert_eq!(headers[CONTENT_TYPE], "application/json");
+    let told: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(told["code"], 3);
+    let (name, value) = authorization(TOKEN);
+    let request = HttpRequest::post("/v1/metrics").header(name, value);
+    let request = request.header(CONTENT_TYPE, "text/plain");
+    let request = request.body(Body::from(much())).unwrap();
+    let router = routes(bench.server.clone(), bench.clock.clone());
+    let answer = router.oneshot(request).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(answer.headers()[CONTENT_TYPE], "application/problem+json");
+    let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+    let told: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(told["code"], "TOO_LARGE");
 }
 
 #[tokio::test]

@@ -43,6 +43,7 @@ impl Certificates {
                     certificate: certificate.clone(),
                     key: key.clone(),
                     client_ca: None,
+                    client_crl: None,
                 })
             }),
         };

@@ -8,6 +8,7 @@ mod against;
 mod decide;
 mod decision;
 mod findings;
+mod json;
 mod next;
 mod policy;
 mod result;

@@ -1,7 +1,9 @@
 //! What a release needs, as it holds for one scope.
 
-use chrono::TimeDelta;
-use passport_evidence::{Category, FactName, SourceName};
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use passport_evidence::{Category, Evidence, FactName, MaxAge, SourceName};
 
 use super::{decision::Mode, rules::Rule};
 
@@ -27,6 +29,8 @@ pub struct GatePolicy {
     pub waivers: WaiverRules,
     /// Further rules over what was found.
     pub rules: Vec<Rule>,
+    /// How long evidence of a source may be relied on here, where that is less than its own max age.
+    pub max_age: BTreeMap<SourceName, MaxAge>,
 }
 
 /// One thing that a release needs.
@@ -120,6 +124,16 @@ pub struct WaiverRules {
     pub longest: Option<TimeDelta>,
     /// Whether a second person has to agree.
     pub second_actor: bool,
+}
+
+// === impl GatePolicy ===
+
+impl GatePolicy {
+    /// Evidence as it counts under this policy at this moment: what is too old for it is `unknown`.
+    pub fn aged(&self, evidence: Evidence, now: DateTime<Utc>) -> Evidence {
+        let max_age = self.max_age.get(&evidence.source).copied();
+        evidence.aged(max_age, now)
+    }
 }
 
 // === impl Consequence ===

@@ -96,8 +96,8 @@ where
         let mut tries = Tries::of(kept.parts.uri.path());
         loop {
             let (link, why, answer) = match self.once(&kept).await {
-                Ok(begun) => match begun.refused_by {
-                    Some(link) => (link, Why::Unavailable, Ok(begun.answer)),
+                Ok(begun) => match begun.refused {
+                    Some((link, why)) => (link, why, Ok(begun.answer)),
                     None => return Ok(begun.answer),
                 },
                 Err(Unanswered::Lost { link, seen }) => {

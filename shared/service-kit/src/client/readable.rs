@@ -42,7 +42,8 @@ fn in_trailers(frame: Frame<Bytes>) -> Frame<Bytes> {
     }
 }
 
-fn mend(headers: &mut HeaderMap) {
+/// Headers or trailers whose error can be read; what can't be is `INTERNAL`.
+pub(super) fn mend(headers: &mut HeaderMap) {
     let details = headers.get_all(Status::GRPC_STATUS_DETAILS);
     let is_broken = |value: &HeaderValue| BASE64.decode(value.as_bytes()).is_err();
     if !details.iter().any(is_broken) {

@@ -63,6 +63,25 @@ fn settings_are_typed() {
 }
 
 #[test]
+fn issuers_of_each_kind_are_typed() {
+    let loaded = good("oidc.yaml");
+    let [github, gitlab, kubernetes] = &loaded.settings.gateway.oidc[..] else {
+        panic!("not three");
+    };
+    assert_eq!(github.kind, model::IssuerKind::GithubActions);
+    let claim = |issuer: &model::Issuer, mapping: usize, name: &str| {
+        issuer.mappings[mapping].claims[name].as_str().to_owned()
+    };
+    assert_eq!(claim(github, 0, "repository_id"), "123456");
+    assert_eq!(claim(github, 1, "repository_id"), "123457");
+    assert_eq!(gitlab.kind, model::IssuerKind::GitlabCi);
+    assert_eq!(claim(gitlab, 0, "ref_protected"), "true");
+    assert_eq!(kubernetes.kind, model::IssuerKind::Kubernetes);
+    assert_eq!(kubernetes.max_lifetime.unwrap().0.as_secs(), 7200);
+    assert_eq!(kubernetes.algorithms.len(), 2);
+}
+
+#[test]
 fn two_files_that_say_the_same_have_one_digest() {
     let digest = |text: &str| load_bytes("a", text.as_bytes(), &StandIn).unwrap().digest;
     let one = digest("workspaces: { b: { services: {} }, a: { services: {} } }");

@@ -103,8 +103,8 @@ impl Acceptor {
     }
 
     /// Reads the files anew. Handshakes from now on are made with them. Connections of callers stay
-    /// open, unless it is about other authorities: those are told to come again, after the calls
-    /// that they have begun.
+    /// open, unless other authorities count or other certificates are withdrawn: those are told to come
+    /// again, after the calls that they have begun.
     ///
     /// # Errors
     /// They can't be used; what was read before stays.
@@ -113,7 +113,7 @@ impl Acceptor {
         let read = read(&inner.at, &inner.tls, inner.ask, inner.clock.now())?;
         inner.meters.ends(read.not_after);
         let before = inner.current.load();
-        let is_the_same = before.read.authorities == read.authorities;
+        let is_the_same = before.read.callers == read.callers;
         let outdated = match is_the_same {
             true => before.outdated.clone(),
             false => CancellationToken::new(),
@@ -200,8 +200,8 @@ impl Acceptor {
 // === impl Secured ===
 
 impl Secured {
-    /// Ready when the caller has to show a certificate anew: its own has ended, or other
-    /// authorities count than when it was verified.
+    /// Ready when the caller has to show a certificate anew: its own has ended, or it would be held
+    /// against other authorities and lists than it was.
     pub fn outdated(&self) -> impl Future<Output = ()> + Send + use<> {
         let (outdated, left) = (self.outdated.clone(), self.left);
         async move {

@@ -5,13 +5,16 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use rustls::{
     ServerConfig,
-    pki_types::CertificateDer,
-    server::{NoServerSessionStorage, WebPkiClientVerifier, danger::ClientCertVerifier},
+    pki_types::{CertificateDer, CertificateRevocationListDer},
+    server::{
+        NoServerSessionStorage, VerifierBuilderError, WebPkiClientVerifier,
+        danger::ClientCertVerifier,
+    },
 };
 
 use super::{
     Problem, TlsError,
-    files::{Pair, authorities, roots},
+    files::{Pair, authorities, lists, roots},
     provider,
 };
 use crate::config::model::Tls;
@@ -31,7 +34,14 @@ pub(super) struct Read {
     /// The same pair, shown to whoever comes: nobody is asked for a certificate.
     pub open: Arc<ServerConfig>,
     pub not_after: DateTime<Utc>,
-    pub authorities: Vec<CertificateDer<'static>>,
+    pub callers: Callers,
+}
+
+/// What callers' certificates are held against.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Callers {
+    authorities: Vec<CertificateDer<'static>>,
+    withdrawn: Vec<CertificateRevocationListDer<'static>>,
 }
 
 /// Reads the files that the configuration names at `at`.
@@ -43,17 +53,18 @@ pub(super) fn read(
 ) -> Result<Read, TlsError> {
     let pair = Pair::read(at, tls, now)?;
     let not_after = pair.not_after;
-    let key = format!("{at}.client_ca");
-    let authorities = tls.client_ca.as_deref().map(|file| authorities(&key, file));
-    let authorities = authorities.transpose()?.unwrap_or_default();
+    let callers = Callers::read(at, tls)?;
     let unusable = |key: &str, file: &std::path::Path, problem| TlsError {
         key: format!("{at}.{key}"),
         file: file.to_owned(),
         problem,
     };
-    let verifier = verifier(&authorities, ask).map_err(|problem| {
-        let file = tls.client_ca.as_deref().unwrap_or(&tls.certificate);
-        unusable("client_ca", file, problem)
+    let verifier = callers.verifier(ask).map_err(|problem| {
+        let (key, file) = match problem == Problem::NoList {
+            true => ("client_crl", &tls.client_crl),
+            false => ("client_ca", &tls.client_ca),
+        };
+        unusable(key, file.as_deref().unwrap_or(&tls.certificate), problem)
     })?;
     let made = |verifier| {
         let config = config(&pair, verifier);
@@ -63,24 +74,43 @@ pub(super) fn read(
         config: Arc::new(made(verifier)?),
         open: Arc::new(made(WebPkiClientVerifier::no_client_auth())?),
         not_after,
-        authorities,
+        callers,
     })
 }
 
-fn verifier(
-    authorities: &[CertificateDer<'static>],
-    ask: AskClients,
-) -> Result<Arc<dyn ClientCertVerifier>, Problem> {
-    if authorities.is_empty() {
-        return Ok(WebPkiClientVerifier::no_client_auth());
+// === impl Callers ===
+
+impl Callers {
+    fn read(at: &str, tls: &Tls) -> Result<Self, TlsError> {
+        let (of_ca, of_crl) = (format!("{at}.client_ca"), format!("{at}.client_crl"));
+        let authorities = tls.client_ca.as_deref().map(|it| authorities(&of_ca, it));
+        let withdrawn = tls.client_crl.as_deref().map(|it| lists(&of_crl, it));
+        Ok(Self {
+            authorities: authorities.transpose()?.unwrap_or_default(),
+            withdrawn: withdrawn.transpose()?.unwrap_or_default(),
+        })
     }
-    let roots = Arc::new(roots(authorities)?);
-    let builder = WebPkiClientVerifier::builder_with_provider(roots, provider());
-    let builder = match ask {
-        AskClients::May => builder.allow_unauthenticated(),
-        AskClients::Must => builder,
-    };
-    builder.build().map_err(|_| Problem::NoCertificate)
+
+    fn verifier(&self, ask: AskClients) -> Result<Arc<dyn ClientCertVerifier>, Problem> {
+        if self.authorities.is_empty() {
+            return Ok(WebPkiClientVerifier::no_client_auth());
+        }
+        let roots = Arc::new(roots(&self.authorities)?);
+        let builder = WebPkiClientVerifier::builder_with_provider(roots, provider());
+        let builder = builder.with_crls(self.withdrawn.iter().cloned());
+        let builder = match ask {
+            AskClients::May => builder.allow_unauthenticated(),
+            AskClients::Must => builder,
+        };
+        builder.build().map_err(|error| {
+            let is_of_list = matches!(error, VerifierBuilderError::InvalidCrl(_));
+            if is_of_list {
+                Problem::NoList
+            } else {
+                Problem::NoCertificate
+            }
+        })
+    }
 }
 
 /// TLS 1.2 and 1.3. No session is resumed, so that every connection shows its certificate anew.

@@ -40,6 +40,9 @@ pub enum Problem {
     /// No certificate in it, or a broken one.
     #[error("holds no certificates in PEM, or a broken one")]
     NoCertificate,
+    /// No revocation list in it, or one that can't be used.
+    #[error("holds no revocation lists in PEM, or one that can't be used")]
+    NoList,
     /// No private key in it, or one of a kind that is not supported.
     #[error("holds no private key in PEM that can be used")]
     NoKey,
@@ -68,6 +71,9 @@ impl Problem {
             Self::OpenAuthority(_) => "give it the mode 0644: who writes it decides who is let in",
             Self::TooLarge => "name a file of at most 1 MiB",
             Self::NoCertificate => "write each certificate as `-----BEGIN CERTIFICATE-----` …",
+            Self::NoList => {
+                "write each list as `-----BEGIN X509 CRL-----` …, of version 2 and whole"
+            }
             Self::NoKey => "write the key as `-----BEGIN PRIVATE KEY-----` …, without a passphrase",
             Self::OtherKey => "put the key and the certificate there that were made together",
             Self::Expired(_) => "put a certificate there that is valid now",

@@ -10,7 +10,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use rustls::{
     RootCertStore,
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
+    pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer, pem::PemObject as _},
     sign::CertifiedKey,
 };
 use webpki::EndEntityCert;
@@ -70,6 +70,29 @@ pub fn authorities(key: &str, file: &Path) -> Result<Vec<CertificateDer<'static>
     read(file, OTHERS_WRITE, Problem::OpenAuthority)
         .and_then(|pem| certificates(&pem))
         .and_then(|found| roots(&found).map(|_| found))
+        .map_err(|problem| TlsError {
+            key: key.to_owned(),
+            file: file.to_owned(),
+            problem,
+        })
+}
+
+/// Reads revocation lists. `key` is where the configuration names the file.
+///
+/// # Errors
+/// It can't be read, may be written by others, or holds no lists.
+pub fn lists(
+    key: &str,
+    file: &Path,
+) -> Result<Vec<CertificateRevocationListDer<'static>>, TlsError> {
+    read(file, OTHERS_WRITE, Problem::OpenAuthority)
+        .and_then(|pem| {
+            let found = CertificateRevocationListDer::pem_slice_iter(&pem);
+            let found: Vec<_> = found
+                .collect::<Result<_, _>>()
+                .map_err(|_| Problem::NoList)?;
+            (!found.is_empty()).then_some(found).ok_or(Problem::NoList)
+        })
         .map_err(|problem| TlsError {
             key: key.to_owned(),
             file: file.to_owned(),

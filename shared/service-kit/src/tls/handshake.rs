@@ -15,6 +15,10 @@ pub enum Refused {
     Expired,
     /// The caller's certificate has not begun.
     NotYetValid,
+    /// The caller's certificate, or one above it, was withdrawn.
+    Revoked,
+    /// An authority of the caller's chain has no revocation list here, where there are any.
+    Unlisted,
     /// The caller's certificate is of an authority that is not known here.
     UnknownAuthority,
     /// The caller's certificate is not one for a client, or otherwise not usable.
@@ -39,6 +43,8 @@ impl Refused {
             Self::NoCertificate => "no_certificate",
             Self::Expired => "expired",
             Self::NotYetValid => "not_yet_valid",
+            Self::Revoked => "revoked",
+            Self::Unlisted => "unlisted",
             Self::UnknownAuthority => "unknown_authority",
             Self::BadCertificate => "bad_certificate",
             Self::ByCaller => "by_caller",
@@ -78,6 +84,8 @@ impl Refused {
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
                 Self::NotYetValid
             }
+            CertificateError::Revoked => Self::Revoked,
+            CertificateError::UnknownRevocationStatus => Self::Unlisted,
             CertificateError::UnknownIssuer => Self::UnknownAuthority,
             _ => Self::BadCertificate,
         }

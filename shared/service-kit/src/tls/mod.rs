@@ -1,8 +1,8 @@
 //! TLS as the processes of the mesh speak it: files that are read anew when they change, one crypto
 //! provider, and what the other side's certificate says.
 //!
-//! Certificates end by their own time or with their authority. Revocation lists are not read: who
-//! must be shut out at once is taken out of `clients`, or its authority out of `client_ca`.
+//! Certificates end by their own time, with their authority, or by a list of those that it has
+//! withdrawn. Who must be shut out at once is taken out of `clients`.
 
 mod acceptor;
 mod config;

@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 
 use crate::databases::{Both, Scratch, server};
-use passport_store::{BadLocation, Deliveries, Limits, Location, StoreError};
+use passport_store::{BadLocation, Deliveries, InTheClear, Limits, Location, StoreError};
 use secrecy::SecretString;
 
 /// No word of the product or of a server.
@@ -62,6 +62,37 @@ async fn a_folder_that_can_not_be_made_is_told() {
     let at = Location::in_folder(std::path::Path::new("/proc/nowhere"), "metrics");
     let error = Deliveries::open(&at, Limits::default()).await.unwrap_err();
     assert!(matches!(error, StoreError::File { .. }), "{error}");
+}
+
+#[test]
+fn a_database_elsewhere_is_reached_over_tls_or_by_the_operators_word() {
+    let at = |rest: &str, in_the_clear| {
+        let url = SecretString::from(format!("postgres://u:{PASSWORD}@{rest}"));
+        Location::in_postgres_with(url, "metrics", in_the_clear).map(drop)
+    };
+    for rest in [
+        "127.0.0.1/mesh",
+        "[::1]:5432/mesh",
+        "localhost/mesh",
+        "db/mesh?host=/var/run/postgresql",
+        "db.example.com/mesh?sslmode=require",
+        "db.example.com/mesh?sslmode=verify-ca",
+        "db.example.com/mesh?sslmode=verify-full",
+    ] {
+        assert_eq!(at(rest, InTheClear::Refused), Ok(()), "{rest}");
+    }
+    for rest in [
+        "db.example.com/mesh",
+        "10.0.0.7/mesh?sslmode=prefer",
+        "localhost.example.com/mesh?sslmode=disable",
+        "127.0.0.1/mesh?host=db.example.com",
+        "127.0.0.1/mesh?hostaddr=10.0.0.7&sslmode=allow",
+    ] {
+        let refused = at(rest, InTheClear::Refused);
+        assert_eq!(refused, Err(BadLocation::InTheClear), "{rest}");
+        assert_eq!(at(rest, InTheClear::Allowed), Ok(()), "{rest}");
+    }
+    assert!(!BadLocation::InTheClear.to_string().contains(PASSWORD));
 }
 
 #[test]

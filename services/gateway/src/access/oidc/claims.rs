@@ -5,10 +5,13 @@ use passport_service_kit::config::model::{ClaimValue, IssuerKind};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::refused::Why;
+use super::refused::{Why, plain};
 
 /// How far the issuer's clock and ours may be apart, in seconds.
 const LEEWAY: i64 = 30;
+
+/// Most characters of a claim that are logged.
+const SHOWN: usize = 80;
 
 /// The claims of a token whose signature was verified.
 #[derive(Debug, Deserialize)]
@@ -90,7 +93,7 @@ impl Claims {
         self.bound()?.get("serviceaccount")
     }
 
-    /// What tells the operator which workload it is of. None of it is about a person.
+    /// What tells the operator which workload it is of, cut short. None of it is about a person.
     pub fn who(&self, kind: IssuerKind) -> String {
         let named: &[&str] = match kind {
             IssuerKind::GithubActions => &["repository_id", "event_name", "environment", "ref"],
@@ -100,7 +103,7 @@ impl Claims {
         };
         let told = named.iter().filter_map(|name| {
             let value = self.text(kind, name)?;
-            Some(format!("{name}={value}"))
+            Some(format!("{name}={}", plain(&value, SHOWN)))
         });
         told.collect::<Vec<_>>().join(" ")
     }

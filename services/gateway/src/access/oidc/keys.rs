@@ -71,10 +71,11 @@ impl Keys {
         (!found.is_empty()).then_some(found).ok_or(Why::Key)
     }
 
-    /// What is held, where it is not older.
+    /// What is held, where it is not older. Once the clock was set back nobody knows how old it is.
     fn within(&self, age: TimeDelta, now: DateTime<Utc>) -> Option<Arc<Held>> {
         let held = self.held.load_full()?;
-        (now - held.since < age).then_some(held)
+        let is = now - held.since;
+        (-REST < is && is < age).then_some(held)
     }
 
     /// Goes on when nobody waits for it any more, so that a caller who gives up costs no other the
@@ -127,7 +128,8 @@ impl Keys {
     }
 }
 
-/// A clock that was set back does not keep anybody waiting.
+/// A clock that was set back does not keep anybody waiting. One who read it a little before the other
+/// asked is late, and not early by hours.
 fn is_rested(asked: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
-    asked.is_none_or(|asked| now < asked || now - asked >= REST)
+    asked.is_none_or(|asked| (now - asked).abs() >= REST)
 }

@@ -5,9 +5,6 @@ use tracing::warn;
 /// Most characters of a key's id, which its bearer chose, that are logged.
 const KID: usize = 16;
 
-/// Most characters of what is logged of a workload.
-const WHO: usize = 200;
-
 /// Why a token was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Why {
@@ -44,7 +41,7 @@ pub(in crate::access) struct Refused {
     /// A configured one, or empty.
     issuer: String,
     kid: String,
-    /// What the issuer says of the workload, once that is verified.
+    /// What the issuer says of the workload, once that is verified, as it may be logged.
     who: String,
 }
 
@@ -65,7 +62,7 @@ impl Refused {
     }
 
     pub(super) fn who(mut self, who: &str) -> Self {
-        self.who = plain(who, WHO);
+        who.clone_into(&mut self.who);
         self
     }
 
@@ -77,15 +74,9 @@ impl Refused {
 }
 
 /// Cut short, and without what could be taken for another line or field.
-fn plain(text: &str, most: usize) -> String {
+pub(super) fn plain(text: &str, most: usize) -> String {
     let shown = text.chars().take(most);
     shown
-        .map(|c| {
-            if c.is_ascii_graphic() || c == ' ' {
-                c
-            } else {
-                '_'
-            }
-        })
+        .map(|c| if c.is_ascii_graphic() { c } else { '_' })
         .collect()
 }

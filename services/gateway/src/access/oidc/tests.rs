@@ -203,3 +203,25 @@ async fn keys_outlive_their_issuer_for_a_while_and_a_reload() {
     assert!(ask(&after, &at(3600), later(3600)).await.is_some());
     assert!(ask(&after, &at(6 * 3600), later(6 * 3600)).await.is_none());
 }
+
+#[tokio::test]
+async fn keys_are_fetched_anew_once_the_clock_was_set_back() {
+    let world = github().await;
+    let made_at = |seconds: i64| {
+        let at = later(seconds).timestamp();
+        let claims = test::github_actions(world.issuer.url(), AUDIENCE, at);
+        world.key.token(&claims).unwrap()
+    };
+    assert!(ask(&world.access, &made_at(0), now()).await.is_some());
+    assert!(ask(&world.access, &made_at(-9), later(-9)).await.is_some());
+    assert_eq!(world.issuer.asked(), 1);
+    let before = -3600;
+    let token = made_at(before);
+    assert!(ask(&world.access, &token, later(before)).await.is_some());
+    assert_eq!(world.issuer.asked(), 2);
+    world.issuer.publish(Vec::new());
+    let further = 2 * before;
+    let token = made_at(further);
+    assert!(ask(&world.access, &token, later(further)).await.is_none());
+    assert_eq!(world.issuer.asked(), 3);
+}

@@ -23,7 +23,7 @@ use chrono::TimeDelta;
 use http::{HeaderMap, header::AUTHORIZATION};
 use passport_connector_sdk::{
     Accepted, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Delivery, Kept,
-    Observation, Rejected, credential_scope::Breadth, secrets::Secret,
+    Observation, Rejected, SenderReply, credential_scope::Breadth, secrets::Secret,
 };
 use passport_evidence::{
     Capability, Category, ConnectorStatus, Descriptor, FactDescriptor, FailureCode, MaxAge,
@@ -32,8 +32,8 @@ use prost::Message;
 use sha2::{Digest, Sha256};
 
 use accept::Allowed;
-pub use decode::MAX_SENT;
-use decode::{Body, Encoding, Export};
+use decode::{Body, Export};
+pub use decode::{Encoding, MAX_SENT, Unreadable};
 use identity::Identities;
 use normalize::Moment;
 use query::Query;
@@ -207,4 +207,9 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = shown.split_once(' ')?;
     let is_bearer = scheme.eq_ignore_ascii_case("bearer");
     is_bearer.then_some(token.trim())
+}
+
+/// What a sender is answered whose export never came in as a whole.
+pub fn unread(encoding: Encoding, why: Unreadable) -> SenderReply {
+    *reply::unreadable(Some(encoding), why).reply
 }

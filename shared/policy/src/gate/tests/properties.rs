@@ -1,5 +1,7 @@
 //! What holds for every policy and all evidence.
 
+use std::collections::BTreeMap;
+
 use std::collections::BTreeSet;
 
 use proptest::{collection::vec, option, prelude::*, sample::select};
@@ -138,6 +140,7 @@ fn policies() -> impl Strategy<Value = GatePolicy> {
                     runs,
                     waivers,
                     rules: Vec::new(),
+                    max_age: BTreeMap::new(),
                 }
             },
         )

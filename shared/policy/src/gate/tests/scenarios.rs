@@ -169,6 +169,7 @@ impl Policy {
                 second_actor: self.second_actor,
             },
             rules: Vec::new(),
+            max_age: BTreeMap::new(),
         }
     }
 }

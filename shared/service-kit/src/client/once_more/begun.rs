@@ -4,11 +4,12 @@
 use std::sync::Arc;
 
 use futures::{StreamExt as _, stream};
-use http::Response;
+use http::{HeaderMap, Response};
 use http_body::Frame;
 use http_body_util::{BodyExt as _, BodyStream, StreamBody};
 use tonic::{Code, Status, body::Body};
 
+use super::tries::Why;
 use crate::client::{
     answered,
     balance::{Link, Via},
@@ -18,8 +19,8 @@ use crate::client::{
 /// An answer that has begun.
 pub(super) struct Begun {
     pub answer: Response<Body>,
-    /// Who says to be unavailable, and nothing else, where somebody else may say more.
-    pub refused_by: Option<Arc<Link>>,
+    /// Who did not do it, and says so, where somebody else may.
+    pub refused: Option<(Arc<Link>, Why)>,
 }
 
 // === impl Begun ===
@@ -45,16 +46,28 @@ impl Begun {
             (Some(Ok(frame)), _) => code = frame.trailers_ref().and_then(answered::in_headers),
             (Some(Err(_)) | None, _) => {}
         }
-        let is_unavailable = code == Some(Code::Unavailable);
-        if let Some(via) = via.as_ref().filter(|_| is_unavailable) {
+        let why = refusal(code, trailers(&first).unwrap_or(head.headers()));
+        if let Some(via) = via.as_ref().filter(|_| why == Some(Why::Unavailable)) {
             via.link.set_aside();
         }
-        let refused_by = via.filter(|via| is_unavailable && via.has_other);
+        let other = via.filter(|via| via.has_other);
         Ok(Self {
             answer: head.map(|()| again(first, body)),
-            refused_by: refused_by.map(|via| via.link),
+            refused: other.map(|via| via.link).zip(why),
         })
     }
+}
+
+fn trailers(first: &Option<Result<Frame<bytes::Bytes>, Status>>) -> Option<&HeaderMap> {
+    first.as_ref()?.as_ref().ok()?.trailers_ref()
+}
+
+/// Why an answer is none, where another replica may have one.
+fn refusal(code: Option<Code>, said: &HeaderMap) -> Option<Why> {
+    if code == Some(Code::Unavailable) {
+        return Some(Why::Unavailable);
+    }
+    answered::is_shed(said).then_some(Why::Shed)
 }
 
 fn is_lost(status: &Status) -> bool {

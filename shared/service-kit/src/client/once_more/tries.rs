@@ -21,6 +21,7 @@ const UNSENT: u32 = 3;
 pub(super) struct Tries {
     unsent: u32,
     repeats: u32,
+    shed: u32,
 }
 
 /// Why a call is to be made once more.
@@ -32,6 +33,8 @@ pub(super) enum Why {
     Lost,
     /// A replica says that it is unavailable, and there is another.
     Unavailable,
+    /// A replica has as much to do as it may, did not look at the call, and there is another.
+    Shed,
 }
 
 // === impl Why ===
@@ -49,6 +52,7 @@ impl Why {
             Self::Unsent => "not_sent",
             Self::Lost => "connection_lost",
             Self::Unavailable => "unavailable",
+            Self::Shed => "overloaded",
         }
     }
 }
@@ -61,6 +65,7 @@ impl Tries {
         Self {
             unsent: UNSENT,
             repeats: u32::from(REPEATABLE.contains(&verb)),
+            shed: 1,
         }
     }
 
@@ -69,6 +74,7 @@ impl Tries {
         let left = match why {
             Why::Unsent => &mut self.unsent,
             Why::Lost | Why::Unavailable => &mut self.repeats,
+            Why::Shed => &mut self.shed,
         };
         let is_allowed = *left > 0;
         *left = left.saturating_sub(1);
@@ -98,6 +104,14 @@ mod tests {
         for verb in ["CheckSource", "NotifyEverybody", ""] {
             assert!(!tries(verb).allow(Why::Lost), "{verb}");
             assert!(!tries(verb).allow(Why::Unavailable), "{verb}");
+        }
+    }
+
+    #[test]
+    fn what_was_turned_away_unseen_is_asked_once_elsewhere_whatever_it_is() {
+        for verb in ["Collect", "CheckSource"] {
+            let mut tries = tries(verb);
+            assert!(tries.allow(Why::Shed) && !tries.allow(Why::Shed), "{verb}");
         }
     }
 

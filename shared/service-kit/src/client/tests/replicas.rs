@@ -14,7 +14,7 @@ use super::{
     AMPLE, CollectorCalls, order,
     server::{Mood, Names, Server},
 };
-use crate::client::CircuitState;
+use crate::{client::CircuitState, status::retry_delay};
 
 const ANY: &str = "127.0.0.1:0";
 
@@ -131,6 +131,54 @@ async fn a_replica_that_says_it_is_unavailable_costs_no_call() {
     until_all_are_asked(&calls, &[&one, &two]).await;
     one.set(Mood::Unavailable);
     join_all((0..50).map(|_| ask(&calls))).await;
+}
+
+#[tokio::test]
+async fn what_a_full_replica_turns_away_is_done_by_another() {
+    let [one, two] = two();
+    let calls = Names::of([&one, &two]).client().for_caller("tests");
+    until_all_are_asked(&calls, &[&one, &two]).await;
+    one.set(Mood::Full);
+    until_all_are_asked(&calls, &[&one, &two]).await;
+    let of_one = one.asked();
+    while one.asked() == of_one {
+        // Never asked twice, but where nobody has looked at it.
+        let check = calls.check_source(CheckSourceRequest::default(), AMPLE);
+        let answer = check.await;
+        assert!(
+            !matches!(&answer, Err(status) if status.code() == Code::ResourceExhausted),
+            "{answer:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_all_turn_away_is_asked_of_two_and_tells_when_to_come_again() {
+    let [one, two] = two();
+    let calls = Names::of([&one, &two]).client().for_caller("tests");
+    until_all_are_asked(&calls, &[&one, &two]).await;
+    for it in [&one, &two] {
+        it.set(Mood::Full);
+    }
+    let before = one.asked() + two.asked();
+    let shed = calls.collect(order("a"), AMPLE).await.unwrap_err();
+    assert_eq!(shed.code(), Code::ResourceExhausted);
+    assert!(retry_delay(&shed).is_some());
+    assert_eq!(one.asked() + two.asked(), before + 2);
+}
+
+#[tokio::test]
+async fn who_asks_too_fast_is_not_helped_by_another_replica() {
+    let [one, two] = two();
+    let calls = Names::of([&one, &two]).client().for_caller("tests");
+    until_all_are_asked(&calls, &[&one, &two]).await;
+    for it in [&one, &two] {
+        it.set(Mood::Strict);
+    }
+    let before = one.asked() + two.asked();
+    let refused = calls.collect(order("a"), AMPLE).await.unwrap_err();
+    assert_eq!(refused.code(), Code::ResourceExhausted);
+    assert_eq!(one.asked() + two.asked(), before + 1);
 }
 
 #[tokio::test]

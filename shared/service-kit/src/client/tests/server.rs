@@ -7,17 +7,24 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicU8, AtomicU32, Ordering},
     },
+    time::Duration,
 };
 
-use axum::{extract::Request, middleware::Next, response::IntoResponse as _};
+use axum::{
+    extract::Request,
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
 use futures::future::BoxFuture;
 use http::StatusCode;
 use tokio::{runtime::Runtime, sync::oneshot, task::JoinHandle};
+use tonic::Status;
 
 use super::{AMPLE, CollectorClient, Far, collector::Obedient};
 use crate::{
     client::balance::Resolve,
     collector::LimitedCollector,
+    limits::{Refusal, Why},
     server::{grpc_routes, serve},
 };
 
@@ -28,6 +35,15 @@ pub(super) enum Mood {
     Obedient,
     Hanging,
     Unavailable,
+    /// Has as many calls as it may have.
+    Full,
+    /// Has had as many of this caller as it may have.
+    Strict,
+}
+
+fn refused(why: Why) -> Response {
+    let wait = Duration::from_secs(1);
+    Status::from(Refusal { why, wait }).into_http()
 }
 
 /// A server with threads of its own, so that it can be killed.
@@ -65,6 +81,8 @@ impl Server {
                         it if it == Mood::Unavailable as u8 => {
                             StatusCode::SERVICE_UNAVAILABLE.into_response()
                         }
+                        it if it == Mood::Full as u8 => refused(Why::InFlight),
+                        it if it == Mood::Strict as u8 => refused(Why::PerCaller),
                         _ => next.run(request).await,
                     }
                 }

@@ -46,6 +46,7 @@ impl Files {
             certificate: self.write("tls.crt", &pair.pem()),
             key: self.write("tls.key", &pair.key_pem()),
             client_ca: None,
+            client_crl: None,
         }
     }
 

@@ -23,7 +23,17 @@ pub(super) fn problems(file: &Value) -> Vec<Problem> {
 fn of_one(at: &str, port: &Value, others: Vec<(String, &Value)>) -> Vec<Problem> {
     let clients = listed(Some(port), at, "clients");
     let authority = port.get("tls").and_then(|tls| tls.get("client_ca"));
+    let lists = port.get("tls").and_then(|tls| tls.get("client_crl"));
     let mut problems = Vec::new();
+    if lists.is_some() && authority.is_none() {
+        problems.push(Problem::new(
+            format!("{at}.tls.client_crl"),
+            "tells which certificates of callers are withdrawn, and callers are asked for none",
+            format!(
+                "name the authority's certificate under `{at}.tls.client_ca`, or take this out"
+            ),
+        ));
+    }
     match (clients.is_empty(), authority) {
         (false, None) => problems.push(Problem::new(
             path::key(at, "clients"),

@@ -19,6 +19,7 @@ pub(super) fn problems(file: &Value) -> Vec<Problem> {
             "keep one of `folder` and `postgres`",
         ));
     }
+    problems.extend(store.and_then(unused_word));
     problems.extend(open_collectors(file));
     let own: Vec<_> = own_secrets(file)
         .filter(|it| it.is_object())
@@ -30,6 +31,18 @@ pub(super) fn problems(file: &Value) -> Vec<Problem> {
         problems.extend(taken.map(|at| not_for_sources(&at).under(&source.path())));
     }
     problems
+}
+
+/// What is allowed of a database that nobody names would be found there when one is.
+fn unused_word(store: &Value) -> Option<Problem> {
+    let allowed = store.get("allow_plain_postgres")?;
+    (allowed == &Value::Bool(true) && store.get("postgres").is_none()).then(|| {
+        Problem::new(
+            path::key(STORE, "allow_plain_postgres"),
+            "is about a database, and none is named",
+            "name it as `postgres`, or take this out",
+        )
+    })
 }
 
 fn collectors(file: &Value) -> impl Iterator<Item = (&String, &Value)> {

@@ -40,10 +40,15 @@ pub struct Store {
     #[schemars(with = "String", length(min = 1))]
     pub folder: Option<PathBuf>,
     /// Where the URL of a database of PostgreSQL is to be found, which is a secret:
-    /// `postgres://USER:PASSWORD@HOST/DATABASE`. Each service has a schema of its own there.
+    /// `postgres://USER:PASSWORD@HOST/DATABASE?sslmode=verify-full`. Each service has a schema of its own there.
     #[serde(default)]
     #[schemars(with = "OwnSecret")]
     pub postgres: Option<OwnSecret>,
+    /// Whether a database on another machine may be reached by a URL that does not demand TLS, because
+    /// the network itself is trusted. Without it, such a URL has to have `sslmode=verify-full`,
+    /// `verify-ca` or `require`.
+    #[serde(default)]
+    pub allow_plain_postgres: bool,
 }
 
 /// Where a secret of the process itself is to be found. No source may name it.

@@ -24,6 +24,12 @@ pub struct Tls {
     #[serde(default)]
     #[schemars(with = "String", regex(pattern = r"^/"))]
     pub client_ca: Option<PathBuf>,
+    /// Which certificates their authorities have withdrawn: revocation lists (CRLs) in PEM. With it,
+    /// every authority that signed anything of a caller's chain has to have a list there, or the caller
+    /// is refused; a list that is overdue still counts.
+    #[serde(default)]
+    #[schemars(with = "String", regex(pattern = r"^/"))]
+    pub client_crl: Option<PathBuf>,
 }
 
 impl Tls {
@@ -33,6 +39,7 @@ impl Tls {
             Some(&self.certificate),
             Some(&self.key),
             self.client_ca.as_ref(),
+            self.client_crl.as_ref(),
         ];
         all.map(|file| file.cloned()).into_iter().flatten()
     }

@@ -1,10 +1,11 @@
 //! Authorities and what they issue.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
-    KeyPair, SanType, date_time_ymd,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, DnType,
+    ExtendedKeyUsagePurpose, IsCa, KeyIdMethod, KeyPair, RevokedCertParams, SanType, SerialNumber,
+    date_time_ymd,
 };
 use rustls::pki_types::CertificateDer;
 
@@ -13,6 +14,7 @@ pub struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 /// A certificate and its key.
 pub struct Issued {
+    serial: SerialNumber,
     certificate: rcgen::Certificate,
     key: KeyPair,
 }
@@ -62,9 +64,32 @@ impl Authority {
         self.sign(params)
     }
 
-    fn sign(&self, params: CertificateParams) -> Issued {
+    /// Its list of what it has withdrawn, as PEM.
+    pub fn withdraw(&self, issued: &[&Issued]) -> String {
+        let revoked = issued.iter().map(|it| RevokedCertParams {
+            serial_number: it.serial.clone(),
+            revocation_time: date_time_ymd(2020, 1, 1),
+            reason_code: None,
+            invalidity_date: None,
+        });
+        let list = CertificateRevocationListParams {
+            this_update: date_time_ymd(2020, 1, 1),
+            next_update: date_time_ymd(2020, 2, 1),
+            crl_number: SerialNumber::from(1),
+            issuing_distribution_point: None,
+            revoked_certs: revoked.collect(),
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        list.signed_by(&self.0).unwrap().pem().unwrap()
+    }
+
+    fn sign(&self, mut params: CertificateParams) -> Issued {
+        static SIGNED: AtomicU64 = AtomicU64::new(1);
+        let serial = SerialNumber::from(SIGNED.fetch_add(1, Ordering::Relaxed));
+        params.serial_number = Some(serial.clone());
         let key = KeyPair::generate().unwrap();
         Issued {
+            serial,
             certificate: params.signed_by(&key, &self.0).unwrap(),
             key,
         }

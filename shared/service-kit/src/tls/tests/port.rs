@@ -59,6 +59,7 @@ impl Files {
                 certificate: file("tls.crt"),
                 key: file("tls.key"),
                 client_ca: (!callers.is_empty()).then(|| file("ca.crt")),
+                client_crl: None,
             },
             folder,
         };
@@ -77,6 +78,13 @@ impl Files {
         let pem: String = callers.iter().map(|it| it.pem()).collect();
         fs::write(self.folder.path().join("ca.crt"), pem).unwrap();
         self.mode(&self.folder.path().join("ca.crt"), 0o644);
+    }
+
+    /// From now on these lists count, where there were some when the port was opened.
+    pub fn withdraw(&self, lists: &str) {
+        let file = self.folder.path().join("withdrawn.crl");
+        fs::write(&file, lists).unwrap();
+        self.mode(&file, 0o644);
     }
 
     pub fn mode(&self, file: &PathBuf, mode: u32) {
@@ -100,6 +108,19 @@ impl Port {
     pub async fn for_callers(callers: &Authority, ask: AskClients) -> Self {
         let authority = Authority::new();
         let files = Files::of(&authority.issue(&["dns:localhost"]), &[callers]);
+        Self::serving(authority, files, ask).await
+    }
+
+    /// The same with revocation lists, of callers who must show a certificate.
+    pub async fn with_lists(callers: &Authority, lists: &str) -> Self {
+        let authority = Authority::new();
+        let mut files = Files::of(&authority.issue(&["dns:localhost"]), &[callers]);
+        files.withdraw(lists);
+        files.tls.client_crl = Some(files.folder.path().join("withdrawn.crl"));
+        Self::serving(authority, files, AskClients::Must).await
+    }
+
+    async fn serving(authority: Authority, files: Files, ask: AskClients) -> Self {
         let meters = meters();
         let acceptor = files.open(ask, &meters).unwrap();
         let (grpc, _) = grpc_routes().into_router().await.unwrap();

@@ -53,6 +53,47 @@ async fn a_caller_whose_authority_was_taken_out_is_not_served_any_longer() {
 }
 
 #[tokio::test]
+async fn a_caller_whose_certificate_is_withdrawn_is_not_served_any_longer() {
+    let callers = Authority::new();
+    let (gone, stays) = (callers.issue(&[BOT]), callers.issue(&[BOT]));
+    let port = Port::with_lists(&callers, &callers.withdraw(&[])).await;
+    let channel = port.channel(Some(&gone));
+    healthy(&channel).await.unwrap();
+    port.files.withdraw(&callers.withdraw(&[&gone]));
+    port.acceptor.reload().unwrap();
+    while healthy(&channel).await.is_ok() {}
+    assert!(port.who(Some(&gone)).await.is_err());
+    assert!(port.handshakes("revoked") >= 1);
+    assert_eq!(port.who(Some(&stays)).await.unwrap(), BOT);
+}
+
+#[tokio::test]
+async fn with_lists_an_authority_without_one_lets_nobody_in() {
+    let (listed, unlisted) = (Authority::new(), Authority::new());
+    let port = Port::with_lists(&listed, &listed.withdraw(&[])).await;
+    port.files.trust(&[&listed, &unlisted]);
+    port.acceptor.reload().unwrap();
+    assert!(port.who(Some(&unlisted.issue(&[BOT]))).await.is_err());
+    assert_eq!(port.handshakes("unlisted"), 1);
+    assert_eq!(port.who(Some(&listed.issue(&[BOT]))).await.unwrap(), BOT);
+}
+
+#[tokio::test]
+async fn what_is_no_list_is_refused_and_the_one_before_stays() {
+    let callers = Authority::new();
+    let gone = callers.issue(&[BOT]);
+    let port = Port::with_lists(&callers, &callers.withdraw(&[&gone])).await;
+    let broken = "-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n";
+    for none in ["", broken] {
+        port.files.withdraw(none);
+        let refused = port.acceptor.reload().unwrap_err();
+        assert_eq!(refused.problem, Problem::NoList);
+        assert_eq!(refused.key, "gateway.tls.client_crl");
+        assert!(port.who(Some(&gone)).await.is_err());
+    }
+}
+
+#[tokio::test]
 async fn a_rotation_under_load_loses_no_call() {
     const CALLS: usize = 40;
     let callers = Authority::new();

@@ -47,6 +47,12 @@ pub enum Unreadable {
     /// Not gzip, or not an export of metrics.
     #[error("no export of metrics in its content type")]
     Malformed,
+    /// The connection ended before the body.
+    #[error("the body could not be read to its end")]
+    Broken,
+    /// The body took too long.
+    #[error("the body did not come in within 10 s")]
+    Late,
 }
 
 // === impl Encoding ===
@@ -74,12 +80,25 @@ impl Encoding {
 // === impl Unreadable ===
 
 impl Unreadable {
+    /// One word for programs.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::MediaType => "UNSUPPORTED_MEDIA_TYPE",
+            Self::Compression => "UNSUPPORTED_ENCODING",
+            Self::TooLarge => "TOO_LARGE",
+            Self::Malformed => "INVALID_ARGUMENT",
+            Self::Broken => "BROKEN_BODY",
+            Self::Late => "SLOW_BODY",
+        }
+    }
+
     /// The status that the sender gets.
     pub const fn status(self) -> StatusCode {
         match self {
             Self::MediaType | Self::Compression => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Malformed => StatusCode::BAD_REQUEST,
+            Self::Malformed | Self::Broken => StatusCode::BAD_REQUEST,
+            Self::Late => StatusCode::REQUEST_TIMEOUT,
         }
     }
 }
