@@ -1,6 +1,7 @@
 //! The whole gateway before collectors that do as they are told, for better or worse.
 
 mod fake;
+mod gate;
 mod http_routes;
 mod ingest;
 mod ingest_limits;

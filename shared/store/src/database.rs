@@ -1,6 +1,8 @@
 //! Opening a database, and bringing its tables up to date.
 
-use std::{future::ready, io::ErrorKind, path::Path, str::FromStr as _, time::Duration};
+use std::{future::ready, io::ErrorKind, path::Path, str::FromStr as _, sync::Arc, time::Duration};
+
+use futures::future::BoxFuture;
 
 use sea_orm::{
     ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DatabaseTransaction,
@@ -32,7 +34,7 @@ pub(crate) const CONNECTIONS: u32 = 8;
 const MIGRATION_LOCK: i64 = 0x7061_7373_706f_7274;
 
 /// Opens a database and runs the migrations that it lacks, all of them or none.
-pub(crate) async fn open<M: MigratorTrait>(
+pub(crate) async fn open<M: MigratorTrait + 'static>(
     at: &Location,
 ) -> Result<DatabaseConnection, StoreError> {
     match at {
@@ -41,8 +43,10 @@ pub(crate) async fn open<M: MigratorTrait>(
                 path: path.to_path_buf(),
                 kind: error.kind(),
             })?;
-            // Boxed: the optimizer gives up on types as deep as these would be.
-            when_free(async || Box::pin(open_file::<M>(path)).await).await
+            let path: Arc<Path> = Arc::from(path.as_path());
+            // Boxed: the optimizer gives up on types as deep as these would be, and the compiler can't
+            // see that a future which borrows may be sent to other threads.
+            when_free(|| Box::pin(open_file::<M>(Arc::clone(&path)))).await
         }
         Location::Postgres { url, schema } => {
             let db = postgres(url, schema).await?;
@@ -57,8 +61,10 @@ pub(crate) async fn open<M: MigratorTrait>(
     }
 }
 
-async fn open_file<M: MigratorTrait>(path: &Path) -> Result<DatabaseConnection, StoreError> {
-    let db = sqlite(path).await?;
+async fn open_file<M: MigratorTrait + 'static>(
+    path: Arc<Path>,
+) -> Result<DatabaseConnection, StoreError> {
+    let db = sqlite(&path).await?;
     let writing = begin_writing(&db).await?;
     M::up(&writing, None).await?;
     writing.commit().await?;
@@ -68,7 +74,7 @@ async fn open_file<M: MigratorTrait>(path: &Path) -> Result<DatabaseConnection, 
 /// Tries again while others have the file to themselves. SQLite waits for them in most places, and in
 /// some it does not: where the write-ahead log is begun or recovered.
 async fn when_free<T>(
-    mut attempt: impl AsyncFnMut() -> Result<T, StoreError>,
+    mut attempt: impl FnMut() -> BoxFuture<'static, Result<T, StoreError>>,
 ) -> Result<T, StoreError> {
     let until = Instant::now() + PATIENCE;
     loop {

@@ -58,6 +58,13 @@ impl Records {
         records
     }
 
+    /// The same records, signed with this key from now on.
+    #[must_use]
+    pub fn signed_with(self, signer: Ed25519Signer) -> Self {
+        self.0.signer.store(Some(Arc::new(signer)));
+        self
+    }
+
     /// Takes over where the database is, unless it was opened before, and which key signs.
     ///
     /// # Errors

@@ -33,6 +33,8 @@ enum Demand {
     OnScope(Verb),
     /// The verb on any scope.
     Anywhere(Verb),
+    /// The verb on any scope of the workspace.
+    Within(Verb),
     /// The verb on the scope; all who lack it are told the same.
     Silent(Verb),
 }
@@ -52,10 +54,11 @@ fn rpc(method: &str) -> Demand {
         "ListConnectors" => Demand::Anywhere(Verb::Read),
         "ListSources" => Demand::OnScope(Verb::Read),
         "CheckSource" => Demand::OnScope(Verb::Check),
-        "EvaluateGate" | "WatchGate" => Demand::NotBuilt(Verb::Evaluate),
-        "ListPassports" | "GetPassport" | "GetAttestation" | "ListWaivers" => {
-            Demand::NotBuilt(Verb::Read)
-        }
+        "EvaluateGate" => Demand::OnScope(Verb::Evaluate),
+        "ListPassports" => Demand::OnScope(Verb::Read),
+        "GetPassport" | "GetAttestation" => Demand::Within(Verb::Read),
+        "WatchGate" => Demand::NotBuilt(Verb::Evaluate),
+        "ListWaivers" => Demand::NotBuilt(Verb::Read),
         "CreateWaiver" | "RevokeWaiver" => Demand::NotBuilt(Verb::Waive),
         unknown => panic!("{unknown} has no row"),
     }
@@ -68,6 +71,9 @@ fn route(id: &str) -> Demand {
         "listConnectors" => Demand::Anywhere(Verb::Read),
         "listSources" => Demand::OnScope(Verb::Read),
         "checkSource" => Demand::OnScope(Verb::Check),
+        "evaluateGate" => Demand::OnScope(Verb::Evaluate),
+        "listPassports" => Demand::OnScope(Verb::Read),
+        "getPassport" | "getAttestation" => Demand::Within(Verb::Read),
         "alive" | "ready" | "metrics" | "statusPage" | "openapi" => Demand::Nothing,
         unknown => panic!("{unknown} has no row"),
     }
@@ -89,6 +95,7 @@ fn expected(caller: &str, demand: Demand) -> Ended {
         }
         _ if stranger => Ended::Unauthenticated,
         Demand::Anywhere(verb) | Demand::NotBuilt(verb) => admitted(has(verb), Ended::Denied),
+        Demand::Within(verb) => admitted(has(verb) && name != "other-workspace", Ended::Denied),
         Demand::OnScope(verb) => admitted(has(verb) && !elsewhere, Ended::Denied),
     }
 }
@@ -175,6 +182,9 @@ fn presented(caller: &str) -> Option<String> {
     }
 }
 
+/// An id that no passport has.
+const NO_PASSPORT: &str = "019a0000-0000-7000-8000-000000000001";
+
 // === gRPC ===
 
 fn methods() -> Vec<String> {
@@ -192,6 +202,7 @@ async fn call(
     scope: &Scope,
 ) -> Result<(), Status> {
     let mut client = gateway_service_client::GatewayServiceClient::new(router.clone());
+    let workspace = scope.workspace.to_string();
     let scope = Some(scope.into());
     let source = "errors".to_owned();
     macro_rules! call {
@@ -223,11 +234,35 @@ async fn call(
         "ListConnectors" => call!(list_connectors, ListConnectorsRequest {}),
         "ListSources" => call!(list_sources, ListSourcesRequest { scope }),
         "CheckSource" => call!(check_source, CheckSourceRequest { scope, source }),
-        "EvaluateGate" => call!(evaluate_gate, EvaluateGateRequest::default()),
+        "EvaluateGate" => call!(
+            evaluate_gate,
+            EvaluateGateRequest {
+                scope,
+                ..EvaluateGateRequest::default()
+            }
+        ),
         "WatchGate" => call!(watch_gate, WatchGateRequest::default()),
-        "ListPassports" => call!(list_passports, ListPassportsRequest::default()),
-        "GetPassport" => call!(get_passport, GetPassportRequest::default()),
-        "GetAttestation" => call!(get_attestation, GetAttestationRequest::default()),
+        "ListPassports" => call!(
+            list_passports,
+            ListPassportsRequest {
+                scope,
+                ..ListPassportsRequest::default()
+            }
+        ),
+        "GetPassport" => call!(
+            get_passport,
+            GetPassportRequest {
+                workspace_id: workspace,
+                passport_id: NO_PASSPORT.to_owned(),
+            }
+        ),
+        "GetAttestation" => call!(
+            get_attestation,
+            GetAttestationRequest {
+                workspace_id: workspace,
+                passport_id: NO_PASSPORT.to_owned(),
+            }
+        ),
         "CreateWaiver" => call!(create_waiver, CreateWaiverRequest::default()),
         "ListWaivers" => call!(list_waivers, ListWaiversRequest::default()),
         "RevokeWaiver" => call!(revoke_waiver, RevokeWaiverRequest::default()),
@@ -314,14 +349,15 @@ fn request(route: &Route, token: Option<&str>, scope: &Scope) -> http::Request<B
     let path = route
         .path
         .replace("{source}", "errors")
+        .replace("passports/{id}", &format!("passports/{NO_PASSPORT}"))
         .replace("{id}", "errors");
     let query = format!(
         "workspaceId={}&service={}&environment={}",
         scope.workspace, scope.service, scope.environment
     );
-    let uri = match route.scoped {
-        true => format!("{path}?{query}"),
-        false => path,
+    let uri = match route.query.is_empty() {
+        true => path,
+        false => format!("{path}?{query}"),
     };
     let mut request = http::Request::builder()
         .method(route.method.to_uppercase().as_str())

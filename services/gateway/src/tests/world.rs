@@ -20,6 +20,7 @@ use passport_service_kit::{
     process::{Around, InUse},
     telemetry::{Meters, TelemetryOptions},
 };
+use passport_store::Location;
 use tokio::time::Instant;
 use tonic::Request;
 use tower::ServiceExt as _;
@@ -28,6 +29,7 @@ use super::fake::Fake;
 use crate::{
     Access, Caller, Catalog, Collected, Gateway, GatewayParts, PlannedConnector, Question,
     budget::Budget,
+    ledger::Records,
     room::{self, Room},
     router,
 };
@@ -80,6 +82,10 @@ pub struct World {
     pub config: Arc<Loaded>,
     /// Bytes of deliveries that its gateway holds at once.
     pub room: usize,
+    /// Where it records what it decides.
+    pub records: Records,
+    #[expect(dead_code, reason = "goes with the last world that records there")]
+    pub folder: Arc<tempfile::TempDir>,
 }
 
 impl World {
@@ -97,7 +103,11 @@ impl World {
                 ..proto::ConnectorDescriptor::default()
             }]
         };
+        let folder = tempfile::tempdir().unwrap();
+        let place = Location::in_folder(folder.path(), "gateway");
         Self {
+            records: Records::at(place),
+            folder: Arc::new(folder),
             metrics: Fake {
                 connectors: own("gauge", "metrics"),
                 seen: Arc::default(),
@@ -136,6 +146,7 @@ impl World {
             access: self.access.clone(),
             clock: Arc::clone(&self.clock),
             meter: self.meters.meter(),
+            records: self.records.clone(),
         };
         let mut gateway = Gateway::new(parts).unwrap();
         gateway.room = Room::of(self.room);
