@@ -107,6 +107,7 @@ def test_each_service_gets_its_own_secrets_and_nobody_elses():
     expected = {name: {f"passport-{name}-tls"} for name in rendered("full").services()}
     expected["metrics"] |= {"prometheus", "further.credentials", "checkout-otlp", "passport-metrics-database"}
     expected["quality"] |= {"passport-quality-database"}
+    expected["gateway"] |= {"passport-gateway-database"}
     assert {name: secrets(it) for name, it in rendered("full").of("Deployment").items()} == expected
 
 

@@ -17,6 +17,9 @@ const SECOND: &str = "second";
 /// The source that takes reports.
 pub(super) const SCAN: &str = "scan";
 
+/// Where reports are kept, as something that can be harmed.
+pub(super) const DATABASE: &str = "database";
+
 /// Codes of failures that say that a service can't be asked now.
 const UNASKED: [&str; 3] = ["UNREACHABLE", "TIMED_OUT", "THROTTLED"];
 
@@ -78,7 +81,10 @@ impl Question<'_> {
         let services = [collector(source), GATEWAY];
         let mut services = services.into_iter();
         let is_harmed = services.any(|it| self.situation.is_harmed(it, self.begun));
-        match is_harmed && UNASKED.contains(&code) {
+        // What the mesh itself keeps can't be read: no fault of anybody who is asked.
+        let is_unread =
+            source == SCAN && code == "INTERNAL" && self.situation.is_harmed(DATABASE, self.begun);
+        match is_unread || is_harmed && UNASKED.contains(&code) {
             true => Missing::Said(code.to_owned()),
             false => Missing::Wrong(format!("a failure {code}")),
         }

@@ -96,6 +96,11 @@ impl Field {
         self.load.known.situation.harmed(service);
     }
 
+    /// From now on it may not fail.
+    pub fn recovered(&self, service: &str) {
+        self.load.known.situation.recovered(service);
+    }
+
     /// Waits until everything is right again; from then on the service may not fail.
     pub async fn well(&mut self, service: &str) -> Result<()> {
         self.whole().await?;

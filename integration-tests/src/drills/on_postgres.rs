@@ -12,6 +12,7 @@ use serde_json::json;
 use tokio::process::Command;
 use tokio::time::sleep;
 
+use super::checked::DATABASE;
 use super::counts::Counts;
 use super::faults::span;
 use super::field::{Field, Prepared};
@@ -88,9 +89,12 @@ pub(super) async fn stopped(times: u32) -> Result<Counts> {
     let mut field = server.prepared().await?.up().await?;
     for round in 0..times {
         field.harmed("quality");
+        field.harmed(DATABASE);
         server.told("halt").await?;
         sleep(span(round, 2_000)).await;
         server.told("resume").await?;
+        field.whole().await?;
+        field.recovered(DATABASE);
         field.well("quality").await?;
     }
     field.end(|| server.kept()).await

@@ -1,11 +1,14 @@
 //! What can be typed.
 
 mod collect;
+mod gate;
 mod health;
 mod ingest;
 mod parse;
+mod passports;
 mod replay;
 mod serving;
+mod subject;
 mod token;
 
 use std::path::PathBuf;
@@ -16,11 +19,14 @@ use clap_complete::Shell;
 use passport_evidence::{EnvironmentName, Scope, ServiceName, SourceName, WorkspaceId};
 
 pub use collect::Collect;
+pub use gate::Gate;
 pub use health::Health;
 pub use ingest::{Ingest, SentHeader};
 pub use parse::Expiry;
+pub use passports::{List, One, Passports, Verify};
 pub use replay::Replay;
 pub use serving::Demo;
+pub use subject::SubjectArgs;
 pub use token::{NewToken, TokenCommand};
 
 use passport_service_kit::process::ProcessArgs;
@@ -30,7 +36,7 @@ use crate::output::Format;
 const EXIT_CODES: &str = "\
 Exit codes:
   0  answered
-  1  answered, and a case of `replay` came out differently, a report of `ingest` was rejected,
+  1  answered, and `gate` stops the pipeline, an attestation is not what it has to be, a case of `replay` came out differently, a report of `ingest` was rejected,
      what `health` asked takes no calls or what `config show` asked uses another file
   2  wrong usage or configuration
   3  could not be evaluated: gateway unreachable, token missing or refused, deadline passed;
@@ -121,6 +127,11 @@ pub struct Global {
 pub enum Command {
     /// Collect evidence about a service
     Collect(Collect),
+    /// Decide whether a release may go, by the policy of its scope; the decision is recorded
+    Gate(Gate),
+    /// See what was decided, and check its attestations
+    #[command(subcommand)]
+    Passports(Passports),
     /// Hand a report to a source that is pushed to, such as that of a scanner
     Ingest(Ingest),
     /// List connectors: what each needs and gives

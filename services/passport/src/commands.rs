@@ -5,8 +5,10 @@ mod completions;
 mod config;
 mod connectors;
 mod demo;
+mod gate;
 mod health;
 mod ingest;
+mod passports;
 mod progress;
 mod replay;
 mod sources;
@@ -65,6 +67,8 @@ pub async fn run(cli: Cli) -> Result<Exit, Fault> {
     };
     match cli.command {
         Command::Collect(args) => traced("collect", collect::run(&args, &session)).await,
+        Command::Gate(args) => traced("gate", gate::run(&args, &session)).await,
+        Command::Passports(command) => passports::run(command, &session).await,
         Command::Ingest(args) => traced("ingest", ingest::run(&args, &session)).await,
         Command::Connectors(args) if args.offline => connectors::list(&args, &session).await,
         Command::Connectors(args) => traced("connectors", connectors::list(&args, &session)).await,

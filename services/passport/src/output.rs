@@ -7,6 +7,7 @@ mod ingested;
 mod json;
 mod markdown;
 mod page;
+mod passports;
 mod sources;
 mod table;
 mod text;
@@ -20,6 +21,7 @@ pub use grid::{Cell, Grid, Tone};
 pub use ingested::Ingested;
 pub use page::{Block, Page};
 pub use passport_gateway::listing::Connectors;
+pub use passports::{Decided, Passports, Verified};
 pub use sources::{Checked, Sources};
 pub use text::{age, printable, span};
 
@@ -40,6 +42,11 @@ pub enum Format {
 pub trait Show: Serialize {
     /// What a person sees.
     fn page(&self) -> Page;
+
+    /// As Markdown, where that is more than the page.
+    fn markdown(&self) -> Option<String> {
+        None
+    }
 }
 
 /// An answer in the form that was asked for.
@@ -48,7 +55,10 @@ pub fn render(answer: &impl Show, format: Format, terminal: Terminal) -> Result<
         Format::Table => Ok(table::draw(&answer.page(), terminal)),
         Format::Json => json::write(answer),
         Format::Yaml => yaml::write(answer),
-        Format::Markdown => Ok(markdown::draw(&answer.page())),
+        Format::Markdown => {
+            let own = answer.markdown();
+            Ok(own.unwrap_or_else(|| markdown::draw(&answer.page())))
+        }
     }
 }
 

@@ -64,6 +64,22 @@ fn a_failure_is_for_a_service_that_is_harmed_and_has_a_code_that_says_so() {
 }
 
 #[test]
+fn only_what_is_kept_cannot_be_read_while_the_database_is_away() {
+    let of = |source| {
+        let mut numbers = vec![
+            number("first", "0.1%"),
+            number("second", "0.2%"),
+            scan("passed"),
+        ];
+        numbers.retain(|it| it["source"] != source);
+        answer(&numbers, &[(source, "INTERNAL")])
+    };
+    assert_eq!(counted(&["database"], true, &of("scan")), (false, 1, 0));
+    assert_eq!(counted(&["quality"], true, &of("scan")), (false, 0, 1));
+    assert_eq!(counted(&["database"], true, &of("first")), (false, 0, 1));
+}
+
+#[test]
 fn a_source_without_an_outcome_or_with_two_is_wrong() {
     let one = answer(&[number("first", "0.1%")], &[]);
     assert!(!counted(&["metrics"], false, &one).0);

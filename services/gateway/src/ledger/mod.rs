@@ -17,7 +17,7 @@ use passport_policy::{
 use passport_service_kit::{config::model, process::Fault};
 use passport_store::{Entry, EntryKind, Ledger, Listing, Location, NewEntry, StoreError};
 use tokio::sync::OnceCell;
-use tracing::error;
+use tracing::{error, warn};
 use uuid::Uuid;
 
 use crate::call_error::CallError;
@@ -65,17 +65,21 @@ impl Records {
         self
     }
 
-    /// Takes over where the database is, unless it was opened before, and which key signs.
+    /// Takes over where the database is, unless it was opened before, and which key signs. A gateway
+    /// that can't record gives evidence all the same, and decides nothing.
     ///
     /// # Errors
-    /// The database's URL or the key can't be used.
+    /// There is a signing key, and it can't be used.
     pub fn configure(&self, settings: &model::Settings) -> Result<(), Fault> {
         let signer = place::signer(settings.gateway.signing_key.as_ref())?;
-        let place = place::of(&settings.store)?;
-        if !self.0.opened.initialized() {
-            self.0.place.store(Some(Arc::new(place)));
-        }
         self.0.signer.store(signer.map(Arc::new));
+        if self.0.opened.initialized() {
+            return Ok(());
+        }
+        match place::of(&settings.store) {
+            Ok(place) => self.0.place.store(Some(Arc::new(place))),
+            Err(fault) => warn!("nothing can be recorded, so that nothing is decided: {fault}"),
+        }
         Ok(())
     }
 

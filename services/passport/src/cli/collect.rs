@@ -2,23 +2,16 @@
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use passport_evidence::{Category, MaxAge, SourceName, Subject};
+use passport_evidence::{Category, MaxAge, SourceName};
 
-use super::{ScopeArgs, parse};
+use super::{ScopeArgs, SubjectArgs, parse};
 
 #[derive(Debug, Args)]
 pub struct Collect {
     #[command(flatten)]
     pub scope: ScopeArgs,
-    /// Release id or version that is to be released
-    #[arg(long, value_name = "VERSION")]
-    version: Option<String>,
-    /// Source revision that is to be released, a full commit id
-    #[arg(long, value_name = "SHA")]
-    revision: Option<String>,
-    /// Digest of the artifact that is to be released, such as sha256:…; may be repeated
-    #[arg(long = "digest", value_name = "DIGEST")]
-    digests: Vec<String>,
+    #[command(flatten)]
+    pub subject: SubjectArgs,
     /// Ask this source only; may be repeated
     #[arg(long = "source", value_name = "NAME")]
     pub sources: Vec<SourceName>,
@@ -36,17 +29,4 @@ fn categories() -> PossibleValuesParser {
         .map(|category| category.as_str())
         .collect::<Vec<_>>()
         .into()
-}
-
-// === impl Collect ===
-
-impl Collect {
-    /// What is being released, as far as it was typed.
-    pub fn subject(&self) -> Subject {
-        Subject {
-            version: self.version.clone(),
-            revision: self.revision.clone(),
-            artifact_digests: self.digests.clone(),
-        }
-    }
 }

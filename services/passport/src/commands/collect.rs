@@ -74,7 +74,7 @@ pub async fn ask(
 }
 
 fn question(args: &Collect) -> CollectEvidenceRequest {
-    let subject = args.subject();
+    let subject = args.subject.subject();
     CollectEvidenceRequest {
         scope: Some((&args.scope.scope()).into()),
         subject: (!subject.is_empty()).then(|| (&subject).into()),

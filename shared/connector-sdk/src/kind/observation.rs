@@ -33,12 +33,14 @@ impl Observation {
 
 /// A source that could not be asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{code}: {}", advice(*.code))]
+#[error("{code}: {}", advised(*.code, *.of_store))]
 pub struct CollectError {
     /// Why.
     pub code: FailureCode,
     /// Not worth asking before.
     pub retry_at: Option<DateTime<Utc>>,
+    /// The source itself is well: what was delivered to it can't be read.
+    of_store: bool,
 }
 
 impl CollectError {
@@ -47,12 +49,33 @@ impl CollectError {
         Self {
             code,
             retry_at: None,
+            of_store: false,
         }
+    }
+
+    /// The collector's own database does not answer. No fault of the provider.
+    pub(crate) fn unread() -> Self {
+        Self {
+            of_store: true,
+            ..Self::new(FailureCode::Internal)
+        }
+    }
+
+    /// The same, not worth asking before.
+    pub(crate) fn retry_at(self, retry_at: Option<DateTime<Utc>>) -> Self {
+        Self { retry_at, ..self }
     }
 
     /// What a person can do about it.
     pub fn advice(&self) -> &'static str {
-        advice(self.code)
+        advised(self.code, self.of_store)
+    }
+}
+
+const fn advised(code: FailureCode, of_store: bool) -> &'static str {
+    match of_store {
+        true => "what was delivered can't be read now; see that the collector's database runs",
+        false => advice(code),
     }
 }
 

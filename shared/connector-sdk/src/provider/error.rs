@@ -105,7 +105,7 @@ impl ReadError {
             | Self::Rejected
             | Self::Shape => None,
         };
-        Some(CollectError { code, retry_at })
+        Some(CollectError::new(code).retry_at(retry_at))
     }
 
     /// The reason of a fact that rests on this read, where other reads succeeded.

@@ -164,7 +164,7 @@ impl Inner {
 
 fn unread(running: &Running, error: &KeepError) -> CollectError {
     tracing::error!(%error, source = %running.source.id, "deliveries not read");
-    CollectError::new(FailureCode::Internal)
+    CollectError::unread()
 }
 
 /// A caller who wants newer data than was kept gets it asked for anew, but not more than once a

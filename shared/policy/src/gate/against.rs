@@ -3,7 +3,7 @@
 use passport_evidence::{Fact, Reason, Status};
 
 use super::{
-    decide::Asked,
+    decide::{Asked, is_over},
     findings::Found,
     next,
     policy::{Consequence, Requirement, Severity},
@@ -17,7 +17,7 @@ pub(super) fn result(
     requirement: &Requirement,
     asked: &Asked<'_>,
 ) -> RequirementResult {
-    let (state, consequence) = meaning(found, requirement);
+    let (state, consequence) = meaning(found, requirement, asked);
     let fact = found.fact();
     let plain = RequirementResult {
         requirement: requirement.words(),
@@ -79,9 +79,13 @@ fn waived<'a>(found: &Found<'_>, asked: &Asked<'a>) -> Option<&'a Waiver> {
         .min_by_key(|it| &it.id)
 }
 
-fn meaning(found: &Found<'_>, requirement: &Requirement) -> (State, Consequence) {
+fn meaning(
+    found: &Found<'_>,
+    requirement: &Requirement,
+    asked: &Asked<'_>,
+) -> (State, Consequence) {
     let means = requirement.means;
-    let Found::Fact(_, fact) = found else {
+    let Found::Fact(evidence, fact) = found else {
         return (State::Missing, means.of_unknown());
     };
     match fact.status() {
@@ -90,6 +94,10 @@ fn meaning(found: &Found<'_>, requirement: &Requirement) -> (State, Consequence)
         Status::Failed => (State::Violated, Consequence::Block),
         Status::Pending => (State::Missing, means.of_pending()),
         Status::Unknown => (State::Missing, means.of_unknown()),
+        // Age makes other facts unknown; this one stays what it is, and counts no longer.
+        Status::NotApplicable if is_over(evidence, fact, asked.now) => {
+            (State::Missing, means.of_unknown().max(means.not_applicable))
+        }
         Status::NotApplicable if means.not_applicable == Consequence::Allow => {
             (State::Satisfied, Consequence::Allow)
         }

@@ -201,12 +201,22 @@ fn valid_until(applied: &BTreeSet<String>, asked: &Asked<'_>) -> Option<DateTime
     let known = required
         .chain(further)
         .filter(|(_, fact)| fact.status() != Status::Unknown);
-    let ends = known.filter_map(|(evidence, fact)| {
-        let max_age = evidence.freshness().max_age.as_delta();
-        fact.observed_at()?.checked_add_signed(max_age)
-    });
+    // What is over already is nothing that the decision rests on.
+    let ends = known.filter_map(|(evidence, fact)| end_of(evidence, fact));
+    let ends = ends.filter(|end| *end > asked.now);
     let waivers = asked.waivers.iter().filter(|it| applied.contains(&it.id));
     ends.chain(waivers.map(|it| it.expires_at)).min()
+}
+
+/// When a fact is too old; `None` where it has no time.
+fn end_of(evidence: &Evidence, fact: &Fact) -> Option<DateTime<Utc>> {
+    let max_age = evidence.freshness().max_age.as_delta();
+    fact.observed_at()?.checked_add_signed(max_age)
+}
+
+/// Whether a fact is too old.
+pub(super) fn is_over(evidence: &Evidence, fact: &Fact, now: DateTime<Utc>) -> bool {
+    end_of(evidence, fact).is_some_and(|end| end <= now)
 }
 
 /// Every fact of this name that came of the source.

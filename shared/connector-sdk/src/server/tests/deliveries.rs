@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::{
     Accepted, CollectError, Connector, Delivery, Kept, Observation, Rejected, SenderReply,
-    keep::DurableKeeper,
+    keep::{DurableKeeper, KeepError, Keeper, Keeping},
     stub::{LISTENING, at, load},
 };
 
@@ -58,19 +58,63 @@ async fn durable(
     let folder = tempfile::tempdir().unwrap();
     let location = Location::in_folder(folder.path(), "stubs");
     let opened = Deliveries::open(&location, Limits::default()).await;
+    let keeper = Arc::new(DurableKeeper::new(opened.unwrap()));
+    (kept_by(keeper, accept), folder)
+}
+
+/// A database that does not answer.
+struct Away;
+
+const AWAY: KeepError = KeepError::Unavailable { code: "AWAY" };
+
+#[async_trait]
+impl Keeper for Away {
+    fn is_durable(&self) -> bool {
+        true
+    }
+
+    async fn keep(
+        &self,
+        _: &passport_evidence::SourceId,
+        _: &Accepted,
+        _: chrono::DateTime<chrono::Utc>,
+    ) -> Result<Keeping, KeepError> {
+        Err(AWAY)
+    }
+
+    async fn taken(&self, _: &passport_evidence::SourceId) -> Result<u64, KeepError> {
+        Err(AWAY)
+    }
+
+    async fn check(&self) -> Result<(), KeepError> {
+        Err(AWAY)
+    }
+
+    async fn kept(
+        &self,
+        _: &passport_evidence::SourceId,
+        _: chrono::DateTime<chrono::Utc>,
+    ) -> Result<Kept, KeepError> {
+        Err(AWAY)
+    }
+}
+
+fn kept_by(
+    keeper: Arc<dyn Keeper>,
+    accept: fn(&Delivery) -> Result<Accepted, Rejected>,
+) -> CollectorServer {
     let mut source = Stub::well().source("one");
     source.descriptor = &LISTENING;
     source.connector = Box::new(Listener(accept));
-    let server = CollectorServer::new(ServerParts {
+    CollectorServer::new(ServerParts {
         name: "stubs",
         registry: Registry::default(),
         sources: vec![source],
         configuration_digest: "sha256:stub".to_owned(),
-        keeper: Arc::new(DurableKeeper::new(opened.unwrap())),
+        keeper,
         clock: Arc::new(SetClock::new()),
         source_timeout: Duration::from_secs(10),
-    });
-    (server, folder)
+    })
 }
 
 async fn ingest(server: &CollectorServer, bytes: usize) -> IngestResponse {
@@ -100,6 +144,18 @@ async fn evidence_is_that_of_the_delivery_as_soon_as_it_is_accepted() {
     );
     let evidence = ask(&server).await.evidence();
     assert_eq!(evidence.freshness().observed_at, Some(at(0)));
+}
+
+#[tokio::test]
+async fn what_is_kept_and_cannot_be_read_is_the_collectors_own_trouble() {
+    let server = kept_by(Arc::new(Away), keep);
+    let answer = server.collect(Request::new(everything())).await.unwrap();
+    let failure = outcomes(answer.into_inner()).remove(0);
+    assert_eq!(failure.code(), Some(FailureCode::Internal));
+    let Outcome::Failure(failure) = failure else {
+        panic!("nothing could be read");
+    };
+    assert!(failure.message.contains("database"), "{}", failure.message);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,0 +1,233 @@
+//! Decisions, and what vouches for them.
+
+use chrono::{DateTime, Utc};
+use passport_policy::attest::{self, NOT_CHECKED, Refused};
+use passport_policy::gate::{Decision, Mode, RequirementResult, State};
+use passport_policy::passport::{self, Passport};
+use serde::{Serialize, Serializer};
+
+use super::{Block, Cell, Grid, Page, Show, Tone, age, span};
+
+const REQUIREMENTS: [&str; 4] = ["REQUIREMENT", "STATE", "FOUND", "NEXT STEP"];
+const PASSPORTS: [&str; 7] = [
+    "PASSPORT",
+    "SCOPE",
+    "RELEASE",
+    "DECISION",
+    "MODE",
+    "AGE",
+    "WITHDRAWN",
+];
+
+/// A decision. Its serde form is the passport's own.
+#[derive(Debug)]
+pub struct Decided {
+    passport: Passport,
+    now: DateTime<Utc>,
+}
+
+/// A page of passports.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Passports {
+    passports: Vec<Passport>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_page_token: Option<String>,
+    #[serde(skip)]
+    now: DateTime<Utc>,
+}
+
+/// What a verifier says of an attestation.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Verified {
+    verified: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    passport: Option<Passport>,
+}
+
+// === impl Decided ===
+
+impl Decided {
+    /// A decision that is shown now.
+    pub fn new(passport: Passport, now: DateTime<Utc>) -> Self {
+        Self { passport, now }
+    }
+
+    fn verdict(&self) -> String {
+        let Passport { scope, mode, .. } = &self.passport;
+        let decision = self.passport.decision.as_str();
+        let effect = match (self.passport.decision.lets_go(), mode) {
+            (true, _) => "",
+            (false, Mode::Shadow) => "; it is recorded only, the policy is in shadow",
+            (false, Mode::Advisory) => "; it is a warning, the policy is advisory",
+            (false, Mode::Enforce) => "; it stops the pipeline",
+        };
+        format!("{decision}: {scope}{effect}")
+    }
+
+    fn validity(&self) -> String {
+        let id = self.passport.id;
+        let withdrawn = self.passport.revoked_at;
+        let ends = self.passport.valid_until;
+        match (withdrawn, ends) {
+            (Some(at), _) => format!("passport {id}, withdrawn {} ago", age(at, self.now)),
+            (None, Some(end)) if end <= self.now => {
+                format!("passport {id}, expired {} ago", age(end, self.now))
+            }
+            (None, Some(end)) => {
+                let left = end.signed_duration_since(self.now);
+                format!("passport {id}, valid for {}", span(left))
+            }
+            (None, None) => format!("passport {id}, resting on nothing that can be relied on"),
+        }
+    }
+}
+
+impl Serialize for Decided {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.passport.serialize(serializer)
+    }
+}
+
+impl Show for Decided {
+    fn page(&self) -> Page {
+        let rows = self.passport.requirements.iter().map(row);
+        let waived = self.passport.waivers.iter().map(|it| {
+            let (source, fact) = (&it.source, &it.fact);
+            let who = &it.actor.subject;
+            let why = &it.reason;
+            Block::Line(format!("waived by {who}: {fact} of {source}: {why}"))
+        });
+        let mut blocks = vec![
+            Block::Line(self.verdict()),
+            Block::Grid(Grid {
+                head: REQUIREMENTS.to_vec(),
+                rows: rows.collect(),
+            }),
+        ];
+        blocks.extend(waived);
+        blocks.push(Block::Line(self.validity()));
+        Page(blocks)
+    }
+
+    fn markdown(&self) -> Option<String> {
+        Some(passport::markdown(&self.passport))
+    }
+}
+
+fn row(result: &RequirementResult) -> Vec<Cell> {
+    let tone = match result.state {
+        State::Satisfied => Tone::Good,
+        State::Violated => Tone::Bad,
+        State::Warned | State::Waived | State::Missing => Tone::Doubtful,
+    };
+    vec![
+        Cell::from(&result.requirement),
+        Cell::toned(result.state.as_str(), tone),
+        Cell::from(&result.explanation),
+        Cell::from(result.next_action.as_deref().unwrap_or_default()),
+    ]
+}
+
+// === impl Passports ===
+
+impl Passports {
+    /// Passports that are listed now.
+    pub fn new(
+        passports: Vec<Passport>,
+        next_page_token: Option<String>,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            passports,
+            next_page_token,
+            now,
+        }
+    }
+}
+
+impl Show for Passports {
+    fn page(&self) -> Page {
+        let rows = self.passports.iter().map(|it| {
+            let subject = it.subject.clone().unwrap_or_default();
+            let digest = subject.artifact_digests.into_iter().next();
+            let release = subject.version.or(subject.revision).or(digest);
+            let withdrawn = it.revoked_at.map(|at| age(at, self.now) + " ago");
+            vec![
+                Cell::from(it.id),
+                Cell::from(&it.scope),
+                Cell::from(release.unwrap_or_default()),
+                Cell::toned(it.decision.as_str(), tone(it.decision)),
+                Cell::from(it.mode.as_str()),
+                Cell::from(age(it.decided_at, self.now)),
+                Cell::from(withdrawn.unwrap_or_default()),
+            ]
+        });
+        let rows: Vec<_> = rows.collect();
+        if rows.is_empty() {
+            return Page(vec![Block::Line("no passports".to_owned())]);
+        }
+        Page(vec![Block::Grid(Grid {
+            head: PASSPORTS.to_vec(),
+            rows,
+        })])
+    }
+}
+
+fn tone(decision: Decision) -> Tone {
+    match decision {
+        Decision::Allow => Tone::Good,
+        Decision::AllowWithCanary | Decision::RequireApproval | Decision::Hold => Tone::Doubtful,
+        Decision::Block | Decision::RollbackRecommended => Tone::Bad,
+    }
+}
+
+// === impl Verified ===
+
+impl Verified {
+    /// What came of it.
+    pub fn of(verified: Result<attest::Verified, Refused>) -> Self {
+        match verified {
+            Ok(good) => Self {
+                verified: true,
+                code: None,
+                message: NOT_CHECKED.to_owned(),
+                key_id: Some(good.key_id),
+                passport: Some(good.passport),
+            },
+            Err(refused) => Self {
+                verified: false,
+                code: Some(refused.code()),
+                message: refused.to_string(),
+                key_id: None,
+                passport: None,
+            },
+        }
+    }
+
+    /// Whether it is what it has to be.
+    pub fn is_good(&self) -> bool {
+        self.verified
+    }
+}
+
+impl Show for Verified {
+    fn page(&self) -> Page {
+        let told = match &self.passport {
+            Some(passport) => format!(
+                "verified: {} for {}, decided {}",
+                passport.decision.as_str(),
+                passport.scope,
+                passport.decided_at
+            ),
+            None => "not verified".to_owned(),
+        };
+        Page(vec![Block::Line(told), Block::Line(self.message.clone())])
+    }
+}
