@@ -1,6 +1,6 @@
 //! The record of one gate: what was decided, about what, resting on which evidence.
 //!
-//! A passport is kept and handed out as JSON ([`json`]); what is read back has been judged again as
+//! A passport is kept and handed out as JSON; what is read back has been judged again as
 //! of the moment when it was decided.
 
 mod digest;
