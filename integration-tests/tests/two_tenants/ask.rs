@@ -9,8 +9,8 @@ use futures::TryStreamExt as _;
 use passport_proto::collector::{Header, IngestResult, SourceState};
 use passport_proto::evidence::{Evidence, FailureCode, Scope, Subject, outcome::Kind};
 use passport_proto::gateway::{
-    CheckSourceRequest, CollectEvidenceRequest, IngestEvidenceRequest, ListConnectorsRequest,
-    ListSourcesRequest, StreamEvidenceRequest,
+    CheckSourceRequest, CollectEvidenceRequest, EvaluateGateRequest, IngestEvidenceRequest,
+    ListConnectorsRequest, ListPassportsRequest, ListSourcesRequest, StreamEvidenceRequest,
 };
 use serde_json::{Value, json};
 use tonic::{Code, Request, Response, Status};
@@ -75,6 +75,56 @@ impl Asked<'_> {
         }
     }
 
+    /// What is decided about a release, with the evidence that it rests on.
+    pub async fn decide(&self, release: u32) -> Result<Told> {
+        let version = format!("1.{release}");
+        if self.way == Way::Grpc {
+            let about = self.about(version);
+            let request = self.grpc(EvaluateGateRequest {
+                scope: about.scope,
+                subject: about.subject,
+                ..EvaluateGateRequest::default()
+            })?;
+            let answer = self.mesh.grpc.clone().evaluate_gate(request).await?;
+            let mut told = Told::of(&answer);
+            let passport = answer.into_inner().passport.context("no passport")?;
+            told.evidence = passport.evidence.into_iter().map(Found::from).collect();
+            let failures = passport.failures.into_iter();
+            told.failures = failures
+                .map(|it| (it.source.clone(), it.code().as_str_name().to_owned()))
+                .collect();
+            return Ok(told);
+        }
+        let request = self.http(reqwest::Method::POST, "/v1/gate/evaluate");
+        let (status, mut told) = sent(request.json(&self.body(&version))).await?;
+        ensure!(status == 200, "{status}: {}", told.text);
+        told.read_collected()?;
+        Ok(told)
+    }
+
+    /// What was decided in the workspace.
+    pub async fn passports(&self) -> Result<Told> {
+        if self.way == Way::Grpc {
+            let request = self.grpc(ListPassportsRequest {
+                scope: self.scope(),
+                ..ListPassportsRequest::default()
+            })?;
+            let answer = self.mesh.grpc.clone().list_passports(request).await?;
+            return Ok(Told::of(&answer));
+        }
+        let request = self.scoped(self.http(reqwest::Method::GET, "/v1/passports"));
+        let (status, told) = sent(request).await?;
+        ensure!(status == 200, "{status}: {}", told.text);
+        Ok(told)
+    }
+
+    fn body(&self, version: &str) -> Value {
+        let scope = json!({
+            "workspaceId": self.workspace, "service": "checkout-api", "environment": "production",
+        });
+        json!({ "scope": scope, "subject": { "version": version } })
+    }
+
     fn about(&self, version: String) -> CollectEvidenceRequest {
         CollectEvidenceRequest {
             scope: self.scope(),
@@ -107,13 +157,9 @@ impl Asked<'_> {
     }
 
     async fn over_http(&self, version: String) -> Result<Told> {
-        let scope = json!({
-            "workspaceId": self.workspace, "service": "checkout-api", "environment": "production",
-        });
-        let body = json!({ "scope": scope, "subject": { "version": version } });
         let request = self
             .http(reqwest::Method::POST, "/v1/evidence/collect")
-            .json(&body);
+            .json(&self.body(&version));
         let (request, events) = match self.way {
             Way::Events => (request.header("accept", "text/event-stream"), true),
             Way::Grpc | Way::Http | Way::Stream => (request, false),
@@ -222,6 +268,8 @@ impl Asked<'_> {
             Want::Deliver => self.deliver(1).await.err(),
             Want::List => self.list().await.err(),
             Want::Check => self.check().await.err(),
+            Want::Decide => self.decide(0).await.err(),
+            Want::Passports => self.passports().await.err(),
         };
         let error = error.context("it was given")?;
         let text = match error.downcast_ref::<Status>() {

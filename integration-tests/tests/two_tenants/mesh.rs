@@ -73,7 +73,7 @@ fn token(which: Which) -> Value {
         "grants": [{
             "workspace": which.workspace(),
             "services": ["*"], "environments": ["*"],
-            "verbs": ["collect", "read", "check", "ingest"],
+            "verbs": ["collect", "read", "check", "ingest", "evaluate"],
         }],
     })
 }

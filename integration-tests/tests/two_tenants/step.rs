@@ -24,6 +24,8 @@ pub enum Want {
     Deliver,
     List,
     Check,
+    Decide,
+    Passports,
 }
 
 /// What a tenant does. Releases and reports have the same numbers for both.
@@ -41,6 +43,13 @@ pub enum Step {
         report: u64,
         times: u32,
     },
+    /// Has a release decided on.
+    Decide {
+        way: Way,
+        release: u32,
+    },
+    /// Lists what was decided.
+    Passports(Way),
     List(Way),
     Check(Way),
     Connectors(Way),
@@ -57,6 +66,8 @@ impl Step {
         match self {
             Self::Collect { way, .. }
             | Self::Deliver { way, .. }
+            | Self::Decide { way, .. }
+            | Self::Passports(way)
             | Self::List(way)
             | Self::Check(way)
             | Self::Connectors(way)
@@ -75,12 +86,22 @@ fn step() -> impl Strategy<Value = Step> {
     let ways = [Way::Grpc, Way::Http, Way::Stream, Way::Events];
     let way = || prop::sample::select(ways.to_vec());
     let unary = || prop::sample::select(vec![Way::Grpc, Way::Http]);
-    let wants = vec![Want::Collect, Want::Deliver, Want::List, Want::Check];
+    let wants = vec![
+        Want::Collect,
+        Want::Deliver,
+        Want::List,
+        Want::Check,
+        Want::Decide,
+        Want::Passports,
+    ];
     let collect = (way(), 0..3_u32, 1..4_u32);
     let deliver = (unary(), 0..REPORTS, 1..4_u32);
+    let decide = (unary(), 0..3_u32);
     prop_oneof![
         4 => collect.prop_map(|(way, release, times)| Step::Collect { way, release, times }),
         3 => deliver.prop_map(|(way, report, times)| Step::Deliver { way, report, times }),
+        2 => decide.prop_map(|(way, release)| Step::Decide { way, release }),
+        1 => unary().prop_map(Step::Passports),
         1 => unary().prop_map(Step::List),
         1 => unary().prop_map(Step::Check),
         1 => unary().prop_map(Step::Connectors),

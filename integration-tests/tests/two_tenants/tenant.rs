@@ -126,6 +126,14 @@ impl Tenant {
                 let report = self.first + report;
                 self.deliver(mesh, report, *times, step.way()).await
             }
+            Step::Decide { way, release } => {
+                let told = self.asked(mesh, *way).decide(*release).await?;
+                self.outcomes(&told)
+            }
+            Step::Passports(way) => {
+                let told = self.asked(mesh, *way).passports().await?;
+                self.mine(&told)
+            }
             Step::List(way) => {
                 let told = self.asked(mesh, *way).list().await?;
                 self.sources(&told)

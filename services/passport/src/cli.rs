@@ -36,8 +36,9 @@ use crate::output::Format;
 const EXIT_CODES: &str = "\
 Exit codes:
   0  answered
-  1  answered, and `gate` stops the pipeline, an attestation is not what it has to be, a case of `replay` came out differently, a report of `ingest` was rejected,
-     what `health` asked takes no calls or what `config show` asked uses another file
+  1  answered, and `gate` stops the pipeline, an attestation is not what it has to be, a case of
+     `replay` came out differently, a report of `ingest` was rejected, what `health` asked takes no
+     calls or what `config show` asked uses another file
   2  wrong usage or configuration
   3  could not be evaluated: gateway unreachable, token missing or refused, deadline passed;
      `collect` got no evidence at all, `ingest` has to send the report again
@@ -181,6 +182,10 @@ pub enum Config {
     Check {
         /// The file
         file: PathBuf,
+        /// Show what a release needs there: the policies of workspace, service and environment put
+        /// together
+        #[arg(long, value_name = "WORKSPACE/SERVICE/ENVIRONMENT", value_parser = parse::scope)]
+        policy_of: Option<Scope>,
     },
     /// Print the JSON Schema of the file, for editors
     Schema,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderName, HeaderValue, header::AUTHORIZATION};
 use chrono::{DateTime, Utc};
-use passport_evidence::MaxAge;
+use passport_evidence::{MaxAge, Scope};
 
 const LIKE: &str = "wanted: a time span such as 30s, 5m or 2h";
 
@@ -19,6 +19,22 @@ pub fn duration(text: &str) -> Result<Duration, &'static str> {
 /// A span of whole seconds above zero.
 pub fn max_age(text: &str) -> Result<MaxAge, &'static str> {
     MaxAge::from_duration(duration(text)?).ok_or("wanted: whole seconds, such as 30s or 5m")
+}
+
+/// A scope as it is shown: its names with slashes between.
+pub fn scope(text: &str) -> Result<Scope, &'static str> {
+    const LIKE: &str = "wanted: WORKSPACE/SERVICE/ENVIRONMENT, as the configuration names them";
+    let mut names = text.split('/');
+    let mut next = || names.next().ok_or(LIKE);
+    let (workspace, service, environment) = (next()?, next()?, next()?);
+    if names.next().is_some() {
+        return Err(LIKE);
+    }
+    Ok(Scope {
+        workspace: workspace.parse().map_err(|_| LIKE)?,
+        service: service.parse().map_err(|_| LIKE)?,
+        environment: environment.parse().map_err(|_| LIKE)?,
+    })
 }
 
 /// When something ends.

@@ -1,5 +1,6 @@
 //! `passport config`.
 
+mod explain;
 mod show;
 
 use std::collections::BTreeSet;
@@ -21,7 +22,14 @@ use crate::terminal::print;
 pub async fn run(command: Config, session: &Session) -> Result<Exit, Fault> {
     match command {
         Config::Show { file } => show::run(file.as_deref(), session).await,
-        Config::Check { file } => check(&file, session),
+        Config::Check {
+            file,
+            policy_of: Some(scope),
+        } => explain::run(&file, &scope, session),
+        Config::Check {
+            file,
+            policy_of: None,
+        } => check(&file, session),
         Config::Schema => print_schema(session),
     }
 }
@@ -57,7 +65,7 @@ fn built(file: &Path) -> Result<Checked, Report> {
 }
 
 /// A person sees the lines that are wrong.
-fn show_problems(file: &Path, report: Report, session: &Session) -> Result<(), Fault> {
+pub fn show_problems(file: &Path, report: Report, session: &Session) -> Result<(), Fault> {
     let picture = report.picture(session.terminal.colour);
     let checked = Checked::bad(file, report);
     match session.global.output {

@@ -157,3 +157,55 @@ async fn a_token_that_has_ended_is_not_made() {
     let (_, ran) = entry(folder.path(), &["--expires", "2020-01-01T00:00:00Z"]).await;
     assert_eq!((ran.code, ran.out.as_str()), (2, ""));
 }
+
+const POLICY: &str = r#"
+workspaces:
+  acme:
+    mode: advisory
+    policy: { require: [ { category: metrics } ], bind: [revision] }
+    services:
+      shop:
+        policy: { least_live_sources: 1 }
+        environments:
+          live:
+            sources: {}
+            policy:
+              rules:
+                - { name: answered, that: size(failures) == 0, otherwise: hold, next: see why }
+"#;
+
+#[tokio::test]
+async fn the_policy_of_a_scope_is_shown_put_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("passport.yaml");
+    fs::write(&file, POLICY).unwrap();
+    let file = file.to_str().unwrap();
+    let ran = check(file, &["--policy-of", "acme/shop/live"]).await;
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
+    assert_golden("config/policy.table.txt", &ran.out);
+    let ran = check(file, &["--policy-of", "acme/shop/live", "-o", "json"]).await;
+    let shown: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(shown["policy"]["mode"], "advisory");
+    assert_eq!(shown["policy"]["leastLiveSources"], 1);
+    assert_eq!(shown["policy"]["rules"][0]["name"], "answered");
+    let ran = check(file, &["--policy-of", "acme/shop/elsewhere"]).await;
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err.contains("no scope acme/shop/elsewhere"),
+        "{}",
+        ran.err
+    );
+    let ran = check(file, &["--policy-of", "acme/shop"]).await;
+    assert_eq!(ran.code, 2);
+}
+
+#[tokio::test]
+async fn a_rule_that_is_no_expression_is_told_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("passport.yaml");
+    fs::write(&file, POLICY.replace("size(failures)", "size(failure)")).unwrap();
+    let ran = check(file.to_str().unwrap(), &[]).await;
+    assert_eq!(ran.code, 2);
+    assert!(ran.out.contains("rules[0].that"), "{}", ran.out);
+    assert!(ran.out.contains("`failure`"), "{}", ran.out);
+}
