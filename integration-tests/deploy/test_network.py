@@ -88,6 +88,8 @@ def test_each_service_leaves_to_what_its_own_values_open():
         ("metrics", "10.20.0.1", 5432),
         ("quality", "10.20.0.1", 5432),
         ("quality", "10.20.9.1", 5432),
+        ("gateway", "10.20.0.1", 5432),
+        ("gateway", "10.20.9.1", 5432),
         ("gateway", "192.0.2.5", 443),
         ("runtime", "10.96.0.1", 443),
     }
