@@ -1,8 +1,13 @@
 //! Secrets of the process itself, read once when it starts.
 
+use std::os::unix::fs::PermissionsExt as _;
+
 use secrecy::SecretString;
 
 use crate::config::model::OwnSecret;
+
+/// What nobody but the owner and the group of a key may do: read it, and nobody but the owner: change it.
+const OPEN: u32 = 0o026;
 
 /// Largest file that is read as a secret.
 const MAX_BYTES: u64 = 64 * 1024;
@@ -16,6 +21,23 @@ pub enum OwnSecretError {
     /// There, and empty or too large.
     #[error("{0} holds no usable secret")]
     Unusable(String),
+    /// A key that others may read or change.
+    #[error("{0} may be read or changed by others; let its owner alone, as with chmod 600")]
+    Open(String),
+}
+
+/// Reads a private key of the process: as a file, it is for nobody else to read.
+///
+/// # Errors
+/// As [`read`], or others may read or change the file.
+pub fn read_key(reference: &OwnSecret) -> Result<SecretString, OwnSecretError> {
+    if let OwnSecret::File(path) = reference {
+        let mode = std::fs::metadata(path).map(|file| file.permissions().mode());
+        if mode.is_ok_and(|mode| mode & OPEN != 0) {
+            return Err(OwnSecretError::Open(format!("the file {}", path.display())));
+        }
+    }
+    read(reference)
 }
 
 /// Reads a secret of the process itself.

@@ -188,16 +188,6 @@ impl Records {
             }
         })
     }
-
-    /// Leaves the database, with all that was taken written.
-    pub async fn close(&self) {
-        let Some(ledger) = self.0.opened.get() else {
-            return;
-        };
-        if let Err(error) = ledger.close().await {
-            error!(code = error.code(), "the ledger was not closed in order");
-        }
-    }
 }
 
 impl std::fmt::Debug for Records {

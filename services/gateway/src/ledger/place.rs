@@ -53,7 +53,31 @@ pub(super) fn signer(key: Option<&OwnSecret>) -> Result<Option<Ed25519Signer>, F
     let next = "put a key there, made with `openssl genpkey -algorithm ed25519`";
     let wrong =
         |error: &dyn std::error::Error| Fault::wrong(format!("gateway.signing_key: {error}"), next);
-    let pem = own_secret::read(key).map_err(|error| wrong(&error))?;
+    let pem = own_secret::read_key(key).map_err(|error| wrong(&error))?;
     let signer = Ed25519Signer::from_pem(&pem).map_err(|error| wrong(&error))?;
     Ok(Some(signer))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_key_that_others_may_read_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("key.pem");
+        std::fs::write(&file, include_str!("../tests/key.pem")).unwrap();
+        let with = |mode| {
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+            signer(Some(&OwnSecret::File(file.clone())))
+        };
+        assert!(with(0o600).unwrap().is_some());
+        assert!(with(0o440).unwrap().is_some(), "a Secret is for its group");
+        for open in [0o604, 0o620, 0o644, 0o602] {
+            let refused = with(open).unwrap_err().to_string();
+            assert!(refused.contains("chmod 600"), "{open:o}: {refused}");
+        }
+    }
 }

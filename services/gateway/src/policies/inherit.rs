@@ -79,11 +79,12 @@ impl OfScope<'_> {
     }
 
     pub fn policy(&self) -> Result<GatePolicy, Unusable> {
-        let mut whole = GatePolicy::default();
-        let mut replaceable = Vec::new();
+        let mut whole = GatePolicy {
+            requirements: self.requirements()?,
+            ..GatePolicy::default()
+        };
         for level in &self.levels {
             let policy = level.policy;
-            self.require(policy, &mut whole.requirements, &mut replaceable)?;
             whole.mode = whole.mode.max(mode(level.mode));
             whole.binds.revision |= policy.bind.contains(&model::Bind::Revision);
             whole.binds.artifact_digest |= policy.bind.contains(&model::Bind::ArtifactDigest);
@@ -111,28 +112,20 @@ impl OfScope<'_> {
         Ok(whole)
     }
 
-    /// Adds what a level requires. What is required further out goes only where it said that it may.
-    fn require(
-        &self,
-        policy: &model::Policy,
-        whole: &mut Vec<Requirement>,
-        replaceable: &mut Vec<bool>,
-    ) -> Result<(), Unusable> {
-        let before = replaceable.len();
-        let mut replaced = vec![false; before];
-        for required in &policy.require {
-            let new = read::requirement(required)?;
-            for ((old, may), gone) in whole.iter().zip(&*replaceable).zip(&mut replaced) {
-                *gone |= *may && old.of == new.of;
-            }
-            whole.push(new);
-            replaceable.push(required.replaceable);
+    /// What is required further out goes only where it said that it may.
+    fn requirements(&self) -> Result<Vec<Requirement>, Unusable> {
+        let mut whole: Vec<(Requirement, bool)> = Vec::new();
+        for level in &self.levels {
+            let own = level.policy.require.iter();
+            let own = own.map(|it| Ok((read::requirement(it)?, it.replaceable)));
+            let own = own.collect::<Result<Vec<_>, Unusable>>()?;
+            whole.retain(|(outer, may_go)| {
+                let is_replaced = own.iter().any(|(it, _)| it.of == outer.of);
+                !(*may_go && is_replaced)
+            });
+            whole.extend(own);
         }
-        let mut gone = replaced.iter().chain(std::iter::repeat(&false));
-        whole.retain(|_| !gone.next().unwrap_or(&false));
-        let mut gone = replaced.iter().chain(std::iter::repeat(&false));
-        replaceable.retain(|_| !gone.next().unwrap_or(&false));
-        Ok(())
+        Ok(whole.into_iter().map(|(it, _)| it).collect())
     }
 
     /// Only what every level that speaks of waivers lets be waived, for the shortest time.

@@ -198,8 +198,13 @@ fn valid_until(applied: &BTreeSet<String>, asked: &Asked<'_>) -> Option<DateTime
         .iter()
         .chain(&policy.runs)
         .flat_map(|at| facts_at(at, asked));
+    // A rule may speak of any fact, and every source that answered counts among those that have to.
+    let rests_on_all = !policy.rules.is_empty() || policy.least_live_sources > 0;
+    let evidence = asked.evidence.iter().filter(|_| rests_on_all);
+    let all = evidence.flat_map(|it| it.facts().iter().map(move |fact| (it, fact)));
     let known = required
         .chain(further)
+        .chain(all)
         .filter(|(_, fact)| fact.status() != Status::Unknown);
     // What is over already is nothing that the decision rests on.
     let ends = known.filter_map(|(evidence, fact)| end_of(evidence, fact));

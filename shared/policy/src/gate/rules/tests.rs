@@ -167,3 +167,23 @@ proptest! {
         prop_assert_eq!(plain.decision, ruled.decision);
     }
 }
+
+#[test]
+fn what_a_rule_lets_go_ends_with_the_first_fact_that_it_may_speak_of() {
+    let without = good(Vec::new());
+    let with = |given: &Given| {
+        let mut given = given.clone();
+        let older = vec![made::fact("coverage", Status::Passed, 200)];
+        given
+            .evidence
+            .push(made::evidence_of("quality", Origin::Pulled, older));
+        given.decide()
+    };
+    let (plain, ruled) = (
+        with(&without),
+        with(&good(vec![rule("size(facts) > 2").unwrap()])),
+    );
+    assert_eq!(plain.decision, ruled.decision);
+    assert_eq!(ruled.valid_until, Some(made::before(200 - 300)));
+    assert!(plain.valid_until > ruled.valid_until);
+}
