@@ -29,7 +29,7 @@ use crate::{
     access::Caller,
     budget::Budget,
     call_error::CallError,
-    gate::{GateQuestion, ListQuestion, passport_id, wire},
+    gate::{GateQuestion, ListQuestion, passport_id, wire, workspace},
     gateway::{Checked, Collected, Gateway},
     question::{self, Question},
     room::counted,
@@ -63,6 +63,7 @@ fn budget<T>(request: &Request<T>) -> Budget {
 
 #[tonic::async_trait]
 impl GatewayService for Api {
+    type ExportLedgerStream = Messages<api::ExportLedgerResponse>;
     type StreamEvidenceStream = Messages<api::StreamEvidenceResponse>;
     type WatchGateStream = Messages<api::WatchGateResponse>;
 
@@ -187,6 +188,32 @@ impl GatewayService for Api {
         Ok(Response::new(api::GetAttestationResponse {
             envelope: envelope.into(),
         }))
+    }
+
+    async fn get_ledger_head(
+        &self,
+        request: Request<api::GetLedgerHeadRequest>,
+    ) -> Answer<api::GetLedgerHeadResponse> {
+        let caller = self.caller(&request)?;
+        let workspace = workspace(&request.into_inner().workspace_id)?;
+        let head = self.0.ledger_head(&caller, &workspace).await?;
+        Ok(Response::new(api::GetLedgerHeadResponse {
+            head: head.into(),
+        }))
+    }
+
+    async fn export_ledger(
+        &self,
+        request: Request<api::ExportLedgerRequest>,
+    ) -> Answer<Self::ExportLedgerStream> {
+        let caller = self.caller(&request)?;
+        let workspace = workspace(&request.into_inner().workspace_id)?;
+        let text = self.0.export_ledger(&caller, workspace).await?;
+        let messages = text.map(|part| match part {
+            Ok(text) => Ok(api::ExportLedgerResponse { text }),
+            Err(error) => Err(error.into()),
+        });
+        Ok(Response::new(messages.boxed()))
     }
 
     // === answered by later versions ===

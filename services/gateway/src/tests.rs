@@ -5,6 +5,7 @@ mod gate;
 mod http_routes;
 mod ingest;
 mod ingest_limits;
+mod ledger;
 mod lies;
 mod limits;
 mod listing;

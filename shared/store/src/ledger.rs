@@ -10,6 +10,7 @@ mod append;
 pub mod chain;
 mod cut;
 mod entry;
+mod export;
 mod head;
 mod json;
 mod read;

@@ -92,6 +92,23 @@ impl Caller {
         permitted.then_some(()).ok_or(CallError::Denied(verb))
     }
 
+    /// Whether the verb was granted on the whole of a workspace, for what speaks of all of it.
+    ///
+    /// # Errors
+    /// [`CallError::Denied`].
+    pub fn may_on_all(&self, verb: Verb, workspace: &WorkspaceId) -> Result<(), CallError> {
+        let permitted = self.is_granted(verb, |grants| grants.permits_workspace(workspace, verb));
+        if !permitted {
+            warn!(
+                caller = self.name,
+                verb = verb.as_str(),
+                %workspace,
+                "denied on the whole of it"
+            );
+        }
+        permitted.then_some(()).ok_or(CallError::Denied(verb))
+    }
+
     /// Whether the verb was granted on the scope, of which the caller is told nothing where it was not.
     pub(crate) fn is_granted_on(&self, verb: Verb, scope: &Scope) -> bool {
         self.is_granted(verb, |grants| grants.permits(scope, verb))

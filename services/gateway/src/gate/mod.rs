@@ -1,6 +1,7 @@
 //! May this release go? Asks every source of the scope, decides by its policy, and records that.
 
 mod asked;
+mod chain;
 mod evaluate;
 mod list;
 pub mod wire;
@@ -10,6 +11,7 @@ use uuid::{NoContext, Timestamp, Uuid};
 
 pub(crate) use asked::MODES;
 pub use asked::{GateQuestion, GateRequest};
+pub(crate) use chain::workspace;
 pub(crate) use list::passport_id;
 pub use list::{ListQuestion, Listed};
 

@@ -6,6 +6,7 @@ mod caller;
 mod collect;
 mod gate;
 mod ingest;
+mod ledger;
 pub mod openapi;
 mod operate;
 mod passports;

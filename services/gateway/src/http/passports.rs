@@ -59,7 +59,7 @@ pub(super) struct ListQuery {
 #[serde(rename_all = "camelCase")]
 pub(super) struct OneQuery {
     #[serde(default)]
-    workspace_id: String,
+    pub(super) workspace_id: String,
 }
 
 /// A page of passports.
@@ -130,7 +130,7 @@ fn of(
 }
 
 /// In a query there is no `scope` around its parts, and the id stands in the path.
-fn in_query(error: CallError) -> CallError {
+pub(super) fn in_query(error: CallError) -> CallError {
     let bare = error.violations().iter().map(|violation| {
         let field = &violation.field;
         let bare = field.strip_prefix("scope.").unwrap_or(field);

@@ -5,7 +5,7 @@ use passport_policy::passport::Passport;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::passports::Passports;
-use super::{Shared, collect, gate, ingest, openapi, operate, passports, query, sources};
+use super::{Shared, collect, gate, ingest, ledger, openapi, operate, passports, query, sources};
 use crate::{
     gateway::Collected,
     listing::{Connectors, ListedCheck, Sources},
@@ -137,7 +137,7 @@ const fn refused(status: &'static str, meaning: &'static str) -> Refusal {
 }
 
 /// All of them.
-pub(crate) const ROUTES: [Route; 14] = [
+pub(crate) const ROUTES: [Route; 16] = [
     Route {
         method: "post",
         path: "/v1/evidence/collect",
@@ -231,6 +231,40 @@ pub(crate) const ROUTES: [Route; 14] = [
             NO_LEDGER,
         ],
         handler: || get(passports::attestation),
+    },
+    Route {
+        method: "get",
+        path: "/v1/ledger",
+        id: "exportLedger",
+        summary: "Gives the whole ledger of a workspace, to be verified elsewhere: an entry on each \
+                  line, oldest first, then the head that they lead to. Without that last line it is \
+                  not the whole. Wants the verb `read` on the whole workspace.",
+        token: Token::Yes,
+        query: &passports::ONE_KEYS,
+        takes: &[],
+        status: "200",
+        gives: &[plain(ledger::LINES)],
+        headers: &[],
+        problems: &[NO_LEDGER],
+        handler: || get(ledger::export),
+    },
+    Route {
+        method: "get",
+        path: "/v1/ledger/head",
+        id: "getLedgerHead",
+        summary: "Gives the sealed head of a workspace's ledger, to be kept elsewhere as a \
+                  checkpoint. Wants the verb `read` on the whole workspace.",
+        token: Token::Yes,
+        query: &passports::ONE_KEYS,
+        takes: &[],
+        status: "200",
+        gives: &[plain("application/json")],
+        headers: &[],
+        problems: &[
+            refused("404", "Nothing was recorded of the workspace yet."),
+            NO_LEDGER,
+        ],
+        handler: || get(ledger::head),
     },
     Route {
         method: "get",

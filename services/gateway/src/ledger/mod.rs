@@ -1,5 +1,6 @@
 //! Where decisions are recorded, and what signs them.
 
+mod export;
 mod place;
 mod release;
 mod seal;
@@ -15,7 +16,9 @@ use passport_policy::{
     passport::{Digest, Passport, of_release},
 };
 use passport_service_kit::{config::model, process::Fault};
-use passport_store::{Entry, EntryKind, Ledger, Listing, Location, NewEntry, StoreError};
+use passport_store::{
+    Entry, EntryKind, Ledger, LedgerRefusal, Listing, Location, NewEntry, StoreError,
+};
 use tokio::sync::OnceCell;
 use tracing::{error, warn};
 use uuid::Uuid;
@@ -222,6 +225,7 @@ fn read<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, CallError> {
 fn failed(error: StoreError) -> CallError {
     error!(code = error.code(), "the ledger failed: {error}");
     match error {
+        StoreError::Ledger(LedgerRefusal::CutMeanwhile) => CallError::NoLedger,
         StoreError::Unreadable | StoreError::Ledger(_) => CallError::Broken,
         StoreError::Unreachable
         | StoreError::Refused { .. }

@@ -5,7 +5,7 @@ use axum::{Router, body::Body};
 use http::StatusCode;
 use passport_evidence::Scope;
 use passport_policy::{
-    grants::{Grant, Grants, Verb},
+    grants::{Grant, Grants, Selection, Verb},
     tokens::{Token, Tokens, hash},
 };
 use passport_proto::{FILE_DESCRIPTOR_SET, gateway::*};
@@ -35,6 +35,8 @@ enum Demand {
     Anywhere(Verb),
     /// The verb on any scope of the workspace.
     Within(Verb),
+    /// The verb on every scope of the workspace, by one grant.
+    OnAll(Verb),
     /// The verb on the scope; all who lack it are told the same.
     Silent(Verb),
 }
@@ -57,6 +59,7 @@ fn rpc(method: &str) -> Demand {
         "EvaluateGate" => Demand::OnScope(Verb::Evaluate),
         "ListPassports" => Demand::OnScope(Verb::Read),
         "GetPassport" | "GetAttestation" => Demand::Within(Verb::Read),
+        "GetLedgerHead" | "ExportLedger" => Demand::OnAll(Verb::Read),
         "WatchGate" => Demand::NotBuilt(Verb::Evaluate),
         "ListWaivers" => Demand::NotBuilt(Verb::Read),
         "CreateWaiver" | "RevokeWaiver" => Demand::NotBuilt(Verb::Waive),
@@ -74,6 +77,7 @@ fn route(id: &str) -> Demand {
         "evaluateGate" => Demand::OnScope(Verb::Evaluate),
         "listPassports" => Demand::OnScope(Verb::Read),
         "getPassport" | "getAttestation" => Demand::Within(Verb::Read),
+        "getLedgerHead" | "exportLedger" => Demand::OnAll(Verb::Read),
         "alive" | "ready" | "metrics" | "statusPage" | "openapi" => Demand::Nothing,
         unknown => panic!("{unknown} has no row"),
     }
@@ -96,6 +100,7 @@ fn expected(caller: &str, demand: Demand) -> Ended {
         _ if stranger => Ended::Unauthenticated,
         Demand::Anywhere(verb) | Demand::NotBuilt(verb) => admitted(has(verb), Ended::Denied),
         Demand::Within(verb) => admitted(has(verb) && name != "other-workspace", Ended::Denied),
+        Demand::OnAll(_) => admitted(name == "everywhere", Ended::Denied),
         Demand::OnScope(verb) => admitted(has(verb) && !elsewhere, Ended::Denied),
     }
 }
@@ -113,7 +118,7 @@ fn callers() -> Vec<String> {
 
 /// The same without what is shown; each but `nobody` and `wrong` is also a token of ours.
 fn names() -> Vec<String> {
-    let named = ["nobody", "wrong", "expired", "all"];
+    let named = ["nobody", "wrong", "expired", "all", "everywhere"];
     let elsewhere = ["other-workspace", "other-service", "other-environment"];
     let verbs = Verb::ALL.map(|verb| format!("all-but-{}", verb.as_str()));
     let names = named.iter().chain(&elsewhere).map(ToString::to_string);
@@ -156,8 +161,14 @@ fn token(name: String) -> Token {
     let (scope, verbs) = granted(&name);
     let grant = Grant {
         workspace: scope.workspace,
-        services: [scope.service].into_iter().collect(),
-        environments: [scope.environment].into_iter().collect(),
+        services: match name.as_str() {
+            "everywhere" => Selection::All,
+            _ => [scope.service].into_iter().collect(),
+        },
+        environments: match name.as_str() {
+            "everywhere" => Selection::All,
+            _ => [scope.environment].into_iter().collect(),
+        },
         verbs: verbs.into_iter().collect(),
     };
     Token {
@@ -261,6 +272,18 @@ async fn call(
             GetAttestationRequest {
                 workspace_id: workspace,
                 passport_id: NO_PASSPORT.to_owned(),
+            }
+        ),
+        "GetLedgerHead" => call!(
+            get_ledger_head,
+            GetLedgerHeadRequest {
+                workspace_id: workspace,
+            }
+        ),
+        "ExportLedger" => call!(
+            export_ledger,
+            ExportLedgerRequest {
+                workspace_id: workspace,
             }
         ),
         "CreateWaiver" => call!(create_waiver, CreateWaiverRequest::default()),

@@ -61,10 +61,14 @@ pub fn asked_at(
 
 fn mapping((name, scope, verbs): (String, Scope, Vec<Verb>)) -> Value {
     let verbs: Vec<_> = verbs.into_iter().map(Verb::as_str).collect();
+    let [services, environments] = match name.as_str() {
+        "everywhere" => ["*", "*"],
+        _ => [scope.service.as_str(), scope.environment.as_str()],
+    };
     json!({ "id": name, "claims": { "environment": name }, "grants": [{
         "workspace": scope.workspace.as_str(),
-        "services": [scope.service.as_str()],
-        "environments": [scope.environment.as_str()],
+        "services": [services],
+        "environments": [environments],
         "verbs": verbs,
     }] })
 }

@@ -108,6 +108,7 @@ macro_rules! unused {
     ($($name:ident $request:ident $response:ident),* $(,)?) => {
         #[tonic::async_trait]
         impl GatewayService for Fake {
+            type ExportLedgerStream = BoxStream<ExportLedgerResponse>;
             type StreamEvidenceStream = BoxStream<StreamEvidenceResponse>;
             type WatchGateStream = BoxStream<WatchGateResponse>;
 
@@ -161,6 +162,13 @@ macro_rules! unused {
                 Err(Status::unimplemented("not of this fake"))
             }
 
+            async fn export_ledger(
+                &self,
+                _: Request<ExportLedgerRequest>,
+            ) -> Result<Response<Self::ExportLedgerStream>, Status> {
+                Err(Status::unimplemented("not of this fake"))
+            }
+
             $(async fn $name(
                 &self,
                 _: Request<$request>,
@@ -177,6 +185,7 @@ unused!(
     list_passports ListPassportsRequest ListPassportsResponse,
     get_passport GetPassportRequest GetPassportResponse,
     get_attestation GetAttestationRequest GetAttestationResponse,
+    get_ledger_head GetLedgerHeadRequest GetLedgerHeadResponse,
     create_waiver CreateWaiverRequest CreateWaiverResponse,
     list_waivers ListWaiversRequest ListWaiversResponse,
     revoke_waiver RevokeWaiverRequest RevokeWaiverResponse,

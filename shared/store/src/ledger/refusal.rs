@@ -21,6 +21,9 @@ pub enum LedgerRefusal {
     /// Some would have to be left out, and it matters which.
     #[error("more than 500 entries speak of this one, and some of them alone could mislead")]
     TooMany,
+    /// What is left can't be put together with what was read before.
+    #[error("entries were removed while they were read; read them again from the beginning")]
+    CutMeanwhile,
 }
 
 // === impl LedgerRefusal ===
@@ -35,6 +38,7 @@ impl LedgerRefusal {
             Self::CutTooFar => "LEDGER_CUT_TOO_FAR",
             Self::CutBroken => "LEDGER_CUT_BROKEN",
             Self::TooMany => "LEDGER_TOO_MANY",
+            Self::CutMeanwhile => "LEDGER_CUT_MEANWHILE",
         }
     }
 }

@@ -139,7 +139,7 @@ async fn walk_one_by_one(
 }
 
 /// The places of the entries of the next page: as many as there is room for, and at least one.
-async fn places(
+pub(super) async fn places(
     workspace: &WorkspaceId,
     after: i64,
     reading: &impl ConnectionTrait,

@@ -3,7 +3,7 @@
 use futures::future::join_all;
 use passport_store::{
     EntryKind, LedgerRefusal,
-    ledger::{Broken, NotVerified, Reason, Verified},
+    ledger::{Broken, NotVerified, Reason, Verified, chain},
 };
 
 use crate::{
@@ -116,6 +116,31 @@ async fn many_are_cut_in_parts(scratch: Scratch) {
     assert_eq!(verified, whole(10_004, 10_007));
 }
 
+async fn a_chain_is_read_from_its_beginning_and_what_is_cut_meanwhile_is_told(scratch: Scratch) {
+    let ledger = scratch.open_ledger().await;
+    assert_eq!(ledger.beginning(&acme()).await, Ok(None));
+    for n in 1..=600 {
+        ledger.append(passport(n)).await.unwrap();
+    }
+    let (head, oldest) = ledger.beginning(&acme()).await.unwrap().unwrap();
+    assert_eq!((head.sequence, oldest.len()), (600, 256));
+    let mut entries = oldest;
+    while let Some(last) = entries.last().map(|it| it.sequence) {
+        let page = ledger.following(&acme(), last).await.unwrap();
+        if page.is_empty() {
+            break;
+        }
+        entries.extend(page);
+    }
+    let checked = chain::verify(&acme(), &entries, Some(&head), None, &Key);
+    assert_eq!(checked.unwrap().entries, 600);
+    ledger.cut(&acme(), 300, at(9)).await.unwrap();
+    let told = ledger.following(&acme(), 256).await;
+    assert_eq!(told, Err(LedgerRefusal::CutMeanwhile.into()));
+    let goes_on = ledger.following(&acme(), 299).await.unwrap();
+    assert_eq!(goes_on.first().map(|it| it.sequence), Some(300));
+}
+
 async fn a_chain_can_be_cut_and_checked_while_others_add_to_it(scratch: Scratch) {
     let replicas = join_all((0..3).map(|_| scratch.open_ledger())).await;
     for n in 1..=20 {
@@ -151,5 +176,6 @@ both!(
     more_than_was_cut_is_missed,
     a_broken_place_is_not_cut_away,
     many_are_cut_in_parts,
+    a_chain_is_read_from_its_beginning_and_what_is_cut_meanwhile_is_told,
     a_chain_can_be_cut_and_checked_while_others_add_to_it,
 );
