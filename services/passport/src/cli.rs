@@ -19,7 +19,7 @@ use clap_complete::Shell;
 use passport_evidence::{EnvironmentName, Scope, ServiceName, SourceName, WorkspaceId};
 
 pub use collect::Collect;
-pub use gate::Gate;
+pub use gate::{FailOn, Gate};
 pub use health::Health;
 pub use ingest::{Ingest, SentHeader};
 pub use parse::Expiry;
@@ -27,7 +27,7 @@ pub use passports::{List, One, Passports, Verify};
 pub use replay::Replay;
 pub use serving::Demo;
 pub use subject::SubjectArgs;
-pub use token::{NewToken, TokenCommand};
+pub use token::{NewHook, NewToken, TokenCommand};
 
 use passport_service_kit::process::ProcessArgs;
 
