@@ -46,6 +46,8 @@ Exit codes:
 Environment:
   PASSPORT_GATEWAY  gateway to ask, as --gateway
   PASSPORT_TOKEN    token that the gateway admits; never given as an argument
+  PASSPORT_TOKEN_FILE
+                    file that holds the token, such as that of a projected service account token
   PASSPORT_CA       certificates to trust for an https:// gateway, as --ca
   PASSPORT_CERT     certificate to show to an https:// gateway, as --cert
   PASSPORT_KEY      key of that certificate, as --key
