@@ -77,7 +77,7 @@ class Gateway:
         self.token, tokens = made("new", "--id", "ci", "--verb", "evaluate", "--verb", "ingest")
         self.hook, hooks = made("hook", "--id", "flagger")
         rule = {"name": "known", "that": f'subject.revision != "{FAILING}"', "otherwise": "block", "next": "mend it"}
-        policy = {"bind": ["revision"], "require": [{"source": "scan"}], "rules": [rule]}
+        policy = {"bind": ["revision"], "require": [{"source": "scan", "facts": ["vulnerabilities"], "not_applicable": "allow"}], "rules": [rule]}
         example = yaml.safe_load((DEPLOY / "examples/passport.yaml").read_text())
         example = example["workspaces"]["workspace-acme-prod"]["services"]["checkout-api"]
         source = example["environments"]["production"]["sources"]["scan"] | {"thresholds": thresholds}

@@ -115,6 +115,11 @@ async fn a_hook_decides_until_it_is_taken_out_and_its_token_shows_nowhere() -> R
         told += &said;
     }
     // Good for nothing else, wherever it is shown.
+    let nothing = http::client()?.get(format!("{url}/v1/connectors"));
+    ensure!(
+        nothing.send().await?.status() == 401,
+        "a hook opened the gateway to everybody"
+    );
     let bearer = http::client()?
         .get(format!("{url}/v1/connectors"))
         .bearer_auth(&token);

@@ -10,11 +10,12 @@ use http::{Request, StatusCode};
 use passport_evidence::FailureCode;
 use passport_policy::tokens::hash;
 use passport_proto::evidence as proto;
+use passport_store::Location;
 use serde_json::{Value, json};
 use tracing_subscriber::{fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 use super::world::{World, bad, fails, good, json as body_of, says, scope, send, text};
-use crate::{Access, access::Hooks};
+use crate::{Access, Records, access::Hooks};
 
 const TOKEN: &str = "pmh_flagger_c2VjcmV0LW9mLXRoZS1ob29r";
 const EXPIRED: &str = "pmh_expired_c2VjcmV0LW9mLXRoZS1wYXN0";
@@ -150,6 +151,38 @@ async fn a_hook_may_be_stopped_earlier_than_by_the_policy_and_then_still_rolls_n
     // Never later than by the policy.
     let router = router("enforce", said("away"), json!({ "fail_on": "block" })).await;
     assert_eq!(asked(&router, "confirm-rollout").await.status(), 409);
+}
+
+#[tokio::test]
+async fn a_hook_may_ask_as_often_as_any_caller_and_no_more() {
+    let mut world = World::in_mode("enforce");
+    world.metrics.outcomes = vec![said("passed"), says(good("latency"))];
+    world.cicd.outcomes = vec![fails("pipeline", FailureCode::Denied)];
+    world.access = Access::open_on_loopback().with_hooks(hooks(&json!({})));
+    let rate = json!({ "per_caller": { "per_second": 1, "burst": 2 } });
+    let router = world.router_within(rate).await;
+    for status in [200, 200, 429, 429] {
+        assert_eq!(asked(&router, "confirm-rollout").await.status(), status);
+    }
+    // What is too much rolls nothing back.
+    assert_eq!(asked(&router, "rollback").await.status(), 429);
+}
+
+#[tokio::test]
+async fn what_is_not_recorded_is_neither_gone_on_with_nor_rolled_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a-file");
+    std::fs::write(&file, "in the way").unwrap();
+    for mode in ["shadow", "enforce"] {
+        let mut world = World::in_mode(mode);
+        world.metrics.outcomes = vec![said("failed"), says(good("latency"))];
+        world.access = Access::open_on_loopback().with_hooks(hooks(&json!({})));
+        world.records = Records::at(Location::in_folder(&file, "gateway"));
+        let router = world.router().await;
+        for hook in ["confirm-rollout", "rollback"] {
+            assert_eq!(asked(&router, hook).await.status(), 503);
+        }
+    }
 }
 
 /// The release and the caller that the ledger has for the only passport.
@@ -351,7 +384,7 @@ async fn a_measurement_succeeds_fails_or_stays_inconclusive() {
                 (told["decision"].as_str(), told["mode"].as_str()),
                 (Some(decision), Some(mode))
             );
-            assert_eq!(told["reason"].as_str().unwrap().is_empty(), false);
+            assert!(!told["reason"].as_str().unwrap().is_empty());
         }
     }
 }
