@@ -152,9 +152,7 @@ impl Access {
             },
         }
     }
-}
 
-impl Access {
     /// Finds out which hook calls, by the token in the path. Also where everybody is admitted, as the
     /// token tells which scope is meant.
     ///
