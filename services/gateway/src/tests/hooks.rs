@@ -405,3 +405,19 @@ async fn a_measurement_that_asks_wrongly_says_what_is_wanted() {
         assert_eq!(body_of(answer).await["errors"][0]["field"], field);
     }
 }
+
+#[tokio::test]
+async fn without_tokens_no_page_of_somebody_else_makes_a_decision() {
+    let router = router("enforce", said("passed"), json!({})).await;
+    for (site, status) in [
+        ("cross-site", 403),
+        ("same-site", 403),
+        ("same-origin", 200),
+        ("none", 200),
+    ] {
+        let [mut get, _] = measured("enforce");
+        get.headers_mut()
+            .insert("sec-fetch-site", site.parse().unwrap());
+        assert_eq!(send(router.clone(), get).await.status(), status, "{site}");
+    }
+}

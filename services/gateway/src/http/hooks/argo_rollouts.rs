@@ -9,7 +9,7 @@ use axum::{
     Json,
     extract::{Query, State},
 };
-use http::header::CACHE_CONTROL;
+use http::{HeaderMap, HeaderValue, header::CACHE_CONTROL};
 use passport_evidence::{Subject, json::Time};
 use passport_policy::passport::Passport;
 use schemars::JsonSchema;
@@ -22,6 +22,7 @@ use super::{
 use crate::{
     access::Caller,
     budget::Budget,
+    call_error::CallError,
     gate::{GateQuestion, GateRequest},
 };
 
@@ -77,9 +78,13 @@ pub(in crate::http) async fn get(
     State(shared): State<Shared>,
     caller: Caller,
     budget: Budget,
+    headers: HeaderMap,
     scope: ScopeQuery,
     release: Result<Query<ReleaseQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Answer, Problem> {
+    if shared.gateway.admits_everybody() && is_of_another_page(&headers) {
+        return Err(CallError::ForeignOrigin.into());
+    }
     let unreadable = "each of revision, artifactDigest and version stands once at most";
     let Query(release) = release.map_err(|_| Problem::field("query", unreadable))?;
     let subject = release.subject();
@@ -90,6 +95,13 @@ pub(in crate::http) async fn get(
     };
     let question = GateQuestion::try_from(request)?;
     measured(&shared, &caller, question, budget).await
+}
+
+/// Whether a page of somebody else's asks. Browsers name no origin with a plain `GET`, and this one is
+/// recorded; they say this of it instead. No other client does.
+fn is_of_another_page(headers: &HeaderMap) -> bool {
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    site.is_some_and(|it| it != b"none" && it != b"same-origin")
 }
 
 /// Decides about what the body names, which is that of `POST /v1/gate/evaluate`.
