@@ -2,6 +2,7 @@
 
 mod fake;
 mod gate;
+mod hooks;
 mod http_routes;
 mod ingest;
 mod ingest_limits;

@@ -19,7 +19,7 @@ use clap_complete::Shell;
 use passport_evidence::{EnvironmentName, Scope, ServiceName, SourceName, WorkspaceId};
 
 pub use collect::Collect;
-pub use gate::Gate;
+pub use gate::{FailOn, Gate};
 pub use health::Health;
 pub use ingest::{Ingest, SentHeader};
 pub use parse::Expiry;
@@ -27,7 +27,7 @@ pub use passports::{List, One, Passports, Verify};
 pub use replay::Replay;
 pub use serving::Demo;
 pub use subject::SubjectArgs;
-pub use token::{NewToken, TokenCommand};
+pub use token::{NewHook, NewToken, TokenCommand};
 
 use passport_service_kit::process::ProcessArgs;
 
@@ -46,6 +46,8 @@ Exit codes:
 Environment:
   PASSPORT_GATEWAY  gateway to ask, as --gateway
   PASSPORT_TOKEN    token that the gateway admits; never given as an argument
+  PASSPORT_TOKEN_FILE
+                    file that holds the token, such as that of a projected service account token
   PASSPORT_CA       certificates to trust for an https:// gateway, as --ca
   PASSPORT_CERT     certificate to show to an https:// gateway, as --cert
   PASSPORT_KEY      key of that certificate, as --key

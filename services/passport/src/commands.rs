@@ -7,6 +7,7 @@ mod connectors;
 mod demo;
 mod gate;
 mod health;
+mod hook_token;
 mod ingest;
 mod passports;
 mod progress;

@@ -224,3 +224,22 @@ async fn with_clients_and_without_tokens_not_everybody_is_admitted() {
     let refused = access.authenticate(&HeaderMap::new(), None, now()).await;
     assert_eq!(refused.unwrap_err(), CallError::Unauthenticated);
 }
+
+#[tokio::test]
+async fn with_a_hook_and_without_tokens_nobody_else_is_admitted() {
+    let hooks = serde_json::json!({ "hooks": [{
+        "id": "flagger", "sha256": hex::encode(hash("pmh_flagger_1")),
+        "scope": { "workspace": "acme", "service": "checkout-api", "environment": "production" },
+    }] });
+    let access = Access::of(&settings(hooks), &Keyring::default()).unwrap();
+    assert!(!access.admits_everybody());
+    let nobody = access.authenticate(&HeaderMap::new(), None, now()).await;
+    assert_eq!(nobody.unwrap_err(), CallError::Unauthenticated);
+    let (caller, hook) = access.hook("pmh_flagger_1", now()).unwrap();
+    assert_eq!((caller.name(), &hook.scope), ("flagger", &scope("acme")));
+    for verb in Verb::ALL {
+        let may = caller.may(verb, &scope("acme")).is_ok();
+        assert_eq!(may, verb == Verb::Evaluate, "{}", verb.as_str());
+        assert!(caller.may(verb, &scope("globex")).is_err());
+    }
+}

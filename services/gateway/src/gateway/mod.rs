@@ -21,7 +21,7 @@ use passport_service_kit::{
 use tonic::Status;
 
 use crate::{
-    access::{Access, Caller},
+    access::{Access, Caller, Hook},
     call_error::CallError,
     catalog::Catalog,
     configured::{ConfiguredSources, Sources, Unusable},
@@ -110,6 +110,15 @@ impl Gateway {
     ) -> Result<Caller, CallError> {
         let now = self.fan_out.clock.now();
         self.access.authenticate(headers, peer, now).await
+    }
+
+    /// Finds out which hook calls, by the token in its path, and counts those that are none.
+    ///
+    /// # Errors
+    /// [`CallError::Unauthenticated`], the same for every reason.
+    pub(crate) fn hook(&self, presented: &str) -> Result<(Caller, Arc<Hook>), CallError> {
+        let now = self.fan_out.clock.now();
+        self.counted(self.access.hook(presented, now))
     }
 
     /// Counts a call that is not admitted; hands on what was decided.

@@ -5,6 +5,7 @@ mod body;
 mod caller;
 mod collect;
 mod gate;
+mod hooks;
 mod ingest;
 pub mod openapi;
 mod operate;

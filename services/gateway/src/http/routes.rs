@@ -4,6 +4,7 @@ use axum::routing::{MethodRouter, get, post};
 use passport_policy::passport::Passport;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
+use super::hooks::{argo_rollouts, flagger};
 use super::passports::Passports;
 use super::{Shared, collect, gate, ingest, openapi, operate, passports, query, sources};
 use crate::{
@@ -47,6 +48,8 @@ pub(crate) struct Refusal {
     pub meaning: &'static str,
     /// Whether it says in `Retry-After` when to send the same again.
     pub passes: bool,
+    /// Whether it is a line of text, and not a problem document.
+    pub is_text: bool,
 }
 
 /// Whether a route wants a bearer token.
@@ -58,6 +61,8 @@ pub(crate) enum Token {
     Yes,
     /// Wanted, unless the sender signs.
     OrSignature,
+    /// A hook's own, in the path.
+    InPath,
 }
 
 /// A body of one media type.
@@ -123,6 +128,19 @@ const NO_LEDGER: Refusal = Refusal {
     )
 };
 
+const NO_HOOK: Refusal = refused(
+    "401",
+    "The token in the path is unknown, has ended, or is not one of a hook.",
+);
+
+const STOPPED: Refusal = Refusal {
+    is_text: true,
+    ..refused(
+        "409",
+        "The decision says no: do not go on, or do not roll back.",
+    )
+};
+
 const NO_PASSPORT: Refusal = refused(
     "404",
     "There is no such passport, or none that the caller may read.",
@@ -133,11 +151,12 @@ const fn refused(status: &'static str, meaning: &'static str) -> Refusal {
         status,
         meaning,
         passes: false,
+        is_text: false,
     }
 }
 
 /// All of them.
-pub(crate) const ROUTES: [Route; 14] = [
+pub(crate) const ROUTES: [Route; 17] = [
     Route {
         method: "post",
         path: "/v1/evidence/collect",
@@ -182,6 +201,50 @@ pub(crate) const ROUTES: [Route; 14] = [
         headers: &[],
         problems: &[NO_LEDGER],
         handler: || post(gate::evaluate),
+    },
+    Route {
+        method: "post",
+        path: "/v1/hooks/{token}/flagger/{hook}",
+        id: "answerFlagger",
+        summary: "Decides for a webhook of Flagger, by the policy of the hook's scope, and records \
+                  that. 200 means: go on; of `rollback`: take it back. The answer is one line.",
+        token: Token::InPath,
+        query: &[],
+        takes: &[json::<flagger::FlaggerBody>()],
+        status: "200",
+        gives: &[plain("text/plain")],
+        headers: &[],
+        problems: &[NO_HOOK, STOPPED, NO_LEDGER],
+        handler: || post(flagger::answer),
+    },
+    Route {
+        method: "get",
+        path: "/v1/hooks/argo-rollouts",
+        id: "measureForArgoRollouts",
+        summary: "Decides for a web metric of Argo Rollouts, and records that. A decision of any kind \
+                  is answered with 200.",
+        token: Token::Yes,
+        query: &argo_rollouts::KEYS,
+        takes: &[],
+        status: "200",
+        gives: &[json::<argo_rollouts::Measured>()],
+        headers: &[],
+        problems: &[NO_LEDGER],
+        handler: || get(argo_rollouts::get),
+    },
+    Route {
+        method: "post",
+        path: "/v1/hooks/argo-rollouts",
+        id: "evaluateForArgoRollouts",
+        summary: "The same for a metric that sends a body.",
+        token: Token::Yes,
+        query: &[],
+        takes: &[json::<gate::EvaluateBody>()],
+        status: "200",
+        gives: &[json::<argo_rollouts::Measured>()],
+        headers: &[],
+        problems: &[NO_LEDGER],
+        handler: || post(argo_rollouts::post),
     },
     Route {
         method: "get",

@@ -12,6 +12,7 @@ use passport_proto::{FILE_DESCRIPTOR_SET, gateway::*};
 use passport_service_kit::access::Clients;
 use prost::Message as _;
 use prost_types::FileDescriptorSet;
+use serde_json::json;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
@@ -19,6 +20,7 @@ use super::workloads;
 use super::world::{World, bearing, now, scope, scope_of, send, text};
 use crate::{
     Access,
+    access::Hooks,
     http::routes::{ROUTES, Route},
 };
 
@@ -37,6 +39,8 @@ enum Demand {
     Within(Verb),
     /// The verb on the scope; all who lack it are told the same.
     Silent(Verb),
+    /// A token in the path that was made for that.
+    OfHook,
 }
 
 /// How a call ended, as far as this matters here.
@@ -74,6 +78,8 @@ fn route(id: &str) -> Demand {
         "evaluateGate" => Demand::OnScope(Verb::Evaluate),
         "listPassports" => Demand::OnScope(Verb::Read),
         "getPassport" | "getAttestation" => Demand::Within(Verb::Read),
+        "answerFlagger" => Demand::OfHook,
+        "measureForArgoRollouts" | "evaluateForArgoRollouts" => Demand::OnScope(Verb::Evaluate),
         "alive" | "ready" | "metrics" | "statusPage" | "openapi" => Demand::Nothing,
         unknown => panic!("{unknown} has no row"),
     }
@@ -84,12 +90,13 @@ fn expected(caller: &str, demand: Demand) -> Ended {
     let admitted = |is: bool, otherwise| if is { Ended::Admitted } else { otherwise };
     let workload = caller.strip_prefix(WORKLOAD);
     let name = workload.unwrap_or(caller);
-    let stranger = ["nobody", "wrong", "expired"].contains(&name);
+    let stranger = ["nobody", "wrong", "expired", HOOK].contains(&name);
     let never = |verb: Verb| workload.is_some() && verb == Verb::Waive;
     let has = |verb: Verb| name != format!("all-but-{}", verb.as_str()) && !never(verb);
     let elsewhere = name.starts_with("other-");
     match demand {
         Demand::Nothing => Ended::Admitted,
+        Demand::OfHook => admitted(caller == HOOK, Ended::Unauthenticated),
         Demand::Silent(verb) => {
             admitted(!stranger && !elsewhere && has(verb), Ended::Unauthenticated)
         }
@@ -100,13 +107,18 @@ fn expected(caller: &str, demand: Demand) -> Ended {
     }
 }
 
+/// A token that was made for a path; everybody else shows his own there, too.
+const HOOK: &str = "pmh_hook";
+
 /// What the names of workloads begin with, which show a token of an issuer in place of one of ours.
 const WORKLOAD: &str = "workload/";
 
 /// Names of callers; each was granted what its name says, whatever it shows.
 fn callers() -> Vec<String> {
-    let named = names();
-    let known = named.iter().filter(|name| *name != "nobody");
+    let named = [names(), vec![HOOK.to_owned()]].concat();
+    let known = named
+        .iter()
+        .filter(|name| *name != "nobody" && *name != HOOK);
     let workloads: Vec<_> = known.map(|name| format!("{WORKLOAD}{name}")).collect();
     [named, workloads].concat()
 }
@@ -135,6 +147,20 @@ async fn access() -> Access {
         Clients::default(),
         issuers,
     )
+    .with_hooks(hooks())
+}
+
+/// One hook of the scope, and, by oversight, the token of `all` as that of another.
+fn hooks() -> Hooks {
+    let entry = |id: &str, token: &str| {
+        json!({
+            "id": id,
+            "sha256": hex::encode(hash(token)),
+            "scope": { "workspace": "acme", "service": "checkout-api", "environment": "production" },
+        })
+    };
+    let entries = json!([entry("hook", HOOK), entry("mistaken", "all")]);
+    Hooks::of(&serde_json::from_value::<Vec<_>>(entries).unwrap()).unwrap()
 }
 
 /// What a caller of that name may do, and where.
@@ -349,6 +375,8 @@ fn request(route: &Route, token: Option<&str>, scope: &Scope) -> http::Request<B
     let path = route
         .path
         .replace("{source}", "errors")
+        .replace("{token}", token.unwrap_or("none"))
+        .replace("{hook}", "rollback")
         .replace("passports/{id}", &format!("passports/{NO_PASSPORT}"))
         .replace("{id}", "errors");
     let query = format!(

@@ -90,7 +90,16 @@ pub struct World {
 
 impl World {
     pub fn new() -> Self {
-        let loaded = load_bytes("world.yaml", CONFIG.as_bytes(), &AnySource);
+        Self::of(CONFIG)
+    }
+
+    /// The same with another mode of its policy.
+    pub fn in_mode(mode: &str) -> Self {
+        Self::of(&CONFIG.replace("mode: advisory", &format!("mode: {mode}")))
+    }
+
+    fn of(file: &str) -> Self {
+        let loaded = load_bytes("world.yaml", file.as_bytes(), &AnySource);
         let config = loaded.unwrap_or_else(|report| panic!("{report}"));
         let fake = Fake {
             digest: format!("sha256:{}", config.digest),
@@ -259,6 +268,15 @@ pub fn name(text: &str) -> SourceName {
 
 /// Error rate of 0.02%, observed before `seconds`, max age 300.
 pub fn observed_before(seconds: i64, source: &str, connector: &str) -> proto::Evidence {
+    measured_before(seconds, source, connector, "0.0002")
+}
+
+/// Evidence that fails: an error rate of 5%.
+pub fn bad(source: &str) -> proto::Evidence {
+    measured_before(10, source, "gauge", "0.05")
+}
+
+fn measured_before(seconds: i64, source: &str, connector: &str, rate: &str) -> proto::Evidence {
     let at = now() - TimeDelta::seconds(seconds);
     let frame = Frame {
         connector: connector.to_owned(),
@@ -271,7 +289,7 @@ pub fn observed_before(seconds: i64, source: &str, connector: &str) -> proto::Ev
             failed_refresh: None,
         },
     };
-    let quantity = Quantity::new(parse_number("0.0002").unwrap(), Unit::Ratio);
+    let quantity = Quantity::new(parse_number(rate).unwrap(), Unit::Ratio);
     let limits = Limits {
         threshold: Some("< 1%".parse().unwrap()),
         warn_threshold: None,

@@ -70,9 +70,15 @@ impl FailOn {
     pub fn stops(self, decision: Decision) -> bool {
         match self {
             Self::Hold => !decision.lets_go(),
-            Self::Block => {
-                matches!(decision, Decision::Block | Decision::RollbackRecommended)
-            }
+            Self::Block => decision.says_no(),
+        }
+    }
+
+    /// The word that configurations have for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Hold => "hold",
+            Self::Block => "block",
         }
     }
 }

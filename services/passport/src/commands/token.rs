@@ -8,19 +8,20 @@ use rand::rngs::OsRng;
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
 
-use super::Session;
+use super::{Session, hook_token};
 use crate::cli::{Expiry, NewToken, TokenCommand};
 use crate::exit::{Exit, Fault};
 use crate::output::yaml;
 use crate::terminal::{print, remark};
 
-const COMPLETE: &str = "# for the configuration; the token itself is shown this once:";
+pub(super) const COMPLETE: &str = "# for the configuration; the token itself is shown this once:";
 const INCOMPLETE: &str = "\
 # for the configuration, once names stand where capitals do; the token itself is shown this once:";
 
 pub fn run(command: TokenCommand, session: &Session) -> Result<Exit, Fault> {
     match command {
         TokenCommand::New(args) => new(&args, session),
+        TokenCommand::Hook(args) => hook_token::new(&args, session),
     }
 }
 
@@ -125,7 +126,8 @@ fn or_capitals(names: &[impl ToString], capitals: &str) -> Vec<String> {
     }
 }
 
-fn moment(expiry: Expiry, now: DateTime<Utc>) -> Result<DateTime<Utc>, Fault> {
+/// The moment of an expiry that is still to come.
+pub(super) fn moment(expiry: Expiry, now: DateTime<Utc>) -> Result<DateTime<Utc>, Fault> {
     let at = match expiry {
         Expiry::At(at) => Some(at),
         Expiry::In(span) => TimeDelta::from_std(span)

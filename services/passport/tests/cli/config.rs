@@ -158,6 +158,36 @@ async fn a_token_that_has_ended_is_not_made() {
     assert_eq!((ran.code, ran.out.as_str()), (2, ""));
 }
 
+#[tokio::test]
+async fn a_token_of_a_hook_has_a_form_of_its_own_and_an_entry_that_a_configuration_takes() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("passport.yaml");
+    let mut command = passport();
+    command.args(["token", "hook", "--id", "flagger", "--workspace", "acme"]);
+    command.args([
+        "--service",
+        "shop",
+        "--environment",
+        "live",
+        "--expires",
+        "90d",
+    ]);
+    command.args(["--fail-on", "block"]);
+    let ran = run(command).await;
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let token = ran.out.trim_end();
+    assert!(token.starts_with("pmh_flagger_"));
+    assert!(!ran.err.contains(token));
+    assert!(
+        ran.err
+            .contains(&hex::encode(passport_policy::tokens::hash(token)))
+    );
+    let text = format!("{}{POLICY}", ran.err);
+    fs::write(&file, text).unwrap();
+    let checked = check(file.to_str().unwrap(), &[]).await;
+    assert_eq!(checked.code, 0, "{}", checked.err);
+}
+
 const POLICY: &str = r#"
 workspaces:
   acme:

@@ -88,6 +88,11 @@ impl Decision {
         matches!(self, Self::Allow | Self::AllowWithCanary)
     }
 
+    /// Whether evidence says no, and not only that too little is known.
+    pub const fn says_no(self) -> bool {
+        matches!(self, Self::Block | Self::RollbackRecommended)
+    }
+
     pub(crate) const fn of(worst: Consequence, already_runs: bool) -> Self {
         match (worst, already_runs) {
             (Consequence::Allow, _) => Self::Allow,

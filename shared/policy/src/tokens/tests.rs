@@ -75,6 +75,16 @@ fn the_form_is_prefix_id_and_random() {
     assert_eq!(issued.secret.expose_secret(), wanted);
 }
 
+#[test]
+fn a_token_for_a_hook_is_told_from_every_other() {
+    let hook = issue_for_hook("flagger", [7; 32]);
+    let other = issue("flagger", [7; 32]);
+    assert!(is_for_hook(hook.secret.expose_secret()));
+    assert!(!is_for_hook(other.secret.expose_secret()));
+    assert_eq!(id_of(hook.secret.expose_secret()), None);
+    assert_ne!(hook.sha256, other.sha256);
+}
+
 proptest! {
     #[test]
     fn the_id_can_be_read_back_whatever_the_random_part_holds(

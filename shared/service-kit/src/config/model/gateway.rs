@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Client, Issuer, Limits, Name, OwnSecret, Selector, Sha256Hex, Tls};
+use super::{Client, Hook, Issuer, Limits, Name, OwnSecret, Selector, Sha256Hex, Tls};
 
 /// Who may call.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -28,6 +28,10 @@ pub struct Gateway {
     /// stands once.
     #[serde(default)]
     pub oidc: Vec<Issuer>,
+    /// Callers that can send no header, such as Flagger, each with a token of its own in the path;
+    /// ids and hashes each stand once. It evaluates the gate of one scope and is good for nothing else.
+    #[serde(default)]
+    pub hooks: Vec<Hook>,
     /// Where the key is to be found that passports and their ledger are signed with: Ed25519, as a
     /// PEM block `PRIVATE KEY`. Without it nothing is signed.
     #[serde(default)]
