@@ -29,6 +29,7 @@ use super::fake::Fake;
 use crate::{
     Access, Caller, Catalog, Collected, Gateway, GatewayParts, PlannedConnector, Question,
     budget::Budget,
+    gate::watch::Watches,
     ledger::Records,
     room::{self, Room},
     router,
@@ -84,6 +85,8 @@ pub struct World {
     pub room: usize,
     /// Where it records what it decides.
     pub records: Records,
+    /// What its watches hear of.
+    pub watches: Watches,
     #[expect(dead_code, reason = "goes with the last world that records there")]
     pub folder: Arc<tempfile::TempDir>,
 }
@@ -107,6 +110,7 @@ impl World {
         let place = Location::in_folder(folder.path(), "gateway");
         Self {
             records: Records::at(place),
+            watches: Watches::default(),
             folder: Arc::new(folder),
             metrics: Fake {
                 connectors: own("gauge", "metrics"),
@@ -147,6 +151,7 @@ impl World {
             clock: Arc::clone(&self.clock),
             meter: self.meters.meter(),
             records: self.records.clone(),
+            watches: self.watches.clone(),
         };
         let mut gateway = Gateway::new(parts).unwrap();
         gateway.room = Room::of(self.room);
