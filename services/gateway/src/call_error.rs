@@ -295,11 +295,7 @@ impl CallError {
                 Code::Internal,
                 StatusCode::INTERNAL_SERVER_ERROR,
             ),
-            Self::Ending => kind(
-                "ENDING",
-                Code::Unavailable,
-                StatusCode::SERVICE_UNAVAILABLE,
-            ),
+            Self::Ending => kind("ENDING", Code::Unavailable, StatusCode::SERVICE_UNAVAILABLE),
             Self::NotBuilt => kind(
                 "NOT_BUILT_YET",
                 Code::Unimplemented,

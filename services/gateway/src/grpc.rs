@@ -205,8 +205,12 @@ impl GatewayService for Api {
         let of = WatchQuestion {
             shown: Shown::new(&self.0, &caller, headers, extensions.get()),
             until: deadline::remaining(extensions).unwrap_or_else(longest),
-            place: limits::watch(extensions).map_err(CallError::from)?,
-            question: request.into_inner().evaluate.unwrap_or_default().try_into()?,
+            _place: limits::watch(extensions).map_err(CallError::from)?,
+            question: request
+                .into_inner()
+                .evaluate
+                .unwrap_or_default()
+                .try_into()?,
         };
         let decisions = self.0.watch_gate(of).await?;
         let messages = decisions.map(|it| it.map(Into::into).map_err(Into::into));

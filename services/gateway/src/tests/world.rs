@@ -93,8 +93,7 @@ pub struct World {
 
 impl World {
     pub fn new() -> Self {
-        let loaded = load_bytes("world.yaml", CONFIG.as_bytes(), &AnySource);
-        let config = loaded.unwrap_or_else(|report| panic!("{report}"));
+        let config = config_of(str::to_owned);
         let fake = Fake {
             digest: format!("sha256:{}", config.digest),
             ..Fake::default()
@@ -125,7 +124,7 @@ impl World {
             access: Access::open_on_loopback(),
             clock: Arc::new(Still),
             meters: meters(),
-            config: Arc::new(config),
+            config,
             room: room::WHOLE,
         }
     }
@@ -196,6 +195,13 @@ impl World {
     }
 }
 
+/// The configuration, changed.
+pub fn config_of(changed: impl Fn(&str) -> String) -> Arc<Loaded> {
+    let text = changed(CONFIG);
+    let loaded = load_bytes("world.yaml", text.as_bytes(), &AnySource);
+    Arc::new(loaded.unwrap_or_else(|report| panic!("{report}")))
+}
+
 pub fn anybody() -> Caller {
     Caller::anybody()
 }
@@ -264,6 +270,11 @@ pub fn name(text: &str) -> SourceName {
 
 /// Error rate of 0.02%, observed before `seconds`, max age 300.
 pub fn observed_before(seconds: i64, source: &str, connector: &str) -> proto::Evidence {
+    evidence_of(seconds, source, connector, "0.0002")
+}
+
+/// The same with another error rate.
+pub fn evidence_of(seconds: i64, source: &str, connector: &str, rate: &str) -> proto::Evidence {
     let at = now() - TimeDelta::seconds(seconds);
     let frame = Frame {
         connector: connector.to_owned(),
@@ -276,7 +287,7 @@ pub fn observed_before(seconds: i64, source: &str, connector: &str) -> proto::Ev
             failed_refresh: None,
         },
     };
-    let quantity = Quantity::new(parse_number("0.0002").unwrap(), Unit::Ratio);
+    let quantity = Quantity::new(parse_number(rate).unwrap(), Unit::Ratio);
     let limits = Limits {
         threshold: Some("< 1%".parse().unwrap()),
         warn_threshold: None,

@@ -28,8 +28,8 @@ use crate::{
     gateway::Gateway,
 };
 pub(crate) use shown::Shown;
-pub use watches::Watches;
 use watches::Serving;
+pub use watches::Watches;
 
 /// The longest that a watch lasts, and how long it does where the caller does not say.
 pub(crate) const LONGEST: Duration = Duration::from_secs(3_600);
@@ -57,7 +57,7 @@ pub(crate) struct WatchQuestion {
     /// When it ends at the latest.
     pub until: Instant,
     /// Among the watches that are open.
-    pub place: Option<Place>,
+    pub _place: Option<Place>,
 }
 
 struct Watch {
@@ -153,7 +153,13 @@ impl Watch {
         let ends = self.sent.iter().filter_map(|it| it.valid_until);
         let ends = ends.chain(passport.valid_until);
         let waits = !outlook.waits_for.is_empty();
-        self.again = Some(pace::again(begun, shortest, waits, passport.decided_at, ends));
+        self.again = Some(pace::again(
+            begun,
+            shortest,
+            waits,
+            passport.decided_at,
+            ends,
+        ));
         if !is_news {
             return Ok(None);
         }

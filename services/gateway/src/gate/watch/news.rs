@@ -9,7 +9,11 @@ pub(super) fn is_news(sent: &Passport, now: &Passport) -> bool {
     let says_otherwise = sent.decision != now.decision
         || sent.mode != now.mode
         || sent.policy_digest != now.policy_digest
-        || !sent.requirements.iter().map(told).eq(now.requirements.iter().map(told))
+        || !sent
+            .requirements
+            .iter()
+            .map(told)
+            .eq(now.requirements.iter().map(told))
         || !ids(sent).eq(ids(now));
     says_otherwise || is_renewed(sent, now)
 }

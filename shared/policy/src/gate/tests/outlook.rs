@@ -25,7 +25,11 @@ fn given(policy: GatePolicy, status: Status) -> Given {
         policy,
         subject: Some(subject()),
         planned: [(source("ci"), passport_evidence::Category::CiCd)].into(),
-        evidence: vec![evidence_of("ci", Origin::Pulled, vec![fact("build", status, 10)])],
+        evidence: vec![evidence_of(
+            "ci",
+            Origin::Pulled,
+            vec![fact("build", status, 10)],
+        )],
         failures: Vec::new(),
         waivers: Vec::new(),
         approvals: Vec::new(),
