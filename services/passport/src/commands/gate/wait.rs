@@ -97,7 +97,7 @@ impl Wait<'_> {
 
     /// Another connection, while there is time.
     async fn connected(&self, lost: &Fault) -> Option<Gateway> {
-        if Instant::now() >= self.until {
+        if Instant::now() + A_MOMENT >= self.until {
             return None;
         }
         remark(&format!("{lost}; trying again"));
