@@ -77,6 +77,9 @@ pub enum CallError {
     /// Something of the gateway itself is broken.
     #[error("the gateway failed; its log says more")]
     Broken,
+    /// The process ends, and with it what it was watching.
+    #[error("the gateway ends; watch again, at another one or in a moment")]
+    Ending,
     /// A later version answers this.
     #[error("this is not built yet")]
     NotBuilt,
@@ -172,6 +175,7 @@ impl CallError {
             | Self::NoSigningKey
             | Self::NotAttested(_)
             | Self::Broken
+            | Self::Ending
             | Self::NotBuilt
             | Self::NotOffered
             | Self::Unreachable
@@ -187,6 +191,7 @@ impl CallError {
             Self::UnknownInTime
             | Self::NoRoom
             | Self::NoLedger
+            | Self::Ending
             | Self::Unreachable
             | Self::TimedOut
             | Self::Throttled => Some(5),
@@ -290,6 +295,7 @@ impl CallError {
                 Code::Internal,
                 StatusCode::INTERNAL_SERVER_ERROR,
             ),
+            Self::Ending => kind("ENDING", Code::Unavailable, StatusCode::SERVICE_UNAVAILABLE),
             Self::NotBuilt => kind(
                 "NOT_BUILT_YET",
                 Code::Unimplemented,

@@ -20,8 +20,9 @@ use passport_proto::{
 };
 use passport_service_kit::{
     collector::{CALL_LIMIT, PUSH_LIMIT},
-    deadline,
+    deadline, limits,
 };
+use tokio::time::Instant;
 use tonic::{Request, Response, Status, body::Body, server::NamedService};
 use tower::Service;
 
@@ -29,7 +30,11 @@ use crate::{
     access::Caller,
     budget::Budget,
     call_error::CallError,
-    gate::{GateQuestion, ListQuestion, passport_id, wire},
+    gate::{
+        GateQuestion, ListQuestion, passport_id,
+        watch::{self, Shown, WatchQuestion, Watched},
+        wire,
+    },
     gateway::{Checked, Collected, Gateway},
     question::{self, Question},
     room::counted,
@@ -40,7 +45,7 @@ type Answer<T> = Result<Response<T>, Status>;
 type Messages<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
 /// Stands behind [`LimitedGateway`], which leaves with each request who makes it.
-pub(crate) struct Api(Gateway);
+pub(crate) struct Api(Arc<Gateway>);
 
 // === impl Api ===
 
@@ -189,14 +194,30 @@ impl GatewayService for Api {
         }))
     }
 
-    // === answered by later versions ===
-
     async fn watch_gate(
         &self,
         request: Request<api::WatchGateRequest>,
     ) -> Answer<Self::WatchGateStream> {
-        self.not_built(&request, Verb::Evaluate)
+        let caller = self.caller(&request)?;
+        let extensions = request.extensions();
+        let headers = request.metadata().as_ref();
+        let longest = || Instant::now() + watch::LONGEST;
+        let of = WatchQuestion {
+            shown: Shown::new(&self.0, &caller, headers, extensions.get()),
+            until: deadline::remaining(extensions).unwrap_or_else(longest),
+            _place: limits::watch(extensions).map_err(CallError::from)?,
+            question: request
+                .into_inner()
+                .evaluate
+                .unwrap_or_default()
+                .try_into()?,
+        };
+        let decisions = self.0.watch_gate(of).await?;
+        let messages = decisions.map(|it| it.map(Into::into).map_err(Into::into));
+        Ok(Response::new(messages.boxed()))
     }
+
+    // === answered by later versions ===
 
     async fn create_waiver(
         &self,
@@ -241,6 +262,17 @@ impl From<Checked> for api::CheckSourceResponse {
     }
 }
 
+impl From<Watched> for api::WatchGateResponse {
+    fn from(watched: Watched) -> Self {
+        Self {
+            passport: Some(wire::written(&watched.passport)),
+            revokes_earlier: watched.revokes_earlier,
+            waits_for: watched.outlook.waits_for,
+            settled: watched.outlook.is_settled,
+        }
+    }
+}
+
 fn answered(answer: IngestResponse) -> api::IngestEvidenceResponse {
     api::IngestEvidenceResponse {
         result: answer.result,
@@ -252,20 +284,23 @@ fn answered(answer: IngestResponse) -> api::IngestEvidenceResponse {
 
 // === limits ===
 
+/// The path whose calls may last for an hour.
+pub(crate) const WATCH_PATH: &str = "/passport.gateway.v1.GatewayService/WatchGate";
+
 const PUSH_PATH: &str = "/passport.gateway.v1.GatewayService/IngestEvidence";
 
 /// The generated server, twice: a limit belongs to a whole server, and only `IngestEvidence` may
 /// take large messages.
 #[derive(Clone)]
 pub(crate) struct LimitedGateway {
-    gateway: Gateway,
+    gateway: Arc<Gateway>,
     calls: GatewayServiceServer<Api>,
     pushes: GatewayServiceServer<Api>,
 }
 
 impl LimitedGateway {
-    pub fn new(gateway: Gateway) -> Self {
-        let api = Arc::new(Api(gateway.clone()));
+    pub fn new(gateway: Arc<Gateway>) -> Self {
+        let api = Arc::new(Api(Arc::clone(&gateway)));
         let limited = |request| {
             GatewayServiceServer::from_arc(Arc::clone(&api))
                 .max_decoding_message_size(request)

@@ -30,7 +30,7 @@ pub use access::{Access, Caller};
 pub use call_error::{CallError, Violation};
 pub use catalog::{BadList, Catalog, PlannedConnector};
 pub use configured::{ConfiguredSources, Unusable};
-pub use gate::GateQuestion;
+pub use gate::{GateQuestion, watch::Watches};
 pub use gateway::{Collected, Gateway, GatewayParts};
 pub use http::openapi;
 pub use ledger::Records;

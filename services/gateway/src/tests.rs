@@ -17,5 +17,6 @@ mod same_answer;
 mod series;
 mod slow;
 mod slow_issuer;
+mod watch;
 mod workloads;
 mod world;

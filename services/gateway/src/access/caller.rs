@@ -55,6 +55,14 @@ impl Caller {
         &self.name
     }
 
+    /// Whether it is a program that shows what its platform says of it.
+    pub(crate) fn is_workload(&self) -> bool {
+        match self.rights {
+            Rights::Workload(_) => true,
+            Rights::Everything | Rights::Granted(_) => false,
+        }
+    }
+
     /// Counts one more call of the caller: by its name, or, where nobody shows one, by its address.
     ///
     /// # Errors

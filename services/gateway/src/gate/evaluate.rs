@@ -32,12 +32,22 @@ impl Gateway {
         question: GateQuestion,
         budget: Budget,
     ) -> Result<Passport, CallError> {
+        let passport = self.weighed(caller, question, budget).await?;
+        self.recorded(passport).await
+    }
+
+    /// The same decision, of which nobody hears unless it is [`recorded`](Self::recorded).
+    pub(super) async fn weighed(
+        &self,
+        caller: &Caller,
+        question: GateQuestion,
+        budget: Budget,
+    ) -> Result<Passport, CallError> {
         self.granted(caller, Verb::Evaluate, &question.scope)?;
         let sources = self.sources_of(&question.scope)?;
         let effective = self.policy_of(&question.scope)?;
         let collected = self.collected_for(caller, &question, sources, budget).await;
-        let passport = self.decided(caller, question, &effective, sources, collected);
-        self.recorded(passport).await
+        Ok(self.decided(caller, question, &effective, sources, collected))
     }
 
     /// Every source of the scope is asked, whatever the policy requires: what only warns is shown too.
@@ -109,7 +119,7 @@ impl Gateway {
         }
     }
 
-    async fn recorded(&self, passport: Passport) -> Result<Passport, CallError> {
+    pub(super) async fn recorded(&self, passport: Passport) -> Result<Passport, CallError> {
         self.records.keep(&passport).await?;
         self.fan_out
             .meters

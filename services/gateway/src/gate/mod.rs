@@ -3,6 +3,7 @@
 mod asked;
 mod evaluate;
 mod list;
+pub mod watch;
 pub mod wire;
 
 use chrono::{DateTime, Utc};

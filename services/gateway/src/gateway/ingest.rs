@@ -86,6 +86,7 @@ impl Delivery {
             | CallError::NoSigningKey
             | CallError::NotAttested(_)
             | CallError::Broken
+            | CallError::Ending
             | CallError::NotBuilt
             | CallError::NotOffered => match self.caller.is_some() {
                 true => error,
@@ -183,6 +184,9 @@ impl Gateway {
         })?;
         if !is_whole(&answer) {
             return Err(CallError::Collector);
+        }
+        if answer.result() == IngestResult::Accepted {
+            self.watches.delivered(&delivery.scope);
         }
         let is_trusted = answer.http_status != i32::from(StatusCode::UNAUTHORIZED.as_u16());
         is_trusted

@@ -192,12 +192,14 @@ pub(crate) const ROUTES: [Route; 17] = [
         method: "post",
         path: "/v1/gate/evaluate",
         id: "evaluateGate",
-        summary: "Decides whether a release may go, by the policy of its scope, and records that.",
+        summary: "Decides whether a release may go, by the policy of its scope, and records that. As \
+                  events: one named `passport` at once, and for each decision that says something \
+                  else after that; `failed` where it can't go on, and `done` in the end.",
         token: Token::Yes,
         query: &[],
         takes: &[json::<gate::EvaluateBody>()],
         status: "200",
-        gives: &[json::<Passport>()],
+        gives: &[json::<Passport>(), plain(collect::EVENT_STREAM)],
         headers: &[],
         problems: &[NO_LEDGER],
         handler: || post(gate::evaluate),

@@ -58,10 +58,9 @@ fn rpc(method: &str) -> Demand {
         "ListConnectors" => Demand::Anywhere(Verb::Read),
         "ListSources" => Demand::OnScope(Verb::Read),
         "CheckSource" => Demand::OnScope(Verb::Check),
-        "EvaluateGate" => Demand::OnScope(Verb::Evaluate),
+        "EvaluateGate" | "WatchGate" => Demand::OnScope(Verb::Evaluate),
         "ListPassports" => Demand::OnScope(Verb::Read),
         "GetPassport" | "GetAttestation" => Demand::Within(Verb::Read),
-        "WatchGate" => Demand::NotBuilt(Verb::Evaluate),
         "ListWaivers" => Demand::NotBuilt(Verb::Read),
         "CreateWaiver" | "RevokeWaiver" => Demand::NotBuilt(Verb::Waive),
         unknown => panic!("{unknown} has no row"),
@@ -267,7 +266,15 @@ async fn call(
                 ..EvaluateGateRequest::default()
             }
         ),
-        "WatchGate" => call!(watch_gate, WatchGateRequest::default()),
+        "WatchGate" => call!(
+            watch_gate,
+            WatchGateRequest {
+                evaluate: Some(EvaluateGateRequest {
+                    scope,
+                    ..EvaluateGateRequest::default()
+                }),
+            }
+        ),
         "ListPassports" => call!(
             list_passports,
             ListPassportsRequest {

@@ -29,6 +29,7 @@ use super::fake::Fake;
 use crate::{
     Access, Caller, Catalog, Collected, Gateway, GatewayParts, PlannedConnector, Question,
     budget::Budget,
+    gate::watch::Watches,
     ledger::Records,
     room::{self, Room},
     router,
@@ -84,23 +85,25 @@ pub struct World {
     pub room: usize,
     /// Where it records what it decides.
     pub records: Records,
+    /// What its watches hear of.
+    pub watches: Watches,
     #[expect(dead_code, reason = "goes with the last world that records there")]
     pub folder: Arc<tempfile::TempDir>,
 }
 
 impl World {
     pub fn new() -> Self {
-        Self::of(CONFIG)
+        Self::of(config_of(str::to_owned))
     }
 
     /// The same with another mode of its policy.
     pub fn in_mode(mode: &str) -> Self {
-        Self::of(&CONFIG.replace("mode: advisory", &format!("mode: {mode}")))
+        Self::of(config_of(|file| {
+            file.replace("mode: advisory", &format!("mode: {mode}"))
+        }))
     }
 
-    fn of(file: &str) -> Self {
-        let loaded = load_bytes("world.yaml", file.as_bytes(), &AnySource);
-        let config = loaded.unwrap_or_else(|report| panic!("{report}"));
+    fn of(config: Arc<Loaded>) -> Self {
         let fake = Fake {
             digest: format!("sha256:{}", config.digest),
             ..Fake::default()
@@ -116,6 +119,7 @@ impl World {
         let place = Location::in_folder(folder.path(), "gateway");
         Self {
             records: Records::at(place),
+            watches: Watches::default(),
             folder: Arc::new(folder),
             metrics: Fake {
                 connectors: own("gauge", "metrics"),
@@ -130,7 +134,7 @@ impl World {
             access: Access::open_on_loopback(),
             clock: Arc::new(Still),
             meters: meters(),
-            config: Arc::new(config),
+            config,
             room: room::WHOLE,
         }
     }
@@ -156,6 +160,7 @@ impl World {
             clock: Arc::clone(&self.clock),
             meter: self.meters.meter(),
             records: self.records.clone(),
+            watches: self.watches.clone(),
         };
         let mut gateway = Gateway::new(parts).unwrap();
         gateway.room = Room::of(self.room);
@@ -198,6 +203,13 @@ impl World {
         let collected = gateway.collect_evidence(&caller, question, within(10));
         collected.await.unwrap()
     }
+}
+
+/// The configuration, changed.
+pub fn config_of(changed: impl Fn(&str) -> String) -> Arc<Loaded> {
+    let text = changed(CONFIG);
+    let loaded = load_bytes("world.yaml", text.as_bytes(), &AnySource);
+    Arc::new(loaded.unwrap_or_else(|report| panic!("{report}")))
 }
 
 pub fn anybody() -> Caller {
@@ -268,15 +280,16 @@ pub fn name(text: &str) -> SourceName {
 
 /// Error rate of 0.02%, observed before `seconds`, max age 300.
 pub fn observed_before(seconds: i64, source: &str, connector: &str) -> proto::Evidence {
-    measured_before(seconds, source, connector, "0.0002")
+    evidence_of(seconds, source, connector, "0.0002")
 }
 
 /// Evidence that fails: an error rate of 5%.
 pub fn bad(source: &str) -> proto::Evidence {
-    measured_before(10, source, "gauge", "0.05")
+    evidence_of(10, source, "gauge", "0.05")
 }
 
-fn measured_before(seconds: i64, source: &str, connector: &str, rate: &str) -> proto::Evidence {
+/// The same with another error rate.
+pub fn evidence_of(seconds: i64, source: &str, connector: &str, rate: &str) -> proto::Evidence {
     let at = now() - TimeDelta::seconds(seconds);
     let frame = Frame {
         connector: connector.to_owned(),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use passport_evidence::{
-    Category, Evidence, Fact, FactName, Failure, Scope, SourceName, Status, Subject,
+    Category, Evidence, Fact, FactName, Failure, Reason, Scope, SourceName, Status, Subject,
 };
 
 use super::{
@@ -123,6 +123,7 @@ fn rank(result: &RequirementResult) -> Rank<'_> {
 
 fn empty_policy() -> RequirementResult {
     RequirementResult {
+        reason: Some(Reason::NotConfigured),
         next_action: Some("say under `policy` what a release needs here".to_owned()),
         ..RequirementResult::missing(
             "something that a release needs",

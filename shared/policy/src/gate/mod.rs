@@ -10,6 +10,7 @@ mod decision;
 mod findings;
 mod json;
 mod next;
+mod outlook;
 mod policy;
 mod result;
 mod rules;
@@ -18,6 +19,7 @@ mod waiver;
 
 pub use decide::{Asked, decide};
 pub use decision::{Decided, Decision, Mode};
+pub use outlook::Outlook;
 pub use policy::{
     Binds, Consequence, FactAt, GatePolicy, Means, Requirement, Severity, WaiverRules, Wanted,
 };
