@@ -38,6 +38,7 @@ fn access() -> Access {
         sha256: hash(SECRET),
         expires: None,
         grants: Grants::from_iter([grant]),
+        person: None,
     };
     Access::tokens(Tokens::from_iter([token]))
 }

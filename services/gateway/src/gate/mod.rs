@@ -10,7 +10,7 @@ use uuid::{NoContext, Timestamp, Uuid};
 
 pub(crate) use asked::MODES;
 pub use asked::{GateQuestion, GateRequest};
-pub(crate) use list::passport_id;
+pub(crate) use list::{noted, passport_id};
 pub use list::{ListQuestion, Listed};
 
 /// An id that sorts by this time.

@@ -74,6 +74,8 @@ impl Delivery {
             CallError::Unauthenticated
             | CallError::UnknownInTime
             | CallError::Denied(_)
+            | CallError::NoPerson(_)
+            | CallError::NotTaken { .. }
             | CallError::ForeignHost
             | CallError::ForeignOrigin
             | CallError::Invalid(_)

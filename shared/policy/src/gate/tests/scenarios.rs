@@ -262,15 +262,6 @@ impl Release {
     }
 }
 
-fn approval(name: &str) -> Approval {
-    Approval {
-        actor: person(name),
-        scope: scope(),
-        subject: subject(),
-        expires_at: now() + TimeDelta::hours(1),
-    }
-}
-
 // === impl Waived ===
 
 impl Waived {

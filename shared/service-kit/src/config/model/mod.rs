@@ -14,7 +14,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 pub use super::names::{FactName, Malformed, Name, PeerIdentity, Selector, Sha256Hex, SourceName};
-pub use gateway::{Gateway, Grant, Token, Verb};
+pub use gateway::{Gateway, Grant, Person, Token, Verb};
 pub use limits::{Limits, Rate};
 pub use oidc::{Algorithm, ClaimValue, Issuer, IssuerKind, Mapping};
 pub use operator::{Addresses, CollectorAt, LogFormat, OwnSecret, Secrets, Store, Telemetry};
