@@ -276,7 +276,6 @@ impl GatewayService for Api {
     ) -> Answer<Self::WatchGateStream> {
         self.not_built(&request, Verb::Evaluate)
     }
-
 }
 
 impl From<Collected> for api::CollectEvidenceResponse {

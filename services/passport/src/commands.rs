@@ -71,9 +71,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Fault> {
         Command::Gate(args) => traced("gate", gate::run(&args, &session)).await,
         Command::Passports(command) => passports::run(command, &session).await,
         Command::Waive(args) => traced("waive", persons::waive(&args, &session)).await,
-        Command::Waivers(command) => {
-            traced("waivers", persons::waivers(&command, &session)).await
-        }
+        Command::Waivers(command) => traced("waivers", persons::waivers(&command, &session)).await,
         Command::Approve(args) => traced("approve", persons::approve(&args, &session)).await,
         Command::Approvals(command) => {
             traced("approvals", persons::approvals(&command, &session)).await

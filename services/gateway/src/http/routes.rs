@@ -144,7 +144,10 @@ const NO_APPROVAL: Refusal = refused(
 
 const NOT_CONFIGURED: Refusal = refused("404", "The scope is not configured.");
 
-const NO_MORE: Refusal = refused("409", "So many were recorded for this release that no more are.");
+const NO_MORE: Refusal = refused(
+    "409",
+    "So many were recorded for this release that no more are.",
+);
 
 const NOT_TAKEN: Refusal = refused(
     "409",

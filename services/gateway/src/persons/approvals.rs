@@ -88,8 +88,7 @@ impl Gateway {
         asked: &api::RevokeApprovalRequest,
     ) -> Result<Approval, CallError> {
         let actor = self.person(caller, Verb::Approve)?;
-        let (workspace, id) =
-            record_id(&asked.workspace_id, ("approval_id", &asked.approval_id))?;
+        let (workspace, id) = record_id(&asked.workspace_id, ("approval_id", &asked.approval_id))?;
         let of = (&workspace, id);
         let mut approval: Approval = self.saying_of(caller, Verb::Approve, of).await?;
         let now = self.fan_out.clock.now();

@@ -121,7 +121,9 @@ impl Speaker {
         let at = FactAt { source, fact };
         if !rules.of.contains(&at) {
             let can = rules.of.iter();
-            let can: Vec<_> = can.map(|it| format!("{} of {}", it.fact, it.source)).collect();
+            let can: Vec<_> = can
+                .map(|it| format!("{} of {}", it.fact, it.source))
+                .collect();
             let told = match can.is_empty() {
                 true => "the policy there lets nothing be waived".to_owned(),
                 false => format!("the policy there lets only be waived: {}", can.join(", ")),

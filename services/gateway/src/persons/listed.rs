@@ -1,19 +1,12 @@
 //! Waivers and approvals that were recorded.
 
 use passport_evidence::WorkspaceId;
-use passport_policy::{
-    gate::Actor,
-    grants::Verb,
-};
+use passport_policy::{gate::Actor, grants::Verb};
 use passport_store::Listing;
 use uuid::Uuid;
 
 use crate::{
-    access::Caller,
-    call_error::CallError,
-    gate::ListQuestion,
-    gateway::Gateway,
-    ledger::Saying,
+    access::Caller, call_error::CallError, gate::ListQuestion, gateway::Gateway, ledger::Saying,
 };
 
 /// How many entries are looked through for one page at most, in pieces: what has ended, or the caller may

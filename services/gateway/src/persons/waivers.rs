@@ -142,8 +142,7 @@ impl Gateway {
         asked: &api::RevokeWaiverRequest,
     ) -> Result<Waiver, CallError> {
         let actor = self.person(caller, Verb::Waive)?;
-        let (workspace, id) =
-            record_id(&asked.workspace_id, ("waiver_id", &asked.waiver_id))?;
+        let (workspace, id) = record_id(&asked.workspace_id, ("waiver_id", &asked.waiver_id))?;
         let of = (&workspace, id);
         let mut waiver: Waiver = self.saying_of(caller, Verb::Waive, of).await?;
         let now = self.fan_out.clock.now();

@@ -5,6 +5,7 @@ use axum::{Router, body::Body};
 use http::StatusCode;
 use passport_evidence::Scope;
 use passport_policy::{
+    gate::Actor,
     grants::{Grant, Grants, Verb},
     tokens::{Token, Tokens, hash},
 };
@@ -58,8 +59,11 @@ fn rpc(method: &str) -> Demand {
         "ListPassports" => Demand::OnScope(Verb::Read),
         "GetPassport" | "GetAttestation" => Demand::Within(Verb::Read),
         "WatchGate" => Demand::NotBuilt(Verb::Evaluate),
-        "ListWaivers" => Demand::NotBuilt(Verb::Read),
-        "CreateWaiver" | "RevokeWaiver" => Demand::NotBuilt(Verb::Waive),
+        "ListWaivers" | "ListApprovals" => Demand::OnScope(Verb::Read),
+        "CreateWaiver" => Demand::OnScope(Verb::Waive),
+        "RevokeWaiver" => Demand::Within(Verb::Waive),
+        "ApproveRelease" => Demand::OnScope(Verb::Approve),
+        "RevokeApproval" => Demand::Within(Verb::Approve),
         unknown => panic!("{unknown} has no row"),
     }
 }
@@ -74,6 +78,11 @@ fn route(id: &str) -> Demand {
         "evaluateGate" => Demand::OnScope(Verb::Evaluate),
         "listPassports" => Demand::OnScope(Verb::Read),
         "getPassport" | "getAttestation" => Demand::Within(Verb::Read),
+        "listWaivers" | "listApprovals" => Demand::OnScope(Verb::Read),
+        "createWaiver" => Demand::OnScope(Verb::Waive),
+        "confirmWaiver" | "revokeWaiver" => Demand::Within(Verb::Waive),
+        "approveRelease" => Demand::OnScope(Verb::Approve),
+        "revokeApproval" => Demand::Within(Verb::Approve),
         "alive" | "ready" | "metrics" | "statusPage" | "openapi" => Demand::Nothing,
         unknown => panic!("{unknown} has no row"),
     }
@@ -85,7 +94,8 @@ fn expected(caller: &str, demand: Demand) -> Ended {
     let workload = caller.strip_prefix(WORKLOAD);
     let name = workload.unwrap_or(caller);
     let stranger = ["nobody", "wrong", "expired"].contains(&name);
-    let never = |verb: Verb| workload.is_some() && verb == Verb::Waive;
+    let is_person = workload.is_none() && name != "service";
+    let never = |verb: Verb| verb.wants_a_person() && !is_person;
     let has = |verb: Verb| name != format!("all-but-{}", verb.as_str()) && !never(verb);
     let elsewhere = name.starts_with("other-");
     match demand {
@@ -113,7 +123,7 @@ fn callers() -> Vec<String> {
 
 /// The same without what is shown; each but `nobody` and `wrong` is also a token of ours.
 fn names() -> Vec<String> {
-    let named = ["nobody", "wrong", "expired", "all"];
+    let named = ["nobody", "wrong", "expired", "all", "service"];
     let elsewhere = ["other-workspace", "other-service", "other-environment"];
     let verbs = Verb::ALL.map(|verb| format!("all-but-{}", verb.as_str()));
     let names = named.iter().chain(&elsewhere).map(ToString::to_string);
@@ -164,6 +174,10 @@ fn token(name: String) -> Token {
         sha256: hash(&name),
         expires: (name == "expired").then(now),
         grants: Grants::from_iter([grant]),
+        person: (name != "service").then(|| Actor {
+            issuer: "https://idp.example.com".to_owned(),
+            subject: name.clone(),
+        }),
         id: name,
     }
 }
@@ -182,7 +196,7 @@ fn presented(caller: &str) -> Option<String> {
     }
 }
 
-/// An id that no passport has.
+/// An id that nothing recorded has.
 const NO_PASSPORT: &str = "019a0000-0000-7000-8000-000000000001";
 
 // === gRPC ===
@@ -263,9 +277,50 @@ async fn call(
                 passport_id: NO_PASSPORT.to_owned(),
             }
         ),
-        "CreateWaiver" => call!(create_waiver, CreateWaiverRequest::default()),
-        "ListWaivers" => call!(list_waivers, ListWaiversRequest::default()),
-        "RevokeWaiver" => call!(revoke_waiver, RevokeWaiverRequest::default()),
+        "CreateWaiver" => call!(
+            create_waiver,
+            CreateWaiverRequest {
+                scope,
+                ..CreateWaiverRequest::default()
+            }
+        ),
+        "ListWaivers" => call!(
+            list_waivers,
+            ListWaiversRequest {
+                scope,
+                ..ListWaiversRequest::default()
+            }
+        ),
+        "RevokeWaiver" => call!(
+            revoke_waiver,
+            RevokeWaiverRequest {
+                workspace_id: workspace,
+                waiver_id: NO_PASSPORT.to_owned(),
+                reason: "over".to_owned(),
+            }
+        ),
+        "ApproveRelease" => call!(
+            approve_release,
+            ApproveReleaseRequest {
+                scope,
+                ..ApproveReleaseRequest::default()
+            }
+        ),
+        "ListApprovals" => call!(
+            list_approvals,
+            ListApprovalsRequest {
+                scope,
+                ..ListApprovalsRequest::default()
+            }
+        ),
+        "RevokeApproval" => call!(
+            revoke_approval,
+            RevokeApprovalRequest {
+                workspace_id: workspace,
+                approval_id: NO_PASSPORT.to_owned(),
+                reason: "over".to_owned(),
+            }
+        ),
         unknown => panic!("{unknown} is not called"),
     }
 }
@@ -350,6 +405,8 @@ fn request(route: &Route, token: Option<&str>, scope: &Scope) -> http::Request<B
         .path
         .replace("{source}", "errors")
         .replace("passports/{id}", &format!("passports/{NO_PASSPORT}"))
+        .replace("waivers/{id}", &format!("waivers/{NO_PASSPORT}"))
+        .replace("approvals/{id}", &format!("approvals/{NO_PASSPORT}"))
         .replace("{id}", "errors");
     let query = format!(
         "workspaceId={}&service={}&environment={}",
@@ -366,8 +423,11 @@ fn request(route: &Route, token: Option<&str>, scope: &Scope) -> http::Request<B
     if let Some(token) = token {
         request = request.header("authorization", format!("Bearer {token}"));
     }
-    let body = serde_json::json!({ "scope": scope }).to_string();
-    request.body(body.into()).unwrap()
+    let body = match route.method {
+        "delete" => serde_json::json!({ "reason": "over" }),
+        _ => serde_json::json!({ "scope": scope }),
+    };
+    request.body(body.to_string().into()).unwrap()
 }
 
 fn ended_over_http(status: StatusCode) -> Ended {

@@ -24,7 +24,8 @@ fn documented() -> Vec<(String, Method)> {
 #[tokio::test]
 async fn the_router_has_every_documented_operation_and_no_other_method() {
     let router = World::new().router().await;
-    for (path, documented) in documented() {
+    let all = documented();
+    for (path, _) in &all {
         for method in [
             Method::GET,
             Method::POST,
@@ -36,7 +37,8 @@ async fn the_router_has_every_documented_operation_and_no_other_method() {
             let request = Request::builder().method(&method).uri(uri);
             let response = send(router.clone(), request.body(Body::empty()).unwrap()).await;
             let has = response.status() != StatusCode::METHOD_NOT_ALLOWED;
-            assert_eq!(has, method == documented, "{method} {path}");
+            let is_documented = all.contains(&(path.clone(), method.clone()));
+            assert_eq!(has, is_documented, "{method} {path}");
             if has {
                 let unknown = json_code(response).await == Some("NO_SUCH_ROUTE".to_owned());
                 assert!(!unknown, "{method} {path}");

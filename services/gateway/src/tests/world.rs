@@ -35,7 +35,7 @@ use crate::{
 };
 use passport_service_kit::server::Beside;
 
-const CONFIG: &str = include_str!("world.yaml");
+pub const CONFIG: &str = include_str!("world.yaml");
 
 pub fn now() -> DateTime<Utc> {
     "2026-05-03T09:30:00Z".parse().unwrap()
@@ -90,7 +90,12 @@ pub struct World {
 
 impl World {
     pub fn new() -> Self {
-        let loaded = load_bytes("world.yaml", CONFIG.as_bytes(), &AnySource);
+        Self::configured(CONFIG)
+    }
+
+    /// The same under another configuration.
+    pub fn configured(text: &str) -> Self {
+        let loaded = load_bytes("world.yaml", text.as_bytes(), &AnySource);
         let config = loaded.unwrap_or_else(|report| panic!("{report}"));
         let fake = Fake {
             digest: format!("sha256:{}", config.digest),
@@ -259,6 +264,15 @@ pub fn name(text: &str) -> SourceName {
 
 /// Error rate of 0.02%, observed before `seconds`, max age 300.
 pub fn observed_before(seconds: i64, source: &str, connector: &str) -> proto::Evidence {
+    measured(seconds, source, connector, "0.0002")
+}
+
+/// Evidence that fails.
+pub fn bad(source: &str) -> proto::Evidence {
+    measured(10, source, "gauge", "0.02")
+}
+
+fn measured(seconds: i64, source: &str, connector: &str, rate: &str) -> proto::Evidence {
     let at = now() - TimeDelta::seconds(seconds);
     let frame = Frame {
         connector: connector.to_owned(),
@@ -271,7 +285,7 @@ pub fn observed_before(seconds: i64, source: &str, connector: &str) -> proto::Ev
             failed_refresh: None,
         },
     };
-    let quantity = Quantity::new(parse_number("0.0002").unwrap(), Unit::Ratio);
+    let quantity = Quantity::new(parse_number(rate).unwrap(), Unit::Ratio);
     let limits = Limits {
         threshold: Some("< 1%".parse().unwrap()),
         warn_threshold: None,

@@ -29,7 +29,12 @@ pub struct Waive {
     #[arg(long, value_name = "NAME", value_parser = fact)]
     pub fact: FactName,
     /// Item of the fact, such as the name of a job
-    #[arg(long, value_name = "ITEM", default_value = "", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "ITEM",
+        default_value = "",
+        hide_default_value = true
+    )]
     pub item: String,
     #[command(flatten)]
     pub said: SaidArgs,

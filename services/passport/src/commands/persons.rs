@@ -73,14 +73,10 @@ async fn revoke_waiver(args: &Revoke, session: &Session) -> Result<Exit, Fault> 
     show_waiver(&what, reply.into_inner().waiver, session)
 }
 
-fn show_waiver(
-    what: &str,
-    message: Option<api::Waiver>,
-    session: &Session,
-) -> Result<Exit, Fault> {
+fn show_waiver(what: &str, message: Option<api::Waiver>, session: &Session) -> Result<Exit, Fault> {
     let message = message.ok_or_else(|| protocol(what, "there is no waiver in it"))?;
     let waiver = read::waiver_read(message).map_err(|error| protocol(what, error))?;
-    session.show(&Waived::new(waiver, session.now()))?;
+    session.show(&Waived::new(waiver))?;
     Ok(Exit::Answered)
 }
 
@@ -115,7 +111,9 @@ pub async fn approve(args: &Approve, session: &Session) -> Result<Exit, Fault> {
         expires_at: Some(wire::timestamp(end(&args.said, session.now())?)),
     });
     let mut client = gateway.client();
-    let reply = gateway.answer(&what, client.approve_release(request)).await?;
+    let reply = gateway
+        .answer(&what, client.approve_release(request))
+        .await?;
     show_approval(&what, reply.into_inner().approval, session)
 }
 
@@ -136,7 +134,9 @@ async fn revoke_approval(args: &Revoke, session: &Session) -> Result<Exit, Fault
         reason: args.reason.clone(),
     });
     let mut client = gateway.client();
-    let reply = gateway.answer(&what, client.revoke_approval(request)).await?;
+    let reply = gateway
+        .answer(&what, client.revoke_approval(request))
+        .await?;
     show_approval(&what, reply.into_inner().approval, session)
 }
 
@@ -147,7 +147,7 @@ fn show_approval(
 ) -> Result<Exit, Fault> {
     let message = message.ok_or_else(|| protocol(what, "there is no approval in it"))?;
     let approval = read::approval_read(message).map_err(|error| protocol(what, error))?;
-    session.show(&Approved::new(approval, session.now()))?;
+    session.show(&Approved::new(approval))?;
     Ok(Exit::Answered)
 }
 
@@ -161,7 +161,9 @@ async fn list_approvals(args: &Sayings, session: &Session) -> Result<Exit, Fault
         page_token: String::new(),
     });
     let mut client = gateway.client();
-    let reply = gateway.answer(&what, client.list_approvals(request)).await?;
+    let reply = gateway
+        .answer(&what, client.list_approvals(request))
+        .await?;
     let reply = reply.into_inner();
     let approvals = reply.approvals.into_iter().map(read::approval_read);
     let approvals = approvals.collect::<Result<Vec<_>, _>>();

@@ -22,17 +22,11 @@ const APPROVALS: [&str; 6] = ["APPROVAL", "SCOPE", "RELEASE", "REASON", "BY", "E
 
 /// A waiver. Its serde form is the waiver's own.
 #[derive(Debug)]
-pub struct Waived {
-    waiver: Waiver,
-    now: DateTime<Utc>,
-}
+pub struct Waived(Waiver);
 
 /// An approval. Its serde form is the approval's own.
 #[derive(Debug)]
-pub struct Approved {
-    approval: Approval,
-    now: DateTime<Utc>,
-}
+pub struct Approved(Approval);
 
 /// A page of waivers.
 #[derive(Debug, Serialize)]
@@ -57,17 +51,17 @@ pub struct Approvals {
 }
 
 macro_rules! shown_now {
-    ($one:ident, $item:ident: $of:ident; $many:ident, $items:ident) => {
+    ($one:ident: $of:ident; $many:ident, $items:ident) => {
         impl $one {
-            /// One that is shown now.
-            pub fn new($item: $of, now: DateTime<Utc>) -> Self {
-                Self { $item, now }
+            /// One that is shown.
+            pub fn new(it: $of) -> Self {
+                Self(it)
             }
         }
 
         impl Serialize for $one {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                self.$item.serialize(serializer)
+                self.0.serialize(serializer)
             }
         }
 
@@ -88,8 +82,8 @@ macro_rules! shown_now {
     };
 }
 
-shown_now!(Waived, waiver: Waiver; Waivers, waivers);
-shown_now!(Approved, approval: Approval; Approvals, approvals);
+shown_now!(Waived: Waiver; Waivers, waivers);
+shown_now!(Approved: Approval; Approvals, approvals);
 
 impl Show for Waived {
     fn page(&self) -> Page {
@@ -101,16 +95,16 @@ impl Show for Waived {
             reason,
             expires_at,
             ..
-        } = &self.waiver;
-        let item = self.waiver.item.as_ref();
+        } = &self.0;
+        let item = self.0.item.as_ref();
         let item = item.map(|it| format!(" ({it})")).unwrap_or_default();
-        let who = by(&self.waiver.actor);
+        let who = by(&self.0.actor);
         let mut lines = vec![
             format!("waived: {fact}{item} of {source} for {scope}, by {who}: {reason}"),
             format!("waiver {id}, until {}", time(*expires_at)),
         ];
         let workspace = &scope.workspace;
-        lines.extend(match (self.waiver.revoked_at, &self.waiver.second_actor) {
+        lines.extend(match (self.0.revoked_at, &self.0.second_actor) {
             (Some(at), _) => Some(format!("revoked at {}; it counts no longer", time(at))),
             (None, Some(second)) => Some(format!("confirmed by {}", by(second))),
             (None, None) => Some(format!(
@@ -130,16 +124,14 @@ impl Show for Approved {
             reason,
             expires_at,
             ..
-        } = &self.approval;
-        let (release, who) = (release(&self.approval.subject), by(&self.approval.actor));
+        } = &self.0;
+        let (release, who) = (release(&self.0.subject), by(&self.0.actor));
         let mut lines = vec![
             format!("approved: {release} for {scope}, by {who}: {reason}"),
             format!("approval {id}, until {}", time(*expires_at)),
         ];
-        let revoked = self.approval.revoked_at;
-        lines.extend(
-            revoked.map(|at| format!("taken back at {}; it counts no longer", time(at))),
-        );
+        let revoked = self.0.revoked_at;
+        lines.extend(revoked.map(|at| format!("taken back at {}; it counts no longer", time(at))));
         Page(lines.into_iter().map(Block::Line).collect())
     }
 }

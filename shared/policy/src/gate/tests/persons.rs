@@ -6,9 +6,7 @@ use chrono::TimeDelta;
 use passport_evidence::{Category, Origin, Status};
 
 use super::made::{self, Given, approval, at, now};
-use crate::gate::{
-    Approval, Decision, GatePolicy, Requirement, Waiver, WaiverRules, Wanted,
-};
+use crate::gate::{Approval, Decision, GatePolicy, Requirement, Waiver, WaiverRules, Wanted};
 
 /// A good release to which two persons have to agree.
 fn given(approvals: Vec<Approval>) -> Given {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::made::*;
 use crate::gate::{
-    Approval, Binds, Consequence, Decision, FactAt, GatePolicy, Means, Mode, Requirement, Severity,
+    Binds, Consequence, Decision, FactAt, GatePolicy, Means, Mode, Requirement, Severity,
     WaiverRules, Wanted,
 };
 

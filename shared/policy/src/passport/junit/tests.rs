@@ -88,7 +88,9 @@ fn who_waived_it_and_who_approved_is_told() {
     (first.state, first.waiver_id) = (State::Waived, Some(waiver));
     let told = junit(&passport);
     assert!(
-        told.contains("by ada (https://login.example.com) and bob (https://login.example.com): known"),
+        told.contains(
+            "by ada (https://login.example.com) and bob (https://login.example.com): known"
+        ),
         "{told}"
     );
     let read = Report::deserialize_from_str(&told).unwrap();

@@ -36,7 +36,9 @@ pub(super) fn only_for_people(caller: &Value, who: &str, instead: &str) -> Vec<P
     let found = grants.iter().flat_map(|(at, grant)| {
         let verbs = grant.get("verbs").and_then(Value::as_array);
         let verbs = verbs.into_iter().flatten().filter_map(Value::as_str);
-        let wanting = VERBS.into_iter().filter(move |it| verbs.clone().any(|verb| verb == *it));
+        let wanting = VERBS
+            .into_iter()
+            .filter(move |it| verbs.clone().any(|verb| verb == *it));
         wanting.map(move |verb| {
             Problem::new(
                 path::key(at, "verbs"),
