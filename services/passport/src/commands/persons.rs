@@ -103,13 +103,14 @@ async fn list_waivers(args: &Sayings, session: &Session) -> Result<Exit, Fault> 
 pub async fn approve(args: &Approve, session: &Session) -> Result<Exit, Fault> {
     let scope = args.scope.scope();
     let what = format!("approve a release of {scope}");
-    let gateway = Gateway::connect(&session.global).await?;
-    let request = gateway.request(api::ApproveReleaseRequest {
+    let request = api::ApproveReleaseRequest {
         scope: Some((&scope).into()),
         subject: Some((&subject(args.subject.subject())?).into()),
         reason: args.said.reason.clone(),
         expires_at: Some(wire::timestamp(end(&args.said, session.now())?)),
-    });
+    };
+    let gateway = Gateway::connect(&session.global).await?;
+    let request = gateway.request(request);
     let mut client = gateway.client();
     let reply = gateway
         .answer(&what, client.approve_release(request))
