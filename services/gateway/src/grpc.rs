@@ -9,7 +9,6 @@ use std::{
 
 use futures::{Stream, StreamExt as _};
 use passport_evidence::Outcome;
-use passport_policy::grants::Verb;
 use passport_proto::{
     collector::IngestResponse,
     evidence as proto,
@@ -33,7 +32,7 @@ use crate::{
     gate::{
         GateQuestion, ListQuestion, passport_id,
         watch::{self, Shown, WatchQuestion, Watched},
-        wire,
+        wire::{self, persons},
     },
     gateway::{Checked, Collected, Gateway},
     question::{self, Question},
@@ -53,12 +52,6 @@ impl Api {
     fn caller<T>(&self, request: &Request<T>) -> Result<Caller, CallError> {
         let caller = request.extensions().get::<Caller>();
         caller.cloned().ok_or(CallError::Unauthenticated)
-    }
-
-    /// What a later version answers is still nobody's business who could not ask it.
-    fn not_built<T, A>(&self, request: &Request<T>, verb: Verb) -> Answer<A> {
-        self.caller(request)?.may_anywhere(verb)?;
-        Err(CallError::NotBuilt.into())
     }
 }
 
@@ -194,6 +187,82 @@ impl GatewayService for Api {
         }))
     }
 
+    // === what persons say ===
+
+    async fn create_waiver(
+        &self,
+        request: Request<api::CreateWaiverRequest>,
+    ) -> Answer<api::CreateWaiverResponse> {
+        let caller = self.caller(&request)?;
+        let waiver = self.0.create_waiver(&caller, request.into_inner()).await?;
+        Ok(Response::new(api::CreateWaiverResponse {
+            waiver: Some(persons::waiver(&waiver)),
+        }))
+    }
+
+    async fn list_waivers(
+        &self,
+        request: Request<api::ListWaiversRequest>,
+    ) -> Answer<api::ListWaiversResponse> {
+        let caller = self.caller(&request)?;
+        let asked = request.into_inner();
+        let with_ended = asked.include_ended;
+        let question = ListQuestion::try_from(asked)?;
+        let listed = self.0.list_waivers(&caller, question, with_ended).await?;
+        Ok(Response::new(api::ListWaiversResponse {
+            waivers: listed.items.iter().map(persons::waiver).collect(),
+            next_page_token: listed.next_page_token.unwrap_or_default(),
+        }))
+    }
+
+    async fn revoke_waiver(
+        &self,
+        request: Request<api::RevokeWaiverRequest>,
+    ) -> Answer<api::RevokeWaiverResponse> {
+        let caller = self.caller(&request)?;
+        let waiver = self.0.revoke_waiver(&caller, request.get_ref()).await?;
+        Ok(Response::new(api::RevokeWaiverResponse {
+            waiver: Some(persons::waiver(&waiver)),
+        }))
+    }
+
+    async fn approve_release(
+        &self,
+        request: Request<api::ApproveReleaseRequest>,
+    ) -> Answer<api::ApproveReleaseResponse> {
+        let caller = self.caller(&request)?;
+        let approved = self.0.approve_release(&caller, request.into_inner());
+        Ok(Response::new(api::ApproveReleaseResponse {
+            approval: Some(persons::approval(&approved.await?)),
+        }))
+    }
+
+    async fn list_approvals(
+        &self,
+        request: Request<api::ListApprovalsRequest>,
+    ) -> Answer<api::ListApprovalsResponse> {
+        let caller = self.caller(&request)?;
+        let asked = request.into_inner();
+        let with_ended = asked.include_ended;
+        let question = ListQuestion::try_from(asked)?;
+        let listed = self.0.list_approvals(&caller, question, with_ended).await?;
+        Ok(Response::new(api::ListApprovalsResponse {
+            approvals: listed.items.iter().map(persons::approval).collect(),
+            next_page_token: listed.next_page_token.unwrap_or_default(),
+        }))
+    }
+
+    async fn revoke_approval(
+        &self,
+        request: Request<api::RevokeApprovalRequest>,
+    ) -> Answer<api::RevokeApprovalResponse> {
+        let caller = self.caller(&request)?;
+        let approval = self.0.revoke_approval(&caller, request.get_ref()).await?;
+        Ok(Response::new(api::RevokeApprovalResponse {
+            approval: Some(persons::approval(&approval)),
+        }))
+    }
+
     async fn watch_gate(
         &self,
         request: Request<api::WatchGateRequest>,
@@ -215,29 +284,6 @@ impl GatewayService for Api {
         let decisions = self.0.watch_gate(of).await?;
         let messages = decisions.map(|it| it.map(Into::into).map_err(Into::into));
         Ok(Response::new(messages.boxed()))
-    }
-
-    // === answered by later versions ===
-
-    async fn create_waiver(
-        &self,
-        request: Request<api::CreateWaiverRequest>,
-    ) -> Answer<api::CreateWaiverResponse> {
-        self.not_built(&request, Verb::Waive)
-    }
-
-    async fn list_waivers(
-        &self,
-        request: Request<api::ListWaiversRequest>,
-    ) -> Answer<api::ListWaiversResponse> {
-        self.not_built(&request, Verb::Read)
-    }
-
-    async fn revoke_waiver(
-        &self,
-        request: Request<api::RevokeWaiverRequest>,
-    ) -> Answer<api::RevokeWaiverResponse> {
-        self.not_built(&request, Verb::Waive)
     }
 }
 

@@ -19,6 +19,7 @@ pub mod ledger;
 pub mod listing;
 mod meters;
 mod own_host;
+pub mod persons;
 pub mod plan;
 pub mod policies;
 mod presence;

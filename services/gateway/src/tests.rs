@@ -13,6 +13,7 @@ mod matrix;
 mod one_port;
 mod openapi;
 mod own_host;
+mod persons;
 mod same_answer;
 mod series;
 mod slow;

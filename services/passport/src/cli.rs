@@ -6,6 +6,7 @@ mod health;
 mod ingest;
 mod parse;
 mod passports;
+mod persons;
 mod replay;
 mod serving;
 mod subject;
@@ -24,6 +25,7 @@ pub use health::Health;
 pub use ingest::{Ingest, SentHeader};
 pub use parse::Expiry;
 pub use passports::{List, One, Passports, Verify};
+pub use persons::{Approvals, Approve, Revoke, SaidArgs, Saying, Sayings, Waive, Waivers};
 pub use replay::Replay;
 pub use serving::Demo;
 pub use subject::SubjectArgs;
@@ -135,6 +137,16 @@ pub enum Command {
     /// See what was decided, and check its attestations
     #[command(subcommand)]
     Passports(Passports),
+    /// Accept a failed or missing fact of one release for a time, as a person
+    Waive(Waive),
+    /// See what is waived, agree to it as second person, or end it
+    #[command(subcommand)]
+    Waivers(Waivers),
+    /// Agree to a release for a time, as a person
+    Approve(Approve),
+    /// See which releases were approved, or take that back
+    #[command(subcommand)]
+    Approvals(Approvals),
     /// Hand a report to a source that is pushed to, such as that of a scanner
     Ingest(Ingest),
     /// List connectors: what each needs and gives

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
-use crate::grants::Grants;
+use crate::{gate::Actor, grants::Grants};
 
 const PREFIX: &str = "pm_";
 
@@ -27,6 +27,8 @@ pub struct Token {
     pub expires: Option<DateTime<Utc>>,
     /// What its bearer may do.
     pub grants: Grants,
+    /// The person who bears it. `None`: it stands for no person.
+    pub person: Option<Actor>,
 }
 
 /// All tokens that are admitted.

@@ -57,6 +57,7 @@ impl Hooks {
                 id: it.id.to_string(),
                 sha256: sha256(&it.id, &it.sha256)?,
                 expires: it.expires,
+                person: None,
                 grants: Grants::from_iter([evaluate(&scope)]),
             });
             let hook = Hook {
@@ -97,7 +98,7 @@ impl Hooks {
             );
             CallError::Unauthenticated
         })?;
-        let caller = Caller::workload(token.id.clone(), token.grants.clone());
+        let caller = Caller::known(token.id.clone(), token.grants.clone(), None);
         Ok((caller, Arc::clone(hook)))
     }
 }

@@ -60,7 +60,7 @@ impl Access {
         Self::known(tokens, Clients::default(), Issuers::default())
     }
 
-    /// Bearers of these tokens, owners of these certificates and workloads of these issuers, each for
+    /// Bearers of these tokens and of those of these issuers, and owners of these certificates, each for
     /// what it was granted.
     pub fn known(tokens: Tokens, clients: Clients, issuers: Issuers) -> Self {
         Self {
@@ -185,7 +185,7 @@ async fn of_issuer(
     now: DateTime<Utc>,
 ) -> Result<Caller, CallError> {
     match issuers.admit(presented, now).await {
-        Ok(workload) => Ok(Caller::workload(workload.name, workload.grants)),
+        Ok(bearer) => Ok(Caller::known(bearer.name, bearer.grants, bearer.person).of_issuer()),
         Err(refused) => {
             refused.log();
             Err(CallError::Unauthenticated)
@@ -199,7 +199,10 @@ fn of_certificate(clients: &Clients, peer: Option<&Peer>) -> Result<Caller, Call
         CallError::Unauthenticated
     })?;
     match clients.find(peer) {
-        Some(client) => Ok(Caller::granted(client.id.clone(), client.grants.clone())),
+        Some(client) => {
+            let (grants, person) = (client.grants.clone(), client.person.clone());
+            Ok(Caller::known(client.id.clone(), grants, person))
+        }
         None => {
             warn!(%peer, "a certificate of nobody who is known was refused");
             Err(CallError::Unauthenticated)
@@ -209,7 +212,10 @@ fn of_certificate(clients: &Clients, peer: Option<&Peer>) -> Result<Caller, Call
 
 fn of_token(tokens: &Tokens, presented: &str, now: DateTime<Utc>) -> Result<Caller, CallError> {
     match tokens.find(presented, now) {
-        Ok(token) => Ok(Caller::granted(token.id.clone(), token.grants.clone())),
+        Ok(token) => {
+            let (grants, person) = (token.grants.clone(), token.person.clone());
+            Ok(Caller::known(token.id.clone(), grants, person))
+        }
         Err(Refusal::Expired { id }) => {
             warn!(token = id, "an expired token was refused");
             Err(CallError::Unauthenticated)

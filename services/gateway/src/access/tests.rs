@@ -38,6 +38,7 @@ fn access() -> Access {
         sha256: hash(SECRET),
         expires: None,
         grants: Grants::from_iter([grant]),
+        person: None,
     };
     Access::tokens(Tokens::from_iter([token]))
 }
@@ -127,14 +128,18 @@ async fn without_tokens_nobody_is_admitted() {
 }
 
 #[tokio::test]
-async fn open_on_loopback_admits_everybody_to_everything() {
+async fn open_on_loopback_admits_everybody_to_everything_but_what_persons_do() {
     let access = Access::open_on_loopback();
     let caller = access
         .authenticate(&HeaderMap::new(), None, now())
         .await
         .unwrap();
     for verb in Verb::ALL {
-        assert_eq!(caller.may(verb, &scope("any")), Ok(()));
+        let may = match verb.wants_a_person() {
+            true => Err(CallError::Denied(verb)),
+            false => Ok(()),
+        };
+        assert_eq!(caller.may(verb, &scope("any")), may);
     }
 }
 

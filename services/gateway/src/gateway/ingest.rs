@@ -74,6 +74,8 @@ impl Delivery {
             CallError::Unauthenticated
             | CallError::UnknownInTime
             | CallError::Denied(_)
+            | CallError::NoPerson(_)
+            | CallError::NotTaken { .. }
             | CallError::ForeignHost
             | CallError::ForeignOrigin
             | CallError::Invalid(_)
@@ -87,7 +89,6 @@ impl Delivery {
             | CallError::NotAttested(_)
             | CallError::Broken
             | CallError::Ending
-            | CallError::NotBuilt
             | CallError::NotOffered => match self.caller.is_some() {
                 true => error,
                 false => self.as_unknown(&error),

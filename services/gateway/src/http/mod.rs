@@ -10,6 +10,7 @@ mod ingest;
 pub mod openapi;
 mod operate;
 mod passports;
+mod persons;
 pub(crate) mod problem;
 mod query;
 pub(crate) mod routes;

@@ -5,6 +5,7 @@ use axum::{Router, body::Body};
 use http::StatusCode;
 use passport_evidence::Scope;
 use passport_policy::{
+    gate::Actor,
     grants::{Grant, Grants, Verb},
     tokens::{Token, Tokens, hash},
 };
@@ -14,7 +15,6 @@ use prost::Message as _;
 use prost_types::FileDescriptorSet;
 use serde_json::json;
 use tonic::{Code, Status};
-use tonic_types::StatusExt as _;
 
 use super::workloads;
 use super::world::{World, bearing, now, scope, scope_of, send, text};
@@ -29,8 +29,6 @@ use crate::{
 enum Demand {
     /// Nothing.
     Nothing,
-    /// The verb on any scope, as long as it is not built.
-    NotBuilt(Verb),
     /// The verb on the scope.
     OnScope(Verb),
     /// The verb on any scope.
@@ -61,8 +59,11 @@ fn rpc(method: &str) -> Demand {
         "EvaluateGate" | "WatchGate" => Demand::OnScope(Verb::Evaluate),
         "ListPassports" => Demand::OnScope(Verb::Read),
         "GetPassport" | "GetAttestation" => Demand::Within(Verb::Read),
-        "ListWaivers" => Demand::NotBuilt(Verb::Read),
-        "CreateWaiver" | "RevokeWaiver" => Demand::NotBuilt(Verb::Waive),
+        "ListWaivers" | "ListApprovals" => Demand::OnScope(Verb::Read),
+        "CreateWaiver" => Demand::OnScope(Verb::Waive),
+        "RevokeWaiver" => Demand::Within(Verb::Waive),
+        "ApproveRelease" => Demand::OnScope(Verb::Approve),
+        "RevokeApproval" => Demand::Within(Verb::Approve),
         unknown => panic!("{unknown} has no row"),
     }
 }
@@ -79,6 +80,11 @@ fn route(id: &str) -> Demand {
         "getPassport" | "getAttestation" => Demand::Within(Verb::Read),
         "answerFlagger" => Demand::OfHook,
         "measureForArgoRollouts" | "evaluateForArgoRollouts" => Demand::OnScope(Verb::Evaluate),
+        "listWaivers" | "listApprovals" => Demand::OnScope(Verb::Read),
+        "createWaiver" => Demand::OnScope(Verb::Waive),
+        "confirmWaiver" | "revokeWaiver" => Demand::Within(Verb::Waive),
+        "approveRelease" => Demand::OnScope(Verb::Approve),
+        "revokeApproval" => Demand::Within(Verb::Approve),
         "alive" | "ready" | "metrics" | "statusPage" | "openapi" => Demand::Nothing,
         unknown => panic!("{unknown} has no row"),
     }
@@ -90,7 +96,8 @@ fn expected(caller: &str, demand: Demand) -> Ended {
     let workload = caller.strip_prefix(WORKLOAD);
     let name = workload.unwrap_or(caller);
     let stranger = ["nobody", "wrong", "expired", HOOK].contains(&name);
-    let never = |verb: Verb| workload.is_some() && verb == Verb::Waive;
+    let is_person = workload.is_none() && name != "service";
+    let never = |verb: Verb| verb.wants_a_person() && !is_person;
     let has = |verb: Verb| name != format!("all-but-{}", verb.as_str()) && !never(verb);
     let elsewhere = name.starts_with("other-");
     match demand {
@@ -100,7 +107,7 @@ fn expected(caller: &str, demand: Demand) -> Ended {
             admitted(!stranger && !elsewhere && has(verb), Ended::Unauthenticated)
         }
         _ if stranger => Ended::Unauthenticated,
-        Demand::Anywhere(verb) | Demand::NotBuilt(verb) => admitted(has(verb), Ended::Denied),
+        Demand::Anywhere(verb) => admitted(has(verb), Ended::Denied),
         Demand::Within(verb) => admitted(has(verb) && name != "other-workspace", Ended::Denied),
         Demand::OnScope(verb) => admitted(has(verb) && !elsewhere, Ended::Denied),
     }
@@ -124,7 +131,7 @@ fn callers() -> Vec<String> {
 
 /// The same without what is shown; each but `nobody` and `wrong` is also a token of ours.
 fn names() -> Vec<String> {
-    let named = ["nobody", "wrong", "expired", "all"];
+    let named = ["nobody", "wrong", "expired", "all", "service"];
     let elsewhere = ["other-workspace", "other-service", "other-environment"];
     let verbs = Verb::ALL.map(|verb| format!("all-but-{}", verb.as_str()));
     let names = named.iter().chain(&elsewhere).map(ToString::to_string);
@@ -189,6 +196,10 @@ fn token(name: String) -> Token {
         sha256: hash(&name),
         expires: (name == "expired").then(now),
         grants: Grants::from_iter([grant]),
+        person: (name != "service").then(|| Actor {
+            issuer: "https://idp.example.com".to_owned(),
+            subject: name.clone(),
+        }),
         id: name,
     }
 }
@@ -207,7 +218,7 @@ fn presented(caller: &str) -> Option<String> {
     }
 }
 
-/// An id that no passport has.
+/// An id that nothing recorded has.
 const NO_PASSPORT: &str = "019a0000-0000-7000-8000-000000000001";
 
 // === gRPC ===
@@ -296,9 +307,50 @@ async fn call(
                 passport_id: NO_PASSPORT.to_owned(),
             }
         ),
-        "CreateWaiver" => call!(create_waiver, CreateWaiverRequest::default()),
-        "ListWaivers" => call!(list_waivers, ListWaiversRequest::default()),
-        "RevokeWaiver" => call!(revoke_waiver, RevokeWaiverRequest::default()),
+        "CreateWaiver" => call!(
+            create_waiver,
+            CreateWaiverRequest {
+                scope,
+                ..CreateWaiverRequest::default()
+            }
+        ),
+        "ListWaivers" => call!(
+            list_waivers,
+            ListWaiversRequest {
+                scope,
+                ..ListWaiversRequest::default()
+            }
+        ),
+        "RevokeWaiver" => call!(
+            revoke_waiver,
+            RevokeWaiverRequest {
+                workspace_id: workspace,
+                waiver_id: NO_PASSPORT.to_owned(),
+                reason: "over".to_owned(),
+            }
+        ),
+        "ApproveRelease" => call!(
+            approve_release,
+            ApproveReleaseRequest {
+                scope,
+                ..ApproveReleaseRequest::default()
+            }
+        ),
+        "ListApprovals" => call!(
+            list_approvals,
+            ListApprovalsRequest {
+                scope,
+                ..ListApprovalsRequest::default()
+            }
+        ),
+        "RevokeApproval" => call!(
+            revoke_approval,
+            RevokeApprovalRequest {
+                workspace_id: workspace,
+                approval_id: NO_PASSPORT.to_owned(),
+                reason: "over".to_owned(),
+            }
+        ),
         unknown => panic!("{unknown} is not called"),
     }
 }
@@ -320,20 +372,6 @@ async fn every_rpc_admits_those_who_were_granted_it_and_nobody_else() {
             let wanted = expected(&caller, rpc(&method));
             assert_eq!(ended(&answer), wanted, "{method} for {caller}: {answer:?}");
         }
-    }
-}
-
-#[tokio::test]
-async fn what_is_not_built_says_so_to_those_who_are_admitted() {
-    let router = guarded().await.router().await;
-    for method in methods() {
-        let answer = call(&router, &method, Some("all"), &scope()).await;
-        let reason = answer
-            .err()
-            .and_then(|status| status.get_details_error_info());
-        let says_so = reason.is_some_and(|it| it.reason == "NOT_BUILT_YET");
-        let is_not_built = matches!(rpc(&method), Demand::NotBuilt(_));
-        assert_eq!(says_so, is_not_built, "{method}");
     }
 }
 
@@ -385,6 +423,8 @@ fn request(route: &Route, token: Option<&str>, scope: &Scope) -> http::Request<B
         .replace("{token}", token.unwrap_or("none"))
         .replace("{hook}", "rollback")
         .replace("passports/{id}", &format!("passports/{NO_PASSPORT}"))
+        .replace("waivers/{id}", &format!("waivers/{NO_PASSPORT}"))
+        .replace("approvals/{id}", &format!("approvals/{NO_PASSPORT}"))
         .replace("{id}", "errors");
     let query = format!(
         "workspaceId={}&service={}&environment={}",
@@ -401,8 +441,11 @@ fn request(route: &Route, token: Option<&str>, scope: &Scope) -> http::Request<B
     if let Some(token) = token {
         request = request.header("authorization", format!("Bearer {token}"));
     }
-    let body = serde_json::json!({ "scope": scope }).to_string();
-    request.body(body.into()).unwrap()
+    let body = match route.method {
+        "delete" => serde_json::json!({ "reason": "over" }),
+        _ => serde_json::json!({ "scope": scope }),
+    };
+    request.body(body.to_string().into()).unwrap()
 }
 
 fn ended_over_http(status: StatusCode) -> Ended {

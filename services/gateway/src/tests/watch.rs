@@ -276,6 +276,7 @@ fn token(id: &str, verb: Verb) -> Access {
         id: id.to_owned(),
         sha256: hash(id),
         expires: None,
+        person: None,
         grants: Grants::from_iter([grant]),
     };
     Access::tokens(Tokens::from_iter([token]))

@@ -36,7 +36,7 @@ use crate::{
 };
 use passport_service_kit::server::Beside;
 
-const CONFIG: &str = include_str!("world.yaml");
+pub const CONFIG: &str = include_str!("world.yaml");
 
 pub fn now() -> DateTime<Utc> {
     "2026-05-03T09:30:00Z".parse().unwrap()
@@ -101,6 +101,11 @@ impl World {
         Self::of(config_of(|file| {
             file.replace("mode: advisory", &format!("mode: {mode}"))
         }))
+    }
+
+    /// The same under another configuration.
+    pub fn configured(text: &str) -> Self {
+        Self::of(config_of(|_| text.to_owned()))
     }
 
     fn of(config: Arc<Loaded>) -> Self {

@@ -63,6 +63,12 @@ pub struct NewToken {
     /// What it may do; may be repeated
     #[arg(long = "verb", value_name = "VERB", default_value = "collect", value_parser = verbs())]
     pub verbs: Vec<String>,
+    /// Who vouches for the person that bears it, such as https://idp.example.com; for `waive` and `approve`
+    #[arg(long, value_name = "ISSUER", requires = "person_subject")]
+    pub person_issuer: Option<String>,
+    /// The person that bears it, by the id that the issuer has for it
+    #[arg(long, value_name = "ID", requires = "person_issuer")]
+    pub person_subject: Option<String>,
     /// When it ends: a time span such as 90d, or a moment such as 2027-01-01T00:00:00Z
     #[arg(long, value_name = "WHEN", value_parser = parse::expiry)]
     pub expires: Option<Expiry>,

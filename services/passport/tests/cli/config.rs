@@ -117,6 +117,28 @@ async fn the_entry_of_a_new_token_is_one_that_a_configuration_takes() {
 }
 
 #[tokio::test]
+async fn the_entry_of_who_may_waive_names_a_person() {
+    let folder = tempfile::tempdir().unwrap();
+    let scope = [
+        "--workspace",
+        "acme",
+        "--service",
+        "*",
+        "--environment",
+        "*",
+    ];
+    let waive = ["--verb", "waive"];
+    let (_, ran) = entry(folder.path(), &[scope.as_slice(), &waive].concat()).await;
+    assert!(ran.err.contains("issuer: ISSUER"), "{}", ran.err);
+    let person = ["--person-issuer", "https://idp.example.com"];
+    let subject = ["--person-subject", "7f3a"];
+    let all = [scope.as_slice(), &waive, &person, &subject].concat();
+    let (file, ran) = entry(folder.path(), &all).await;
+    let checked = check(file.to_str().unwrap(), &[]).await;
+    assert_eq!(checked.code, 0, "{}", ran.err);
+}
+
+#[tokio::test]
 async fn an_entry_whose_names_were_left_out_is_refused_until_they_are_set() {
     let folder = tempfile::tempdir().unwrap();
     let (file, _) = entry(folder.path(), &[]).await;

@@ -186,4 +186,7 @@ unused!(
     create_waiver CreateWaiverRequest CreateWaiverResponse,
     list_waivers ListWaiversRequest ListWaiversResponse,
     revoke_waiver RevokeWaiverRequest RevokeWaiverResponse,
+    approve_release ApproveReleaseRequest ApproveReleaseResponse,
+    list_approvals ListApprovalsRequest ListApprovalsResponse,
+    revoke_approval RevokeApprovalRequest RevokeApprovalResponse,
 );

@@ -48,6 +48,8 @@ pub struct Decided {
     pub requirements: Vec<RequirementResult>,
     /// Ids of the waivers that were applied.
     pub waivers: BTreeSet<String>,
+    /// Ids of the approvals that counted; none where the policy wants none.
+    pub approvals: BTreeSet<String>,
     /// The earliest moment at which evidence that the decision rests on is too old. `None`: it rests on
     /// no evidence that can be relied on.
     pub valid_until: Option<DateTime<Utc>>,

@@ -5,6 +5,7 @@
 //! a decision more permissive.
 
 mod against;
+mod agreed;
 mod decide;
 mod decision;
 mod findings;

@@ -2,5 +2,6 @@
 
 pub(crate) mod made;
 mod outlook;
+mod persons;
 mod properties;
 mod scenarios;

@@ -14,6 +14,7 @@ fn admitted(id: &str, random: [u8; 32], expires: Option<DateTime<Utc>>) -> (Stri
         sha256: issued.sha256,
         expires,
         grants: Grants::default(),
+        person: None,
     };
     (issued.secret.expose_secret().to_owned(), token)
 }

@@ -2,6 +2,7 @@
 
 use passport_evidence::NameError;
 use passport_policy::{
+    gate::Actor,
     grants::{Grant, Grants, Selection, Verb},
     tokens::{Token, Tokens},
 };
@@ -41,7 +42,16 @@ fn token(token: &model::Token) -> Result<Token, Unusable> {
         sha256: sha256(&token.id, &token.sha256)?,
         expires: token.expires,
         grants: grants(&token.grants)?,
+        person: token.person.as_ref().map(person),
     })
+}
+
+/// A person as policies compare persons.
+pub(super) fn person(person: &model::Person) -> Actor {
+    Actor {
+        issuer: person.issuer.clone(),
+        subject: person.subject.clone(),
+    }
 }
 
 fn grant(grant: &model::Grant) -> Result<Grant, NameError> {
@@ -72,6 +82,7 @@ fn verb(verb: model::Verb) -> Verb {
         model::Verb::Ingest => Verb::Ingest,
         model::Verb::Evaluate => Verb::Evaluate,
         model::Verb::Waive => Verb::Waive,
+        model::Verb::Approve => Verb::Approve,
         model::Verb::Notify => Verb::Notify,
     }
 }

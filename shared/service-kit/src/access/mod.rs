@@ -7,6 +7,7 @@ mod grants;
 use passport_evidence::NameError;
 
 pub use clients::{Client, Clients};
+use grants::person;
 pub use grants::{grants, sha256, tokens};
 
 /// A configuration that was loaded and yet admits nobody that could be named.

@@ -3,7 +3,7 @@
 use passport_policy::{gate::RequirementResult, passport::Passport};
 
 /// Whether a decision differs from the one that was sent last: in what was concluded, how much that
-/// binds, what became of a requirement and why, waivers or the policy. Or it says the same and rests on
+/// binds, what became of a requirement and why, waivers, approvals or the policy. Or it says the same and rests on
 /// newer evidence, after that of the other has expired.
 pub(super) fn is_news(sent: &Passport, now: &Passport) -> bool {
     let says_otherwise = sent.decision != now.decision
@@ -29,7 +29,8 @@ fn told(it: &RequirementResult) -> impl PartialEq + '_ {
 }
 
 fn ids(passport: &Passport) -> impl Iterator<Item = &str> {
-    passport.waivers.iter().map(|it| it.id.as_str())
+    let waivers = passport.waivers.iter().map(|it| it.id.as_str());
+    waivers.chain(passport.approvals.iter().map(|it| it.id.as_str()))
 }
 
 fn is_renewed(sent: &Passport, now: &Passport) -> bool {

@@ -12,7 +12,7 @@ pub(crate) struct Shown {
     /// Nothing but the credential.
     headers: HeaderMap,
     peer: Option<Peer>,
-    /// When a workload showed its token, which may live for minutes only: it counts as of then.
+    /// When a token of an issuer was shown, which may live for minutes only: it counts as of then.
     as_of: Option<DateTime<Utc>>,
 }
 
@@ -24,7 +24,7 @@ impl Shown {
         Self {
             headers: shown.map(|it| (AUTHORIZATION, it.clone())).collect(),
             peer: peer.cloned(),
-            as_of: caller.is_workload().then(|| gateway.now()),
+            as_of: caller.is_of_issuer().then(|| gateway.now()),
         }
     }
 

@@ -52,7 +52,7 @@ impl Watches {
         }));
     }
 
-    /// Something new was delivered for a scope.
+    /// Something new is known of a scope: a delivery, or what a person said.
     pub(crate) fn delivered(&self, scope: &Scope) {
         // Nobody watches, which is no error.
         let _ = self.0.delivered.send(scope.clone());

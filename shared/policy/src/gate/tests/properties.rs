@@ -162,10 +162,9 @@ fn waivers() -> impl Strategy<Value = Waiver> {
 
 fn approvals() -> impl Strategy<Value = Approval> {
     (select(vec!["ada", "bob", "eve"]), -60..600_i64).prop_map(|(name, seconds)| Approval {
-        actor: person(name),
-        scope: scope(),
-        subject: subject(),
+        id: format!("a-{name}-{seconds}"),
         expires_at: now() + TimeDelta::seconds(seconds),
+        ..approval(name)
     })
 }
 

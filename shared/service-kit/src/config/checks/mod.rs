@@ -5,6 +5,7 @@ mod by_schema;
 mod clients;
 mod hooks;
 mod oidc;
+mod persons;
 mod policy;
 mod reach;
 mod references;
@@ -57,6 +58,7 @@ pub(super) fn across(file: &Value) -> Vec<Problem> {
     problems.extend(clients::problems(file));
     problems.extend(oidc::problems(file));
     problems.extend(hooks::problems(file));
+    problems.extend(persons::problems(file));
     problems.extend(signing::problems(file));
     problems.extend(store::problems(file));
     problems.extend(reach::problems(file));

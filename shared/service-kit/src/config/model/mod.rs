@@ -15,7 +15,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 pub use super::names::{FactName, Malformed, Name, PeerIdentity, Selector, Sha256Hex, SourceName};
-pub use gateway::{Gateway, Grant, Token, Verb};
+pub use gateway::{Gateway, Grant, Person, Token, Verb};
 pub use hook::{FailOn, Hook, HookScope, ReleaseKeys};
 pub use limits::{Limits, Rate};
 pub use oidc::{Algorithm, ClaimValue, Issuer, IssuerKind, Mapping};
