@@ -63,7 +63,7 @@ pub struct NewToken {
     /// What it may do; may be repeated
     #[arg(long = "verb", value_name = "VERB", default_value = "collect", value_parser = verbs())]
     pub verbs: Vec<String>,
-    /// Who vouches for the person that bears it, such as https://idp.example.com; for `waive` and `approve`
+    /// Issuer that vouches for the person who bears it; for `waive` and `approve`
     #[arg(long, value_name = "ISSUER", requires = "person_subject")]
     pub person_issuer: Option<String>,
     /// The person that bears it, by the id that the issuer has for it
