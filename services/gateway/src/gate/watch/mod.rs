@@ -2,8 +2,8 @@
 //!
 //! A watch does nothing but when its answer is read: a slow reader holds one passport at most, and of
 //! one who left nothing goes on. It looks again at the earliest of: the end of evidence that the last
-//! decision rests on, the pace of [`pace`], a delivery to its scope through this gateway, another
-//! configuration; and never sooner than [`pace::LEAST`] after it last looked.
+//! decision rests on, the pace of `pace`, a delivery to its scope through this gateway, another
+//! configuration; and never sooner than `pace::LEAST` after it last looked.
 
 mod news;
 mod pace;
