@@ -186,7 +186,7 @@ impl ScopeSettings {
         ];
         let mut sound = true;
         for (key, name, is_segment) in names {
-            let fits = |it: &String| is_name(it) && !(is_segment && !is_segment_of_path(it));
+            let fits = |it: &String| is_name(it) && (!is_segment || is_segment_of_path(it));
             if !name.is_none_or(fits) {
                 let reason = "names no one thing: empty, a pattern, or more than its name";
                 let fix = "write the exact name of one; a whole organization is never read";

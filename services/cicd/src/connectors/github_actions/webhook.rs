@@ -46,8 +46,11 @@ enum Refusal {
     Event,
     #[error("not the JSON that GitHub documents for this event")]
     Form,
-    #[error("about another repository or workflow than this source's")]
-    OtherScope,
+    /// Told like a wrong signature: who knows the secret of one repository learns of no other.
+    #[error("about another repository than this source's")]
+    OtherRepository,
+    #[error("about another workflow than this source's")]
+    OtherWorkflow,
 }
 
 #[derive(Deserialize)]
@@ -112,9 +115,10 @@ impl Inbox {
             "workflow_run" => {
                 let told: RunPayload = payload(delivery)?;
                 self.of_repository(&told.repository)?;
+                self.of_repository(&told.workflow_run.repository)?;
                 match choose::is_in_scope(&told.workflow_run, &self.scope) {
                     true => Ok(Some(Event::Run(told.workflow_run))),
-                    false => Err(Refusal::OtherScope),
+                    false => Err(Refusal::OtherWorkflow),
                 }
             }
             "workflow_job" => {
@@ -142,7 +146,7 @@ impl Inbox {
     fn of_repository(&self, told: &Repository) -> Result<(), Refusal> {
         match choose::is_repository(&told.full_name, &self.scope) {
             true => Ok(()),
-            false => Err(Refusal::OtherScope),
+            false => Err(Refusal::OtherRepository),
         }
     }
 }
@@ -189,7 +193,8 @@ impl Refusal {
     fn rejected(self) -> Rejected {
         let status = match self {
             Self::Event | Self::Form => StatusCode::BAD_REQUEST,
-            Self::OtherScope => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::OtherWorkflow => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::OtherRepository => return Rejected::unauthorized(),
         };
         let why = self.to_string().into_bytes();
         Rejected::with(SenderReply::new(status, "text/plain; charset=utf-8", why))
