@@ -111,7 +111,8 @@ pub fn of_run(
         let approval = found.approval.as_ref();
         facts.extend(approval.map(|it| environment_approval(environment, it).observed(at)));
     }
-    let is_other = sha.status() == Status::Failed;
+    // A commit that can't be read is not the subject's either.
+    let is_other = matches!(sha.status(), Status::Failed | Status::Unknown);
     if is_other || choose::is_of_a_fork(run, &wanted.scope) {
         facts = facts.into_iter().map(of_another_subject).collect();
     }

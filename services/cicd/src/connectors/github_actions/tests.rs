@@ -1,4 +1,8 @@
+mod bench;
 mod cases;
+mod order;
+mod properties;
+mod recorded;
 
 /// The folder of this connector's cases.
 const CASES: &str = concat!(
