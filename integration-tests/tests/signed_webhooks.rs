@@ -26,7 +26,7 @@ const REVISION: &str = "4f1c2e9a7b6d5c4e3f2a1b0c9d8e7f6a5b4c3d2e";
 
 /// A deployment of either kind.
 enum Mesh {
-    One(AllInOne),
+    One(Box<AllInOne>),
     Many(Box<Services>),
 }
 
@@ -49,7 +49,8 @@ impl World {
     async fn in_one_process() -> Result<Self> {
         let database = Database::sqlite()?;
         let configuration = configuration(&database);
-        let mesh = Mesh::One(AllInOne::up(&configuration, &[SECRET]).await?);
+        let one = AllInOne::up(&configuration, &[SECRET]).await?;
+        let mesh = Mesh::One(Box::new(one));
         Ok(Self { mesh, database })
     }
 

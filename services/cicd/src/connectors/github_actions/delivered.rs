@@ -11,14 +11,15 @@ use super::{
     jobs::{self, Jobs, Known},
     model::{CheckSuite, Deployment, DeploymentStatus, Job, Run},
     settings::Wanted,
-    states::COMPLETED,
+    states::{self, COMPLETED},
     webhook::Event,
 };
 
 /// All that was kept, sorted by what it is about.
 #[derive(Debug, Default)]
 pub struct Told {
-    runs: BTreeMap<u64, Run>,
+    /// By id and commit: what is said of another commit hides nothing of the subject's.
+    runs: BTreeMap<(u64, String), Run>,
     jobs: BTreeMap<u64, Job>,
     suites: BTreeMap<u64, CheckSuite>,
     deployments: Vec<(Deployment, DeploymentStatus)>,
@@ -28,7 +29,7 @@ pub struct Told {
 
 impl Told {
     /// Sorts what was kept. Of a run the later attempt counts, then the further phase, then the later
-    /// time, and so the order in which webhooks came does not matter.
+    /// time, then the worse end, and so the order in which webhooks came does not matter.
     pub fn of(kept: &Kept) -> Self {
         let mut told = Self::default();
         for record in &kept.records {
@@ -42,30 +43,20 @@ impl Told {
 
     fn take(&mut self, event: Event) {
         match event {
-            Event::Run(run) => keep_later(&mut self.runs, run.id, run, |it| {
-                let ended = it.conclusion.clone();
-                (
-                    it.run_attempt,
-                    phase(it.status.as_deref()),
-                    it.updated_at,
-                    ended,
-                )
-            }),
+            Event::Run(run) => {
+                let which = (run.id, run.head_sha.to_ascii_lowercase());
+                keep_later(&mut self.runs, which, run, |it| {
+                    let how = how(it.status.as_deref(), it.conclusion.as_deref());
+                    (it.run_attempt, how.phase, it.updated_at, how.ended)
+                });
+            }
             Event::Job(job) => keep_later(&mut self.jobs, job.id, job, |it| {
-                let ended = it.conclusion.clone();
-                (
-                    it.run_attempt,
-                    phase(it.status.as_deref()),
-                    it.completed_at,
-                    ended,
-                )
+                let how = how(it.status.as_deref(), it.conclusion.as_deref());
+                (it.run_attempt, how.phase, it.completed_at, how.ended)
             }),
             Event::Suite(suite) => keep_later(&mut self.suites, suite.id, suite, |it| {
-                (
-                    it.updated_at,
-                    phase(it.status.as_deref()),
-                    it.conclusion.clone(),
-                )
+                let how = how(it.status.as_deref(), it.conclusion.as_deref());
+                (it.updated_at, how.phase, how.ended)
             }),
             Event::Deployment(deployment, status) => self.deployments.push((deployment, status)),
         }
@@ -107,12 +98,34 @@ fn newest(
     newest.map(|(_, status)| status).ok_or(Reason::NoData)
 }
 
-fn keep_later<T, O: Ord>(all: &mut BTreeMap<u64, T>, id: u64, found: T, order: impl Fn(&T) -> O) {
+fn keep_later<K: Ord, T, O: Ord>(
+    all: &mut BTreeMap<K, T>,
+    id: K,
+    found: T,
+    order: impl Fn(&T) -> O,
+) {
     let is_later = all
         .get(&id)
         .is_none_or(|known| order(&found) >= order(known));
     if is_later {
         all.insert(id, found);
+    }
+}
+
+/// What orders two words of one thing that are as old as each other.
+struct How {
+    phase: u8,
+    /// The worse one counts; the word itself only makes it one order.
+    ended: (u8, Option<String>),
+}
+
+fn how(status: Option<&str>, conclusion: Option<&str>) -> How {
+    How {
+        phase: phase(status),
+        ended: (
+            states::weight(status, conclusion),
+            conclusion.map(str::to_owned),
+        ),
     }
 }
 

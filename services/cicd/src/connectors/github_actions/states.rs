@@ -73,6 +73,12 @@ pub fn progress(name: FactName, status: Option<&str>, conclusion: Option<&str>) 
     fact.wanting(Some(success()))
 }
 
+/// How heavily the state of a run or job weighs: the more, the worse.
+pub fn weight(status: Option<&str>, conclusion: Option<&str>) -> u8 {
+    const ANY: FactName = FactName::fixed("any");
+    progress(ANY, status, conclusion).status().weight()
+}
+
 /// How a deployment is.
 pub fn deployment(name: FactName, state: &str) -> Fact {
     look_up(name, state, &DEPLOYMENTS).wanting(Some(success()))

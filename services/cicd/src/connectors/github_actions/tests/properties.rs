@@ -8,7 +8,9 @@ use passport_evidence::{Fact, Status};
 use proptest::{prelude::*, sample::select};
 use serde_json::{Value, json};
 
-use super::bench::{Fed, PATH, REPOSITORY, REVISION, deployment, job, run, scope, status, suite};
+use super::bench::{
+    Fed, PATH, REPOSITORY, REVISION, deployment, job, run, scope, status, suite, with,
+};
 
 /// Webhooks of one set. With so many sets it is over 100,000 webhooks.
 const TOGETHER: usize = 8;
@@ -212,6 +214,14 @@ fn is_green(payload: &Value, of: &str) -> bool {
         && text(payload, &format!("{of}/conclusion")) == "success"
 }
 
+/// Whether a run ended otherwise, no earlier than it was green.
+fn undoes(other: &Value, green: &Value) -> bool {
+    let at = "/workflow_run/updated_at";
+    text(other, "/workflow_run/status") == "completed"
+        && !is_green(other, "/workflow_run")
+        && text(other, at) >= text(green, at)
+}
+
 fn which_run(payload: &Value) -> (Option<u64>, Option<u64>) {
     let id = number(payload, "/workflow_run/id");
     (id, number(payload, "/workflow_run/run_attempt"))
@@ -252,7 +262,9 @@ impl<'a> Taken<'a> {
     /// Whether a fact may have passed.
     fn may_pass(&self, name: &str) -> bool {
         match name {
-            "workflow_run_status" => self.newest().any(|it| is_green(it, "/workflow_run")),
+            "workflow_run_status" => self.newest().any(|it| {
+                is_green(it, "/workflow_run") && !self.newest().any(|other| undoes(other, it))
+            }),
             "source_sha" | "rerun_attempts" => self.newest().next().is_some(),
             "required_jobs" => self.newest().any(|run| {
                 let (id, _) = which_run(run);
@@ -350,6 +362,16 @@ proptest! {
         prop_assert!(unearned.is_empty(), "{set:?}: {unearned:?}");
         let is_green = status(&facts, "workflow_run_status") == Some(Status::Passed);
         prop_assert!(!is_green || taken.newest().next().is_some());
+    }
+}
+
+#[test]
+fn of_two_ends_at_one_time_the_worse_counts_and_no_other_commit_hides_it() {
+    let failed = with(run(), "/workflow_run/conclusion", json!("failure"));
+    let elsewhere = with(run(), "/workflow_run/head_sha", json!("0".repeat(40)));
+    for order in [[&failed, &run()], [&run(), &failed], [&elsewhere, &failed]] {
+        let all = order.map(|it| ("workflow_run", it.clone()));
+        assert!(!passes(&all).contains(&"workflow_run_status".to_owned()));
     }
 }
 
