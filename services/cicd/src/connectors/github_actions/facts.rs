@@ -28,6 +28,7 @@ const DIGITS: usize = 64;
 const MAX_NAMED: usize = 500;
 
 const OTHER: StateTable = StateTable::new(&[("other", Meaning::Failed(Reason::OtherSubject))]);
+const RERUN: StateTable = StateTable::new(&[("rerun", Meaning::Warning(Reason::ThresholdMissed))]);
 const EXPIRED: StateTable = StateTable::new(&[("expired", Meaning::Warning(Reason::Expired))]);
 
 /// What was found of one run.
@@ -160,14 +161,20 @@ fn contradicts(run: &Run, suite: Option<&CheckSuite>) -> bool {
     })
 }
 
+/// More than one attempt is a reservation and no miss: it is looked up, and the number shown as text.
 fn rerun_attempts(run: &Run) -> Fact {
     let once: Option<Threshold> = "= 1".parse().ok();
+    if run.run_attempt > 1 {
+        return Fact::state(RERUN_ATTEMPTS, "rerun", &RERUN)
+            .showing(run.run_attempt.to_string().as_str())
+            .wanting(once);
+    }
     let limits = Limits {
-        threshold: ">= 1".parse().ok(),
-        warn_threshold: once.clone(),
+        threshold: once,
+        ..Limits::default()
     };
     let attempts = Quantity::count(run.run_attempt);
-    Fact::measured(RERUN_ATTEMPTS, attempts.into(), &limits).wanting(once)
+    Fact::measured(RERUN_ATTEMPTS, attempts.into(), &limits)
 }
 
 fn run_id(run: &Run) -> Fact {

@@ -48,6 +48,16 @@ pub struct Fed {
     runtime: Runtime,
 }
 
+/// The connector of a source that stands so in the configuration.
+pub fn build(source: &Value, hub: &Hub) -> Box<dyn Connector> {
+    let id = source_id("workspace-acme-prod", "checkout-api", "production", "build").unwrap();
+    let alone = BUILDING.lock().unwrap();
+    let built = Registry::default().with::<Shown>().build(id, source, hub);
+    let connector = BUILT.lock().unwrap().take();
+    drop(alone);
+    connector.unwrap_or_else(|| panic!("not built: {:?}", built.err()))
+}
+
 /// 2026-05-03T09:30:00Z.
 pub fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_777_800_600, 0).unwrap()
@@ -154,15 +164,7 @@ impl Fed {
         });
         let env = Env::default();
         env.set("HOOK", SECRET);
-        let hub = Hub::new(HubOptions::default(), Arc::new(env));
-        let id = source_id("workspace-acme-prod", "checkout-api", "production", "build").unwrap();
-        let alone = BUILDING.lock().unwrap();
-        let built = Registry::default().with::<Shown>().build(id, &source, &hub);
-        let connector = BUILT.lock().unwrap().take();
-        drop(alone);
-        let Some(connector) = connector else {
-            panic!("not built: {:?}", built.err());
-        };
+        let connector = build(&source, &Hub::new(HubOptions::default(), Arc::new(env)));
         let subject = Subject {
             revision: Some(revision.to_owned()),
             ..Subject::default()
