@@ -189,6 +189,12 @@ impl Fed {
         Ok(records.map(record).collect())
     }
 
+    /// What makes a webhook the same as one before it.
+    pub fn key(&self, event: &str, payload: &str) -> String {
+        let accepted = self.connector.accept(&signed(event, payload));
+        accepted.unwrap().idempotency_key
+    }
+
     /// What it says where this is kept.
     pub fn says(&self, records: Vec<Record>) -> Vec<Fact> {
         let request = CollectRequest {

@@ -156,3 +156,12 @@ fn a_run_whose_commit_can_not_be_read_proves_nothing() {
         assert!(facts.iter().all(|it| it.status() != Status::Passed));
     }
 }
+
+#[test]
+fn a_replay_under_a_made_up_event_is_one_delivery_and_hides_no_true_one() {
+    let source = Fed::of(scope(), super::bench::REVISION);
+    let body = run().to_string();
+    let key = |event: &str| source.key(event, &body);
+    assert_eq!(key("ping"), key("made_up"));
+    assert_ne!(key("ping"), key("workflow_run"));
+}
