@@ -24,12 +24,18 @@ struct World {
 }
 
 impl World {
-    /// A service under healthy traffic, its Prometheus, and a mesh that stops releases for it.
+    /// The same under healthy traffic.
     async fn start() -> Result<Self> {
+        let world = Self::idle().await?;
+        world.exporter.advance(&Traffic::healthy());
+        world.exporter.stored().await?;
+        Ok(world)
+    }
+
+    /// A service that nobody asks anything yet, its Prometheus, and a mesh that stops releases for it.
+    async fn idle() -> Result<Self> {
         let exporter = Exporter::start("checkout-api", "production").await?;
         let prometheus = RealPrometheus::scraping(&[exporter.address()]).await?;
-        exporter.stored().await?;
-        exporter.advance(&Traffic::healthy());
         exporter.stored().await?;
         let folder = tempfile::tempdir()?;
         let key = folder.path().join("signing-key.pem").display().to_string();
@@ -203,5 +209,51 @@ async fn without_what_the_policy_binds_a_release_is_held() -> Result<()> {
     let table = world.gate(&[]).await?;
     let said = String::from_utf8_lossy(&table.stdout).into_owned();
     assert!(said.contains("it stops the pipeline"), "{said}");
+    Ok(())
+}
+
+/// Waits while the service is idle, and then is under this traffic.
+async fn waited(traffic: &Traffic) -> Result<Output> {
+    let world = World::idle().await?;
+    let before = json_of(&world.gate(&["--revision", REVISION, "-o", "json"]).await?)?;
+    assert_eq!(before["decision"], "hold", "{before:#}");
+    let asked = ["--revision", REVISION, "-o", "json", "--wait", "100s"];
+    let (output, stored) = tokio::join!(world.gate(&asked), async {
+        passport_integration_tests::wait::until("somebody waits", async || {
+            let url = format!("{}/metrics", world.mesh.url());
+            let told = http::client()?.get(&url).send().await?.text().await?;
+            let open =
+                |line: &str| line.starts_with("passport_limits_watches") && line.ends_with(" 1");
+            Ok(told.lines().any(open).then_some(()))
+        })
+        .await?;
+        world.exporter.advance(traffic);
+        world.exporter.stored().await
+    });
+    stored?;
+    output
+}
+
+#[tokio::test]
+async fn a_pipeline_that_waits_goes_on_as_soon_as_it_may() -> Result<()> {
+    let output = waited(&Traffic::healthy()).await?;
+    let passport = json_of(&output)?;
+    assert_eq!(passport["decision"], "allow", "{passport:#}");
+    assert_eq!(output.status.code(), Some(0));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("hold, waits for"), "{said}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_pipeline_that_waits_stops_as_soon_as_it_has_to() -> Result<()> {
+    let failing = Traffic {
+        errors: 2_000,
+        ..Traffic::healthy()
+    };
+    let output = waited(&failing).await?;
+    let passport = json_of(&output)?;
+    assert_eq!(passport["decision"], "block", "{passport:#}");
+    assert_eq!(output.status.code(), Some(1));
     Ok(())
 }

@@ -180,7 +180,7 @@ async fn generated_python_stubs_get_the_same_evidence_from_the_gateway_and_from_
         "{said:#}"
     );
     assert_eq!(everything["failures"], json!({}));
-    for connector in ["otlp", "prometheus", "trivy"] {
+    for connector in ["github-actions", "otlp", "prometheus", "trivy"] {
         assert!(has(&gateway["connectors"], connector), "{said:#}");
     }
     assert_eq!(

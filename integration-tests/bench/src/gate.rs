@@ -196,6 +196,7 @@ impl Release {
             evidence: self.evidence.clone(),
             failures: Vec::new(),
             waivers: Vec::new(),
+            approvals: Vec::new(),
             policy_digest: Digest::of(b"policy"),
             decided_at: self.now,
             valid_until: decided.valid_until,

@@ -8,7 +8,7 @@ use axum::Router;
 use passport_collector_kit::{Collector, Lineage, checks, hub, secrets};
 use passport_evidence::Clock;
 use passport_gateway::access::oidc::Keyring;
-use passport_gateway::{Access, Catalog, Gateway, GatewayParts, Records, router};
+use passport_gateway::{Access, Catalog, Gateway, GatewayParts, Records, Watches, router};
 use passport_proto::gateway::gateway_service_client::GatewayServiceClient;
 use passport_service_kit::client::CollectorClient;
 use passport_service_kit::clock::SystemClock;
@@ -45,6 +45,7 @@ pub async fn client(configuration: &Value) -> Result<GatewayServiceClient<Router
     };
     let gateway = Gateway::new(GatewayParts {
         records: Records::default(),
+        watches: Watches::default(),
         catalog: Catalog::of_this_version()?,
         access: Access::of(&loaded.settings, &Keyring::default())?,
         collectors: BTreeMap::from([(name, CollectorClient::in_process(server))]),

@@ -168,6 +168,8 @@ impl Caller<'_> {
             asked.push(get(&format!("/v1/sources?{SCOPE}&access_token={secret}")));
             asked.push(get(&format!("/{secret}")));
             asked.push(check(&secret));
+            let hook = format!("/v1/hooks/{secret}/flagger/confirm-rollout");
+            asked.push((Method::POST, hook, json!({ "metadata": {} })));
         }
         asked.push(collect(json!({ "scope": token })));
         asked.push(collect(json!({ "scope": { "workspaceId": token } })));

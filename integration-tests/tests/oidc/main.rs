@@ -51,7 +51,9 @@ async fn workloads_of_three_platforms_are_served_by_the_tokens_that_these_issue(
         let before = world.logged();
         let token = key.token(&claims)?;
         is_served(&world.show(&token).await?).context(caller)?;
-        let logged = world.logs_twice(before, "a workload was admitted").await?;
+        let logged = world
+            .logs_twice(before, "a token of an issuer was admitted")
+            .await?;
         assert!(logged.contains(caller), "{logged}");
         tokens.push(token);
     }

@@ -8,7 +8,7 @@ use opentelemetry::metrics::Meter;
 use passport_evidence::Problem;
 use passport_gateway::access::oidc::{self, Keyring};
 use passport_gateway::policies;
-use passport_gateway::{Access, Catalog, Gateway, GatewayParts, Records};
+use passport_gateway::{Access, Catalog, Gateway, GatewayParts, Records, Watches};
 use passport_service_kit::client::{CollectorClient, Far, FarError, Named, TlsFiles};
 use passport_service_kit::clock::SystemClock;
 use passport_service_kit::config::{Loaded, Report, SchemaChecks, SourceChecks};
@@ -26,6 +26,8 @@ pub struct Alone {
     keyring: Keyring,
     /// Where decisions are recorded.
     records: Records,
+    /// What open watches hear of.
+    watches: Watches,
 }
 
 // === impl Alone ===
@@ -37,6 +39,7 @@ impl Alone {
             catalog: Catalog::of_this_version().map_err(defect)?,
             keyring: Keyring::default(),
             records: Records::default(),
+            watches: Watches::default(),
         })
     }
 
@@ -111,6 +114,7 @@ impl Service for Alone {
                 catalog: self.catalog.clone(),
                 keyring: self.keyring.clone(),
                 records: self.records.clone(),
+                watches: self.watches.clone(),
                 loaded,
             }),
             false => Err(Report::of(&loaded.tree, problems)),
@@ -123,6 +127,7 @@ struct Configured {
     catalog: Catalog,
     keyring: Keyring,
     records: Records,
+    watches: Watches,
     loaded: Loaded,
 }
 
@@ -140,6 +145,7 @@ impl Built for Configured {
             clock: Arc::new(SystemClock),
             meter,
             records: self.records,
+            watches: self.watches,
         });
         let gateway = gateway.map_err(defect)?;
         let served = passport_gateway::router(gateway, around, Beside::default());

@@ -29,6 +29,20 @@ pub enum CallError {
     /// The caller was not granted this, whether it exists or not.
     #[error("the caller was not granted the verb `{}` there", .0.as_str())]
     Denied(Verb),
+    /// Only a person does this, and the caller is none that is known.
+    #[error(
+        "only a person may {}: call with a token or certificate that is configured with `person`, or \
+         with a token of an issuer of the kind `people`", .0.as_str()
+    )]
+    NoPerson(Verb),
+    /// What a person said does not fit what was recorded before.
+    #[error("{told}")]
+    NotTaken {
+        /// One word for programs, in upper snake case.
+        reason: &'static str,
+        /// Why, and what to do.
+        told: &'static str,
+    },
     /// Without tokens: the request is addressed to a name that is not this machine's own.
     #[error(
         "without tokens this gateway answers to localhost, 127.0.0.1 and [::1] only; use one of \
@@ -77,9 +91,9 @@ pub enum CallError {
     /// Something of the gateway itself is broken.
     #[error("the gateway failed; its log says more")]
     Broken,
-    /// A later version answers this.
-    #[error("this is not built yet")]
-    NotBuilt,
+    /// The process ends, and with it what it was watching.
+    #[error("the gateway ends; watch again, at another one or in a moment")]
+    Ending,
     /// The collector can't do this.
     #[error("the collector does not offer this")]
     NotOffered,
@@ -159,6 +173,8 @@ impl CallError {
             Self::Unauthenticated
             | Self::UnknownInTime
             | Self::Denied(_)
+            | Self::NoPerson(_)
+            | Self::NotTaken { .. }
             | Self::ForeignHost
             | Self::ForeignOrigin
             | Self::NotFound(_)
@@ -172,7 +188,7 @@ impl CallError {
             | Self::NoSigningKey
             | Self::NotAttested(_)
             | Self::Broken
-            | Self::NotBuilt
+            | Self::Ending
             | Self::NotOffered
             | Self::Unreachable
             | Self::TimedOut
@@ -187,12 +203,15 @@ impl CallError {
             Self::UnknownInTime
             | Self::NoRoom
             | Self::NoLedger
+            | Self::Ending
             | Self::Unreachable
             | Self::TimedOut
             | Self::Throttled => Some(5),
             Self::TooMuch(refusal) => Some(refusal.seconds()),
             Self::Unauthenticated
             | Self::Denied(_)
+            | Self::NoPerson(_)
+            | Self::NotTaken { .. }
             | Self::ForeignHost
             | Self::ForeignOrigin
             | Self::Invalid(_)
@@ -204,7 +223,6 @@ impl CallError {
             | Self::NoSigningKey
             | Self::NotAttested(_)
             | Self::Broken
-            | Self::NotBuilt
             | Self::NotOffered
             | Self::Collector => None,
         }
@@ -228,6 +246,14 @@ impl CallError {
                 Code::PermissionDenied,
                 StatusCode::FORBIDDEN,
             ),
+            Self::NoPerson(_) => kind(
+                "NOT_A_PERSON",
+                Code::PermissionDenied,
+                StatusCode::FORBIDDEN,
+            ),
+            Self::NotTaken { reason, .. } => {
+                kind(reason, Code::FailedPrecondition, StatusCode::CONFLICT)
+            }
             Self::ForeignHost => kind(
                 "FOREIGN_HOST",
                 Code::PermissionDenied,
@@ -290,11 +316,7 @@ impl CallError {
                 Code::Internal,
                 StatusCode::INTERNAL_SERVER_ERROR,
             ),
-            Self::NotBuilt => kind(
-                "NOT_BUILT_YET",
-                Code::Unimplemented,
-                StatusCode::NOT_IMPLEMENTED,
-            ),
+            Self::Ending => kind("ENDING", Code::Unavailable, StatusCode::SERVICE_UNAVAILABLE),
             Self::NotOffered => kind(
                 "NOT_SUPPORTED",
                 Code::Unimplemented,

@@ -9,7 +9,6 @@ use std::{
 
 use futures::{Stream, StreamExt as _};
 use passport_evidence::Outcome;
-use passport_policy::grants::Verb;
 use passport_proto::{
     collector::IngestResponse,
     evidence as proto,
@@ -20,8 +19,9 @@ use passport_proto::{
 };
 use passport_service_kit::{
     collector::{CALL_LIMIT, PUSH_LIMIT},
-    deadline,
+    deadline, limits,
 };
+use tokio::time::Instant;
 use tonic::{Request, Response, Status, body::Body, server::NamedService};
 use tower::Service;
 
@@ -29,7 +29,12 @@ use crate::{
     access::Caller,
     budget::Budget,
     call_error::CallError,
-    gate::{GateQuestion, ListQuestion, passport_id, wire, workspace},
+    gate::{
+        GateQuestion, ListQuestion, passport_id,
+        watch::{self, Shown, WatchQuestion, Watched},
+        wire::{self, persons},
+        workspace,
+    },
     gateway::{Checked, Collected, Gateway},
     question::{self, Question},
     room::counted,
@@ -40,7 +45,7 @@ type Answer<T> = Result<Response<T>, Status>;
 type Messages<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
 /// Stands behind [`LimitedGateway`], which leaves with each request who makes it.
-pub(crate) struct Api(Gateway);
+pub(crate) struct Api(Arc<Gateway>);
 
 // === impl Api ===
 
@@ -48,12 +53,6 @@ impl Api {
     fn caller<T>(&self, request: &Request<T>) -> Result<Caller, CallError> {
         let caller = request.extensions().get::<Caller>();
         caller.cloned().ok_or(CallError::Unauthenticated)
-    }
-
-    /// What a later version answers is still nobody's business who could not ask it.
-    fn not_built<T, A>(&self, request: &Request<T>, verb: Verb) -> Answer<A> {
-        self.caller(request)?.may_anywhere(verb)?;
-        Err(CallError::NotBuilt.into())
     }
 }
 
@@ -216,34 +215,103 @@ impl GatewayService for Api {
         Ok(Response::new(messages.boxed()))
     }
 
-    // === answered by later versions ===
-
-    async fn watch_gate(
-        &self,
-        request: Request<api::WatchGateRequest>,
-    ) -> Answer<Self::WatchGateStream> {
-        self.not_built(&request, Verb::Evaluate)
-    }
+    // === what persons say ===
 
     async fn create_waiver(
         &self,
         request: Request<api::CreateWaiverRequest>,
     ) -> Answer<api::CreateWaiverResponse> {
-        self.not_built(&request, Verb::Waive)
+        let caller = self.caller(&request)?;
+        let waiver = self.0.create_waiver(&caller, request.into_inner()).await?;
+        Ok(Response::new(api::CreateWaiverResponse {
+            waiver: Some(persons::waiver(&waiver)),
+        }))
     }
 
     async fn list_waivers(
         &self,
         request: Request<api::ListWaiversRequest>,
     ) -> Answer<api::ListWaiversResponse> {
-        self.not_built(&request, Verb::Read)
+        let caller = self.caller(&request)?;
+        let asked = request.into_inner();
+        let with_ended = asked.include_ended;
+        let question = ListQuestion::try_from(asked)?;
+        let listed = self.0.list_waivers(&caller, question, with_ended).await?;
+        Ok(Response::new(api::ListWaiversResponse {
+            waivers: listed.items.iter().map(persons::waiver).collect(),
+            next_page_token: listed.next_page_token.unwrap_or_default(),
+        }))
     }
 
     async fn revoke_waiver(
         &self,
         request: Request<api::RevokeWaiverRequest>,
     ) -> Answer<api::RevokeWaiverResponse> {
-        self.not_built(&request, Verb::Waive)
+        let caller = self.caller(&request)?;
+        let waiver = self.0.revoke_waiver(&caller, request.get_ref()).await?;
+        Ok(Response::new(api::RevokeWaiverResponse {
+            waiver: Some(persons::waiver(&waiver)),
+        }))
+    }
+
+    async fn approve_release(
+        &self,
+        request: Request<api::ApproveReleaseRequest>,
+    ) -> Answer<api::ApproveReleaseResponse> {
+        let caller = self.caller(&request)?;
+        let approved = self.0.approve_release(&caller, request.into_inner());
+        Ok(Response::new(api::ApproveReleaseResponse {
+            approval: Some(persons::approval(&approved.await?)),
+        }))
+    }
+
+    async fn list_approvals(
+        &self,
+        request: Request<api::ListApprovalsRequest>,
+    ) -> Answer<api::ListApprovalsResponse> {
+        let caller = self.caller(&request)?;
+        let asked = request.into_inner();
+        let with_ended = asked.include_ended;
+        let question = ListQuestion::try_from(asked)?;
+        let listed = self.0.list_approvals(&caller, question, with_ended).await?;
+        Ok(Response::new(api::ListApprovalsResponse {
+            approvals: listed.items.iter().map(persons::approval).collect(),
+            next_page_token: listed.next_page_token.unwrap_or_default(),
+        }))
+    }
+
+    async fn revoke_approval(
+        &self,
+        request: Request<api::RevokeApprovalRequest>,
+    ) -> Answer<api::RevokeApprovalResponse> {
+        let caller = self.caller(&request)?;
+        let approval = self.0.revoke_approval(&caller, request.get_ref()).await?;
+        Ok(Response::new(api::RevokeApprovalResponse {
+            approval: Some(persons::approval(&approval)),
+        }))
+    }
+
+    async fn watch_gate(
+        &self,
+        request: Request<api::WatchGateRequest>,
+    ) -> Answer<Self::WatchGateStream> {
+        let caller = self.caller(&request)?;
+        let extensions = request.extensions();
+        let headers = request.metadata().as_ref();
+        let longest = || Instant::now() + watch::LONGEST;
+        let of = WatchQuestion {
+            shown: Shown::new(&self.0, &caller, headers, extensions.get()),
+            until: deadline::remaining(extensions).unwrap_or_else(longest),
+            _place: limits::watch(extensions).map_err(CallError::from)?,
+            question: request
+                .into_inner()
+                .evaluate
+                .unwrap_or_default()
+                .try_into()?,
+        };
+        let decisions = self.0.watch_gate(of).await?;
+        let messages = decisions.map(|it| it.map(Into::into).map_err(Into::into));
+        Ok(Response::new(messages.boxed()))
     }
 }
 
@@ -268,6 +336,17 @@ impl From<Checked> for api::CheckSourceResponse {
     }
 }
 
+impl From<Watched> for api::WatchGateResponse {
+    fn from(watched: Watched) -> Self {
+        Self {
+            passport: Some(wire::written(&watched.passport)),
+            revokes_earlier: watched.revokes_earlier,
+            waits_for: watched.outlook.waits_for,
+            settled: watched.outlook.is_settled,
+        }
+    }
+}
+
 fn answered(answer: IngestResponse) -> api::IngestEvidenceResponse {
     api::IngestEvidenceResponse {
         result: answer.result,
@@ -279,20 +358,23 @@ fn answered(answer: IngestResponse) -> api::IngestEvidenceResponse {
 
 // === limits ===
 
+/// The path whose calls may last for an hour.
+pub(crate) const WATCH_PATH: &str = "/passport.gateway.v1.GatewayService/WatchGate";
+
 const PUSH_PATH: &str = "/passport.gateway.v1.GatewayService/IngestEvidence";
 
 /// The generated server, twice: a limit belongs to a whole server, and only `IngestEvidence` may
 /// take large messages.
 #[derive(Clone)]
 pub(crate) struct LimitedGateway {
-    gateway: Gateway,
+    gateway: Arc<Gateway>,
     calls: GatewayServiceServer<Api>,
     pushes: GatewayServiceServer<Api>,
 }
 
 impl LimitedGateway {
-    pub fn new(gateway: Gateway) -> Self {
-        let api = Arc::new(Api(gateway.clone()));
+    pub fn new(gateway: Arc<Gateway>) -> Self {
+        let api = Arc::new(Api(Arc::clone(&gateway)));
         let limited = |request| {
             GatewayServiceServer::from_arc(Arc::clone(&api))
                 .max_decoding_message_size(request)

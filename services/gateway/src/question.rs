@@ -183,7 +183,8 @@ fn category(word: &str) -> Result<Category, String> {
     })
 }
 
-fn check_subject(subject: Option<&Subject>, wrong: &mut Vec<Violation>) {
+/// Checks the parts of what is being released.
+pub(crate) fn check_subject(subject: Option<&Subject>, wrong: &mut Vec<Violation>) {
     let Some(subject) = subject else { return };
     let mut bounded = |field: &str, text: &str| {
         if text.is_empty() || text.len() > MAX_TEXT || text.chars().any(char::is_control) {

@@ -1,5 +1,7 @@
 //! gRPC and HTTP on one port.
 
+use std::sync::Arc;
+
 use ::http::HeaderValue;
 use axum::{
     Router,
@@ -7,12 +9,19 @@ use axum::{
     middleware::{from_fn, map_request},
 };
 use passport_service_kit::{
+    deadline::DeadlineLayer,
     limits::{Refuse, limited},
     process::Around,
     server::{Beside, Health, ServeError},
 };
 
-use crate::{budget::LONGEST, gateway::Gateway, grpc::LimitedGateway, http, own_host};
+use crate::{
+    budget::LONGEST,
+    gate::watch,
+    gateway::Gateway,
+    grpc::{LimitedGateway, WATCH_PATH},
+    http, own_host,
+};
 
 /// gRPC with health and reflection, and HTTP with everything that it has, as one router. It
 /// authenticates by itself.
@@ -27,9 +36,13 @@ pub async fn router(
     beside: Beside,
 ) -> Result<(Router, Health), ServeError> {
     let admits_everybody = gateway.admits_everybody();
-    let served = LimitedGateway::new(gateway.clone());
-    let grpc = beside.grpc.with(served, LONGEST);
+    let gateway = Arc::new(gateway);
+    let served = LimitedGateway::new(Arc::clone(&gateway));
+    let deadlines = DeadlineLayer::at_most(LONGEST).but(WATCH_PATH, watch::LONGEST);
+    let grpc = beside.grpc.within(served, deadlines);
     let (grpc, health) = grpc.into_router().await?;
+    gateway.watches.serve(&gateway, &health);
+    let gateway = Gateway::clone(&gateway);
     let state = http::Shared {
         gateway,
         health: health.clone(),
@@ -47,9 +60,12 @@ pub async fn router(
     Ok((limited, health))
 }
 
-/// A caller who gives no deadline gets the default one.
+/// A caller who gives no deadline gets the default one; who watches, the longest.
 async fn with_deadline(mut request: Request) -> Request {
-    let timeout = HeaderValue::from_static("10S");
+    let timeout = HeaderValue::from_static(match request.uri().path() == WATCH_PATH {
+        true => "1H",
+        false => "10S",
+    });
     request
         .headers_mut()
         .entry("grpc-timeout")

@@ -2,6 +2,7 @@
 
 mod fake;
 mod gate;
+mod hooks;
 mod http_routes;
 mod ingest;
 mod ingest_limits;
@@ -13,9 +14,11 @@ mod matrix;
 mod one_port;
 mod openapi;
 mod own_host;
+mod persons;
 mod same_answer;
 mod series;
 mod slow;
 mod slow_issuer;
+mod watch;
 mod workloads;
 mod world;

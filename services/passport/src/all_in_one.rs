@@ -8,7 +8,7 @@ use passport_connector_sdk::secrets::SecretReader;
 use passport_evidence::Clock;
 use passport_gateway::access::oidc::{self, Keyring};
 use passport_gateway::policies;
-use passport_gateway::{Access, Gateway, GatewayParts, Records};
+use passport_gateway::{Access, Gateway, GatewayParts, Records, Watches};
 use passport_service_kit::client::CollectorClient;
 use passport_service_kit::clock::SystemClock;
 use passport_service_kit::config::{Loaded, Report};
@@ -25,6 +25,7 @@ pub struct AllInOne {
     lineage: Lineage,
     keyring: Keyring,
     records: Records,
+    watches: Watches,
 }
 
 /// What outlives a change of the configuration. A clone is the same.
@@ -36,6 +37,8 @@ pub struct Kept {
     pub keyring: Keyring,
     /// Where its decisions are recorded.
     pub records: Records,
+    /// What open watches hear of.
+    pub watches: Watches,
 }
 
 // === impl AllInOne ===
@@ -59,6 +62,7 @@ impl AllInOne {
             lineage: kept.lineage.clone(),
             keyring: kept.keyring.clone(),
             records: kept.records.clone(),
+            watches: kept.watches.clone(),
         })
     }
 
@@ -92,6 +96,7 @@ impl Built for AllInOne {
             clock,
             meter: around.meters.meter(),
             records: self.records,
+            watches: self.watches,
         });
         let gateway = gateway.map_err(defect)?;
         let served = passport_gateway::router(gateway, around, beside);

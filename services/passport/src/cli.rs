@@ -6,6 +6,7 @@ mod health;
 mod ingest;
 mod parse;
 mod passports;
+mod persons;
 mod replay;
 mod serving;
 mod subject;
@@ -19,15 +20,16 @@ use clap_complete::Shell;
 use passport_evidence::{EnvironmentName, Scope, ServiceName, SourceName, WorkspaceId};
 
 pub use collect::Collect;
-pub use gate::Gate;
+pub use gate::{FailOn, Gate};
 pub use health::Health;
 pub use ingest::{Ingest, SentHeader};
 pub use parse::Expiry;
 pub use passports::{List, One, Passports, Verify};
+pub use persons::{Approvals, Approve, Revoke, SaidArgs, Saying, Sayings, Waive, Waivers};
 pub use replay::Replay;
 pub use serving::Demo;
 pub use subject::SubjectArgs;
-pub use token::{NewToken, TokenCommand};
+pub use token::{NewHook, NewToken, TokenCommand};
 
 use passport_service_kit::process::ProcessArgs;
 
@@ -46,6 +48,8 @@ Exit codes:
 Environment:
   PASSPORT_GATEWAY  gateway to ask, as --gateway
   PASSPORT_TOKEN    token that the gateway admits; never given as an argument
+  PASSPORT_TOKEN_FILE
+                    file that holds the token, such as that of a projected service account token
   PASSPORT_CA       certificates to trust for an https:// gateway, as --ca
   PASSPORT_CERT     certificate to show to an https:// gateway, as --cert
   PASSPORT_KEY      key of that certificate, as --key
@@ -133,6 +137,16 @@ pub enum Command {
     /// See what was decided, and check its attestations
     #[command(subcommand)]
     Passports(Passports),
+    /// Accept a failed or missing fact of one release for a time, as a person
+    Waive(Waive),
+    /// See what is waived, agree to it as second person, or end it
+    #[command(subcommand)]
+    Waivers(Waivers),
+    /// Agree to a release for a time, as a person
+    Approve(Approve),
+    /// See which releases were approved, or take that back
+    #[command(subcommand)]
+    Approvals(Approvals),
     /// Hand a report to a source that is pushed to, such as that of a scanner
     Ingest(Ingest),
     /// List connectors: what each needs and gives

@@ -40,6 +40,14 @@ pub struct Gateway {
     asked: Asked,
 }
 
+/// Why nothing more is heard.
+pub struct Lost {
+    /// What to say of it.
+    pub fault: Fault,
+    /// Whether another try may help.
+    pub comes_back: bool,
+}
+
 /// How the gateway is asked; what a message about it says.
 struct Asked {
     address: String,
@@ -118,6 +126,28 @@ impl Gateway {
         request
     }
 
+    /// The same gateway, asked until then from now on.
+    pub fn until(mut self, deadline: Instant) -> Self {
+        self.asked.timeout = deadline.saturating_duration_since(Instant::now());
+        self.asked.deadline = deadline;
+        self
+    }
+
+    /// As [`answer`](Self::answer), for who may try again.
+    pub async fn heard<T>(
+        &self,
+        what: &str,
+        call: impl Future<Output = Result<T, Status>>,
+    ) -> Result<T, Lost> {
+        match timeout_at(self.asked.deadline, call).await {
+            Ok(answer) => answer.map_err(|status| Lost {
+                comes_back: status::may_come_back(&status),
+                fault: status::fault(what, &status, &self.asked),
+            }),
+            Err(_) => Err(Lost::of(status::late(what, &self.asked))),
+        }
+    }
+
     /// Waits for an answer until the deadline; `what` names what was being done.
     pub async fn answer<T>(
         &self,
@@ -127,6 +157,26 @@ impl Gateway {
         match timeout_at(self.asked.deadline, call).await {
             Ok(answer) => answer.map_err(|status| status::fault(what, &status, &self.asked)),
             Err(_) => Err(status::late(what, &self.asked)),
+        }
+    }
+}
+
+// === impl Lost ===
+
+impl Lost {
+    /// Another try may help.
+    pub fn of(fault: Fault) -> Self {
+        Self {
+            fault,
+            comes_back: true,
+        }
+    }
+
+    /// No other try does.
+    pub fn for_good(fault: Fault) -> Self {
+        Self {
+            fault,
+            comes_back: false,
         }
     }
 }

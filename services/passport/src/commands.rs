@@ -7,8 +7,10 @@ mod connectors;
 mod demo;
 mod gate;
 mod health;
+mod hook_token;
 mod ingest;
 mod passports;
+mod persons;
 mod progress;
 mod replay;
 mod sources;
@@ -69,6 +71,12 @@ pub async fn run(cli: Cli) -> Result<Exit, Fault> {
         Command::Collect(args) => traced("collect", collect::run(&args, &session)).await,
         Command::Gate(args) => traced("gate", gate::run(&args, &session)).await,
         Command::Passports(command) => passports::run(command, &session).await,
+        Command::Waive(args) => traced("waive", persons::waive(&args, &session)).await,
+        Command::Waivers(command) => traced("waivers", persons::waivers(&command, &session)).await,
+        Command::Approve(args) => traced("approve", persons::approve(&args, &session)).await,
+        Command::Approvals(command) => {
+            traced("approvals", persons::approvals(&command, &session)).await
+        }
         Command::Ingest(args) => traced("ingest", ingest::run(&args, &session)).await,
         Command::Connectors(args) if args.offline => connectors::list(&args, &session).await,
         Command::Connectors(args) => traced("connectors", connectors::list(&args, &session)).await,

@@ -8,6 +8,7 @@ mod json;
 mod markdown;
 mod page;
 mod passports;
+pub mod persons;
 mod sources;
 mod table;
 mod text;
@@ -22,6 +23,7 @@ pub use ingested::Ingested;
 pub use page::{Block, Page};
 pub use passport_gateway::listing::Connectors;
 pub use passports::{Decided, Passports, Verified};
+pub use persons::{Approved, Waived};
 pub use sources::{Checked, Sources};
 pub use text::{age, printable, span};
 

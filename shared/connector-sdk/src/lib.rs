@@ -17,6 +17,7 @@ pub mod registry;
 pub mod secrets;
 pub mod server;
 pub mod settings;
+pub mod signature;
 #[cfg(test)]
 mod stub;
 

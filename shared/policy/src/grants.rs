@@ -17,8 +17,10 @@ pub enum Verb {
     Ingest,
     /// Evaluate a gate.
     Evaluate,
-    /// Create, confirm and end waivers.
+    /// Create, confirm and end waivers. Only for persons.
     Waive,
+    /// Approve releases, and take that back. Only for persons.
+    Approve,
     /// Send a notification.
     Notify,
 }
@@ -54,13 +56,14 @@ pub struct Grants(Vec<Grant>);
 
 impl Verb {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Collect,
         Self::Read,
         Self::Check,
         Self::Ingest,
         Self::Evaluate,
         Self::Waive,
+        Self::Approve,
         Self::Notify,
     ];
 
@@ -73,7 +76,21 @@ impl Verb {
             Self::Ingest => "ingest",
             Self::Evaluate => "evaluate",
             Self::Waive => "waive",
+            Self::Approve => "approve",
             Self::Notify => "notify",
+        }
+    }
+
+    /// Whether only a person may do it, whatever was granted to others.
+    pub const fn wants_a_person(self) -> bool {
+        match self {
+            Self::Waive | Self::Approve => true,
+            Self::Collect
+            | Self::Read
+            | Self::Check
+            | Self::Ingest
+            | Self::Evaluate
+            | Self::Notify => false,
         }
     }
 }

@@ -6,9 +6,12 @@ use secrecy::SecretString;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
-use crate::grants::Grants;
+use crate::{gate::Actor, grants::Grants};
 
 const PREFIX: &str = "pm_";
+
+/// Of tokens that stand in the path of a hook. No token has both prefixes.
+const HOOK_PREFIX: &str = "pmh_";
 
 /// Characters of 32 random bytes in base64url without padding.
 const RANDOM_CHARS: usize = 43;
@@ -24,6 +27,8 @@ pub struct Token {
     pub expires: Option<DateTime<Utc>>,
     /// What its bearer may do.
     pub grants: Grants,
+    /// The person who bears it. `None`: it stands for no person.
+    pub person: Option<Actor>,
 }
 
 /// All tokens that are admitted.
@@ -48,7 +53,7 @@ pub enum Refusal {
 /// A new token: the secret, which is shown once, and the hash, which is kept.
 #[derive(Debug)]
 pub struct Issued {
-    /// `pm_<id>_<random>`.
+    /// `pm_<id>_<random>`, or `pmh_<id>_<random>` for a hook.
     pub secret: SecretString,
     /// What the presented token is compared with.
     pub sha256: [u8; 32],
@@ -91,7 +96,21 @@ impl FromIterator<Token> for Tokens {
 
 /// Makes a token of 32 bytes, which have to come from a secure source of randomness.
 pub fn issue(id: &str, random: [u8; 32]) -> Issued {
-    let token = format!("{PREFIX}{id}_{}", URL_SAFE_NO_PAD.encode(random));
+    issued(PREFIX, id, random)
+}
+
+/// Makes a token for the path of a hook, as [`issue`] does. Its letters need no escape in a URL.
+pub fn issue_for_hook(id: &str, random: [u8; 32]) -> Issued {
+    issued(HOOK_PREFIX, id, random)
+}
+
+/// Whether a text has the form of a token for the path of a hook. Proves nothing.
+pub fn is_for_hook(presented: &str) -> bool {
+    presented.starts_with(HOOK_PREFIX)
+}
+
+fn issued(prefix: &str, id: &str, random: [u8; 32]) -> Issued {
+    let token = format!("{prefix}{id}_{}", URL_SAFE_NO_PAD.encode(random));
     Issued {
         sha256: hash(&token),
         secret: token.into(),

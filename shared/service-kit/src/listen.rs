@@ -34,6 +34,7 @@ pub enum Exposed {
 pub fn gateway(address: SocketAddr, gateway: &Gateway) -> Result<(), Exposed> {
     let knows = !gateway.tokens.is_empty()
         || !gateway.oidc.is_empty()
+        || !gateway.hooks.is_empty()
         || knows_clients(gateway.tls.as_ref(), &gateway.clients);
     match knows || is_loopback(address) {
         true => Ok(()),

@@ -2,7 +2,10 @@
 
 use http::Extensions;
 use passport_evidence::{Scope, WorkspaceId};
-use passport_policy::grants::{Grants, Verb};
+use passport_policy::{
+    gate::Actor,
+    grants::{Grants, Verb},
+};
 use passport_service_kit::limits;
 use tracing::warn;
 
@@ -13,14 +16,14 @@ use crate::call_error::CallError;
 pub struct Caller {
     name: String,
     rights: Rights,
+    person: Option<Actor>,
+    is_of_issuer: bool,
 }
 
 #[derive(Debug, Clone)]
 enum Rights {
     Everything,
     Granted(Grants),
-    /// What a program was granted, which no grant lets waive.
-    Workload(Grants),
 }
 
 // === impl Caller ===
@@ -31,28 +34,55 @@ impl Caller {
         Self {
             name: "anybody-on-loopback".to_owned(),
             rights: Rights::Everything,
+            person: None,
+            is_of_issuer: false,
         }
     }
 
-    pub(super) fn granted(name: String, grants: Grants) -> Self {
+    /// Who is no person neither waives nor approves, whatever was granted.
+    pub(super) fn known(name: String, grants: Grants, person: Option<Actor>) -> Self {
         Self {
             name,
             rights: Rights::Granted(grants),
+            person,
+            is_of_issuer: false,
         }
     }
 
-    /// A program that shows what its platform says of it. It waives nothing, whatever it was granted.
-    pub(super) fn workload(name: String, grants: Grants) -> Self {
+    /// The same, for whom a token of an issuer vouches.
+    pub(super) fn of_issuer(self) -> Self {
         Self {
-            name,
-            rights: Rights::Workload(grants),
+            is_of_issuer: true,
+            ..self
         }
+    }
+
+    /// The person who calls; `None` for a service, a workload and anybody on loopback.
+    pub fn person(&self) -> Option<&Actor> {
+        self.person.as_ref()
+    }
+
+    /// The person who calls, for what only persons do.
+    ///
+    /// # Errors
+    /// [`CallError::NoPerson`], whatever was granted.
+    pub(crate) fn as_person(&self, verb: Verb) -> Result<&Actor, CallError> {
+        let person = self.person();
+        if person.is_none() {
+            warn!(caller = self.name, verb = verb.as_str(), "no person");
+        }
+        person.ok_or(CallError::NoPerson(verb))
     }
 
     /// Names the caller in records: the id of its token, of its entry among the clients, or of the
     /// mappings that it fits, joined by `+`.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether a token of an issuer vouches for it, which often lives for minutes only.
+    pub(crate) fn is_of_issuer(&self) -> bool {
+        self.is_of_issuer
     }
 
     /// Counts one more call of the caller: by its name, or, where nobody shows one, by its address.
@@ -62,7 +92,7 @@ impl Caller {
     pub(crate) fn charge(&self, extensions: &Extensions) -> Result<(), CallError> {
         let name = match self.rights {
             Rights::Everything => None,
-            Rights::Granted(_) | Rights::Workload(_) => Some(self.name()),
+            Rights::Granted(_) => Some(self.name()),
         };
         Ok(limits::charge(extensions, name)?)
     }
@@ -131,10 +161,12 @@ impl Caller {
     }
 
     fn is_granted(&self, verb: Verb, by: impl Fn(&Grants) -> bool) -> bool {
+        if verb.wants_a_person() && self.person.is_none() {
+            return false;
+        }
         match &self.rights {
             Rights::Everything => true,
             Rights::Granted(grants) => by(grants),
-            Rights::Workload(grants) => verb != Verb::Waive && by(grants),
         }
     }
 }

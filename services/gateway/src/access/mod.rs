@@ -3,7 +3,10 @@
 
 mod bearer;
 mod caller;
+mod hooks;
 pub mod oidc;
+
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, header::AUTHORIZATION};
@@ -17,11 +20,15 @@ use tracing::{debug, warn};
 
 use crate::call_error::CallError;
 pub use caller::Caller;
+pub use hooks::{Hook, Hooks};
 use oidc::{Issuers, Keyring};
 
 /// Who is admitted.
 #[derive(Debug, Clone)]
-pub struct Access(Admission);
+pub struct Access {
+    admission: Admission,
+    hooks: Hooks,
+}
 
 #[derive(Debug, Clone)]
 enum Admission {
@@ -42,7 +49,10 @@ impl Access {
     /// Everybody may do everything. Only for a gateway without tokens that listens on loopback,
     /// where whoever reaches it can read its configuration as well.
     pub fn open_on_loopback() -> Self {
-        Self(Admission::Everybody)
+        Self {
+            admission: Admission::Everybody,
+            hooks: Hooks::default(),
+        }
     }
 
     /// Bearers of these tokens, each for what it was granted. Without tokens: nobody.
@@ -50,14 +60,23 @@ impl Access {
         Self::known(tokens, Clients::default(), Issuers::default())
     }
 
-    /// Bearers of these tokens, owners of these certificates and workloads of these issuers, each for
+    /// Bearers of these tokens and of those of these issuers, and owners of these certificates, each for
     /// what it was granted.
     pub fn known(tokens: Tokens, clients: Clients, issuers: Issuers) -> Self {
-        Self(Admission::Known(Known {
-            tokens,
-            clients,
-            issuers,
-        }))
+        Self {
+            admission: Admission::Known(Known {
+                tokens,
+                clients,
+                issuers,
+            }),
+            hooks: Hooks::default(),
+        }
+    }
+
+    /// The same, and these hooks.
+    #[must_use]
+    pub fn with_hooks(self, hooks: Hooks) -> Self {
+        Self { hooks, ..self }
     }
 
     /// The configured callers. Without any: nobody. Keys of issuers that the keyring holds already
@@ -71,7 +90,8 @@ impl Access {
             access::tokens(&gateway.tokens)?,
             Clients::of(&gateway.clients)?,
             Issuers::of(settings, keyring)?,
-        ))
+        )
+        .with_hooks(Hooks::of(&gateway.hooks)?))
     }
 
     /// Who is admitted by a configuration: its callers, or, where it has none, everybody.
@@ -80,8 +100,10 @@ impl Access {
     /// Only where the loader's idea of a name differs from that of the evidence model.
     pub fn of(settings: &model::Settings, keyring: &Keyring) -> Result<Self, Unusable> {
         let gateway = &settings.gateway;
-        let has_none =
-            gateway.tokens.is_empty() && gateway.clients.is_empty() && gateway.oidc.is_empty();
+        let has_none = gateway.tokens.is_empty()
+            && gateway.clients.is_empty()
+            && gateway.oidc.is_empty()
+            && gateway.hooks.is_empty();
         match has_none {
             true => Ok(Self::open_on_loopback()),
             false => Self::configured(settings, keyring),
@@ -90,7 +112,7 @@ impl Access {
 
     /// Whether callers need to show nothing.
     pub fn admits_everybody(&self) -> bool {
-        match self.0 {
+        match self.admission {
             Admission::Everybody => true,
             Admission::Known(_) => false,
         }
@@ -111,7 +133,7 @@ impl Access {
         peer: Option<&Peer>,
         now: DateTime<Utc>,
     ) -> Result<Caller, CallError> {
-        match &self.0 {
+        match &self.admission {
             Admission::Everybody => Ok(Caller::anybody()),
             Admission::Known(known) => match headers.contains_key(AUTHORIZATION) {
                 true => {
@@ -129,6 +151,19 @@ impl Access {
                 false => of_certificate(&known.clients, peer),
             },
         }
+    }
+
+    /// Finds out which hook calls, by the token in the path. Also where everybody is admitted, as the
+    /// token tells which scope is meant.
+    ///
+    /// # Errors
+    /// As [`Hooks::admit`].
+    pub fn hook(
+        &self,
+        presented: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(Caller, Arc<Hook>), CallError> {
+        self.hooks.admit(presented, now)
     }
 }
 
@@ -150,7 +185,7 @@ async fn of_issuer(
     now: DateTime<Utc>,
 ) -> Result<Caller, CallError> {
     match issuers.admit(presented, now).await {
-        Ok(workload) => Ok(Caller::workload(workload.name, workload.grants)),
+        Ok(bearer) => Ok(Caller::known(bearer.name, bearer.grants, bearer.person).of_issuer()),
         Err(refused) => {
             refused.log();
             Err(CallError::Unauthenticated)
@@ -164,7 +199,10 @@ fn of_certificate(clients: &Clients, peer: Option<&Peer>) -> Result<Caller, Call
         CallError::Unauthenticated
     })?;
     match clients.find(peer) {
-        Some(client) => Ok(Caller::granted(client.id.clone(), client.grants.clone())),
+        Some(client) => {
+            let (grants, person) = (client.grants.clone(), client.person.clone());
+            Ok(Caller::known(client.id.clone(), grants, person))
+        }
         None => {
             warn!(%peer, "a certificate of nobody who is known was refused");
             Err(CallError::Unauthenticated)
@@ -174,7 +212,10 @@ fn of_certificate(clients: &Clients, peer: Option<&Peer>) -> Result<Caller, Call
 
 fn of_token(tokens: &Tokens, presented: &str, now: DateTime<Utc>) -> Result<Caller, CallError> {
     match tokens.find(presented, now) {
-        Ok(token) => Ok(Caller::granted(token.id.clone(), token.grants.clone())),
+        Ok(token) => {
+            let (grants, person) = (token.grants.clone(), token.person.clone());
+            Ok(Caller::known(token.id.clone(), grants, person))
+        }
         Err(Refusal::Expired { id }) => {
             warn!(token = id, "an expired token was refused");
             Err(CallError::Unauthenticated)

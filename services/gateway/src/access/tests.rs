@@ -38,6 +38,7 @@ fn access() -> Access {
         sha256: hash(SECRET),
         expires: None,
         grants: Grants::from_iter([grant]),
+        person: None,
     };
     Access::tokens(Tokens::from_iter([token]))
 }
@@ -127,14 +128,18 @@ async fn without_tokens_nobody_is_admitted() {
 }
 
 #[tokio::test]
-async fn open_on_loopback_admits_everybody_to_everything() {
+async fn open_on_loopback_admits_everybody_to_everything_but_what_persons_do() {
     let access = Access::open_on_loopback();
     let caller = access
         .authenticate(&HeaderMap::new(), None, now())
         .await
         .unwrap();
     for verb in Verb::ALL {
-        assert_eq!(caller.may(verb, &scope("any")), Ok(()));
+        let may = match verb.wants_a_person() {
+            true => Err(CallError::Denied(verb)),
+            false => Ok(()),
+        };
+        assert_eq!(caller.may(verb, &scope("any")), may);
     }
 }
 
@@ -223,4 +228,23 @@ async fn with_clients_and_without_tokens_not_everybody_is_admitted() {
     assert!(!access.admits_everybody());
     let refused = access.authenticate(&HeaderMap::new(), None, now()).await;
     assert_eq!(refused.unwrap_err(), CallError::Unauthenticated);
+}
+
+#[tokio::test]
+async fn with_a_hook_and_without_tokens_nobody_else_is_admitted() {
+    let hooks = serde_json::json!({ "hooks": [{
+        "id": "flagger", "sha256": hex::encode(hash("pmh_flagger_1")),
+        "scope": { "workspace": "acme", "service": "checkout-api", "environment": "production" },
+    }] });
+    let access = Access::of(&settings(hooks), &Keyring::default()).unwrap();
+    assert!(!access.admits_everybody());
+    let nobody = access.authenticate(&HeaderMap::new(), None, now()).await;
+    assert_eq!(nobody.unwrap_err(), CallError::Unauthenticated);
+    let (caller, hook) = access.hook("pmh_flagger_1", now()).unwrap();
+    assert_eq!((caller.name(), &hook.scope), ("flagger", &scope("acme")));
+    for verb in Verb::ALL {
+        let may = caller.may(verb, &scope("acme")).is_ok();
+        assert_eq!(may, verb == Verb::Evaluate, "{}", verb.as_str());
+        assert!(caller.may(verb, &scope("globex")).is_err());
+    }
 }

@@ -1,6 +1,9 @@
 //! One evaluation.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use passport_evidence::{Category, SourceName};
 use passport_policy::{
@@ -17,6 +20,7 @@ use crate::{
     call_error::CallError,
     configured::Sources,
     gateway::{Collected, Gateway},
+    ledger::Said,
     policies::Effective,
     question::Question,
 };
@@ -32,12 +36,23 @@ impl Gateway {
         question: GateQuestion,
         budget: Budget,
     ) -> Result<Passport, CallError> {
+        let passport = self.weighed(caller, question, budget).await?;
+        self.recorded(passport).await
+    }
+
+    /// The same decision, of which nobody hears unless it is [`recorded`](Self::recorded).
+    pub(super) async fn weighed(
+        &self,
+        caller: &Caller,
+        question: GateQuestion,
+        budget: Budget,
+    ) -> Result<Passport, CallError> {
         self.granted(caller, Verb::Evaluate, &question.scope)?;
         let sources = self.sources_of(&question.scope)?;
         let effective = self.policy_of(&question.scope)?;
         let collected = self.collected_for(caller, &question, sources, budget).await;
-        let passport = self.decided(caller, question, &effective, sources, collected);
-        self.recorded(passport).await
+        let said = self.said_for(&question, &effective).await?;
+        Ok(self.decided(caller, question, &effective, sources, collected, said))
     }
 
     /// Every source of the scope is asked, whatever the policy requires: what only warns is shown too.
@@ -58,6 +73,20 @@ impl Gateway {
         outcomes.await.into_values().collect()
     }
 
+    /// What persons said of the release, read last, so that what was taken back meanwhile does not count.
+    async fn said_for(
+        &self,
+        question: &GateQuestion,
+        effective: &Effective,
+    ) -> Result<Said, CallError> {
+        match &question.subject {
+            Some(subject) if effective.policy.hears_persons() => {
+                self.records.said_of(&question.scope, subject).await
+            }
+            Some(_) | None => Ok(Said::default()),
+        }
+    }
+
     fn decided(
         &self,
         caller: &Caller,
@@ -65,6 +94,7 @@ impl Gateway {
         effective: &Effective,
         sources: &Sources,
         collected: Collected,
+        said: Said,
     ) -> Passport {
         let now = self.fan_out.clock.now();
         let policy = &effective.policy;
@@ -78,8 +108,8 @@ impl Gateway {
             planned: &planned,
             evidence: &evidence,
             failures: &collected.failures,
-            waivers: &[],
-            approvals: &[],
+            waivers: &said.waivers,
+            approvals: &said.approvals,
             now,
         });
         let until_allowed = decided.until_allowed().map(str::to_owned).collect();
@@ -88,7 +118,8 @@ impl Gateway {
             mode,
             requirements,
             valid_until,
-            ..
+            waivers,
+            approvals,
         } = decided;
         Passport {
             id: new_id(now),
@@ -100,7 +131,8 @@ impl Gateway {
             until_allowed,
             evidence,
             failures: collected.failures,
-            waivers: Vec::new(),
+            waivers: counted(said.waivers, &waivers, |it| &it.id),
+            approvals: counted(said.approvals, &approvals, |it| &it.id),
             policy_digest: effective.digest,
             decided_at: now,
             valid_until,
@@ -109,7 +141,7 @@ impl Gateway {
         }
     }
 
-    async fn recorded(&self, passport: Passport) -> Result<Passport, CallError> {
+    pub(super) async fn recorded(&self, passport: Passport) -> Result<Passport, CallError> {
         self.records.keep(&passport).await?;
         self.fan_out
             .meters
@@ -143,4 +175,11 @@ impl Gateway {
         });
         known.collect()
     }
+}
+
+/// Those that count, sorted by id.
+fn counted<T>(said: Vec<T>, ids: &BTreeSet<String>, id: impl Fn(&T) -> &str) -> Vec<T> {
+    let mut counted: Vec<_> = said.into_iter().filter(|it| ids.contains(id(it))).collect();
+    counted.sort_by(|one, other| id(one).cmp(id(other)));
+    counted
 }

@@ -90,6 +90,23 @@ impl ListQuestion {
     }
 }
 
+impl ListQuestion {
+    /// Whether the caller may read something of it.
+    pub(crate) fn permitted(&self, caller: &Caller) -> Result<(), CallError> {
+        match (&self.service, &self.environment) {
+            (Some(service), Some(environment)) => {
+                let scope = Scope {
+                    workspace: self.workspace.clone(),
+                    service: service.clone(),
+                    environment: environment.clone(),
+                };
+                caller.may(Verb::Read, &scope)
+            }
+            _ => caller.may_within(Verb::Read, &self.workspace),
+        }
+    }
+}
+
 impl TryFrom<api::ListPassportsRequest> for ListQuestion {
     type Error = CallError;
 
@@ -104,6 +121,25 @@ impl TryFrom<api::ListPassportsRequest> for ListQuestion {
     }
 }
 
+/// Lists of other things are asked for in the same way.
+macro_rules! asked_alike {
+    ($($request:ident),*) => {
+        $(impl TryFrom<api::$request> for ListQuestion {
+            type Error = CallError;
+
+            fn try_from(request: api::$request) -> Result<Self, CallError> {
+                Self::try_from(api::ListPassportsRequest {
+                    scope: request.scope,
+                    page_size: request.page_size,
+                    page_token: request.page_token,
+                })
+            }
+        })*
+    };
+}
+
+asked_alike!(ListWaiversRequest, ListApprovalsRequest);
+
 /// Reads the id of a passport.
 ///
 /// # Errors
@@ -116,7 +152,12 @@ pub(crate) fn passport_id(workspace: &str, id: &str) -> Result<(WorkspaceId, Uui
     workspace.zip(id).ok_or(CallError::Invalid(wrong))
 }
 
-fn noted<T, E: ToString>(field: &str, read: Result<T, E>, wrong: &mut Vec<Violation>) -> Option<T> {
+/// What was read; otherwise, what is wrong with it is noted.
+pub(crate) fn noted<T, E: ToString>(
+    field: &str,
+    read: Result<T, E>,
+    wrong: &mut Vec<Violation>,
+) -> Option<T> {
     read.map_err(|error| wrong.push(Violation::new(field, error)))
         .ok()
 }
@@ -131,17 +172,7 @@ impl Gateway {
         caller: &Caller,
         question: ListQuestion,
     ) -> Result<Listed, CallError> {
-        self.counted(match (&question.service, &question.environment) {
-            (Some(service), Some(environment)) => {
-                let scope = Scope {
-                    workspace: question.workspace.clone(),
-                    service: service.clone(),
-                    environment: environment.clone(),
-                };
-                caller.may(Verb::Read, &scope)
-            }
-            _ => caller.may_within(Verb::Read, &question.workspace),
-        })?;
+        self.counted(question.permitted(caller))?;
         let mut listed = Listed::default();
         let mut before = question.before;
         let mut bytes = 0;

@@ -1,11 +1,13 @@
 //! Passports as protobuf.
 
+pub mod persons;
+
 use chrono::{DateTime, Utc};
 use passport_evidence::{
     ClaimedEvidence, FactName, Failure, Reason, Scope, SourceName, Subject, wire,
 };
 use passport_policy::{
-    gate::{Actor, Consequence, Decision, Mode, RequirementResult, State, Waiver},
+    gate::{Consequence, Decision, Mode, RequirementResult, State},
     passport::Passport,
 };
 use passport_proto::{evidence as proto, gateway as api};
@@ -59,13 +61,14 @@ pub fn written(passport: &Passport) -> api::Passport {
         requirements: passport.requirements.iter().map(requirement).collect(),
         evidence: evidence.collect(),
         failures: failures.collect(),
-        waivers: passport.waivers.iter().map(waiver).collect(),
+        waivers: passport.waivers.iter().map(persons::waiver).collect(),
         policy_digest: passport.policy_digest.to_string(),
         decided_at: Some(wire::timestamp(passport.decided_at)),
         valid_until: passport.valid_until.map(wire::timestamp),
         revoked_at: passport.revoked_at.map(wire::timestamp),
         until_allowed: passport.until_allowed.clone(),
         asked_by: passport.asked_by.clone(),
+        approvals: passport.approvals.iter().map(persons::approval).collect(),
     }
 }
 
@@ -89,28 +92,6 @@ fn requirement(result: &RequirementResult) -> api::RequirementResult {
     }
 }
 
-/// A waiver on the wire.
-pub fn waiver(waiver: &Waiver) -> api::Waiver {
-    let actor = |it: &Actor| api::Actor {
-        issuer: it.issuer.clone(),
-        subject: it.subject.clone(),
-    };
-    api::Waiver {
-        waiver_id: waiver.id.clone(),
-        scope: Some((&waiver.scope).into()),
-        subject: Some((&waiver.subject).into()),
-        source: waiver.source.to_string(),
-        fact: waiver.fact.to_string(),
-        item: waiver.item.clone().unwrap_or_default(),
-        reason: waiver.reason.clone(),
-        actor: Some(actor(&waiver.actor)),
-        second_actor: waiver.second_actor.as_ref().map(actor),
-        created_at: Some(wire::timestamp(waiver.created_at)),
-        expires_at: Some(wire::timestamp(waiver.expires_at)),
-        revoked_at: waiver.revoked_at.map(wire::timestamp),
-    }
-}
-
 /// Reads a passport off the wire; its facts are judged again as of the moment of the decision.
 ///
 /// # Errors
@@ -121,7 +102,9 @@ pub fn read(message: api::Passport) -> Result<Passport, Unreadable> {
     let evidence = evidence.map(|it| it.map(|it| it.admit(decided_at)));
     let failures = message.failures.into_iter().map(Failure::try_from);
     let requirements = message.requirements.into_iter().map(requirement_read);
-    let waivers = message.waivers.into_iter().map(waiver_read);
+    let waivers = message.waivers.into_iter().map(persons::waiver_read);
+    let approvals = message.approvals.into_iter();
+    let approvals = approvals.map(persons::approval_read);
     let digest = message.policy_digest.parse();
     Ok(Passport {
         id: Uuid::parse_str(&message.passport_id).map_err(|_| Unreadable("passport_id"))?,
@@ -138,6 +121,7 @@ pub fn read(message: api::Passport) -> Result<Passport, Unreadable> {
             .collect::<Result<_, _>>()
             .map_err(|_| Unreadable("failures"))?,
         waivers: waivers.collect::<Result<_, _>>()?,
+        approvals: approvals.collect::<Result<_, _>>()?,
         policy_digest: digest.map_err(|_| Unreadable("policy_digest"))?,
         decided_at,
         valid_until: time("valid_until", message.valid_until)?,
@@ -164,28 +148,6 @@ fn requirement_read(message: api::RequirementResult) -> Result<RequirementResult
         item: given(message.item),
         reason: Reason::from_wire(message.reason),
         waiver_id: given(message.waiver_id),
-    })
-}
-
-fn waiver_read(message: api::Waiver) -> Result<Waiver, Unreadable> {
-    let actor = |it: api::Actor| Actor {
-        issuer: it.issuer,
-        subject: it.subject,
-    };
-    let wanted = |field, at| time(field, at)?.ok_or(Unreadable(field));
-    Ok(Waiver {
-        id: message.waiver_id,
-        scope: scope(message.scope)?,
-        subject: message.subject.map(Subject::from).unwrap_or_default(),
-        source: SourceName::new(&message.source).map_err(|_| Unreadable("waivers.source"))?,
-        fact: FactName::new(&message.fact).map_err(|_| Unreadable("waivers.fact"))?,
-        item: given(message.item),
-        reason: message.reason,
-        actor: actor(message.actor.ok_or(Unreadable("waivers.actor"))?),
-        second_actor: message.second_actor.map(actor),
-        created_at: wanted("waivers.created_at", message.created_at)?,
-        expires_at: wanted("waivers.expires_at", message.expires_at)?,
-        revoked_at: time("waivers.revoked_at", message.revoked_at)?,
     })
 }
 

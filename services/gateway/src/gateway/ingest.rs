@@ -74,6 +74,8 @@ impl Delivery {
             CallError::Unauthenticated
             | CallError::UnknownInTime
             | CallError::Denied(_)
+            | CallError::NoPerson(_)
+            | CallError::NotTaken { .. }
             | CallError::ForeignHost
             | CallError::ForeignOrigin
             | CallError::Invalid(_)
@@ -86,7 +88,7 @@ impl Delivery {
             | CallError::NoSigningKey
             | CallError::NotAttested(_)
             | CallError::Broken
-            | CallError::NotBuilt
+            | CallError::Ending
             | CallError::NotOffered => match self.caller.is_some() {
                 true => error,
                 false => self.as_unknown(&error),
@@ -183,6 +185,9 @@ impl Gateway {
         })?;
         if !is_whole(&answer) {
             return Err(CallError::Collector);
+        }
+        if answer.result() == IngestResult::Accepted {
+            self.watches.delivered(&delivery.scope);
         }
         let is_trusted = answer.http_status != i32::from(StatusCode::UNAUTHORIZED.as_u16());
         is_trusted

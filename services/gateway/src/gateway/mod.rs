@@ -6,8 +6,9 @@ mod connectors;
 mod ingest;
 mod sources;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use chrono::{DateTime, Utc};
 use futures::future::join_all;
 use http::HeaderMap;
 use opentelemetry::metrics::Meter;
@@ -21,11 +22,12 @@ use passport_service_kit::{
 use tonic::Status;
 
 use crate::{
-    access::{Access, Caller},
+    access::{Access, Caller, Hook},
     call_error::CallError,
     catalog::Catalog,
     configured::{ConfiguredSources, Sources, Unusable},
     fan_out::FanOut,
+    gate::watch::Watches,
     ledger::Records,
     meters::Meters,
     plan::{Deployment, Plan},
@@ -59,6 +61,8 @@ pub struct GatewayParts {
     pub meter: Meter,
     /// Where decisions are recorded.
     pub records: Records,
+    /// What open watches hear of.
+    pub watches: Watches,
 }
 
 /// What callers talk to. A clone is the same gateway.
@@ -69,6 +73,7 @@ pub struct Gateway {
     access: Arc<Access>,
     policies: Arc<Policies>,
     pub(crate) records: Records,
+    pub(crate) watches: Watches,
     pub(crate) fan_out: FanOut,
     pub(crate) room: Room,
 }
@@ -87,6 +92,7 @@ impl Gateway {
             access: Arc::new(parts.access),
             policies: Arc::new(Policies::of(&parts.config)?),
             records: parts.records,
+            watches: parts.watches,
             fan_out: FanOut {
                 presences: Presences::default(),
                 collectors: Arc::new(parts.collectors),
@@ -108,8 +114,41 @@ impl Gateway {
         headers: &HeaderMap,
         peer: Option<&Peer>,
     ) -> Result<Caller, CallError> {
+        self.authenticate_as_of(headers, peer, self.now()).await
+    }
+
+    /// The same, of what was shown at another time.
+    pub(crate) async fn authenticate_as_of(
+        &self,
+        headers: &HeaderMap,
+        peer: Option<&Peer>,
+        at: DateTime<Utc>,
+    ) -> Result<Caller, CallError> {
+        self.access.authenticate(headers, peer, at).await
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.fan_out.clock.now()
+    }
+
+    /// The shortest time that evidence of a scope's sources may be relied on; a day without sources.
+    pub(crate) fn shortest_max_age(&self, scope: &Scope) -> Duration {
+        let sources = self.sources.in_scope(scope).into_iter().flatten();
+        let ages = sources.filter_map(|(_, source)| {
+            let default = || Some(self.catalog.get(&source.connector)?.default_max_age);
+            source.max_age.or_else(default)
+        });
+        let ages = ages.filter_map(|it| it.as_delta().to_std().ok());
+        ages.min().unwrap_or(Duration::from_secs(24 * 3_600))
+    }
+
+    /// Finds out which hook calls, by the token in its path, and counts those that are none.
+    ///
+    /// # Errors
+    /// [`CallError::Unauthenticated`], the same for every reason.
+    pub(crate) fn hook(&self, presented: &str) -> Result<(Caller, Arc<Hook>), CallError> {
         let now = self.fan_out.clock.now();
-        self.access.authenticate(headers, peer, now).await
+        self.counted(self.access.hook(presented, now))
     }
 
     /// Counts a call that is not admitted; hands on what was decided.

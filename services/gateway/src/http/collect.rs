@@ -67,7 +67,7 @@ pub(super) async fn collect(
     Ok(Json(collected).into_response())
 }
 
-fn accepts_events(headers: &HeaderMap) -> bool {
+pub(super) fn accepts_events(headers: &HeaderMap) -> bool {
     let accepted = headers.get_all(ACCEPT).iter();
     let mut types = accepted
         .filter_map(|value| value.to_str().ok())

@@ -98,11 +98,16 @@ const TOO_MUCH: Refusal = Refusal {
     status: "429",
     meaning: "More is asked than may be: by the caller, from its address, or by all at once.",
     passes: true,
+    is_text: false,
 };
 
 fn described(problem: &Refusal, generator: &mut SchemaGenerator) -> (String, Value) {
-    let content =
-        json!({ problem::MEDIA_TYPE: { "schema": generator.subschema_for::<Problem>() } });
+    let content = match problem.is_text {
+        true => json!({ "text/plain": {} }),
+        false => {
+            json!({ problem::MEDIA_TYPE: { "schema": generator.subschema_for::<Problem>() } })
+        }
+    };
     let mut response = json!({ "description": problem.meaning, "content": content });
     if let (true, Value::Object(fields)) = (problem.passes, &mut response) {
         let header = json!({
@@ -117,7 +122,8 @@ fn described(problem: &Refusal, generator: &mut SchemaGenerator) -> (String, Val
 /// A client's certificate is as good as a token. An empty requirement stands for neither.
 fn security(token: Token) -> Value {
     match token {
-        Token::No => json!([]),
+        // No scheme of OpenAPI stands for a part of a path; the parameter says it.
+        Token::No | Token::InPath => json!([]),
         Token::Yes => json!([{ "token": [] }, { "certificate": [] }]),
         Token::OrSignature => json!([{ "token": [] }, { "certificate": [] }, {}]),
     }
@@ -126,7 +132,7 @@ fn security(token: Token) -> Value {
 fn parameters(route: &Route) -> Vec<Value> {
     let in_path = route.path.split('/').filter_map(|segment| {
         let name = segment.strip_prefix('{')?.strip_suffix('}')?;
-        Some(parameter("path", name, true, in_path_meaning(route)))
+        Some(parameter("path", name, true, in_path_meaning(route, name)))
     });
     let in_query = route
         .query
@@ -148,7 +154,7 @@ fn parameters(route: &Route) -> Vec<Value> {
 fn asks_collectors(route: &Route) -> bool {
     match route.token {
         Token::No => false,
-        Token::Yes | Token::OrSignature => true,
+        Token::Yes | Token::OrSignature | Token::InPath => true,
     }
 }
 
@@ -172,11 +178,18 @@ fn own_header(name: &str, meaning: &str) -> Value {
     })
 }
 
-/// What the one part of a path says that is not always the same.
-fn in_path_meaning(route: &Route) -> &'static str {
-    match route.path.starts_with("/v1/passports") {
-        true => "Id of the passport.",
-        false => "Name of the source within its scope.",
+/// What a part of a path says that is not always the same.
+fn in_path_meaning(route: &Route, name: &str) -> &'static str {
+    match name {
+        "token" => {
+            "The token of the hook. It evaluates the gate of one scope and does nothing else."
+        }
+        "hook" => {
+            "The type of the webhook: confirm-rollout, confirm-traffic-increase, confirm-promotion or \
+             rollback."
+        }
+        _ if route.path.starts_with("/v1/passports") => "Id of the passport.",
+        _ => "Name of the source within its scope.",
     }
 }
 

@@ -1,10 +1,15 @@
 //! Every route, once: the router and the OpenAPI document are both made from this table.
 
-use axum::routing::{MethodRouter, get, post};
-use passport_policy::passport::Passport;
+use axum::routing::{MethodRouter, delete, get, post};
+use passport_policy::{
+    gate::{Approval, Waiver},
+    passport::Passport,
+};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
+use super::hooks::{argo_rollouts, flagger};
 use super::passports::Passports;
+use super::persons::{self, approvals, waivers};
 use super::{Shared, collect, gate, ingest, ledger, openapi, operate, passports, query, sources};
 use crate::{
     gateway::Collected,
@@ -13,7 +18,7 @@ use crate::{
 
 /// One route and what is said of it.
 pub(crate) struct Route {
-    /// `get` or `post`, as the document has it.
+    /// `get`, `post` or `delete`, as the document has it.
     pub method: &'static str,
     /// With parameters in braces, which axum and OpenAPI write alike.
     pub path: &'static str,
@@ -47,6 +52,8 @@ pub(crate) struct Refusal {
     pub meaning: &'static str,
     /// Whether it says in `Retry-After` when to send the same again.
     pub passes: bool,
+    /// Whether it is a line of text, and not a problem document.
+    pub is_text: bool,
 }
 
 /// Whether a route wants a bearer token.
@@ -58,6 +65,8 @@ pub(crate) enum Token {
     Yes,
     /// Wanted, unless the sender signs.
     OrSignature,
+    /// A hook's own, in the path.
+    InPath,
 }
 
 /// A body of one media type.
@@ -123,9 +132,44 @@ const NO_LEDGER: Refusal = Refusal {
     )
 };
 
+const NO_HOOK: Refusal = refused(
+    "401",
+    "The token in the path is unknown, has ended, or is not one of a hook.",
+);
+
+const STOPPED: Refusal = Refusal {
+    is_text: true,
+    ..refused(
+        "409",
+        "The decision says no: do not go on, or do not roll back.",
+    )
+};
+
 const NO_PASSPORT: Refusal = refused(
     "404",
     "There is no such passport, or none that the caller may read.",
+);
+
+const NO_WAIVER: Refusal = refused(
+    "404",
+    "There is no such waiver, or none that the caller may waive for.",
+);
+
+const NO_APPROVAL: Refusal = refused(
+    "404",
+    "There is no such approval, or none that the caller may approve for.",
+);
+
+const NOT_CONFIGURED: Refusal = refused("404", "The scope is not configured.");
+
+const NO_MORE: Refusal = refused(
+    "409",
+    "So many were recorded for this release that no more are.",
+);
+
+const NOT_TAKEN: Refusal = refused(
+    "409",
+    "It has ended, it is confirmed already, or the same person made it.",
 );
 
 const fn refused(status: &'static str, meaning: &'static str) -> Refusal {
@@ -133,11 +177,12 @@ const fn refused(status: &'static str, meaning: &'static str) -> Refusal {
         status,
         meaning,
         passes: false,
+        is_text: false,
     }
 }
 
 /// All of them.
-pub(crate) const ROUTES: [Route; 16] = [
+pub(crate) const ROUTES: [Route; 26] = [
     Route {
         method: "post",
         path: "/v1/evidence/collect",
@@ -173,15 +218,61 @@ pub(crate) const ROUTES: [Route; 16] = [
         method: "post",
         path: "/v1/gate/evaluate",
         id: "evaluateGate",
-        summary: "Decides whether a release may go, by the policy of its scope, and records that.",
+        summary: "Decides whether a release may go, by the policy of its scope, and records that. As \
+                  events: one named `passport` at once, and for each decision that says something \
+                  else after that; `failed` where it can't go on, and `done` in the end.",
         token: Token::Yes,
         query: &[],
         takes: &[json::<gate::EvaluateBody>()],
         status: "200",
-        gives: &[json::<Passport>()],
+        gives: &[json::<Passport>(), plain(collect::EVENT_STREAM)],
         headers: &[],
         problems: &[NO_LEDGER],
         handler: || post(gate::evaluate),
+    },
+    Route {
+        method: "post",
+        path: "/v1/hooks/{token}/flagger/{hook}",
+        id: "answerFlagger",
+        summary: "Decides for a webhook of Flagger, by the policy of the hook's scope, and records \
+                  that. 200 means: go on; of `rollback`: take it back. The answer is one line.",
+        token: Token::InPath,
+        query: &[],
+        takes: &[json::<flagger::FlaggerBody>()],
+        status: "200",
+        gives: &[plain("text/plain")],
+        headers: &[],
+        problems: &[NO_HOOK, STOPPED, NO_LEDGER],
+        handler: || post(flagger::answer),
+    },
+    Route {
+        method: "get",
+        path: "/v1/hooks/argo-rollouts",
+        id: "measureForArgoRollouts",
+        summary: "Decides for a web metric of Argo Rollouts, and records that. A decision of any kind \
+                  is answered with 200.",
+        token: Token::Yes,
+        query: &argo_rollouts::KEYS,
+        takes: &[],
+        status: "200",
+        gives: &[json::<argo_rollouts::Measured>()],
+        headers: &[],
+        problems: &[NO_LEDGER],
+        handler: || get(argo_rollouts::get),
+    },
+    Route {
+        method: "post",
+        path: "/v1/hooks/argo-rollouts",
+        id: "evaluateForArgoRollouts",
+        summary: "The same for a metric that sends a body.",
+        token: Token::Yes,
+        query: &[],
+        takes: &[json::<gate::EvaluateBody>()],
+        status: "200",
+        gives: &[json::<argo_rollouts::Measured>()],
+        headers: &[],
+        problems: &[NO_LEDGER],
+        handler: || post(argo_rollouts::post),
     },
     Route {
         method: "get",
@@ -231,6 +322,104 @@ pub(crate) const ROUTES: [Route; 16] = [
             NO_LEDGER,
         ],
         handler: || get(passports::attestation),
+    },
+    Route {
+        method: "post",
+        path: "/v1/waivers",
+        id: "createWaiver",
+        summary: "Records a person's time-limited acceptance of a named failed or missing fact.",
+        token: Token::Yes,
+        query: &[],
+        takes: &[json::<waivers::WaiveBody>()],
+        status: "201",
+        gives: &[json::<Waiver>()],
+        headers: &[],
+        problems: &[NOT_CONFIGURED, NO_MORE, NO_LEDGER],
+        handler: || post(waivers::create),
+    },
+    Route {
+        method: "get",
+        path: "/v1/waivers",
+        id: "listWaivers",
+        summary: "Lists waivers, newest first.",
+        token: Token::Yes,
+        query: &persons::LIST_KEYS,
+        takes: &[],
+        status: "200",
+        gives: &[json::<waivers::Waivers>()],
+        headers: &[],
+        problems: &[NO_LEDGER],
+        handler: || get(waivers::list),
+    },
+    Route {
+        method: "post",
+        path: "/v1/waivers/{id}/confirm",
+        id: "confirmWaiver",
+        summary: "Records that a second person agrees to a waiver.",
+        token: Token::Yes,
+        query: &passports::ONE_KEYS,
+        takes: &[],
+        status: "200",
+        gives: &[json::<Waiver>()],
+        headers: &[],
+        problems: &[NO_WAIVER, NOT_TAKEN, NO_LEDGER],
+        handler: || post(waivers::confirm),
+    },
+    Route {
+        method: "delete",
+        path: "/v1/waivers/{id}",
+        id: "revokeWaiver",
+        summary: "Ends a waiver before its time.",
+        token: Token::Yes,
+        query: &passports::ONE_KEYS,
+        takes: &[json::<persons::RevokeBody>()],
+        status: "200",
+        gives: &[json::<Waiver>()],
+        headers: &[],
+        problems: &[NO_WAIVER, NOT_TAKEN, NO_LEDGER],
+        handler: || delete(waivers::revoke),
+    },
+    Route {
+        method: "post",
+        path: "/v1/approvals",
+        id: "approveRelease",
+        summary: "Records a person's time-limited consent to a release.",
+        token: Token::Yes,
+        query: &[],
+        takes: &[json::<approvals::ApproveBody>()],
+        status: "201",
+        gives: &[json::<Approval>()],
+        headers: &[],
+        problems: &[NOT_CONFIGURED, NO_MORE, NO_LEDGER],
+        handler: || post(approvals::create),
+    },
+    Route {
+        method: "get",
+        path: "/v1/approvals",
+        id: "listApprovals",
+        summary: "Lists approvals, newest first.",
+        token: Token::Yes,
+        query: &persons::LIST_KEYS,
+        takes: &[],
+        status: "200",
+        gives: &[json::<approvals::Approvals>()],
+        headers: &[],
+        problems: &[NO_LEDGER],
+        handler: || get(approvals::list),
+    },
+    Route {
+        method: "delete",
+        path: "/v1/approvals/{id}",
+        id: "revokeApproval",
+        summary: "Takes an approval back before its time.",
+        token: Token::Yes,
+        query: &passports::ONE_KEYS,
+        takes: &[json::<persons::RevokeBody>()],
+        status: "200",
+        gives: &[json::<Approval>()],
+        headers: &[],
+        problems: &[NO_APPROVAL, NOT_TAKEN, NO_LEDGER],
+        handler: || delete(approvals::revoke),
     },
     Route {
         method: "get",

@@ -7,7 +7,7 @@ use http::{HeaderMap, request::Parts};
 use tokio::time::Instant;
 
 use super::problem::Problem;
-use crate::budget::Budget;
+use crate::{budget::Budget, gate::watch};
 
 /// The header.
 pub(super) const NAME: &str = "Passport-Timeout";
@@ -15,7 +15,7 @@ pub(super) const NAME: &str = "Passport-Timeout";
 /// What is said of it.
 pub(super) const MEANING: &str = "How long the whole answer may take, in whole seconds or \
                                   milliseconds, such as `5s` or `800ms`. Without it: `10s`. More \
-                                  than `120s` is `120s`.";
+                                  than `120s` is `120s`. A watch of a gate: `1h` in both places.";
 
 /// What a value looks like, as a pattern.
 pub(super) const PATTERN: &str = "^[0-9]{1,8}(s|ms)$";
@@ -29,6 +29,18 @@ impl<S: Send + Sync> FromRequestParts<S> for Budget {
             Some(begun) => Ok(*begun),
             None => Ok(span_of(read(&parts.headers)?)),
         }
+    }
+}
+
+/// How long a watch lasts: as the header says, or the longest.
+pub(super) struct Length(pub Duration);
+
+impl<S: Send + Sync> FromRequestParts<S> for Length {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let wanted = read(&parts.headers)?.unwrap_or(watch::LONGEST);
+        Ok(Self(wanted.min(watch::LONGEST)))
     }
 }
 

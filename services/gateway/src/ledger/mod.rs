@@ -1,6 +1,7 @@
 //! Where decisions are recorded, and what signs them.
 
 mod export;
+mod persons;
 mod place;
 mod release;
 mod seal;
@@ -24,6 +25,7 @@ use tracing::{error, warn};
 use uuid::Uuid;
 
 use crate::call_error::CallError;
+pub(crate) use persons::{Later, Said, Saying};
 use seal::Seals;
 
 /// The records of a gateway. The database is opened when it is first needed, and stays open over

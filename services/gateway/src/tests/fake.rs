@@ -33,6 +33,8 @@ pub struct Seen {
     pub collects: Vec<api::CollectRequest>,
     pub deliveries: Vec<api::IngestRequest>,
     pub calls: usize,
+    /// What it says from now on, in place of its outcomes.
+    pub says: Option<Vec<Outcome>>,
 }
 
 /// A collector that says what a test wants it to say. A clone is the same collector.
@@ -107,9 +109,11 @@ impl CollectorService for Fake {
         let mut seen = self.seen.lock().unwrap();
         seen.calls += 1;
         seen.collects.extend(request.into_inner().collect);
+        let outcomes = seen.says.clone();
+        let outcomes = outcomes.unwrap_or_else(|| self.outcomes.clone());
         drop(seen);
         let digest = self.digest.clone();
-        let outcomes = stream::iter(self.outcomes.clone()).map(move |outcome| {
+        let outcomes = stream::iter(outcomes).map(move |outcome| {
             Ok(api::CollectStreamResponse {
                 outcome: Some(outcome),
                 configuration_digest: digest.clone(),

@@ -146,6 +146,7 @@ fn two_callers() -> Access {
             environments: [scope().environment].into_iter().collect(),
             verbs: Verb::ALL.into_iter().collect(),
         }]),
+        person: None,
     };
     Access::tokens(["ci", "bot"].map(token).into_iter().collect::<Tokens>())
 }

@@ -5,6 +5,7 @@ use axum::{Router, body::Body};
 use http::StatusCode;
 use passport_evidence::Scope;
 use passport_policy::{
+    gate::Actor,
     grants::{Grant, Grants, Selection, Verb},
     tokens::{Token, Tokens, hash},
 };
@@ -12,13 +13,14 @@ use passport_proto::{FILE_DESCRIPTOR_SET, gateway::*};
 use passport_service_kit::access::Clients;
 use prost::Message as _;
 use prost_types::FileDescriptorSet;
+use serde_json::json;
 use tonic::{Code, Status};
-use tonic_types::StatusExt as _;
 
 use super::workloads;
 use super::world::{World, bearing, now, scope, scope_of, send, text};
 use crate::{
     Access,
+    access::Hooks,
     http::routes::{ROUTES, Route},
 };
 
@@ -27,8 +29,6 @@ use crate::{
 enum Demand {
     /// Nothing.
     Nothing,
-    /// The verb on any scope, as long as it is not built.
-    NotBuilt(Verb),
     /// The verb on the scope.
     OnScope(Verb),
     /// The verb on any scope.
@@ -39,6 +39,8 @@ enum Demand {
     OnAll(Verb),
     /// The verb on the scope; all who lack it are told the same.
     Silent(Verb),
+    /// A token in the path that was made for that.
+    OfHook,
 }
 
 /// How a call ended, as far as this matters here.
@@ -56,13 +58,15 @@ fn rpc(method: &str) -> Demand {
         "ListConnectors" => Demand::Anywhere(Verb::Read),
         "ListSources" => Demand::OnScope(Verb::Read),
         "CheckSource" => Demand::OnScope(Verb::Check),
-        "EvaluateGate" => Demand::OnScope(Verb::Evaluate),
+        "EvaluateGate" | "WatchGate" => Demand::OnScope(Verb::Evaluate),
         "ListPassports" => Demand::OnScope(Verb::Read),
         "GetPassport" | "GetAttestation" => Demand::Within(Verb::Read),
         "GetLedgerHead" | "ExportLedger" => Demand::OnAll(Verb::Read),
-        "WatchGate" => Demand::NotBuilt(Verb::Evaluate),
-        "ListWaivers" => Demand::NotBuilt(Verb::Read),
-        "CreateWaiver" | "RevokeWaiver" => Demand::NotBuilt(Verb::Waive),
+        "ListWaivers" | "ListApprovals" => Demand::OnScope(Verb::Read),
+        "CreateWaiver" => Demand::OnScope(Verb::Waive),
+        "RevokeWaiver" => Demand::Within(Verb::Waive),
+        "ApproveRelease" => Demand::OnScope(Verb::Approve),
+        "RevokeApproval" => Demand::Within(Verb::Approve),
         unknown => panic!("{unknown} has no row"),
     }
 }
@@ -78,6 +82,13 @@ fn route(id: &str) -> Demand {
         "listPassports" => Demand::OnScope(Verb::Read),
         "getPassport" | "getAttestation" => Demand::Within(Verb::Read),
         "getLedgerHead" | "exportLedger" => Demand::OnAll(Verb::Read),
+        "answerFlagger" => Demand::OfHook,
+        "measureForArgoRollouts" | "evaluateForArgoRollouts" => Demand::OnScope(Verb::Evaluate),
+        "listWaivers" | "listApprovals" => Demand::OnScope(Verb::Read),
+        "createWaiver" => Demand::OnScope(Verb::Waive),
+        "confirmWaiver" | "revokeWaiver" => Demand::Within(Verb::Waive),
+        "approveRelease" => Demand::OnScope(Verb::Approve),
+        "revokeApproval" => Demand::Within(Verb::Approve),
         "alive" | "ready" | "metrics" | "statusPage" | "openapi" => Demand::Nothing,
         unknown => panic!("{unknown} has no row"),
     }
@@ -88,37 +99,44 @@ fn expected(caller: &str, demand: Demand) -> Ended {
     let admitted = |is: bool, otherwise| if is { Ended::Admitted } else { otherwise };
     let workload = caller.strip_prefix(WORKLOAD);
     let name = workload.unwrap_or(caller);
-    let stranger = ["nobody", "wrong", "expired"].contains(&name);
-    let never = |verb: Verb| workload.is_some() && verb == Verb::Waive;
+    let stranger = ["nobody", "wrong", "expired", HOOK].contains(&name);
+    let is_person = workload.is_none() && name != "service";
+    let never = |verb: Verb| verb.wants_a_person() && !is_person;
     let has = |verb: Verb| name != format!("all-but-{}", verb.as_str()) && !never(verb);
     let elsewhere = name.starts_with("other-");
     match demand {
         Demand::Nothing => Ended::Admitted,
+        Demand::OfHook => admitted(caller == HOOK, Ended::Unauthenticated),
         Demand::Silent(verb) => {
             admitted(!stranger && !elsewhere && has(verb), Ended::Unauthenticated)
         }
         _ if stranger => Ended::Unauthenticated,
-        Demand::Anywhere(verb) | Demand::NotBuilt(verb) => admitted(has(verb), Ended::Denied),
+        Demand::Anywhere(verb) => admitted(has(verb), Ended::Denied),
         Demand::Within(verb) => admitted(has(verb) && name != "other-workspace", Ended::Denied),
         Demand::OnAll(_) => admitted(name == "everywhere", Ended::Denied),
         Demand::OnScope(verb) => admitted(has(verb) && !elsewhere, Ended::Denied),
     }
 }
 
+/// A token that was made for a path; everybody else shows his own there, too.
+const HOOK: &str = "pmh_hook";
+
 /// What the names of workloads begin with, which show a token of an issuer in place of one of ours.
 const WORKLOAD: &str = "workload/";
 
 /// Names of callers; each was granted what its name says, whatever it shows.
 fn callers() -> Vec<String> {
-    let named = names();
-    let known = named.iter().filter(|name| *name != "nobody");
+    let named = [names(), vec![HOOK.to_owned()]].concat();
+    let known = named
+        .iter()
+        .filter(|name| *name != "nobody" && *name != HOOK);
     let workloads: Vec<_> = known.map(|name| format!("{WORKLOAD}{name}")).collect();
     [named, workloads].concat()
 }
 
 /// The same without what is shown; each but `nobody` and `wrong` is also a token of ours.
 fn names() -> Vec<String> {
-    let named = ["nobody", "wrong", "expired", "all", "everywhere"];
+    let named = ["nobody", "wrong", "expired", "all", "everywhere", "service"];
     let elsewhere = ["other-workspace", "other-service", "other-environment"];
     let verbs = Verb::ALL.map(|verb| format!("all-but-{}", verb.as_str()));
     let names = named.iter().chain(&elsewhere).map(ToString::to_string);
@@ -140,6 +158,20 @@ async fn access() -> Access {
         Clients::default(),
         issuers,
     )
+    .with_hooks(hooks())
+}
+
+/// One hook of the scope, and, by oversight, the token of `all` as that of another.
+fn hooks() -> Hooks {
+    let entry = |id: &str, token: &str| {
+        json!({
+            "id": id,
+            "sha256": hex::encode(hash(token)),
+            "scope": { "workspace": "acme", "service": "checkout-api", "environment": "production" },
+        })
+    };
+    let entries = json!([entry("hook", HOOK), entry("mistaken", "all")]);
+    Hooks::of(&serde_json::from_value::<Vec<_>>(entries).unwrap()).unwrap()
 }
 
 /// What a caller of that name may do, and where.
@@ -175,6 +207,10 @@ fn token(name: String) -> Token {
         sha256: hash(&name),
         expires: (name == "expired").then(now),
         grants: Grants::from_iter([grant]),
+        person: (name != "service").then(|| Actor {
+            issuer: "https://idp.example.com".to_owned(),
+            subject: name.clone(),
+        }),
         id: name,
     }
 }
@@ -193,7 +229,7 @@ fn presented(caller: &str) -> Option<String> {
     }
 }
 
-/// An id that no passport has.
+/// An id that nothing recorded has.
 const NO_PASSPORT: &str = "019a0000-0000-7000-8000-000000000001";
 
 // === gRPC ===
@@ -252,7 +288,15 @@ async fn call(
                 ..EvaluateGateRequest::default()
             }
         ),
-        "WatchGate" => call!(watch_gate, WatchGateRequest::default()),
+        "WatchGate" => call!(
+            watch_gate,
+            WatchGateRequest {
+                evaluate: Some(EvaluateGateRequest {
+                    scope,
+                    ..EvaluateGateRequest::default()
+                }),
+            }
+        ),
         "ListPassports" => call!(
             list_passports,
             ListPassportsRequest {
@@ -286,9 +330,50 @@ async fn call(
                 workspace_id: workspace,
             }
         ),
-        "CreateWaiver" => call!(create_waiver, CreateWaiverRequest::default()),
-        "ListWaivers" => call!(list_waivers, ListWaiversRequest::default()),
-        "RevokeWaiver" => call!(revoke_waiver, RevokeWaiverRequest::default()),
+        "CreateWaiver" => call!(
+            create_waiver,
+            CreateWaiverRequest {
+                scope,
+                ..CreateWaiverRequest::default()
+            }
+        ),
+        "ListWaivers" => call!(
+            list_waivers,
+            ListWaiversRequest {
+                scope,
+                ..ListWaiversRequest::default()
+            }
+        ),
+        "RevokeWaiver" => call!(
+            revoke_waiver,
+            RevokeWaiverRequest {
+                workspace_id: workspace,
+                waiver_id: NO_PASSPORT.to_owned(),
+                reason: "over".to_owned(),
+            }
+        ),
+        "ApproveRelease" => call!(
+            approve_release,
+            ApproveReleaseRequest {
+                scope,
+                ..ApproveReleaseRequest::default()
+            }
+        ),
+        "ListApprovals" => call!(
+            list_approvals,
+            ListApprovalsRequest {
+                scope,
+                ..ListApprovalsRequest::default()
+            }
+        ),
+        "RevokeApproval" => call!(
+            revoke_approval,
+            RevokeApprovalRequest {
+                workspace_id: workspace,
+                approval_id: NO_PASSPORT.to_owned(),
+                reason: "over".to_owned(),
+            }
+        ),
         unknown => panic!("{unknown} is not called"),
     }
 }
@@ -310,20 +395,6 @@ async fn every_rpc_admits_those_who_were_granted_it_and_nobody_else() {
             let wanted = expected(&caller, rpc(&method));
             assert_eq!(ended(&answer), wanted, "{method} for {caller}: {answer:?}");
         }
-    }
-}
-
-#[tokio::test]
-async fn what_is_not_built_says_so_to_those_who_are_admitted() {
-    let router = guarded().await.router().await;
-    for method in methods() {
-        let answer = call(&router, &method, Some("all"), &scope()).await;
-        let reason = answer
-            .err()
-            .and_then(|status| status.get_details_error_info());
-        let says_so = reason.is_some_and(|it| it.reason == "NOT_BUILT_YET");
-        let is_not_built = matches!(rpc(&method), Demand::NotBuilt(_));
-        assert_eq!(says_so, is_not_built, "{method}");
     }
 }
 
@@ -372,7 +443,11 @@ fn request(route: &Route, token: Option<&str>, scope: &Scope) -> http::Request<B
     let path = route
         .path
         .replace("{source}", "errors")
+        .replace("{token}", token.unwrap_or("none"))
+        .replace("{hook}", "rollback")
         .replace("passports/{id}", &format!("passports/{NO_PASSPORT}"))
+        .replace("waivers/{id}", &format!("waivers/{NO_PASSPORT}"))
+        .replace("approvals/{id}", &format!("approvals/{NO_PASSPORT}"))
         .replace("{id}", "errors");
     let query = format!(
         "workspaceId={}&service={}&environment={}",
@@ -389,8 +464,11 @@ fn request(route: &Route, token: Option<&str>, scope: &Scope) -> http::Request<B
     if let Some(token) = token {
         request = request.header("authorization", format!("Bearer {token}"));
     }
-    let body = serde_json::json!({ "scope": scope }).to_string();
-    request.body(body.into()).unwrap()
+    let body = match route.method {
+        "delete" => serde_json::json!({ "reason": "over" }),
+        _ => serde_json::json!({ "scope": scope }),
+    };
+    request.body(body.to_string().into()).unwrap()
 }
 
 fn ended_over_http(status: StatusCode) -> Ended {

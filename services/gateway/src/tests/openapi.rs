@@ -24,7 +24,8 @@ fn documented() -> Vec<(String, Method)> {
 #[tokio::test]
 async fn the_router_has_every_documented_operation_and_no_other_method() {
     let router = World::new().router().await;
-    for (path, documented) in documented() {
+    let documented = documented();
+    for (path, _) in &documented {
         for method in [
             Method::GET,
             Method::POST,
@@ -32,11 +33,12 @@ async fn the_router_has_every_documented_operation_and_no_other_method() {
             Method::DELETE,
             Method::PATCH,
         ] {
-            let uri = path.replace("{source}", "x").replace("{id}", "x");
+            let uri = path.replace(['{', '}'], "");
             let request = Request::builder().method(&method).uri(uri);
             let response = send(router.clone(), request.body(Body::empty()).unwrap()).await;
             let has = response.status() != StatusCode::METHOD_NOT_ALLOWED;
-            assert_eq!(has, method == documented, "{method} {path}");
+            let is_documented = documented.contains(&(path.clone(), method.clone()));
+            assert_eq!(has, is_documented, "{method} {path}");
             if has {
                 let unknown = json_code(response).await == Some("NO_SUCH_ROUTE".to_owned());
                 assert!(!unknown, "{method} {path}");

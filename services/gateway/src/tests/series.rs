@@ -123,5 +123,6 @@ fn known_caller() -> Token {
             environments: [scope().environment].into_iter().collect(),
             verbs: Verb::ALL.into_iter().collect(),
         }]),
+        person: None,
     }
 }

@@ -29,13 +29,14 @@ use super::fake::Fake;
 use crate::{
     Access, Caller, Catalog, Collected, Gateway, GatewayParts, PlannedConnector, Question,
     budget::Budget,
+    gate::watch::Watches,
     ledger::Records,
     room::{self, Room},
     router,
 };
 use passport_service_kit::server::Beside;
 
-const CONFIG: &str = include_str!("world.yaml");
+pub const CONFIG: &str = include_str!("world.yaml");
 
 pub fn now() -> DateTime<Utc> {
     "2026-05-03T09:30:00Z".parse().unwrap()
@@ -84,14 +85,30 @@ pub struct World {
     pub room: usize,
     /// Where it records what it decides.
     pub records: Records,
+    /// What its watches hear of.
+    pub watches: Watches,
     #[expect(dead_code, reason = "goes with the last world that records there")]
     pub folder: Arc<tempfile::TempDir>,
 }
 
 impl World {
     pub fn new() -> Self {
-        let loaded = load_bytes("world.yaml", CONFIG.as_bytes(), &AnySource);
-        let config = loaded.unwrap_or_else(|report| panic!("{report}"));
+        Self::of(config_of(str::to_owned))
+    }
+
+    /// The same with another mode of its policy.
+    pub fn in_mode(mode: &str) -> Self {
+        Self::of(config_of(|file| {
+            file.replace("mode: advisory", &format!("mode: {mode}"))
+        }))
+    }
+
+    /// The same under another configuration.
+    pub fn configured(text: &str) -> Self {
+        Self::of(config_of(|_| text.to_owned()))
+    }
+
+    fn of(config: Arc<Loaded>) -> Self {
         let fake = Fake {
             digest: format!("sha256:{}", config.digest),
             ..Fake::default()
@@ -107,6 +124,7 @@ impl World {
         let place = Location::in_folder(folder.path(), "gateway");
         Self {
             records: Records::at(place),
+            watches: Watches::default(),
             folder: Arc::new(folder),
             metrics: Fake {
                 connectors: own("gauge", "metrics"),
@@ -121,7 +139,7 @@ impl World {
             access: Access::open_on_loopback(),
             clock: Arc::new(Still),
             meters: meters(),
-            config: Arc::new(config),
+            config,
             room: room::WHOLE,
         }
     }
@@ -147,6 +165,7 @@ impl World {
             clock: Arc::clone(&self.clock),
             meter: self.meters.meter(),
             records: self.records.clone(),
+            watches: self.watches.clone(),
         };
         let mut gateway = Gateway::new(parts).unwrap();
         gateway.room = Room::of(self.room);
@@ -189,6 +208,13 @@ impl World {
         let collected = gateway.collect_evidence(&caller, question, within(10));
         collected.await.unwrap()
     }
+}
+
+/// The configuration, changed.
+pub fn config_of(changed: impl Fn(&str) -> String) -> Arc<Loaded> {
+    let text = changed(CONFIG);
+    let loaded = load_bytes("world.yaml", text.as_bytes(), &AnySource);
+    Arc::new(loaded.unwrap_or_else(|report| panic!("{report}")))
 }
 
 pub fn anybody() -> Caller {
@@ -259,6 +285,16 @@ pub fn name(text: &str) -> SourceName {
 
 /// Error rate of 0.02%, observed before `seconds`, max age 300.
 pub fn observed_before(seconds: i64, source: &str, connector: &str) -> proto::Evidence {
+    evidence_of(seconds, source, connector, "0.0002")
+}
+
+/// Evidence that fails: an error rate of 5%.
+pub fn bad(source: &str) -> proto::Evidence {
+    evidence_of(10, source, "gauge", "0.05")
+}
+
+/// The same with another error rate.
+pub fn evidence_of(seconds: i64, source: &str, connector: &str, rate: &str) -> proto::Evidence {
     let at = now() - TimeDelta::seconds(seconds);
     let frame = Frame {
         connector: connector.to_owned(),
@@ -271,7 +307,7 @@ pub fn observed_before(seconds: i64, source: &str, connector: &str) -> proto::Ev
             failed_refresh: None,
         },
     };
-    let quantity = Quantity::new(parse_number("0.0002").unwrap(), Unit::Ratio);
+    let quantity = Quantity::new(parse_number(rate).unwrap(), Unit::Ratio);
     let limits = Limits {
         threshold: Some("< 1%".parse().unwrap()),
         warn_threshold: None,

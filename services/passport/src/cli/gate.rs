@@ -1,11 +1,12 @@
 //! Arguments of `passport gate`.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use passport_policy::gate::{Decision, Mode};
 
-use super::{ScopeArgs, SubjectArgs};
+use super::{ScopeArgs, SubjectArgs, parse};
 
 #[derive(Debug, Args)]
 pub struct Gate {
@@ -19,6 +20,10 @@ pub struct Gate {
     /// End with 1 where the decision is this or worse, whatever the policy's mode
     #[arg(long, value_name = "DECISION", value_enum)]
     pub fail_on: Option<FailOn>,
+    /// Wait so long for what is pending, unknown, stale or away; ends early where the release may
+    /// go, or where waiting can't change the decision
+    #[arg(long, value_name = "DURATION", value_parser = parse::duration)]
+    pub wait: Option<Duration>,
     /// Add the passport as Markdown to this file, such as a step summary
     #[arg(long, value_name = "FILE")]
     pub summary: Option<PathBuf>,
@@ -70,9 +75,15 @@ impl FailOn {
     pub fn stops(self, decision: Decision) -> bool {
         match self {
             Self::Hold => !decision.lets_go(),
-            Self::Block => {
-                matches!(decision, Decision::Block | Decision::RollbackRecommended)
-            }
+            Self::Block => decision.says_no(),
+        }
+    }
+
+    /// The word that configurations have for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Hold => "hold",
+            Self::Block => "block",
         }
     }
 }

@@ -53,6 +53,18 @@ pub fn expiry(text: &str) -> Result<Expiry, &'static str> {
         .map_err(|_| "wanted: a time span such as 90d, or a moment such as 2027-01-01T00:00:00Z")
 }
 
+/// A span from now.
+pub fn span(text: &str) -> Result<Expiry, &'static str> {
+    duration(text).map(Expiry::In)
+}
+
+/// A moment at which something ends.
+pub fn end(text: &str) -> Result<Expiry, &'static str> {
+    let at = DateTime::parse_from_rfc3339(text);
+    at.map(|at| Expiry::At(at.to_utc()))
+        .map_err(|_| "wanted: a moment such as 2027-01-01T00:00:00Z")
+}
+
 /// A header that goes along with a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SentHeader {

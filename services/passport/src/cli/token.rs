@@ -6,6 +6,7 @@ use passport_policy::grants::Verb;
 use passport_service_kit::config::model::{Name, Selector};
 
 use super::parse::{self, Expiry};
+use super::{FailOn, ScopeArgs};
 
 #[derive(Debug, Subcommand)]
 pub enum TokenCommand {
@@ -18,6 +19,31 @@ stays on the screen:
   passport token new --id ci --workspace acme --service checkout-api --environment production \\
     | gh secret set PASSPORT_TOKEN")]
     New(NewToken),
+    /// Make a token for a caller that can send no header, such as Flagger, and the entry that admits it
+    #[command(after_help = "\
+The token stands in the path that the caller asks, evaluates the gate of this one scope and is good
+for nothing else:
+
+  https://GATEWAY/v1/hooks/TOKEN/flagger/confirm-rollout
+
+It goes to standard output and is shown this once; the entry for the configuration, which holds its
+hash only, goes to standard error. Whoever takes the entry out again revokes the token.")]
+    Hook(NewHook),
+}
+
+#[derive(Debug, Args)]
+pub struct NewHook {
+    /// Name of the hook in configuration and audit records
+    #[arg(long, value_name = "NAME", value_parser = name)]
+    pub id: Name,
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+    /// When it ends: a time span such as 90d, or a moment such as 2027-01-01T00:00:00Z
+    #[arg(long, value_name = "WHEN", value_parser = parse::expiry)]
+    pub expires: Option<Expiry>,
+    /// Stop the caller where the decision is this or worse, whatever the policy's mode
+    #[arg(long, value_name = "DECISION", value_enum)]
+    pub fail_on: Option<FailOn>,
 }
 
 #[derive(Debug, Args)]
@@ -37,6 +63,12 @@ pub struct NewToken {
     /// What it may do; may be repeated
     #[arg(long = "verb", value_name = "VERB", default_value = "collect", value_parser = verbs())]
     pub verbs: Vec<String>,
+    /// Issuer that vouches for the person who bears it; for `waive` and `approve`
+    #[arg(long, value_name = "ISSUER", requires = "person_subject")]
+    pub person_issuer: Option<String>,
+    /// The person that bears it, by the id that the issuer has for it
+    #[arg(long, value_name = "ID", requires = "person_issuer")]
+    pub person_subject: Option<String>,
     /// When it ends: a time span such as 90d, or a moment such as 2027-01-01T00:00:00Z
     #[arg(long, value_name = "WHEN", value_parser = parse::expiry)]
     pub expires: Option<Expiry>,

@@ -112,6 +112,28 @@ pub fn fault(what: &str, status: &Status, asked: &Asked) -> Fault {
     }
 }
 
+/// Whether the same call may be answered later, or by another connection.
+pub fn may_come_back(status: &Status) -> bool {
+    match status.code() {
+        Code::Unavailable
+        | Code::DeadlineExceeded
+        | Code::Cancelled
+        | Code::ResourceExhausted
+        | Code::Aborted => true,
+        Code::Unknown | Code::Internal => status.source().is_some(),
+        Code::Ok
+        | Code::InvalidArgument
+        | Code::NotFound
+        | Code::AlreadyExists
+        | Code::PermissionDenied
+        | Code::FailedPrecondition
+        | Code::OutOfRange
+        | Code::Unimplemented
+        | Code::DataLoss
+        | Code::Unauthenticated => false,
+    }
+}
+
 /// Whether what answered is no gateway. Every error of one has details of our domain; tonic has words
 /// of its own for what is no gRPC.
 fn speaks_otherwise(status: &Status) -> bool {

@@ -1,6 +1,9 @@
-//! The token of the caller, from the environment alone.
+//! The token of the caller, from the environment or a file that the environment names.
 
 use std::env;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use tonic::metadata::{Ascii, MetadataValue};
@@ -11,6 +14,12 @@ use crate::exit::Fault;
 
 const VARIABLE: &str = "PASSPORT_TOKEN";
 
+/// Names a file, such as that of a projected service account token.
+const FILE: &str = "PASSPORT_TOKEN_FILE";
+
+/// Larger is no token, and is not read to its end.
+const MOST: u64 = 64 << 10;
+
 /// Puts the token on every call.
 #[derive(Clone, Default)]
 pub struct Bearer(Option<MetadataValue<Ascii>>);
@@ -18,18 +27,36 @@ pub struct Bearer(Option<MetadataValue<Ascii>>);
 // === impl Bearer ===
 
 impl Bearer {
-    /// That of the environment; an empty one is none.
+    /// That of the environment, or of the file that it names; an empty one is none.
     pub fn of_environment() -> Result<Self, Fault> {
-        match env::var(VARIABLE) {
-            Ok(token) if !token.trim().is_empty() => Self::new(&token.trim().into()),
-            Ok(_) | Err(env::VarError::NotPresent) => Ok(Self::default()),
-            Err(env::VarError::NotUnicode(_)) => Err(garbled()),
+        let file = env::var_os(FILE).filter(|it| !it.is_empty());
+        match (env::var(VARIABLE), file) {
+            (Ok(token), file) if !token.trim().is_empty() => match file {
+                None => Self::new(&token.trim().into(), VARIABLE),
+                Some(_) => Err(both()),
+            },
+            (Ok(_) | Err(env::VarError::NotPresent), None) => Ok(Self::default()),
+            (Ok(_) | Err(env::VarError::NotPresent), Some(file)) => Self::of_file(Path::new(&file)),
+            (Err(env::VarError::NotUnicode(_)), _) => Err(garbled(VARIABLE)),
         }
     }
 
-    fn new(token: &SecretString) -> Result<Self, Fault> {
+    /// An empty file is no caller without a token: who names one means to show what is in it.
+    fn of_file(file: &Path) -> Result<Self, Fault> {
+        let opened = File::open(file);
+        let mut text = String::new();
+        let read = opened.and_then(|it| it.take(MOST).read_to_string(&mut text));
+        let text = SecretString::from(text);
+        read.map_err(|error| unreadable(file, &error))?;
+        match text.expose_secret().trim() {
+            "" => Err(garbled(FILE)),
+            token => Self::new(&token.into(), FILE),
+        }
+    }
+
+    fn new(token: &SecretString, from: &str) -> Result<Self, Fault> {
         let header = format!("Bearer {}", token.expose_secret());
-        let mut header: MetadataValue<Ascii> = header.parse().map_err(|_| garbled())?;
+        let mut header: MetadataValue<Ascii> = header.parse().map_err(|_| garbled(from))?;
         header.set_sensitive(true);
         Ok(Self(Some(header)))
     }
@@ -51,10 +78,28 @@ impl Interceptor for Bearer {
     }
 }
 
-fn garbled() -> Fault {
+fn garbled(from: &str) -> Fault {
     Fault::wrong(
-        format!("{VARIABLE} holds characters that no token has"),
-        "set it to the token as `passport token new` printed it",
+        format!("{from} holds no token, or characters that no token has"),
+        "set it to the token as `passport token new` printed it, or as the platform wrote it",
+    )
+}
+
+fn both() -> Fault {
+    Fault::wrong(
+        format!("{VARIABLE} and {FILE} are both set"),
+        "keep the one that is meant",
+    )
+}
+
+/// The error of reading tells nothing of what was read.
+fn unreadable(file: &Path, error: &io::Error) -> Fault {
+    Fault::wrong(
+        format!(
+            "could not read {}, which {FILE} names: {error}",
+            file.display()
+        ),
+        "name a file that holds the token alone and may be read",
     )
 }
 

@@ -1,5 +1,7 @@
 //! `passport gate`.
 
+mod wait;
+
 use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -16,17 +18,13 @@ use crate::exit::{Exit, Fault};
 use crate::output::Decided;
 
 pub async fn run(args: &Gate, session: &Session) -> Result<Exit, Fault> {
-    let scope = args.scope.scope();
-    let what = format!("decide about {scope}");
-    let gateway = Gateway::connect(&session.global).await?;
-    let request = gateway.request(request(args));
-    let mut client = gateway.client();
-    let reply = gateway.answer(&what, client.evaluate_gate(request)).await?;
-    let message = reply.into_inner().passport;
-    let message = message.ok_or_else(|| protocol(&what, "there is no passport in it"))?;
-    let passport = wire::read(message).map_err(|error| protocol(&what, error))?;
+    let passport = match args.wait {
+        Some(longest) => wait::decided(args, longest, session).await?,
+        None => at_once(args, session).await?,
+    };
     write_files(args, &passport)?;
     if let Some(file) = &args.attestation {
+        let gateway = Gateway::connect(&session.global).await?;
         let of = (passport.scope.workspace.clone(), passport.id);
         let envelope = passports::attestation(&gateway, of).await?;
         written(file, &envelope)?;
@@ -34,6 +32,17 @@ pub async fn run(args: &Gate, session: &Session) -> Result<Exit, Fault> {
     let exit = exit(args, &passport);
     session.show(&Decided::new(passport, session.now()))?;
     Ok(exit)
+}
+
+async fn at_once(args: &Gate, session: &Session) -> Result<Passport, Fault> {
+    let what = format!("decide about {}", args.scope.scope());
+    let gateway = Gateway::connect(&session.global).await?;
+    let request = gateway.request(request(args));
+    let mut client = gateway.client();
+    let reply = gateway.answer(&what, client.evaluate_gate(request)).await?;
+    let message = reply.into_inner().passport;
+    let message = message.ok_or_else(|| protocol(&what, "there is no passport in it"))?;
+    wire::read(message).map_err(|error| protocol(&what, error))
 }
 
 fn request(args: &Gate) -> EvaluateGateRequest {

@@ -6,7 +6,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use passport_evidence::{Outcome, Scope};
 
 use crate::output::printable;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, remark};
 
 /// One line on standard error that changes in place, gone when it is dropped. Nothing where nobody
 /// looks.
@@ -20,6 +20,15 @@ pub struct Progress {
 
 impl Progress {
     pub fn start(terminal: Terminal, scope: &Scope) -> Self {
+        Self::of(terminal, format!("asking the sources of {scope}"))
+    }
+
+    /// While a decision is waited for.
+    pub fn waiting(terminal: Terminal, scope: &Scope) -> Self {
+        Self::of(terminal, format!("waiting for {scope}"))
+    }
+
+    fn of(terminal: Terminal, prefix: String) -> Self {
         let target = match terminal.progress {
             true => ProgressDrawTarget::stderr(),
             false => ProgressDrawTarget::hidden(),
@@ -28,7 +37,7 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix} {elapsed}{msg}") {
             bar.set_style(style);
         }
-        bar.set_prefix(format!("asking the sources of {scope}"));
+        bar.set_prefix(prefix);
         if terminal.progress {
             bar.enable_steady_tick(Duration::from_millis(100));
         }
@@ -36,6 +45,15 @@ impl Progress {
             bar,
             answered: 0,
             failed: 0,
+        }
+    }
+
+    /// How it stands now; where nothing changes in place, a line each time.
+    pub fn stands(&self, text: &str) {
+        let text = printable(text);
+        match self.bar.is_hidden() {
+            true => remark(&text),
+            false => self.bar.set_message(format!(": {text}")),
         }
     }
 

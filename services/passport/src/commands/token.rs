@@ -2,25 +2,30 @@
 
 use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use passport_evidence::json;
+use passport_policy::grants::Verb;
 use passport_policy::tokens::{Issued, issue};
 use rand::TryRngCore as _;
 use rand::rngs::OsRng;
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
 
-use super::Session;
+use super::{Session, hook_token};
 use crate::cli::{Expiry, NewToken, TokenCommand};
 use crate::exit::{Exit, Fault};
 use crate::output::yaml;
 use crate::terminal::{print, remark};
 
-const COMPLETE: &str = "# for the configuration; the token itself is shown this once:";
+pub(super) const COMPLETE: &str = "# for the configuration; the token itself is shown this once:";
 const INCOMPLETE: &str = "\
 # for the configuration, once names stand where capitals do; the token itself is shown this once:";
+
+/// Stands for who vouches for a person, where nobody said.
+const ISSUER: &str = "ISSUER";
 
 pub fn run(command: TokenCommand, session: &Session) -> Result<Exit, Fault> {
     match command {
         TokenCommand::New(args) => new(&args, session),
+        TokenCommand::Hook(args) => hook_token::new(&args, session),
     }
 }
 
@@ -67,7 +72,15 @@ struct Entry {
     sha256: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     expires: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    person: Option<Person>,
     grants: [Grant; 1],
+}
+
+#[derive(Serialize)]
+struct Person {
+    issuer: String,
+    subject: String,
 }
 
 #[derive(Serialize)]
@@ -87,6 +100,7 @@ impl Fragment {
             id: args.id.to_string(),
             sha256: hex::encode(issued.sha256),
             expires: expires.map(json::time),
+            person: Person::of(args),
             grants: [Grant::of(args)],
         };
         Ok(Self {
@@ -99,9 +113,22 @@ impl Fragment {
         let [entry] = &self.gateway.tokens;
         let [grant] = &entry.grants;
         let names = grant.services.iter().chain(&grant.environments);
-        !names
-            .chain([&grant.workspace])
-            .any(|name| name.starts_with(|c: char| c.is_ascii_uppercase()))
+        let is_capitals = |name: &String| name.starts_with(|c: char| c.is_ascii_uppercase());
+        let is_known = entry.person.as_ref().is_none_or(|it| it.issuer != ISSUER);
+        is_known && !names.chain([&grant.workspace]).any(is_capitals)
+    }
+}
+
+impl Person {
+    /// The bearer, where one was named or has to be.
+    fn of(args: &NewToken) -> Option<Self> {
+        let wants_one = Verb::ALL
+            .iter()
+            .any(|it| it.wants_a_person() && args.verbs.iter().any(|verb| verb == it.as_str()));
+        let named = args.person_issuer.clone().zip(args.person_subject.clone());
+        let unnamed = || (ISSUER.to_owned(), "SUBJECT".to_owned());
+        let (issuer, subject) = named.or_else(|| wants_one.then(unnamed))?;
+        Some(Self { issuer, subject })
     }
 }
 
@@ -125,7 +152,8 @@ fn or_capitals(names: &[impl ToString], capitals: &str) -> Vec<String> {
     }
 }
 
-fn moment(expiry: Expiry, now: DateTime<Utc>) -> Result<DateTime<Utc>, Fault> {
+/// The moment of an expiry that is still to come.
+pub(super) fn moment(expiry: Expiry, now: DateTime<Utc>) -> Result<DateTime<Utc>, Fault> {
     let at = match expiry {
         Expiry::At(at) => Some(at),
         Expiry::In(span) => TimeDelta::from_std(span)

@@ -100,7 +100,9 @@ impl Show for Decided {
         let rows = self.passport.requirements.iter().map(row);
         let waived = self.passport.waivers.iter().map(|it| {
             let (source, fact) = (&it.source, &it.fact);
-            let who = &it.actor.subject;
+            let second = it.second_actor.as_ref();
+            let second = second.map(|it| format!(" and {}", it.subject));
+            let who = it.actor.subject.clone() + &second.unwrap_or_default();
             let why = &it.reason;
             Block::Line(format!("waived by {who}: {fact} of {source}: {why}"))
         });
@@ -112,6 +114,10 @@ impl Show for Decided {
             }),
         ];
         blocks.extend(waived);
+        blocks.extend(self.passport.approvals.iter().map(|it| {
+            let (who, why) = (&it.actor.subject, &it.reason);
+            Block::Line(format!("approved by {who}: {why}"))
+        }));
         blocks.push(Block::Line(self.validity()));
         Page(blocks)
     }

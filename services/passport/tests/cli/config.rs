@@ -117,6 +117,28 @@ async fn the_entry_of_a_new_token_is_one_that_a_configuration_takes() {
 }
 
 #[tokio::test]
+async fn the_entry_of_who_may_waive_names_a_person() {
+    let folder = tempfile::tempdir().unwrap();
+    let scope = [
+        "--workspace",
+        "acme",
+        "--service",
+        "*",
+        "--environment",
+        "*",
+    ];
+    let waive = ["--verb", "waive"];
+    let (_, ran) = entry(folder.path(), &[scope.as_slice(), &waive].concat()).await;
+    assert!(ran.err.contains("issuer: ISSUER"), "{}", ran.err);
+    let person = ["--person-issuer", "https://idp.example.com"];
+    let subject = ["--person-subject", "7f3a"];
+    let all = [scope.as_slice(), &waive, &person, &subject].concat();
+    let (file, ran) = entry(folder.path(), &all).await;
+    let checked = check(file.to_str().unwrap(), &[]).await;
+    assert_eq!(checked.code, 0, "{}", ran.err);
+}
+
+#[tokio::test]
 async fn an_entry_whose_names_were_left_out_is_refused_until_they_are_set() {
     let folder = tempfile::tempdir().unwrap();
     let (file, _) = entry(folder.path(), &[]).await;
@@ -156,6 +178,36 @@ async fn a_token_that_has_ended_is_not_made() {
     let folder = tempfile::tempdir().unwrap();
     let (_, ran) = entry(folder.path(), &["--expires", "2020-01-01T00:00:00Z"]).await;
     assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+}
+
+#[tokio::test]
+async fn a_token_of_a_hook_has_a_form_of_its_own_and_an_entry_that_a_configuration_takes() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("passport.yaml");
+    let mut command = passport();
+    command.args(["token", "hook", "--id", "flagger", "--workspace", "acme"]);
+    command.args([
+        "--service",
+        "shop",
+        "--environment",
+        "live",
+        "--expires",
+        "90d",
+    ]);
+    command.args(["--fail-on", "block"]);
+    let ran = run(command).await;
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let token = ran.out.trim_end();
+    assert!(token.starts_with("pmh_flagger_"));
+    assert!(!ran.err.contains(token));
+    assert!(
+        ran.err
+            .contains(&hex::encode(passport_policy::tokens::hash(token)))
+    );
+    let text = format!("{}{POLICY}", ran.err);
+    fs::write(&file, text).unwrap();
+    let checked = check(file.to_str().unwrap(), &[]).await;
+    assert_eq!(checked.code, 0, "{}", checked.err);
 }
 
 const POLICY: &str = r#"

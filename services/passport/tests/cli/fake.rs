@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use passport_proto::gateway::gateway_service_server::{GatewayService, GatewayServiceServer};
 use passport_proto::gateway::*;
 use tokio::net::TcpListener;
+use tokio_stream::StreamExt as _;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::codegen::BoxStream;
 use tonic::transport::{Server, ServerTlsConfig};
@@ -20,6 +21,8 @@ pub struct Fake {
     pub sources: ListSourcesResponse,
     pub check: CheckSourceResponse,
     pub ingest: IngestEvidenceResponse,
+    /// Sent in one watch, which then stays open.
+    pub watch: Vec<WatchGateResponse>,
     /// In place of every answer.
     pub refusal: Option<Status>,
     /// Never answers.
@@ -157,9 +160,12 @@ macro_rules! unused {
 
             async fn watch_gate(
                 &self,
-                _: Request<WatchGateRequest>,
+                request: Request<WatchGateRequest>,
             ) -> Result<Response<Self::WatchGateStream>, Status> {
-                Err(Status::unimplemented("not of this fake"))
+                self.hear(&request).await?;
+                let decisions = tokio_stream::iter(self.watch.clone().into_iter().map(Ok));
+                let decisions = decisions.chain(tokio_stream::pending());
+                Ok(Response::new(Box::pin(decisions)))
             }
 
             async fn export_ledger(
@@ -189,4 +195,7 @@ unused!(
     create_waiver CreateWaiverRequest CreateWaiverResponse,
     list_waivers ListWaiversRequest ListWaiversResponse,
     revoke_waiver RevokeWaiverRequest RevokeWaiverResponse,
+    approve_release ApproveReleaseRequest ApproveReleaseResponse,
+    list_approvals ListApprovalsRequest ListApprovalsResponse,
+    revoke_approval RevokeApprovalRequest RevokeApprovalResponse,
 );

@@ -24,3 +24,4 @@ mod replay;
 mod run;
 #[cfg(test)]
 mod usage;
+mod waiting;

@@ -22,6 +22,7 @@ pub fn passport() -> Command {
     for name in [
         "PASSPORT_GATEWAY",
         "PASSPORT_TOKEN",
+        "PASSPORT_TOKEN_FILE",
         "PASSPORT_CA",
         "PASSPORT_CERT",
         "PASSPORT_KEY",

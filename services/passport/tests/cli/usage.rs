@@ -17,6 +17,8 @@ async fn help_reads_as_reviewed() {
         ("help-health.txt", vec!["health", "-h"]),
         ("help-ingest.txt", vec!["ingest", "-h"]),
         ("help-sources.txt", vec!["sources", "--help"]),
+        ("help-waive.txt", vec!["waive", "-h"]),
+        ("help-waivers.txt", vec!["waivers", "--help"]),
     ] {
         let ran = typed(&args).await;
         assert_eq!((ran.code, ran.err.as_str()), (0, ""));
@@ -33,7 +35,18 @@ async fn nothing_typed_shows_the_help_and_is_wrong_usage() {
 
 #[tokio::test]
 async fn wrong_usage_ends_with_2_before_anything_is_asked() {
-    let wrong: [&[&str]; 8] = [
+    let wrong: [&[&str]; 11] = [
+        &["approve", "--reason", "a"],
+        &["approve", "--reason", "a", "--for", "1h"],
+        &[
+            "approve",
+            "--reason",
+            "a",
+            "--for",
+            "1h",
+            "--until",
+            "2999-01-01T00:00:00Z",
+        ],
         &["gather"],
         &["collect"],
         &["collect", "--workspace", "Acme"],

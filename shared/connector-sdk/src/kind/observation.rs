@@ -1,7 +1,7 @@
 //! What a connector's collection gives.
 
 use chrono::{DateTime, Utc};
-use passport_evidence::{Fact, FailureCode, Origin};
+use passport_evidence::{Fact, FailureCode, MaxAge, Origin};
 
 /// What a source was seen to be. The chassis makes evidence of it, so that a connector can claim
 /// neither another scope nor a longer life.
@@ -11,6 +11,9 @@ pub struct Observation {
     pub facts: Vec<Fact>,
     /// How it came to be known.
     pub origin: Origin,
+    /// A shorter life than the source's, for what will soon be otherwise. A longer one changes
+    /// nothing.
+    pub lasts: Option<MaxAge>,
 }
 
 impl Observation {
@@ -19,6 +22,7 @@ impl Observation {
         Self {
             facts,
             origin: Origin::Pulled,
+            lasts: None,
         }
     }
 
@@ -27,7 +31,22 @@ impl Observation {
         Self {
             facts,
             origin: Origin::Delivered,
+            lasts: None,
         }
+    }
+
+    /// The same, to be relied on no longer than this.
+    #[must_use]
+    pub fn lasting(self, at_most: Option<MaxAge>) -> Self {
+        Self {
+            lasts: at_most,
+            ..self
+        }
+    }
+
+    /// How long it may be relied on, where its source says `max_age`.
+    pub(crate) fn max_age(&self, max_age: MaxAge) -> MaxAge {
+        self.lasts.map_or(max_age, |lasts| lasts.min(max_age))
     }
 }
 

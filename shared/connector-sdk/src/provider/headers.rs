@@ -9,9 +9,44 @@ use http::{
 /// Longest wait that is believed.
 const MAX_WAIT: TimeDelta = TimeDelta::hours(24);
 
-/// When to try again: seconds from now, or a date. `None` where the header is absent or neither; no
-/// time is made up.
+/// Numbers above it are Unix seconds, those below a count of seconds.
+const LONGEST_COUNT: u32 = 1_000_000_000;
+
+/// When to try again: as `Retry-After` says, else when a spent budget is said to be filled again.
+/// `None` where neither says it; no time is made up.
 pub(super) fn retry_at(headers: &HeaderMap, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    retry_after(headers, now).or_else(|| reset(headers, now))
+}
+
+/// Whether a budget of requests is said to be spent.
+pub(super) fn is_spent(headers: &HeaderMap) -> bool {
+    let spent = |(remaining, _): &(&str, &str)| {
+        let value = headers.get(*remaining);
+        value.is_some_and(|value| value.as_bytes() == b"0")
+    };
+    BUDGETS.iter().any(spent)
+}
+
+/// What is left of a budget, and when it is filled again.
+const BUDGETS: [(&str, &str); 2] = [
+    ("x-ratelimit-remaining", "x-ratelimit-reset"),
+    ("ratelimit-remaining", "ratelimit-reset"),
+];
+
+fn reset(headers: &HeaderMap, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    if !is_spent(headers) {
+        return None;
+    }
+    let named = BUDGETS.iter().find_map(|(_, reset)| headers.get(*reset))?;
+    let seconds: u32 = named.to_str().ok()?.trim().parse().ok()?;
+    let at = match seconds > LONGEST_COUNT {
+        true => DateTime::from_timestamp(seconds.into(), 0)?,
+        false => now + TimeDelta::seconds(seconds.into()),
+    };
+    (at > now).then(|| at.min(now + MAX_WAIT))
+}
+
+fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     let at = match text.parse::<u32>() {
         Ok(seconds) => now + TimeDelta::seconds(seconds.into()),

@@ -105,12 +105,5 @@ impl std::fmt::Debug for Reply {
 
 /// Some providers refuse with 403 what others throttle with 429; they say so with a header.
 fn has_rate_signature(headers: &HeaderMap) -> bool {
-    let spent = |name: &str| {
-        headers
-            .get(name)
-            .is_some_and(|value| value.as_bytes() == b"0")
-    };
-    headers.contains_key(http::header::RETRY_AFTER)
-        || spent("x-ratelimit-remaining")
-        || spent("ratelimit-remaining")
+    headers.contains_key(http::header::RETRY_AFTER) || headers::is_spent(headers)
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use passport_evidence::{
-    Age, Evidence, Fact, FailedRefresh, Failure, FailureCode, Outcome, Provenance, Reason, Status,
+    Age, Evidence, Fact, FailedRefresh, Failure, FailureCode, MaxAge, Outcome, Provenance, Reason,
+    Status,
     evidence::Frame,
     freshness::{self, CREDENTIAL_SCOPE},
 };
@@ -86,7 +87,8 @@ impl Inner {
             collected_at: entry.collected_at,
             failed_refresh: None,
         };
-        Ok(self.framed(running, wish, provenance, facts, now))
+        let lasts = observation.max_age(running.source.max_age);
+        Ok(self.framed(running, wish, provenance, facts, lasts, now))
     }
 
     fn framed(
@@ -95,6 +97,7 @@ impl Inner {
         wish: &Wish,
         provenance: Provenance,
         facts: Vec<Fact>,
+        lasts: MaxAge,
         now: DateTime<Utc>,
     ) -> Evidence {
         let source = &running.source;
@@ -105,9 +108,7 @@ impl Inner {
             subject: wish.subject.clone(),
             provenance,
         };
-        let max_age = wish
-            .max_age
-            .map_or(source.max_age, |age| age.min(source.max_age));
+        let max_age = wish.max_age.map_or(lasts, |age| age.min(lasts));
         Evidence::new(frame, facts, max_age, now)
     }
 

@@ -75,7 +75,9 @@ impl Entry {
         max_age: MaxAge,
     ) -> Self {
         let life = match &answer {
-            Ok(_) => (max_age.as_delta() / 10).clamp(SHORTEST_LIFE, LONGEST_LIFE),
+            Ok(found) => {
+                (found.max_age(max_age).as_delta() / 10).clamp(SHORTEST_LIFE, LONGEST_LIFE)
+            }
             Err(_) => FAILURE_LIVES,
         };
         Self {

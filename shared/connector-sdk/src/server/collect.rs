@@ -127,9 +127,12 @@ impl Inner {
             .unwrap_or(Err(CollectError::new(FailureCode::Internal)))
             .and_then(|observation| only_declared_facts(running, observation))
             // Judged before it is kept: what lay ahead of the clock must not become true by waiting.
-            .map(|observation| Observation {
-                facts: freshness::refresh(observation.facts, source.max_age, now),
-                origin: observation.origin,
+            .map(|observation| {
+                let max_age = observation.max_age(source.max_age);
+                Observation {
+                    facts: freshness::refresh(observation.facts, max_age, now),
+                    ..observation
+                }
             });
         match &answer {
             Ok(_) if source.asks_a_provider() => running.status.worked(now),

@@ -28,7 +28,7 @@ pub(super) fn result(
         source: found.source().cloned(),
         fact: found.fact_name().cloned(),
         item: fact.and_then(Fact::item).map(str::to_owned),
-        reason: fact.and_then(Fact::reason),
+        reason: reason(found),
         waiver_id: None,
     };
     if consequence == Consequence::Allow {
@@ -37,6 +37,14 @@ pub(super) fn result(
     match waived(found, asked) {
         Some(waiver) => accepted(plain, waiver),
         None => softened(plain, requirement.severity),
+    }
+}
+
+fn reason(found: &Found<'_>) -> Option<Reason> {
+    match found {
+        Found::Fact(_, fact) | Found::Declared(_, fact) => fact.reason(),
+        Found::NoSource(_) => Some(Reason::NotConfigured),
+        Found::NoFact(..) | Found::Failure(..) | Found::NoOutcome(..) => None,
     }
 }
 

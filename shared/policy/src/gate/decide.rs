@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use passport_evidence::{
-    Category, Evidence, Fact, FactName, Failure, Scope, SourceName, Status, Subject,
+    Category, Evidence, Fact, FactName, Failure, Reason, Scope, SourceName, Status, Subject,
 };
 
 use super::{
     against,
+    agreed::Agreed,
     decision::{Decided, Decision},
     findings,
     policy::{Consequence, FactAt, GatePolicy, Requirement},
@@ -56,8 +57,10 @@ pub fn decide(asked: &Asked<'_>) -> Decided {
     results.extend(live_sources(asked));
     results.extend(subject::bound(asked));
     results.extend(subject::chained(asked));
-    results.extend(approved(asked));
     results.extend(rules::results(asked));
+    let agreed = Agreed::of(asked, &results);
+    results.extend(agreed.told());
+    results.iter_mut().for_each(|it| agreed.accept(it));
     let worst = results.iter().map(|it| it.consequence).max();
     let decision = Decision::of(worst.unwrap_or(Consequence::Hold), already_runs(asked));
     // Stable: those that weigh the same stay in the order of the policy.
@@ -65,9 +68,10 @@ pub fn decide(asked: &Asked<'_>) -> Decided {
     Decided {
         decision,
         mode: asked.policy.mode,
-        valid_until: valid_until(&applied, asked),
+        valid_until: valid_until(&applied, agreed.until(), asked),
         requirements: results,
         waivers: applied,
+        approvals: agreed.ids(),
     }
 }
 
@@ -123,6 +127,7 @@ fn rank(result: &RequirementResult) -> Rank<'_> {
 
 fn empty_policy() -> RequirementResult {
     RequirementResult {
+        reason: Some(Reason::NotConfigured),
         next_action: Some("say under `policy` what a release needs here".to_owned()),
         ..RequirementResult::missing(
             "something that a release needs",
@@ -154,27 +159,6 @@ fn live_sources(asked: &Asked<'_>) -> Option<RequirementResult> {
     })
 }
 
-/// Whether enough persons have agreed; nobody counts twice.
-fn approved(asked: &Asked<'_>) -> Option<RequirementResult> {
-    let wanted = asked.policy.approvals;
-    if wanted == 0 {
-        return None;
-    }
-    let agreed = asked.approvals.iter();
-    let agreed = agreed.filter(|it| it.counts(asked.scope, asked.subject, asked.now));
-    let actors = agreed.map(|it| &it.actor).collect::<BTreeSet<_>>();
-    let requirement = format!("{wanted} persons agree");
-    let told = format!("{} have agreed", actors.len());
-    Some(match actors.len() >= wanted {
-        true => RequirementResult::met(requirement, told),
-        false => RequirementResult {
-            consequence: Consequence::Approve,
-            next_action: Some("have the release approved by another person".to_owned()),
-            ..RequirementResult::missing(requirement, told)
-        },
-    })
-}
-
 fn already_runs(asked: &Asked<'_>) -> bool {
     let Some(at) = &asked.policy.runs else {
         return false;
@@ -185,8 +169,13 @@ fn already_runs(asked: &Asked<'_>) -> bool {
         && facts.all(|fact| fact.status() == Status::Passed)
 }
 
-/// When the first of the facts that the decision rests on is too old, or the first of the waivers ends.
-fn valid_until(applied: &BTreeSet<String>, asked: &Asked<'_>) -> Option<DateTime<Utc>> {
+/// When the first of the facts that the decision rests on is too old, the first of the waivers ends, or
+/// too few persons agree.
+fn valid_until(
+    applied: &BTreeSet<String>,
+    agreed: Option<DateTime<Utc>>,
+    asked: &Asked<'_>,
+) -> Option<DateTime<Utc>> {
     let policy = asked.policy;
     let required = policy
         .requirements
@@ -210,7 +199,8 @@ fn valid_until(applied: &BTreeSet<String>, asked: &Asked<'_>) -> Option<DateTime
     let ends = known.filter_map(|(evidence, fact)| end_of(evidence, fact));
     let ends = ends.filter(|end| *end > asked.now);
     let waivers = asked.waivers.iter().filter(|it| applied.contains(&it.id));
-    ends.chain(waivers.map(|it| it.expires_at)).min()
+    let ends = ends.chain(waivers.map(|it| it.expires_at));
+    ends.chain(agreed).min()
 }
 
 /// When a fact is too old; `None` where it has no time.

@@ -48,6 +48,8 @@ pub struct Decided {
     pub requirements: Vec<RequirementResult>,
     /// Ids of the waivers that were applied.
     pub waivers: BTreeSet<String>,
+    /// Ids of the approvals that counted; none where the policy wants none.
+    pub approvals: BTreeSet<String>,
     /// The earliest moment at which evidence that the decision rests on is too old. `None`: it rests on
     /// no evidence that can be relied on.
     pub valid_until: Option<DateTime<Utc>>,
@@ -86,6 +88,11 @@ impl Decision {
     /// Whether the release may go, at least to a part of the traffic.
     pub const fn lets_go(self) -> bool {
         matches!(self, Self::Allow | Self::AllowWithCanary)
+    }
+
+    /// Whether evidence says no, and not only that too little is known.
+    pub const fn says_no(self) -> bool {
+        matches!(self, Self::Block | Self::RollbackRecommended)
     }
 
     pub(crate) const fn of(worst: Consequence, already_runs: bool) -> Self {

@@ -5,11 +5,13 @@
 //! a decision more permissive.
 
 mod against;
+mod agreed;
 mod decide;
 mod decision;
 mod findings;
 mod json;
 mod next;
+mod outlook;
 mod policy;
 mod result;
 mod rules;
@@ -18,6 +20,7 @@ mod waiver;
 
 pub use decide::{Asked, decide};
 pub use decision::{Decided, Decision, Mode};
+pub use outlook::Outlook;
 pub use policy::{
     Binds, Consequence, FactAt, GatePolicy, Means, Requirement, Severity, WaiverRules, Wanted,
 };

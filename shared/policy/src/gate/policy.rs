@@ -129,6 +129,16 @@ pub struct WaiverRules {
 // === impl GatePolicy ===
 
 impl GatePolicy {
+    /// Whether what persons say can change a decision under this policy.
+    pub fn hears_persons(&self) -> bool {
+        let asks = |it: Consequence| it == Consequence::Approve;
+        let of_means = |it: &Requirement| asks(it.means.warning) || asks(it.means.not_applicable);
+        self.approvals > 0
+            || !self.waivers.of.is_empty()
+            || self.requirements.iter().any(of_means)
+            || self.rules.iter().any(|it| asks(it.otherwise()))
+    }
+
     /// Evidence as it counts under this policy at this moment: what is too old for it is `unknown`.
     pub fn aged(&self, evidence: Evidence, now: DateTime<Utc>) -> Evidence {
         let max_age = self.max_age.get(&evidence.source).copied();

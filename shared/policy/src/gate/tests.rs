@@ -1,5 +1,7 @@
 //! What a gate promises.
 
 pub(crate) mod made;
+mod outlook;
+mod persons;
 mod properties;
 mod scenarios;

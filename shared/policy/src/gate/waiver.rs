@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use passport_evidence::{FactName, Scope, SourceName, Subject};
 
 use super::policy::{FactAt, WaiverRules};
+use crate::passport::of_release;
 
 /// Who did something. Two are the same person only if both parts are the same.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,17 +44,25 @@ pub struct Waiver {
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
-/// A person's consent to a release.
+/// A person's time-limited consent to a release.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Approval {
-    /// Who agreed.
-    pub actor: Actor,
+    /// Its id.
+    pub id: String,
     /// What it is about.
     pub scope: Scope,
     /// The release that was agreed to.
     pub subject: Subject,
+    /// Why, in the person's own words.
+    pub reason: String,
+    /// Who agreed.
+    pub actor: Actor,
+    /// When it was recorded.
+    pub created_at: DateTime<Utc>,
     /// When it ends.
     pub expires_at: DateTime<Utc>,
+    /// When it was taken back.
+    pub revoked_at: Option<DateTime<Utc>>,
 }
 
 /// Why a waiver does not count.
@@ -147,11 +156,16 @@ impl Waiver {
 impl Approval {
     /// Whether it counts for a release now.
     pub fn counts(&self, scope: &Scope, subject: Option<&Subject>, now: DateTime<Utc>) -> bool {
-        now < self.expires_at && is_same(scope, subject, &self.scope, &self.subject)
+        self.revoked_at.is_none()
+            && self.created_at <= now
+            && now < self.expires_at
+            && is_same(scope, subject, &self.scope, &self.subject)
     }
 }
 
-/// A release without anything that tells it from others is the same as none.
+/// A release without anything that tells it from others is the same as none. Its digests count in any
+/// order.
 fn is_same(scope: &Scope, subject: Option<&Subject>, of: &Scope, release: &Subject) -> bool {
-    scope == of && !release.is_empty() && subject == Some(release)
+    let is = |subject| of_release(scope, subject) == of_release(of, release);
+    scope == of && !release.is_empty() && subject.is_some_and(is)
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use uuid::Uuid;
 
 use super::Passport;
-use crate::gate::{Actor, Consequence, Decision, Mode, RequirementResult, State, Waiver};
+use crate::gate::{Actor, Approval, Consequence, Decision, Mode, RequirementResult, State, Waiver};
 
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -41,6 +41,23 @@ struct WaiverJson {
     created_at: Time,
     expires_at: Time,
     /// When it was ended early.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    revoked_at: Option<Time>,
+}
+
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "Approval")]
+struct ApprovalJson {
+    approval_id: String,
+    scope: Scope,
+    subject: Subject,
+    /// Why, in the person's own words.
+    reason: String,
+    actor: ActorJson,
+    created_at: Time,
+    expires_at: Time,
+    /// When it was taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     revoked_at: Option<Time>,
 }
@@ -91,6 +108,9 @@ struct PassportJson<'a> {
     evidence: &'a [Evidence],
     failures: &'a [Failure],
     waivers: Vec<WaiverJson>,
+    /// Approvals that counted. Left out where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    approvals: Vec<ApprovalJson>,
     policy_digest: String,
     decided_at: Time,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -115,6 +135,8 @@ struct PassportRead {
     evidence: Vec<ClaimedEvidence>,
     failures: Vec<Failure>,
     waivers: Vec<WaiverJson>,
+    #[serde(default)]
+    approvals: Vec<ApprovalJson>,
     policy_digest: super::Digest,
     decided_at: Time,
     #[serde(default)]
@@ -139,6 +161,7 @@ impl Serialize for Passport {
             evidence: &self.evidence,
             failures: &self.failures,
             waivers: self.waivers.iter().map(Into::into).collect(),
+            approvals: self.approvals.iter().map(Into::into).collect(),
             policy_digest: self.policy_digest.to_string(),
             decided_at: Time(self.decided_at),
             valid_until: self.valid_until.map(Time),
@@ -152,6 +175,18 @@ impl Serialize for Passport {
 impl Serialize for Waiver {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         WaiverJson::from(self).serialize(serializer)
+    }
+}
+
+impl Serialize for Approval {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        ApprovalJson::from(self).serialize(serializer)
+    }
+}
+
+impl Serialize for Actor {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        ActorJson::from(self).serialize(serializer)
     }
 }
 
@@ -171,6 +206,7 @@ macro_rules! schema_of {
 
 schema_of!(Passport, PassportJson<'static>);
 schema_of!(Waiver, WaiverJson);
+schema_of!(Approval, ApprovalJson);
 
 impl From<&Actor> for ActorJson {
     fn from(actor: &Actor) -> Self {
@@ -196,6 +232,21 @@ impl From<&Waiver> for WaiverJson {
             created_at: Time(waiver.created_at),
             expires_at: Time(waiver.expires_at),
             revoked_at: waiver.revoked_at.map(Time),
+        }
+    }
+}
+
+impl From<&Approval> for ApprovalJson {
+    fn from(approval: &Approval) -> Self {
+        Self {
+            approval_id: approval.id.clone(),
+            scope: approval.scope.clone(),
+            subject: approval.subject.clone(),
+            reason: approval.reason.clone(),
+            actor: (&approval.actor).into(),
+            created_at: Time(approval.created_at),
+            expires_at: Time(approval.expires_at),
+            revoked_at: approval.revoked_at.map(Time),
         }
     }
 }
@@ -239,6 +290,7 @@ impl<'de> Deserialize<'de> for Passport {
             evidence: evidence.map(|it| it.admit(decided_at)).collect(),
             failures: json.failures,
             waivers: collected(waivers)?,
+            approvals: json.approvals.into_iter().map(Into::into).collect(),
             policy_digest: json.policy_digest,
             decided_at,
             valid_until: json.valid_until.map(|it| it.0),
@@ -255,6 +307,18 @@ impl<'de> Deserialize<'de> for Waiver {
     }
 }
 
+impl<'de> Deserialize<'de> for Approval {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        ApprovalJson::deserialize(deserializer).map(Into::into)
+    }
+}
+
+impl<'de> Deserialize<'de> for Actor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        ActorJson::deserialize(deserializer).map(Into::into)
+    }
+}
+
 fn collected<T, E: serde::de::Error>(
     items: impl Iterator<Item = Result<T, String>>,
 ) -> Result<Vec<T>, E> {
@@ -266,6 +330,21 @@ impl From<ActorJson> for Actor {
         Self {
             issuer: json.issuer,
             subject: json.subject,
+        }
+    }
+}
+
+impl From<ApprovalJson> for Approval {
+    fn from(json: ApprovalJson) -> Self {
+        Self {
+            id: json.approval_id,
+            scope: json.scope,
+            subject: json.subject,
+            reason: json.reason,
+            actor: json.actor.into(),
+            created_at: json.created_at.0,
+            expires_at: json.expires_at.0,
+            revoked_at: json.revoked_at.map(|it| it.0),
         }
     }
 }

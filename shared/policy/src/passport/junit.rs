@@ -3,7 +3,7 @@
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::Passport;
-use crate::gate::{Consequence, RequirementResult, State};
+use crate::gate::{Actor, Consequence, RequirementResult, State};
 
 /// JUnit XML: the gate is a test suite, every requirement a test case in the order of the passport.
 ///
@@ -11,7 +11,7 @@ use crate::gate::{Consequence, RequirementResult, State};
 /// |---|---|
 /// | `satisfied` | passes |
 /// | `warned`, and it may go on | passes; what was found is its `system-out` |
-/// | `waived` | skipped; what was found, and by which waiver, is its message |
+/// | `waived` | skipped; what was found, and who waived it and why, is its message |
 /// | `violated`, `warned` and it may not go on | `failure`: evidence says no |
 /// | `missing` | `error`: nobody knows |
 ///
@@ -24,6 +24,9 @@ pub fn junit(passport: &Passport) -> String {
     suite.add_property(("mode", passport.mode.as_str()));
     suite.add_property(("passportId", &*passport.id.to_string()));
     suite.add_property(("policyDigest", &*passport.policy_digest.to_string()));
+    for approval in &passport.approvals {
+        suite.add_property(("approvedBy", &*by(&approval.actor)));
+    }
     suite.add_test_cases(passport.requirements.iter().map(|it| case(it, passport)));
     let mut report = Report::new("passport");
     report.add_test_suite(suite);
@@ -32,20 +35,20 @@ pub fn junit(passport: &Passport) -> String {
 }
 
 fn case(result: &RequirementResult, passport: &Passport) -> TestCase {
-    let mut case = TestCase::new(name(result), status(result));
+    let mut case = TestCase::new(name(result), status(result, passport));
     case.set_classname(passport.scope.to_string());
     if result.state == State::Warned {
-        case.set_system_out(told(result));
+        case.set_system_out(told(result, passport));
     }
     case
 }
 
-fn status(result: &RequirementResult) -> TestCaseStatus {
+fn status(result: &RequirementResult, passport: &Passport) -> TestCaseStatus {
     let stopped = |kind| {
         let mut status = TestCaseStatus::non_success(kind);
         status.set_type(result.consequence.as_str());
         status.set_message(&*result.explanation);
-        status.set_description(told(result));
+        status.set_description(told(result, passport));
         status
     };
     match result.state {
@@ -54,7 +57,7 @@ fn status(result: &RequirementResult) -> TestCaseStatus {
         State::Waived => {
             let mut status = TestCaseStatus::skipped();
             status.set_type("waived");
-            status.set_message(told(result));
+            status.set_message(told(result, passport));
             status
         }
         State::Missing => stopped(NonSuccessKind::Error),
@@ -71,13 +74,29 @@ fn name(result: &RequirementResult) -> String {
     format!("{}{}", result.requirement, parts.concat())
 }
 
-fn told(result: &RequirementResult) -> String {
+fn told(result: &RequirementResult, passport: &Passport) -> String {
     let waiver = result.waiver_id.as_ref();
-    let waiver = waiver.map(|id| format!("waiver: {id}"));
+    let waiver = waiver.map(|id| format!("waiver: {id}{}", waived(id, passport)));
     let next = result.next_action.as_ref();
     let next = next.map(|next| format!("next: {next}"));
     let parts = [Some(result.explanation.clone()), waiver, next];
     parts.into_iter().flatten().collect::<Vec<_>>().join("\n")
+}
+
+/// Who waived it, and why.
+fn waived(id: &str, passport: &Passport) -> String {
+    let waiver = passport.waivers.iter().find(|it| it.id == id);
+    let told = waiver.map(|it| {
+        let second = it.second_actor.as_ref();
+        let second = second.map(|it| format!(" and {}", by(it)));
+        let second = second.unwrap_or_default();
+        format!(", by {}{second}: {}", by(&it.actor), it.reason)
+    });
+    told.unwrap_or_default()
+}
+
+fn by(actor: &Actor) -> String {
+    format!("{} ({})", actor.subject, actor.issuer)
 }
 
 #[cfg(test)]

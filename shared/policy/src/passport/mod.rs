@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use passport_evidence::{Evidence, Failure, Scope, Subject};
 use uuid::Uuid;
 
-use crate::gate::{Decision, Mode, RequirementResult, Waiver};
+use crate::gate::{Approval, Decision, Mode, RequirementResult, Waiver};
 
 pub use digest::{Digest, of_json, of_release};
 pub use junit::junit;
@@ -41,6 +41,8 @@ pub struct Passport {
     pub failures: Vec<Failure>,
     /// Waivers that were applied, sorted by id.
     pub waivers: Vec<Waiver>,
+    /// Approvals that counted, sorted by id.
+    pub approvals: Vec<Approval>,
     /// Of the policy as it held for this scope.
     pub policy_digest: Digest,
     /// When it was decided, by the gateway's clock.

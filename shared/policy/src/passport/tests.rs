@@ -48,6 +48,7 @@ pub(super) fn passport() -> Passport {
         evidence: given.evidence,
         failures: given.failures,
         waivers: vec![made::waiver(&latency, Some("eu"))],
+        approvals: vec![made::approval("bob")],
         policy_digest: Digest::of(b"policy"),
         decided_at: made::now(),
         valid_until: decided.valid_until,
@@ -65,6 +66,19 @@ fn what_is_read_back_is_what_was_kept() {
     assert_eq!(read.decision, Decision::Block);
     assert_eq!(read.requirements, passport.requirements);
     assert_eq!(read.waivers, passport.waivers);
+    assert_eq!(read.approvals, passport.approvals);
+}
+
+#[test]
+fn a_passport_without_approvals_says_nothing_of_them() {
+    let none = Passport {
+        approvals: Vec::new(),
+        ..passport()
+    };
+    let kept = serde_json::to_value(&none).unwrap();
+    assert_eq!(kept.get("approvals"), None);
+    let read: Passport = serde_json::from_value(kept).unwrap();
+    assert_eq!(read, none);
 }
 
 #[test]

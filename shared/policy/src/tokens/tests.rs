@@ -14,6 +14,7 @@ fn admitted(id: &str, random: [u8; 32], expires: Option<DateTime<Utc>>) -> (Stri
         sha256: issued.sha256,
         expires,
         grants: Grants::default(),
+        person: None,
     };
     (issued.secret.expose_secret().to_owned(), token)
 }
@@ -73,6 +74,16 @@ fn the_form_is_prefix_id_and_random() {
     let issued = issue("ci", [0; 32]);
     let wanted = format!("pm_ci_{}", "A".repeat(43));
     assert_eq!(issued.secret.expose_secret(), wanted);
+}
+
+#[test]
+fn a_token_for_a_hook_is_told_from_every_other() {
+    let hook = issue_for_hook("flagger", [7; 32]);
+    let other = issue("flagger", [7; 32]);
+    assert!(is_for_hook(hook.secret.expose_secret()));
+    assert!(!is_for_hook(other.secret.expose_secret()));
+    assert_eq!(id_of(hook.secret.expose_secret()), None);
+    assert_ne!(hook.sha256, other.sha256);
 }
 
 proptest! {

@@ -1,9 +1,9 @@
 //! Callers that are known by their certificate.
 
 use passport_evidence::NameError;
-use passport_policy::grants::Grants;
+use passport_policy::{gate::Actor, grants::Grants};
 
-use super::grants;
+use super::{grants, person};
 use crate::{
     config::model::{self, PeerIdentity},
     tls::Peer,
@@ -16,6 +16,8 @@ pub struct Client {
     pub id: String,
     /// What the caller may do.
     pub grants: Grants,
+    /// The person whose certificate it is. `None`: it stands for no person.
+    pub person: Option<Actor>,
     identity: PeerIdentity,
 }
 
@@ -35,6 +37,7 @@ impl Clients {
             Ok(Client {
                 id: client.id.to_string(),
                 grants: grants(&client.grants)?,
+                person: client.person.as_ref().map(person),
                 identity: client.identity.clone(),
             })
         });

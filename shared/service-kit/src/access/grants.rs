@@ -2,6 +2,7 @@
 
 use passport_evidence::NameError;
 use passport_policy::{
+    gate::Actor,
     grants::{Grant, Grants, Selection, Verb},
     tokens::{Token, Tokens},
 };
@@ -25,16 +26,32 @@ pub fn grants(configured: &[model::Grant]) -> Result<Grants, NameError> {
     configured.iter().map(grant).collect()
 }
 
-fn token(token: &model::Token) -> Result<Token, Unusable> {
+/// The hash of the token that is known by this id.
+///
+/// # Errors
+/// Only where the loader's idea of a hash differs from that of the policy.
+pub fn sha256(id: &model::Name, hash: &model::Sha256Hex) -> Result<[u8; 32], Unusable> {
     let mut sha256 = [0; 32];
-    hex::decode_to_slice(token.sha256.as_str(), &mut sha256)
-        .map_err(|_| Unusable::Hash(token.id.to_string()))?;
+    hex::decode_to_slice(hash.as_str(), &mut sha256).map_err(|_| Unusable::Hash(id.to_string()))?;
+    Ok(sha256)
+}
+
+fn token(token: &model::Token) -> Result<Token, Unusable> {
     Ok(Token {
         id: token.id.to_string(),
-        sha256,
+        sha256: sha256(&token.id, &token.sha256)?,
         expires: token.expires,
         grants: grants(&token.grants)?,
+        person: token.person.as_ref().map(person),
     })
+}
+
+/// A person as policies compare persons.
+pub(super) fn person(person: &model::Person) -> Actor {
+    Actor {
+        issuer: person.issuer.clone(),
+        subject: person.subject.clone(),
+    }
 }
 
 fn grant(grant: &model::Grant) -> Result<Grant, NameError> {
@@ -65,6 +82,7 @@ fn verb(verb: model::Verb) -> Verb {
         model::Verb::Ingest => Verb::Ingest,
         model::Verb::Evaluate => Verb::Evaluate,
         model::Verb::Waive => Verb::Waive,
+        model::Verb::Approve => Verb::Approve,
         model::Verb::Notify => Verb::Notify,
     }
 }

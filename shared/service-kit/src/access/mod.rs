@@ -7,7 +7,8 @@ mod grants;
 use passport_evidence::NameError;
 
 pub use clients::{Client, Clients};
-pub use grants::{grants, tokens};
+use grants::person;
+pub use grants::{grants, sha256, tokens};
 
 /// A configuration that was loaded and yet admits nobody that could be named.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

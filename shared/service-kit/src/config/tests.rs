@@ -65,8 +65,8 @@ fn settings_are_typed() {
 #[test]
 fn issuers_of_each_kind_are_typed() {
     let loaded = good("oidc.yaml");
-    let [github, gitlab, kubernetes] = &loaded.settings.gateway.oidc[..] else {
-        panic!("not three");
+    let [github, gitlab, kubernetes, people] = &loaded.settings.gateway.oidc[..] else {
+        panic!("not four");
     };
     assert_eq!(github.kind, model::IssuerKind::GithubActions);
     let claim = |issuer: &model::Issuer, mapping: usize, name: &str| {
@@ -75,6 +75,8 @@ fn issuers_of_each_kind_are_typed() {
     assert_eq!(claim(github, 0, "repository_id"), "123456");
     assert_eq!(claim(github, 1, "repository_id"), "123457");
     assert_eq!(gitlab.kind, model::IssuerKind::GitlabCi);
+    assert_eq!(people.kind, model::IssuerKind::People);
+    assert_eq!(claim(people, 0, "groups"), "release-managers");
     assert_eq!(claim(gitlab, 0, "ref_protected"), "true");
     assert_eq!(kubernetes.kind, model::IssuerKind::Kubernetes);
     assert_eq!(kubernetes.max_lifetime.unwrap().0.as_secs(), 7200);

@@ -24,14 +24,21 @@ use crate::status;
 /// take. Dropping the inner call cancels it.
 #[derive(Debug, Clone, Copy)]
 pub struct DeadlineLayer {
+    limits: Limits,
+}
+
+/// How long calls may take.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
     at_most: Duration,
+    but: Option<(&'static str, Duration)>,
 }
 
 /// What [`DeadlineLayer`] makes.
 #[derive(Debug, Clone)]
 pub struct Deadline<S> {
     inner: S,
-    at_most: Duration,
+    limits: Limits,
 }
 
 /// In the extensions of a request.
@@ -56,7 +63,27 @@ pub(crate) fn renew(headers: &mut HeaderMap, by: Instant) {
 impl DeadlineLayer {
     /// A call without a deadline of its own, or with a longer one, ends after this time.
     pub const fn at_most(at_most: Duration) -> Self {
-        Self { at_most }
+        Self {
+            limits: Limits { at_most, but: None },
+        }
+    }
+
+    /// The calls of one path may take another time: those that are meant to last.
+    #[must_use]
+    pub const fn but(mut self, path: &'static str, at_most: Duration) -> Self {
+        self.limits.but = Some((path, at_most));
+        self
+    }
+}
+
+// === impl Limits ===
+
+impl Limits {
+    fn of(&self, path: &str) -> Duration {
+        match self.but {
+            Some((but, at_most)) if but == path => at_most,
+            Some(_) | None => self.at_most,
+        }
     }
 }
 
@@ -66,7 +93,7 @@ impl<S> Layer<S> for DeadlineLayer {
     fn layer(&self, inner: S) -> Deadline<S> {
         Deadline {
             inner,
-            at_most: self.at_most,
+            limits: self.limits,
         }
     }
 }
@@ -90,8 +117,9 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        let wanted = header::read(request.headers()).unwrap_or(self.at_most);
-        let allowed = wanted.min(self.at_most);
+        let at_most = self.limits.of(request.uri().path());
+        let wanted = header::read(request.headers()).unwrap_or(at_most);
+        let allowed = wanted.min(at_most);
         let by = Instant::now() + allowed;
         request.extensions_mut().insert(AnswerBy(by));
         header::write(request.headers_mut(), allowed);

@@ -6,6 +6,7 @@ use crate::config::model::{self, Rate};
 
 const IN_FLIGHT: usize = 1_024;
 const CONNECTIONS: usize = 1_000;
+const WATCHES: usize = 256;
 
 /// A brake for a loop that has run away, and nothing that a pipeline notices.
 const OF_A_GATEWAYS_CALLER: Rate = rate(1_000, 2_000);
@@ -16,6 +17,7 @@ const UNVERIFIED: Rate = rate(20, 200);
 pub struct Allowed {
     pub(super) in_flight: usize,
     pub(super) connections: usize,
+    pub(super) watches: usize,
     /// `None`: any rate.
     pub(super) per_caller: Option<Rate>,
     pub(super) unverified: Rate,
@@ -63,6 +65,7 @@ impl Allowed {
         Self {
             in_flight: or(limits.in_flight, IN_FLIGHT),
             connections: or(limits.connections, CONNECTIONS),
+            watches: or(limits.watches, WATCHES),
             per_caller: limits.per_caller,
             unverified: limits.unverified.unwrap_or(UNVERIFIED),
         }

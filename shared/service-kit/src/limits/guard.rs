@@ -21,6 +21,9 @@ const NEVER_REFUSED: [&str; 5] = [
     "/grpc.reflection.",
 ];
 
+/// Paths below it may hold a credential in place of a header.
+const CREDENTIALS_IN_PATHS: &str = "/v1/hooks/";
+
 /// Makes the answer to a request, of which these are the headers, that is not looked at.
 pub type Refuse = fn(&HeaderMap, Refusal) -> Response;
 
@@ -38,6 +41,8 @@ struct Asked {
     /// `None` where the caller has no address: it is in this process.
     address: Option<Key>,
     shows_nothing: bool,
+    /// Whether a credential stands in its path, if anywhere.
+    shows_in_path: bool,
 }
 
 /// The same router within limits. Where it `verifies` callers, requests without a credential are
@@ -79,7 +84,7 @@ impl Guard {
         let place = self.limits.call()?;
         request.extensions_mut().insert(self.limits.clone());
         let answer = next.run(request).await;
-        if !asked.shows_nothing && is_unverified(&answer) {
+        if !asked.shows_nothing && (is_unverified(&answer) || asked.leads_nowhere(&answer)) {
             self.count_unverified(asked)?;
         }
         Ok(answer.map(|body| self.limits.hold(body, place)))
@@ -106,11 +111,18 @@ impl Asked {
         let extensions = request.extensions();
         let headers = request.headers();
         let shows = headers.contains_key(AUTHORIZATION) || extensions.get::<Peer>().is_some();
+        let shows_in_path = !shows && request.uri().path().starts_with(CREDENTIALS_IN_PATHS);
         Self {
             headers: media(headers),
             address: address(extensions),
-            shows_nothing: !shows,
+            shows_nothing: !shows && !shows_in_path,
+            shows_in_path,
         }
+    }
+
+    /// Whether nobody looked at the credential in the path, as no route has that path.
+    fn leads_nowhere(&self, answer: &Response) -> bool {
+        self.shows_in_path && answer.status() == StatusCode::NOT_FOUND
     }
 }
 

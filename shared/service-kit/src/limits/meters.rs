@@ -11,6 +11,7 @@ use super::Why;
 pub(super) struct LimitMeters {
     pub in_flight: UpDownCounter<i64>,
     pub connections: UpDownCounter<i64>,
+    pub watches: UpDownCounter<i64>,
     refused: Counter<u64>,
 }
 
@@ -30,12 +31,13 @@ impl LimitMeters {
                 "Calls that are being answered, of those that count against the limit.",
             ),
             connections: open("passport.limits.connections", "Connections that are open."),
+            watches: open("passport.limits.watches", "Watches of gates that are open."),
             refused: meter
                 .u64_counter("passport.limits.refused")
                 .with_description("What was refused because of a limit, by the limit.")
                 .build(),
         };
-        let calls = [Why::InFlight, Why::PerCaller, Why::Unverified].map(Why::as_str);
+        let calls = [Why::InFlight, Why::PerCaller, Why::Unverified, Why::Watches].map(Why::as_str);
         for limit in calls.into_iter().chain(["connections"]) {
             meters.add(0, limit);
         }

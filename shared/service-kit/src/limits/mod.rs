@@ -23,7 +23,7 @@ pub use allowed::Allowed;
 use body::Answers;
 pub use guard::{Refuse, limited};
 use meters::LimitMeters;
-pub(crate) use place::Place;
+pub use place::Place;
 use place::Places;
 use rates::{Key, Rates};
 pub use refusal::{Refusal, Why};
@@ -40,6 +40,7 @@ struct Inner {
     in_flight: Places,
     answers: Answers,
     connections: Places,
+    watches: Places,
     callers: Rates,
     unverified: Rates,
     meters: LimitMeters,
@@ -56,6 +57,7 @@ impl Limits {
             in_flight: Places::new(meters.in_flight.clone()),
             answers: Answers::default(),
             connections: Places::new(meters.connections.clone()),
+            watches: Places::new(meters.watches.clone()),
             callers: Rates::default(),
             unverified: Rates::default(),
             meters,
@@ -74,6 +76,11 @@ impl Limits {
             self.0.meters.refused("connections");
         }
         place
+    }
+
+    fn watch(&self) -> Result<Place, Refusal> {
+        let place = self.0.watches.take(self.0.allowed.load().watches);
+        place.ok_or_else(|| self.refused(Why::Watches, A_MOMENT))
     }
 
     fn call(&self) -> Result<Place, Refusal> {
@@ -122,6 +129,14 @@ pub fn charge(extensions: &Extensions, caller: Option<&str>) -> Result<(), Refus
         None => address(extensions),
     };
     key.map_or(Ok(()), |key| limits.charge_caller(key))
+}
+
+/// A place for one more watch; `None` where no [`limited`] router took the call.
+///
+/// # Errors
+/// As many are open as may be.
+pub fn watch(extensions: &Extensions) -> Result<Option<Place>, Refusal> {
+    extensions.get::<Limits>().map(Limits::watch).transpose()
 }
 
 fn address(extensions: &Extensions) -> Option<Key> {

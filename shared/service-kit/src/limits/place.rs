@@ -14,7 +14,7 @@ pub(super) struct Places {
 }
 
 /// One place; dropping it frees it.
-pub(crate) struct Place {
+pub struct Place {
     taken: Arc<AtomicUsize>,
     meter: UpDownCounter<i64>,
 }

@@ -24,6 +24,8 @@ pub enum Why {
     PerCaller,
     /// Whoever has this address sends more requests than may come without a good credential.
     Unverified,
+    /// As many watches are open as may be.
+    Watches,
 }
 
 // === impl Why ===
@@ -35,6 +37,7 @@ impl Why {
             Self::InFlight => "in_flight",
             Self::PerCaller => "per_caller",
             Self::Unverified => "unverified",
+            Self::Watches => "watches",
         }
     }
 
@@ -44,6 +47,7 @@ impl Why {
             Self::InFlight => "OVERLOADED",
             Self::PerCaller => "RATE_LIMITED",
             Self::Unverified => "TOO_MANY_UNVERIFIED",
+            Self::Watches => "TOO_MANY_WATCHES",
         }
     }
 }
@@ -54,6 +58,10 @@ impl fmt::Display for Why {
         f.write_str(match self {
             Self::InFlight => "as many calls are being answered as may be; ask again in a moment",
             Self::PerCaller => "the caller asks faster than it may; ask again later",
+            Self::Watches => {
+                "as many watches are open as may be; ask once, or again in a moment, or raise \
+                 `gateway.limits.watches`"
+            }
             Self::Unverified => {
                 "too many requests without a good credential come from this address; show one, or \
                  try again later"

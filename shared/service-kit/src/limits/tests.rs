@@ -251,6 +251,33 @@ async fn bad_credentials_are_counted_by_address_and_take_nothing_from_good_ones(
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_credential_in_a_path_is_counted_by_address_where_it_is_bad_and_where_nobody_looks() {
+    let answer = |request: axum::extract::Request| async move {
+        match request.uri().path() {
+            "/v1/hooks/good/go" => StatusCode::OK,
+            "/v1/hooks/bad/go" => StatusCode::UNAUTHORIZED,
+            _ => StatusCode::NOT_FOUND,
+        }
+    };
+    for worthless in ["/v1/hooks/bad/go", "/v1/hooks/good/nonsense"] {
+        let limits = json!({ "unverified": { "per_second": 1, "burst": 2 } });
+        let house = house(limits, Router::new().fallback(answer));
+        let ask = |path: &'static str| house.status(from("192.0.2.1", path, None));
+        for _ in 0..3 {
+            assert_eq!(ask("/v1/hooks/good/go").await, 200, "not counted");
+        }
+        let first = [ask(worthless).await, ask(worthless).await];
+        assert!(!first.contains(&429), "{first:?}");
+        assert_eq!(ask(worthless).await, 429);
+        assert_eq!(
+            ask("/v1/hooks/good/go").await,
+            200,
+            "behind the same address"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_network_of_ipv6_is_one_address_and_so_are_both_forms_of_ipv4() {
     let limits = json!({ "unverified": { "per_second": 1, "burst": 1 } });
     let house = house(limits, charging());

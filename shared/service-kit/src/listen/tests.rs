@@ -66,6 +66,11 @@ fn beyond_loopback_a_gateway_serves_nobody_without_credentials() {
         let by_issuer = json!({ "oidc": [issuer()] });
         assert!(of_gateway(address, &by_issuer).is_ok(), "{address}");
         assert!(of_gateway(address, &json!({ "oidc": [] })).is_err());
+        let by_hook = json!({ "hooks": [{
+            "id": "flagger", "sha256": "a".repeat(64),
+            "scope": { "workspace": "acme", "service": "shop", "environment": "live" },
+        }] });
+        assert!(of_gateway(address, &by_hook).is_ok(), "{address}");
     }
 }
 

@@ -32,7 +32,22 @@ pub fn grpc_routes() -> GrpcRoutes {
 impl GrpcRoutes {
     /// Adds a generated server. No call to it lasts longer than `at_most`, and a panic in one is
     /// answered with `INTERNAL`.
-    pub fn with<S>(mut self, service: S, at_most: Duration) -> Self
+    pub fn with<S>(self, service: S, at_most: Duration) -> Self
+    where
+        S: Service<Request<Body>, Error = Infallible>
+            + NamedService
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Response: IntoResponse,
+        S::Future: Send + 'static,
+    {
+        self.within(service, DeadlineLayer::at_most(at_most))
+    }
+
+    /// The same, where some calls may last longer.
+    pub fn within<S>(mut self, service: S, deadlines: DeadlineLayer) -> Self
     where
         S: Service<Request<Body>, Error = Infallible>
             + NamedService
@@ -46,7 +61,7 @@ impl GrpcRoutes {
         let guarded = routes(service)
             .layer(panics::layer())
             .layer(MapResponseLayer::new(panics::caught))
-            .layer(DeadlineLayer::at_most(at_most));
+            .layer(deadlines);
         self.router = self.router.merge(guarded);
         self.names.push(S::NAME);
         self

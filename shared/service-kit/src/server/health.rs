@@ -1,10 +1,8 @@
 //! Whether the service takes calls, as gRPC health checks and `/readyz` tell it.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::Arc;
 
+use tokio::sync::watch;
 use tonic_health::{ServingStatus, server::HealthReporter};
 
 /// Whether the service takes calls. Serving from the start; a clone speaks of the same service.
@@ -12,7 +10,7 @@ use tonic_health::{ServingStatus, server::HealthReporter};
 pub struct Health {
     reporter: HealthReporter,
     names: Vec<&'static str>,
-    is_serving: Arc<AtomicBool>,
+    is_serving: Arc<watch::Sender<bool>>,
 }
 
 // === impl Health ===
@@ -22,7 +20,7 @@ impl Health {
         let health = Self {
             reporter,
             names,
-            is_serving: Arc::default(),
+            is_serving: Arc::new(watch::Sender::new(true)),
         };
         health.set(true).await;
         health
@@ -30,12 +28,18 @@ impl Health {
 
     /// Whether the service takes calls.
     pub fn is_serving(&self) -> bool {
-        self.is_serving.load(Ordering::Relaxed)
+        *self.is_serving.borrow()
+    }
+
+    /// Ready once the service takes calls no more: for answers that would end at no time otherwise.
+    pub async fn left(&self) {
+        let mut told = self.is_serving.subscribe();
+        let _ = told.wait_for(|is_serving| !is_serving).await;
     }
 
     /// Tells all who ask whether the service takes calls.
     pub async fn set(&self, is_serving: bool) {
-        self.is_serving.store(is_serving, Ordering::Relaxed);
+        self.is_serving.send_replace(is_serving);
         let status = match is_serving {
             true => ServingStatus::Serving,
             false => ServingStatus::NotServing,

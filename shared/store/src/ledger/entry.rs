@@ -28,6 +28,8 @@ pub enum EntryKind {
     WaiverRevoked,
     /// Somebody approved a release.
     Approval,
+    /// An approval no longer holds.
+    ApprovalRevoked,
     /// Older entries were removed. Only [`Ledger::cut`](super::Ledger::cut) makes it.
     Cut,
 }
@@ -41,7 +43,7 @@ pub struct NewEntry {
     pub kind: EntryKind,
     /// Whose it is: the chain is that of the workspace.
     pub scope: Scope,
-    /// The passport or waiver that it speaks of.
+    /// The passport, waiver or approval that it speaks of.
     pub about: Option<Uuid>,
     /// Digest of the release, by which its waivers and passports are found.
     pub subject: Option<[u8; 32]>,
@@ -66,7 +68,7 @@ pub struct Entry {
     pub kind: EntryKind,
     /// Whose it is. A cut has the scope of the newest entry that it removed.
     pub scope: Scope,
-    /// The passport or waiver that it speaks of.
+    /// The passport, waiver or approval that it speaks of.
     pub about: Option<Uuid>,
     /// Digest of the release.
     pub subject: Option<[u8; 32]>,
@@ -80,13 +82,14 @@ pub struct Entry {
 
 impl EntryKind {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Passport,
         Self::PassportRevoked,
         Self::Waiver,
         Self::WaiverConfirmed,
         Self::WaiverRevoked,
         Self::Approval,
+        Self::ApprovalRevoked,
         Self::Cut,
     ];
 
@@ -99,6 +102,7 @@ impl EntryKind {
             Self::WaiverConfirmed => "waiver_confirmed",
             Self::WaiverRevoked => "waiver_revoked",
             Self::Approval => "approval",
+            Self::ApprovalRevoked => "approval_revoked",
             Self::Cut => "cut",
         }
     }

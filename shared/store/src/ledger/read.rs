@@ -61,11 +61,44 @@ impl Ledger {
     /// It can't be read, or it is more than 500 entries ([`LedgerRefusal::TooMany`]): without some of
     /// them, what was revoked would seem to hold.
     pub async fn about(&self, workspace: &WorkspaceId, id: Uuid) -> Result<Vec<Entry>, StoreError> {
-        let entries = of(workspace)
-            .filter(Column::About.eq(id))
-            .order_by_asc(Column::Sequence)
-            .limit(MOST + 1);
-        let entries = read(entries, &self.db).await?;
+        self.all(of(workspace).filter(Column::About.eq(id))).await
+    }
+
+    /// What was said later of some entries, oldest first.
+    ///
+    /// # Errors
+    /// As [`about`](Self::about).
+    pub async fn about_any(
+        &self,
+        workspace: &WorkspaceId,
+        ids: &[Uuid],
+    ) -> Result<Vec<Entry>, StoreError> {
+        let about = Column::About.is_in(ids.iter().copied());
+        self.all(of(workspace).filter(about)).await
+    }
+
+    /// The entries of some kinds of one release, oldest first: all of them.
+    ///
+    /// # Errors
+    /// They can't be read, or there are more than 500 ([`LedgerRefusal::TooMany`]): without some of
+    /// them, what was revoked would seem to hold.
+    pub async fn all_of_release(
+        &self,
+        workspace: &WorkspaceId,
+        kinds: &[EntryKind],
+        subject: [u8; 32],
+    ) -> Result<Vec<Entry>, StoreError> {
+        let kinds = kinds.iter().map(|kind| kind.word());
+        let of_release = of(workspace)
+            .filter(Column::Subject.eq(subject.to_vec()))
+            .filter(Column::Kind.is_in(kinds));
+        self.all(of_release).await
+    }
+
+    /// All of these, oldest first, or none.
+    async fn all(&self, which: Select<ledger_entry::Entity>) -> Result<Vec<Entry>, StoreError> {
+        let oldest_first = which.order_by_asc(Column::Sequence).limit(MOST + 1);
+        let entries = read(oldest_first, &self.db).await?;
         match entries.len() as u64 > MOST {
             true => Err(LedgerRefusal::TooMany.into()),
             false => Ok(entries),

@@ -19,7 +19,7 @@ pub enum LedgerRefusal {
     #[error("the ledger is broken where it would be cut; verify it first")]
     CutBroken,
     /// Some would have to be left out, and it matters which.
-    #[error("more than 500 entries speak of this one, and some of them alone could mislead")]
+    #[error("more than 500 entries speak of this, and some of them alone could mislead")]
     TooMany,
     /// What is left can't be put together with what was read before.
     #[error("entries were removed while they were read; read them again from the beginning")]

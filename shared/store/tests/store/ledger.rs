@@ -249,6 +249,45 @@ async fn of_a_release_the_newest_are_given_in_their_order(scratch: Scratch) {
     assert_eq!(found[..2], [2, 5]);
 }
 
+async fn of_a_release_all_that_persons_said_is_given_or_nothing(scratch: Scratch) {
+    let ledger = scratch.open_ledger().await;
+    let said = |n, kind| NewEntry {
+        kind,
+        ..passport(n)
+    };
+    let kinds = [EntryKind::Waiver, EntryKind::WaiverRevoked];
+    ledger.append(passport(1)).await.unwrap();
+    ledger.append(said(3, kinds[0])).await.unwrap();
+    ledger.append(said(2, kinds[1])).await.unwrap();
+    ledger.append(said(4, EntryKind::Approval)).await.unwrap();
+    let other = NewEntry {
+        subject: Some([8; 32]),
+        ..said(5, kinds[0])
+    };
+    ledger.append(other).await.unwrap();
+    let (acme, rival) = (acme(), workspace("rival"));
+    let found = ledger.all_of_release(&acme, &kinds, [7; 32]).await;
+    assert_eq!(ids(&found.unwrap()), [3, 2]);
+    let found = ledger.all_of_release(&rival, &kinds, [7; 32]).await;
+    assert_eq!(found, Ok(Vec::new()));
+    join_all((6..505).map(|n| ledger.append(said(n, kinds[0])))).await;
+    let too_many = StoreError::Ledger(LedgerRefusal::TooMany);
+    let found = ledger.all_of_release(&acme, &kinds, [7; 32]).await;
+    assert_eq!(found, Err(too_many));
+}
+
+async fn what_was_said_of_several_entries_is_given_together(scratch: Scratch) {
+    let ledger = scratch.open_ledger().await;
+    for n in 1..4 {
+        ledger.append(passport(n)).await.unwrap();
+        let later = speaking_of(n, EntryKind::WaiverRevoked, n + 10);
+        ledger.append(later).await.unwrap();
+    }
+    let about = ledger.about_any(&acme(), &[id(3), id(1)]).await.unwrap();
+    assert_eq!(ids(&about), [11, 13]);
+    assert_eq!(ledger.about_any(&acme(), &[]).await, Ok(Vec::new()));
+}
+
 async fn of_a_batch_only_what_is_refused_is_left_out(scratch: Scratch) {
     let ledger = scratch.open_ledger().await;
     ledger.append(passport(1)).await.unwrap();
@@ -365,6 +404,8 @@ both!(
     what_was_said_of_an_entry_is_given_in_its_order,
     of_an_entry_all_is_given_or_nothing,
     of_a_release_the_newest_are_given_in_their_order,
+    of_a_release_all_that_persons_said_is_given_or_nothing,
+    what_was_said_of_several_entries_is_given_together,
     of_a_batch_only_what_is_refused_is_left_out,
     a_cut_is_not_added_and_nothing_too_large,
     replicas_make_one_chain,

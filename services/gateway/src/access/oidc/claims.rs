@@ -70,6 +70,28 @@ impl Claims {
         ClaimValue::text(self.value(kind, name)?)
     }
 
+    /// Whether a claim is exactly this, or, of people, a list that holds it.
+    pub fn is(&self, kind: IssuerKind, name: &str, wanted: &ClaimValue) -> bool {
+        let is = |it: &Value| ClaimValue::text(it).as_deref() == Some(wanted.as_str());
+        match (kind, self.value(kind, name)) {
+            (IssuerKind::People, Some(Value::Array(items))) => items.iter().any(is),
+            (_, value) => value.is_some_and(is),
+        }
+    }
+
+    /// Whom it is of, where that is a person. Programs that an identity provider knows have tokens of
+    /// their own, and are none.
+    pub fn person(&self) -> Result<&str, Why> {
+        let text = |name: &str| self.0.get(name).and_then(Value::as_str);
+        let subject = text("sub").filter(|it| !it.trim().is_empty());
+        let subject = subject.ok_or(Why::Nobody)?;
+        let of_its_client = ["azp", "client_id", "appid", "cid"].map(text);
+        let is_program = of_its_client.contains(&Some(subject))
+            || text("idtyp") == Some("app")
+            || text("gty") == Some("client-credentials");
+        (!is_program).then_some(subject).ok_or(Why::Program)
+    }
+
     fn value(&self, kind: IssuerKind, name: &str) -> Option<&Value> {
         match (kind, name) {
             (IssuerKind::Kubernetes, "namespace") => self.bound()?.get("namespace"),
@@ -79,6 +101,7 @@ impl Claims {
                 IssuerKind::GithubActions
                 | IssuerKind::GitlabCi
                 | IssuerKind::Kubernetes
+                | IssuerKind::People
                 | IssuerKind::Other,
                 _,
             ) => self.0.get(name),
@@ -99,7 +122,7 @@ impl Claims {
             IssuerKind::GithubActions => &["repository_id", "event_name", "environment", "ref"],
             IssuerKind::GitlabCi => &["project_id", "ref_protected", "environment", "ref"],
             IssuerKind::Kubernetes => &["namespace", "service_account"],
-            IssuerKind::Other => &[],
+            IssuerKind::People | IssuerKind::Other => &[],
         };
         let told = named.iter().filter_map(|name| {
             let value = self.text(kind, name)?;

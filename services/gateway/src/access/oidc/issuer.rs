@@ -1,10 +1,13 @@
-//! One issuer: what its tokens have to be, and who its workloads are.
+//! One issuer: what its tokens have to be, and whom they are of.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, Validation, decode, errors::ErrorKind};
-use passport_policy::grants::{Grant, Grants};
+use passport_policy::{
+    gate::Actor,
+    grants::{Grant, Grants},
+};
 use passport_service_kit::{
     access::Unusable,
     config::model::{self, IssuerKind},
@@ -12,7 +15,7 @@ use passport_service_kit::{
 use tracing::debug;
 
 use super::{
-    Workload, claims::Claims, jwks::Key, keys::Keys, mapping::Mapping, refused::Refused,
+    Bearer, claims::Claims, jwks::Key, keys::Keys, mapping::Mapping, refused::Refused,
     refused::Why, shown::Shown,
 };
 
@@ -59,7 +62,7 @@ impl Issuer {
     }
 
     /// Whom its token is of.
-    pub async fn admit(&self, shown: &Shown<'_>, now: DateTime<Utc>) -> Result<Workload, Refused> {
+    pub async fn admit(&self, shown: &Shown<'_>, now: DateTime<Utc>) -> Result<Bearer, Refused> {
         let refused = |why| Refused::of(why, Some(&self.issuer), &shown.kid);
         if !self.algorithms.contains(&shown.algorithm) {
             return Err(refused(Why::Algorithm));
@@ -70,12 +73,12 @@ impl Issuer {
         let judged = claims
             .for_audience(&self.audience)
             .and_then(|()| claims.at(now, self.max_lifetime))
-            .and_then(|()| self.workload(&claims));
+            .and_then(|()| self.bearer(&claims));
         match judged {
-            Ok(workload) => {
-                let (issuer, caller) = (&self.issuer, &workload.name);
-                debug!(issuer, caller, who, "a workload was admitted");
-                Ok(workload)
+            Ok(bearer) => {
+                let (issuer, caller) = (&self.issuer, &bearer.name);
+                debug!(issuer, caller, who, "a token of an issuer was admitted");
+                Ok(bearer)
             }
             Err(why) => Err(refused(why).who(&who)),
         }
@@ -106,15 +109,17 @@ impl Issuer {
         rules
     }
 
-    /// All mappings that fit count: each is what the operator said of this workload.
-    fn workload(&self, claims: &Claims) -> Result<Workload, Why> {
+    /// All mappings that fit count: each is what the operator said of whom it is of.
+    fn bearer(&self, claims: &Claims) -> Result<Bearer, Why> {
+        let person = self.person(claims)?;
         let fitting = self.mappings.iter().filter(|it| it.fits(self.kind, claims));
         let (ids, grants): (Vec<_>, Vec<_>) =
             fitting.map(|it| (it.id.as_str(), it.grants.iter())).unzip();
         if ids.is_empty() {
             return Err(Why::Mapping);
         }
-        Ok(Workload {
+        Ok(Bearer {
+            person,
             name: ids.join("+"),
             grants: grants
                 .into_iter()
@@ -122,6 +127,19 @@ impl Issuer {
                 .map(Grant::clone)
                 .collect::<Grants>(),
         })
+    }
+
+    fn person(&self, claims: &Claims) -> Result<Option<Actor>, Why> {
+        match self.kind {
+            IssuerKind::People => Ok(Some(Actor {
+                issuer: self.issuer.clone(),
+                subject: claims.person()?.to_owned(),
+            })),
+            IssuerKind::GithubActions
+            | IssuerKind::GitlabCi
+            | IssuerKind::Kubernetes
+            | IssuerKind::Other => Ok(None),
+        }
     }
 }
 

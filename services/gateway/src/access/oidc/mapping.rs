@@ -1,4 +1,4 @@
-//! Which workloads a mapping means.
+//! Which workloads or persons a mapping means.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use passport_service_kit::{
 
 use super::claims::Claims;
 
-/// Workloads of one issuer, and what they may do.
+/// Workloads or persons of one issuer, and what they may do.
 #[derive(Debug)]
 pub(super) struct Mapping {
     pub id: String,
@@ -37,9 +37,7 @@ impl Mapping {
 
     /// Whether every claim is exactly as it has to be.
     pub fn fits(&self, kind: IssuerKind, claims: &Claims) -> bool {
-        let is = |(name, wanted): (&String, &ClaimValue)| {
-            claims.text(kind, name).as_deref() == Some(wanted.as_str())
-        };
+        let is = |(name, wanted): (&String, &ClaimValue)| claims.is(kind, name, wanted);
         // A mapping of nothing would fit everybody.
         !self.claims.is_empty() && self.claims.iter().all(is) && self.means_event(kind, claims)
     }
@@ -52,7 +50,10 @@ impl Mapping {
                 let other = event.is_some_and(|it| !it.starts_with(PULL_REQUEST));
                 other || self.claims.contains_key(EVENT)
             }
-            IssuerKind::GitlabCi | IssuerKind::Kubernetes | IssuerKind::Other => true,
+            IssuerKind::GitlabCi
+            | IssuerKind::Kubernetes
+            | IssuerKind::People
+            | IssuerKind::Other => true,
         }
     }
 }

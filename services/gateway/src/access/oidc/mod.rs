@@ -1,5 +1,6 @@
-//! Workloads that show a token of an issuer: a CI job, a pod. The issuer vouches for what they are;
-//! the configuration says which of them may call, and for what.
+//! Workloads and persons that show a token of an issuer: a CI job, a pod, somebody whom the company's
+//! identity provider knows. The issuer vouches for what they are; the configuration says which of them
+//! may call, and for what.
 //!
 //! A token is refused for whatever is not exactly as it should be, and its bearer is not told why:
 //! the log is, with who refused it and never with the token.
@@ -19,7 +20,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use passport_evidence::Problem;
 use passport_http_guard::{AddressPolicy, IpNet};
-use passport_policy::grants::Grants;
+use passport_policy::{gate::Actor, grants::Grants};
 use passport_service_kit::{access::Unusable, config::model};
 
 use issuer::Issuer;
@@ -29,17 +30,19 @@ use refused::Why;
 use shown::Shown;
 pub(super) use shown::is_shaped;
 
-/// All issuers whose workloads may call. A clone is the same.
+/// All issuers whose workloads or persons may call. A clone is the same.
 #[derive(Debug, Clone, Default)]
 pub struct Issuers(Arc<[Issuer]>);
 
-/// A workload that is known.
+/// Whom a token is of.
 #[derive(Debug)]
-pub(super) struct Workload {
+pub(super) struct Bearer {
     /// Ids of the mappings that it fits, joined by `+`.
     pub name: String,
     /// The grants of them all; each still stands for itself.
     pub grants: Grants,
+    /// The person that it is. `None`: a workload.
+    pub person: Option<Actor>,
 }
 
 // === impl Issuers ===
@@ -66,7 +69,7 @@ impl Issuers {
         &self,
         presented: &str,
         now: DateTime<Utc>,
-    ) -> Result<Workload, Refused> {
+    ) -> Result<Bearer, Refused> {
         let shown = Shown::read(presented).ok_or(Refused::unread())?;
         let issuer = self.0.iter().find(|it| it.is(&shown.issuer));
         let issuer = issuer.ok_or_else(|| shown.refused(Why::Issuer))?;

@@ -30,6 +30,10 @@ pub(super) enum Why {
     NotYet,
     #[error("it lives longer than is allowed")]
     Lifetime,
+    #[error("it does not say of whom it is")]
+    Nobody,
+    #[error("it is of a program, and its issuer is one of people")]
+    Program,
     #[error("no mapping fits it")]
     Mapping,
 }

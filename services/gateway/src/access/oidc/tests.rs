@@ -225,3 +225,66 @@ async fn keys_are_fetched_anew_once_the_clock_was_set_back() {
     assert!(ask(&world.access, &token, later(further)).await.is_none());
     assert_eq!(world.issuer.asked(), 3);
 }
+
+// === people ===
+
+/// What an identity provider says of somebody who signed in.
+fn signed_in(issuer: &str) -> Value {
+    let at = now().timestamp();
+    json!({
+        "iss": issuer, "aud": AUDIENCE, "iat": at, "exp": at + 600, "sub": "7f3a", "azp": "portal",
+        "groups": ["staff", "release-managers"], "email": "ada@example.com",
+    })
+}
+
+#[tokio::test]
+async fn whom_an_issuer_of_people_knows_is_a_person_and_may_waive() {
+    let key = Key::rsa("one").unwrap();
+    let issuer = test::Issuer::start(vec![key.jwk()]).await.unwrap();
+    let url = issuer.url();
+    let of = |claims| access(configured(url, "people", claims), &Keyring::default());
+    for claims in [
+        json!({ "groups": "release-managers" }),
+        json!({ "sub": "7f3a" }),
+        json!({ "sub": "7f3a", "groups": "staff" }),
+    ] {
+        let token = key.token(&signed_in(url)).unwrap();
+        let caller = ask(&of(claims), &token, now()).await.unwrap();
+        let person = caller.person().unwrap();
+        assert_eq!(
+            (person.issuer.as_str(), person.subject.as_str()),
+            (url, "7f3a")
+        );
+        assert!(caller.may_anywhere(Verb::Waive).is_ok());
+        assert!(caller.may_anywhere(Verb::Approve).is_err(), "not granted");
+        assert_eq!(caller.name(), "it", "records name the mapping");
+    }
+}
+
+#[tokio::test]
+async fn who_is_in_no_group_of_a_mapping_or_no_person_is_not_admitted() {
+    let key = Key::rsa("one").unwrap();
+    let issuer = test::Issuer::start(vec![key.jwk()]).await.unwrap();
+    let url = issuer.url();
+    let entry = configured(url, "people", json!({ "groups": "release-managers" }));
+    let access = access(entry, &Keyring::default());
+    let changes: [(&str, Value); 8] = [
+        ("groups", json!(["staff"])),
+        ("groups", json!([["release-managers"]])),
+        ("groups", json!("release-managers,staff")),
+        ("groups", Value::Null),
+        ("sub", json!("portal")),
+        ("sub", json!(" ")),
+        ("idtyp", json!("app")),
+        ("gty", json!("client-credentials")),
+    ];
+    for (claim, value) in changes {
+        let mut claims = signed_in(url);
+        claims[claim] = value.clone();
+        let token = key.token(&claims).unwrap();
+        assert!(
+            ask(&access, &token, now()).await.is_none(),
+            "{claim} {value}"
+        );
+    }
+}

@@ -209,6 +209,42 @@ async fn the_token_of_the_environment_goes_along() {
 }
 
 #[tokio::test]
+async fn the_token_of_a_file_goes_along_and_one_that_can_not_be_read_is_told() {
+    let gateway = gateway().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("token");
+    let asked = |token: Option<&str>| {
+        let mut command = passport();
+        command
+            .env("PASSPORT_TOKEN_FILE", &file)
+            .args(["--gateway", &gateway.url, "collect"]);
+        if let Some(token) = token {
+            command.env("PASSPORT_TOKEN", token);
+        }
+        command.args(SCOPE);
+        run(command)
+    };
+    let ran = asked(None).await;
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err.contains("which PASSPORT_TOKEN_FILE names"),
+        "{}",
+        ran.err
+    );
+    std::fs::write(&file, "\n").unwrap();
+    assert_eq!(asked(None).await.code, 2, "an empty file shows nothing");
+    std::fs::write(&file, "pm_pod_1\n").unwrap();
+    assert_eq!(asked(Some("")).await.code, 0);
+    assert_eq!(
+        gateway.asked().authorization.as_deref(),
+        Some("Bearer pm_pod_1")
+    );
+    let ran = asked(Some("pm_ci_1")).await;
+    assert_eq!(ran.code, 2, "which is meant is not guessed");
+    assert!(!ran.err.contains("pm_ci_1") && !ran.err.contains("pm_pod_1"));
+}
+
+#[tokio::test]
 async fn without_a_token_none_goes_along() {
     let gateway = gateway().await;
     collect(&gateway, &[]).await;

@@ -45,6 +45,7 @@ pub fn approval() -> Passport {
         evidence: vec![made::evidence_of("prom", Origin::Pulled, facts)],
         failures: Vec::new(),
         waivers: Vec::new(),
+        approvals: Vec::new(),
         policy_digest: Digest::of(b"policy"),
         decided_at: made::now(),
         valid_until: Some(made::now() + TimeDelta::seconds(280)),

@@ -132,6 +132,19 @@ pub fn waiver(of: &FactAt, item: Option<&str>) -> Waiver {
     }
 }
 
+pub fn approval(name: &str) -> Approval {
+    Approval {
+        id: format!("a-{name}"),
+        scope: scope(),
+        subject: subject(),
+        reason: "looked at it with the team".to_owned(),
+        actor: person(name),
+        created_at: before(60),
+        expires_at: now() + TimeDelta::hours(1),
+        revoked_at: None,
+    }
+}
+
 /// All that a decision is made of.
 #[derive(Debug, Clone)]
 pub struct Given {

@@ -8,7 +8,7 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use super::made::*;
 use crate::gate::{
-    Approval, Binds, Consequence, Decision, FactAt, GatePolicy, Means, Mode, Requirement,
+    Approval, Binds, Consequence, Decision, FactAt, GatePolicy, Means, Mode, Outlook, Requirement,
     RequirementResult, Severity, State, Waiver, WaiverRules, Wanted,
 };
 use chrono::TimeDelta;
@@ -162,10 +162,9 @@ fn waivers() -> impl Strategy<Value = Waiver> {
 
 fn approvals() -> impl Strategy<Value = Approval> {
     (select(vec!["ada", "bob", "eve"]), -60..600_i64).prop_map(|(name, seconds)| Approval {
-        actor: person(name),
-        scope: scope(),
-        subject: subject(),
+        id: format!("a-{name}-{seconds}"),
         expires_at: now() + TimeDelta::seconds(seconds),
+        ..approval(name)
     })
 }
 
@@ -321,6 +320,19 @@ proptest! {
         let before = given.decide().decision;
         let after = with_loss(&told, &given, name, loss).decide().decision;
         prop_assert!(permissiveness(after) <= permissiveness(before), "{before} became {after}");
+    }
+
+    #[test]
+    fn what_may_not_go_is_waited_for_or_settled((_, given) in given()) {
+        let decided = given.decide();
+        let outlook = Outlook::of(&decided.requirements, &given.failures);
+        match decided.decision.lets_go() {
+            true => prop_assert!(!outlook.is_settled),
+            false => prop_assert!(outlook.is_settled || !outlook.waits_for.is_empty()),
+        }
+        let mut all = decided.requirements.iter();
+        let says_no = all.any(|it| it.state == State::Violated);
+        prop_assert!(outlook.is_settled || !says_no, "what failed is waited for");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::made::*;
 use crate::gate::{
-    Approval, Binds, Consequence, Decision, FactAt, GatePolicy, Means, Mode, Requirement, Severity,
+    Binds, Consequence, Decision, FactAt, GatePolicy, Means, Mode, Requirement, Severity,
     WaiverRules, Wanted,
 };
 
@@ -259,15 +259,6 @@ impl Release {
             false => Origin::Pulled,
         };
         evidence_of(name, origin, facts.map(told_fact).collect())
-    }
-}
-
-fn approval(name: &str) -> Approval {
-    Approval {
-        actor: person(name),
-        scope: scope(),
-        subject: subject(),
-        expires_at: now() + TimeDelta::hours(1),
     }
 }
 

@@ -2,7 +2,7 @@ use quick_junit::{NonSuccessKind, Report, TestCaseStatus};
 
 use super::junit;
 use crate::{
-    gate::{Consequence, RequirementResult, State},
+    gate::{Consequence, RequirementResult, State, tests::made},
     passport::{Passport, tests::passport},
 };
 
@@ -77,6 +77,27 @@ fn what_was_waived_is_skipped_and_names_the_waiver() {
         panic!("{:?}", case.status);
     };
     assert!(message.unwrap().as_str().contains("waiver: w-1"));
+}
+
+#[test]
+fn who_waived_it_and_who_approved_is_told() {
+    let mut passport = passport();
+    passport.waivers[0].second_actor = Some(made::person("bob"));
+    let waiver = passport.waivers[0].id.clone();
+    let first = &mut passport.requirements[0];
+    (first.state, first.waiver_id) = (State::Waived, Some(waiver));
+    let told = junit(&passport);
+    assert!(
+        told.contains(
+            "by ada (https://login.example.com) and bob (https://login.example.com): known"
+        ),
+        "{told}"
+    );
+    let read = Report::deserialize_from_str(&told).unwrap();
+    let approved = read.test_suites[0].properties.iter();
+    let mut approved = approved.filter(|it| it.name.as_str() == "approvedBy");
+    let by = approved.next().unwrap().value.as_str().to_owned();
+    assert_eq!(by, "bob (https://login.example.com)");
 }
 
 #[test]

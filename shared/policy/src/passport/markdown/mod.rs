@@ -10,7 +10,7 @@ use self::{
     text::{link, plain, short},
 };
 use super::Passport;
-use crate::gate::{Actor, Mode, RequirementResult, Waiver};
+use crate::gate::{Actor, Approval, Mode, RequirementResult, Waiver};
 
 /// The most bytes that a page has.
 pub const MAX_MARKDOWN: usize = 60 << 10;
@@ -33,10 +33,15 @@ const WAIVERS: Section = Section {
     head: "| Fact | Reason | By | Until |\n|---|---|---|---|\n",
     room: 5 << 10,
 };
+const APPROVALS: Section = Section {
+    title: "Approvals",
+    head: "| By | Reason | Until |\n|---|---|---|\n",
+    room: 3 << 10,
+};
 const EVIDENCE: Section = Section {
     title: "Evidence",
     head: "| Source | Fact | Status | Value | Observed | Provenance |\n|---|---|---|---|---|---|\n",
-    room: 17 << 10,
+    room: 14 << 10,
 };
 const FAILURES: Section = Section {
     title: "Sources that could not answer",
@@ -45,7 +50,7 @@ const FAILURES: Section = Section {
 };
 
 /// The decision first, then the requirement that decided it, all requirements, what would have to change,
-/// waivers, evidence with its age, and sources that could not answer.
+/// waivers, approvals, evidence with its age, and sources that could not answer.
 ///
 /// What others wrote is shown as text: it makes no table, no HTML, no mention and no reference, and a link
 /// only to `http` or `https`. At most 60 KiB; what was left out is counted where it would stand.
@@ -58,6 +63,7 @@ pub fn markdown(passport: &Passport) -> String {
         changes.map(|it| format!("- {}\n", plain(it))),
     );
     page.section(&WAIVERS, passport.waivers.iter().map(waiver));
+    page.section(&APPROVALS, passport.approvals.iter().map(approval));
     let facts = passport.evidence.iter();
     let facts = facts.flat_map(|of| of.facts().iter().map(move |it| fact(of, it)));
     page.section(&EVIDENCE, facts);
@@ -132,7 +138,6 @@ fn requirement(result: &RequirementResult) -> String {
 }
 
 fn waiver(waiver: &Waiver) -> String {
-    let by = |actor: &Actor| format!("{} ({})", plain(&actor.subject), plain(&actor.issuer));
     let second = waiver.second_actor.as_ref();
     let second = second.map(|it| format!(", agreed by {}", by(it)));
     row([
@@ -146,6 +151,18 @@ fn waiver(waiver: &Waiver) -> String {
         by(&waiver.actor) + &second.unwrap_or_default(),
         time(waiver.expires_at),
     ])
+}
+
+fn approval(approval: &Approval) -> String {
+    row([
+        by(&approval.actor),
+        plain(&approval.reason),
+        time(approval.expires_at),
+    ])
+}
+
+fn by(actor: &Actor) -> String {
+    format!("{} ({})", plain(&actor.subject), plain(&actor.issuer))
 }
 
 fn about(item: Option<&str>) -> String {

@@ -37,6 +37,9 @@ fn the_decision_comes_first_then_what_decided_it() {
             "### What would have to change\n\n- ",
             "### Waivers\n",
             "| latency (eu) of prom | known, and mended tomorrow | ada (https",
+            "### Approvals\n",
+            "| bob (https",
+            "| looked at it with the team | ",
             "### Evidence\n",
             "2026-05-03T09:29:50Z, good for 300 s | pulled |",
             "### Sources that could not answer\n",
@@ -128,6 +131,9 @@ fn a_long_page_is_cut_and_says_what_was_left_out() {
     let mut waiver = made::waiver(&at("prom", "latency"), None);
     waiver.reason.clone_from(&long);
     passport.waivers = vec![waiver; 500];
+    let mut approval = made::approval("bob");
+    approval.reason.clone_from(&long);
+    passport.approvals = vec![approval; 500];
     let mut failure = made::failure("ci", FailureCode::Throttled);
     failure.message.clone_from(&long);
     passport.failures = vec![failure; 500];
@@ -139,5 +145,5 @@ fn a_long_page_is_cut_and_says_what_was_left_out() {
     let page = markdown(&passport);
     assert!(page.len() <= MAX_MARKDOWN, "{}", page.len());
     let cut = page.matches("more left out here").count();
-    assert_eq!(cut, 5, "{page}");
+    assert_eq!(cut, 6, "{page}");
 }

@@ -3,7 +3,9 @@
 
 mod by_schema;
 mod clients;
+mod hooks;
 mod oidc;
+mod persons;
 mod policy;
 mod reach;
 mod references;
@@ -55,6 +57,8 @@ pub(super) fn across(file: &Value) -> Vec<Problem> {
     let mut problems = tokens::problems(file);
     problems.extend(clients::problems(file));
     problems.extend(oidc::problems(file));
+    problems.extend(hooks::problems(file));
+    problems.extend(persons::problems(file));
     problems.extend(signing::problems(file));
     problems.extend(store::problems(file));
     problems.extend(reach::problems(file));

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Client, Issuer, Limits, Name, OwnSecret, Selector, Sha256Hex, Tls};
+use super::{Client, Hook, Issuer, Limits, Name, OwnSecret, Selector, Sha256Hex, Tls};
 
 /// Who may call.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -28,6 +28,10 @@ pub struct Gateway {
     /// stands once.
     #[serde(default)]
     pub oidc: Vec<Issuer>,
+    /// Callers that can send no header, such as Flagger, each with a token of its own in the path;
+    /// ids and hashes each stand once. It evaluates the gate of one scope and is good for nothing else.
+    #[serde(default)]
+    pub hooks: Vec<Hook>,
     /// Where the key is to be found that passports and their ledger are signed with: Ed25519, as a
     /// PEM block `PRIVATE KEY`. Without it nothing is signed.
     #[serde(default)]
@@ -50,9 +54,28 @@ pub struct Token {
     #[serde(default)]
     #[schemars(with = "DateTime<Utc>")]
     pub expires: Option<DateTime<Utc>>,
+    /// The person who bears it. Without it, it stands for no person, and can't be granted `waive` or
+    /// `approve`.
+    #[serde(default)]
+    #[schemars(with = "Person")]
+    pub person: Option<Person>,
     /// What it may do, at least one grant.
     #[schemars(length(min = 1))]
     pub grants: Vec<Grant>,
+}
+
+/// A person. Two callers with the same issuer and subject are one person, who never counts twice.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    /// Who vouches for the identity, such as the company's identity provider:
+    /// `https://idp.example.com`. Where that is an issuer of `oidc`, write what stands there.
+    #[schemars(length(min = 1, max = 512), regex(pattern = r"^\S(.*\S)?$"))]
+    pub issuer: String,
+    /// The identity, unique with that issuer. It is shown in passports, lists and every output: prefer
+    /// the opaque id of the identity provider (`sub`) to a name or an address.
+    #[schemars(length(min = 1, max = 255), regex(pattern = r"^\S(.*\S)?$"))]
+    pub subject: String,
 }
 
 /// Permission for some verbs on some scopes of one workspace.
@@ -86,8 +109,10 @@ pub enum Verb {
     Ingest,
     /// Evaluate a gate.
     Evaluate,
-    /// Create, confirm and end waivers.
+    /// Create, confirm and end waivers. Only for persons.
     Waive,
+    /// Approve releases, and take that back. Only for persons.
+    Approve,
     /// Send a notification.
     Notify,
 }

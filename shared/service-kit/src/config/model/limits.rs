@@ -33,6 +33,12 @@ pub struct Limits {
     #[serde(default)]
     #[schemars(with = "u32", range(min = 1, max = 100_000))]
     pub connections: Option<NonZeroU32>,
+    /// Watches of gates that a gateway holds open at the same time, 1 to 100,000; each is a call in
+    /// flight too, and asks the sources of its scope every 2 to 30 seconds. Without it, 256. A
+    /// collector has none.
+    #[serde(default)]
+    #[schemars(with = "u32", range(min = 1, max = 100_000))]
+    pub watches: Option<NonZeroU32>,
 }
 
 /// A bucket of calls: each takes one out, and time puts them back.

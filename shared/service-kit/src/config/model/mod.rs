@@ -1,6 +1,7 @@
 //! The configuration file, typed.
 
 mod gateway;
+mod hook;
 mod limits;
 mod oidc;
 mod operator;
@@ -14,7 +15,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 pub use super::names::{FactName, Malformed, Name, PeerIdentity, Selector, Sha256Hex, SourceName};
-pub use gateway::{Gateway, Grant, Token, Verb};
+pub use gateway::{Gateway, Grant, Person, Token, Verb};
+pub use hook::{FailOn, Hook, HookScope, ReleaseKeys};
 pub use limits::{Limits, Rate};
 pub use oidc::{Algorithm, ClaimValue, Issuer, IssuerKind, Mapping};
 pub use operator::{Addresses, CollectorAt, LogFormat, OwnSecret, Secrets, Store, Telemetry};

@@ -1,4 +1,4 @@
-//! Workloads that are known by a token of an issuer that is trusted.
+//! Workloads and persons that are known by a token of an issuer that is trusted.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{Grant, Malformed, MaxAge, Name};
 
-/// An issuer of OIDC tokens, and what its workloads may do.
+/// An issuer of OIDC tokens, and what those may do whom its tokens are of.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Issuer {
@@ -39,7 +39,7 @@ pub struct Issuer {
     #[serde(default)]
     #[schemars(with = "MaxAge")]
     pub max_lifetime: Option<MaxAge>,
-    /// Which workloads may call, at least one. Who fits several has the grants of all of them.
+    /// Which workloads or persons may call, at least one. Who fits several has the grants of all of them.
     #[schemars(length(min = 1))]
     pub mappings: Vec<Mapping>,
 }
@@ -54,6 +54,9 @@ pub enum IssuerKind {
     GitlabCi,
     /// Service accounts of a Kubernetes cluster.
     Kubernetes,
+    /// A company's identity provider. Whom its tokens are of is a person: the issuer, and the `sub` of
+    /// the token.
+    People,
     /// Any other.
     Other,
 }
@@ -74,16 +77,17 @@ pub enum Algorithm {
     EdDsa,
 }
 
-/// Workloads of one issuer, and what they may do.
+/// Workloads or persons of one issuer, and what they may do.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Mapping {
     /// Names the caller in audit records; no other caller has the same.
     pub id: Name,
     /// What the claims of its tokens have to be, all of them, exactly. Of Kubernetes these are
-    /// `namespace`, `service_account` and `service_account_uid`.
+    /// `namespace`, `service_account` and `service_account_uid`. Of people a claim that is a list, such
+    /// as `groups`, has to hold the value.
     pub claims: BTreeMap<String, ClaimValue>,
-    /// What it may do, at least one grant; never `waive`.
+    /// What it may do, at least one grant; `waive` and `approve` only of people.
     #[schemars(length(min = 1))]
     pub grants: Vec<Grant>,
 }

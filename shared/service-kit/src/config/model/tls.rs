@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Grant, Name, PeerIdentity};
+use super::{Grant, Name, PeerIdentity, Person};
 
 /// Files of a port that speaks TLS, each by its absolute path. They are read anew when they change;
 /// what can't be used then is refused, and what was read before stays.
@@ -53,6 +53,11 @@ pub struct Client {
     pub id: Name,
     /// What its certificate says of it.
     pub identity: PeerIdentity,
+    /// The person whose certificate it is. Without it, it stands for no person, and can't be granted
+    /// `waive` or `approve`. Only for callers of the gateway.
+    #[serde(default)]
+    #[schemars(with = "Person")]
+    pub person: Option<Person>,
     /// What it may do, at least one grant.
     #[schemars(length(min = 1))]
     pub grants: Vec<Grant>,

@@ -8,6 +8,7 @@ pub(super) enum Kind {
     GithubActions,
     GitlabCi,
     Kubernetes,
+    People,
     Other,
 }
 
@@ -28,6 +29,35 @@ pub(super) const SHARED: [&str; 12] = [
     "user_id",
     "user_login",
     "user_email",
+];
+
+/// Claims that all whom an identity provider knows may share.
+pub(super) const EVERYBODYS: [&str; 12] = [
+    "azp",
+    "client_id",
+    "appid",
+    "hd",
+    "tid",
+    "acr",
+    "amr",
+    "scope",
+    "scp",
+    "email_verified",
+    "auth_time",
+    "locale",
+];
+
+/// Claims whose value a person may choose or hand on to another.
+pub(super) const CHOSEN: [&str; 9] = [
+    "email",
+    "preferred_username",
+    "upn",
+    "unique_name",
+    "name",
+    "nickname",
+    "given_name",
+    "family_name",
+    "phone_number",
 ];
 
 const GITHUB: [&str; 23] = [
@@ -89,6 +119,7 @@ pub(super) fn of(issuer: &Value) -> Option<Kind> {
         "github_actions" => Some(Kind::GithubActions),
         "gitlab_ci" => Some(Kind::GitlabCi),
         "kubernetes" => Some(Kind::Kubernetes),
+        "people" => Some(Kind::People),
         "other" => Some(Kind::Other),
         _ => None,
     }
@@ -101,7 +132,7 @@ impl Kind {
             Self::GithubActions => &GITHUB,
             Self::GitlabCi => &GITLAB,
             Self::Kubernetes => &KUBERNETES,
-            Self::Other => &[],
+            Self::People | Self::Other => &[],
         }
     }
 }

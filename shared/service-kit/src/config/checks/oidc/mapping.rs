@@ -1,10 +1,10 @@
-//! One mapping: narrow enough for its kind of issuer, and without what only people may do.
+//! One mapping: narrow enough for its kind of issuer, and, of workloads, without what only people may do.
 
 use passport_evidence::problem::Problem;
 use serde_json::{Map, Value};
 
-use super::kinds::{JUDGED, Kind, SHARED};
-use crate::config::checks::tokens::listed;
+use super::kinds::{CHOSEN, EVERYBODYS, JUDGED, Kind, SHARED};
+use crate::config::checks::persons;
 use crate::config::model::ClaimValue;
 use crate::config::{near, path};
 
@@ -12,7 +12,13 @@ const CLAIMS: &str = "claims";
 
 /// Paths are relative to the mapping.
 pub(super) fn problems(kind: Option<Kind>, mapping: &Value) -> Vec<Problem> {
-    let mut problems = waiving(mapping);
+    let mut problems = match kind {
+        Some(Kind::People) => Vec::new(),
+        // A workload that could accept a missing fact would accept its own.
+        Some(Kind::GithubActions | Kind::GitlabCi | Kind::Kubernetes | Kind::Other) | None => {
+            persons::only_for_people(mapping, "lets a workload", persons::INSTEAD)
+        }
+    };
     let (Some(kind), Some(claims)) = (kind, mapping.get(CLAIMS).and_then(Value::as_object)) else {
         return problems;
     };
@@ -20,24 +26,6 @@ pub(super) fn problems(kind: Option<Kind>, mapping: &Value) -> Vec<Problem> {
     problems.extend(claims.iter().filter_map(|(name, it)| never(kind, name, it)));
     problems.extend(too_broad(kind, claims).map(|(reason, fix)| Problem::new(CLAIMS, reason, fix)));
     problems
-}
-
-/// A workload that could accept a missing fact would accept its own.
-fn waiving(mapping: &Value) -> Vec<Problem> {
-    let grants = listed(Some(mapping), "", "grants").into_iter();
-    let waives = |grant: &Value| {
-        let verbs = grant.get("verbs").and_then(Value::as_array);
-        verbs.is_some_and(|verbs| verbs.iter().any(|verb| verb == "waive"))
-    };
-    let found = grants.filter(|(_, grant)| waives(grant));
-    let problem = |(at, _): (String, &Value)| {
-        Problem::new(
-            path::key(&at, "verbs"),
-            "lets a workload waive, which only people may",
-            "take `waive` out, and grant it to a person's token or certificate",
-        )
-    };
-    found.map(problem).collect()
 }
 
 /// A claim that this kind of issuer does not have.
@@ -71,6 +59,13 @@ fn never(kind: Kind, name: &str, value: &Value) -> Option<Problem> {
             "write the whole value, in a mapping for each",
         ));
     }
+    if kind == Kind::People && CHOSEN.contains(&name) {
+        return Some(Problem::new(
+            at,
+            "is a claim that persons may choose themselves or hand on to others",
+            "match `sub`, or a list such as `groups`",
+        ));
+    }
     let is_short = kind == Kind::GithubActions && name == "ref" && !value.starts_with("refs/");
     is_short.then(|| {
         Problem::new(
@@ -87,6 +82,15 @@ fn too_broad(kind: Kind, claims: &Map<String, Value>) -> Option<(&'static str, &
     let says = |name: &str, value: &str| {
         claims.get(name).and_then(ClaimValue::text).as_deref() == Some(value)
     };
+    if kind == Kind::People {
+        return claims
+            .keys()
+            .all(|name| EVERYBODYS.contains(&name.as_str()))
+            .then_some((
+                "fits everybody whom the issuer knows",
+                "add `sub`, or a list such as `groups`",
+            ));
+    }
     if claims.keys().all(|name| SHARED.contains(&name.as_str())) {
         return Some((
             "rests on an owner or on `sub` alone, which fit more than one workload",
@@ -104,7 +108,7 @@ fn too_broad(kind: Kind, claims: &Map<String, Value>) -> Option<(&'static str, &
             "rests on a single claim, whose meaning is not known here",
             needed(kind),
         )),
-        Kind::Kubernetes | Kind::Other => None,
+        Kind::Kubernetes | Kind::People | Kind::Other => None,
     }
 }
 
@@ -117,6 +121,7 @@ fn needed(kind: Kind) -> &'static str {
             "add `project_id`, and `ref_protected: true` or a protected `environment`"
         }
         Kind::Kubernetes => "add `namespace` and `service_account`",
+        Kind::People => "add `sub`, or a list such as `groups`",
         Kind::Other => "name at least two claims, one of which is neither `sub` nor an owner",
     }
 }

@@ -47,6 +47,8 @@ fn mappings_that_name_one_place_are_accepted() {
             "other",
             json!({ "sub": "pipeline:7", "organization": "acme" }),
         ),
+        ("people", json!({ "sub": "7f3a" })),
+        ("people", json!({ "groups": "release-managers" })),
     ] {
         assert_eq!(
             said(issuer(kind, claims.clone())),
@@ -102,6 +104,8 @@ fn mappings_that_fit_more_are_refused() {
         ("other", json!({ "sub": "pipeline:7" })),
         ("other", json!({ "organization": "acme" })),
         ("other", json!({})),
+        ("people", json!({})),
+        ("people", json!({ "hd": "acme.example", "azp": "portal" })),
     ] {
         let found = said(issuer(kind, claims.clone()));
         assert_eq!(found, ["mappings[0].claims"], "{kind} {claims}");

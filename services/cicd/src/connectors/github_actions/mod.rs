@@ -1,0 +1,261 @@
+//! Runs of one GitHub Actions workflow: asked for, or told of by signed webhooks.
+
+mod breadth;
+mod choose;
+mod client;
+mod delivered;
+mod facts;
+mod jobs;
+mod model;
+mod pull;
+mod settings;
+mod states;
+mod webhook;
+
+#[cfg(test)]
+mod tests;
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use passport_connector_sdk::{
+    Accepted, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Delivery, Kept,
+    Observation, Rejected, credential_scope::Breadth,
+};
+use passport_evidence::{
+    Capability, Category, ConnectorStatus, Descriptor, Fact, FactDescriptor, MaxAge, Reason,
+};
+
+use client::{Client, Selector};
+use delivered::Told;
+use pull::Asked;
+use settings::{Mode, Settings, Wanted};
+use webhook::Inbox;
+
+/// The kind.
+pub struct GithubActions;
+
+struct Source {
+    wanted: Wanted,
+    /// `None`: only webhooks are taken.
+    client: Option<Client>,
+    /// `None`: none are taken.
+    inbox: Option<Inbox>,
+}
+
+/// Webhooks are kept for at least so long: a failed run must outlive the freshness of an older one.
+const KEPT_AT_LEAST: TimeDelta = TimeDelta::days(7);
+/// How long a run that goes on may be relied on to do so, in seconds.
+const GOES_ON: u64 = 120;
+/// How long a run may be relied on to be a branch's newest, in seconds.
+const IS_NEWEST: u64 = 3_600;
+
+const fn fact(
+    name: &'static str,
+    meaning: &'static str,
+    default_threshold: Option<&'static str>,
+) -> FactDescriptor {
+    FactDescriptor {
+        name,
+        meaning,
+        default_threshold,
+    }
+}
+
+impl ConnectorKind for GithubActions {
+    type Settings = Settings;
+
+    const DESCRIPTOR: Descriptor = Descriptor {
+        id: "github-actions",
+        display_name: "GitHub Actions",
+        category: Category::CiCd,
+        status: ConnectorStatus::EvidenceIngest,
+        capabilities: &[Capability::Pull, Capability::Ingest],
+        credential: "optional: a fine-grained or installation token of one repository with \
+                     `Actions: read`; the secret of a webhook",
+        evidence: "the run of one workflow for the commit, its jobs, artifact digest, deployment \
+                   and approval",
+        minimum_scope: "one workflow of one repository",
+        avoid: "classic tokens with `repo` or `workflow`; a token of the whole organization",
+        facts: &[
+            fact(
+                "workflow_run_status",
+                "the run's own verdict",
+                Some("= success"),
+            ),
+            fact(
+                "required_jobs",
+                "how many of the required jobs succeeded",
+                None,
+            ),
+            fact(
+                "job_status",
+                "a job that is not green; the item is its name",
+                Some("= success"),
+            ),
+            fact(
+                "rerun_attempts",
+                "how often the run was started",
+                Some("= 1"),
+            ),
+            fact("run_id", "which run and attempt was judged", None),
+            fact("source_sha", "commit of the run", None),
+            fact(
+                "artifact_digest",
+                "digest of the uploaded archive; the item is its name",
+                None,
+            ),
+            fact(
+                "deployment_status",
+                "newest status of the deployment of the commit; the item is the environment",
+                Some("= success"),
+            ),
+            fact(
+                "environment_approval",
+                "what the people said who guard the environment, which is the item",
+                Some("= approved"),
+            ),
+        ],
+        default_max_age_seconds: 86_400,
+    };
+
+    fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
+        let wanted = settings.wanted(builder);
+        let secrets = settings.signing(builder);
+        let client = match settings.mode {
+            Mode::Ingest => (!settings.asks_in_vain(builder)).then_some(None),
+            Mode::Pull => {
+                let auth = builder.auth(settings.token().as_ref());
+                builder.client(settings.endpoint(), auth).map(Some)
+            }
+        };
+        let max_age = builder.max_age()?;
+        let (wanted, secrets, client) = (wanted?, secrets?, client?);
+        let scope = wanted.scope.clone();
+        let inbox = secrets.map(|secrets| Inbox {
+            scope: scope.clone(),
+            secrets,
+            mode: settings.mode,
+            keep_for: (max_age.as_delta() * 2).max(KEPT_AT_LEAST),
+        });
+        let client = client.map(|provider| Client { provider, scope });
+        Some(Box::new(Source {
+            wanted,
+            client,
+            inbox,
+        }))
+    }
+}
+
+// === impl Source ===
+
+impl Source {
+    async fn pulled(
+        &self,
+        client: &Client,
+        request: &CollectRequest,
+    ) -> Result<Observation, CollectError> {
+        let revision = choose::revision(request.subject.as_ref());
+        let has_branch = self.wanted.scope.branch.is_some();
+        // A revision that is no full commit id must not be answered with the branch's newest run.
+        let is_named = request
+            .subject
+            .as_ref()
+            .is_some_and(|it| it.revision.is_some());
+        let selector = match &revision {
+            Some(sha) => Selector::Revision(sha),
+            None if has_branch && !is_named => Selector::Branch,
+            None => return Ok(self.nothing(Reason::NoSubject, None)),
+        };
+        let (asked, breadth) = pull::ask(client, &self.wanted, selector, request).await?;
+        let mut observation = match asked {
+            Asked::Nothing(Reason::NoData) => self.nothing(Reason::NoData, Some(facts::NO_RUN)),
+            Asked::Nothing(reason) => self.nothing(reason, None),
+            Asked::Run(found) => {
+                let subject = request.subject.as_ref();
+                let facts = facts::of_run(&found, &self.wanted, subject, request.now);
+                let lasts = match (delivered::has_ended(&found), selector) {
+                    (false, _) => MaxAge::from_secs(GOES_ON),
+                    (true, Selector::Branch) => MaxAge::from_secs(IS_NEWEST),
+                    (true, Selector::Revision(_)) => None,
+                };
+                Observation::pulled(facts).lasting(lasts)
+            }
+        };
+        observation
+            .facts
+            .extend(self.breadth(client, breadth, request));
+        Ok(observation)
+    }
+
+    fn breadth(
+        &self,
+        client: &Client,
+        told: Option<Breadth>,
+        request: &CollectRequest,
+    ) -> Option<Fact> {
+        let breadth = match client.provider.has_credential() {
+            true => told?,
+            false => Breadth::NoneSent,
+        };
+        Some(breadth.fact(request.now))
+    }
+
+    fn nothing(&self, reason: Reason, shown: Option<&str>) -> Observation {
+        Observation::pulled(facts::nothing(&self.wanted, reason, shown))
+    }
+
+    fn told(&self, request: &CollectRequest, kept: &Kept) -> Observation {
+        let subject = request.subject.as_ref();
+        let revision = choose::revision(subject);
+        let is_known = revision.is_some() || self.wanted.scope.branch.is_some();
+        let is_named = subject.is_some_and(|it| it.revision.is_some());
+        let (mut facts, lasts) = if !is_known || (is_named && revision.is_none()) {
+            let reason = Reason::NoSubject;
+            (facts::nothing(&self.wanted, reason, None), None)
+        } else {
+            match Told::of(kept).found(revision.as_deref(), &self.wanted) {
+                None => (facts::nothing(&self.wanted, Reason::NoData, None), None),
+                Some(found) => {
+                    let lasts = match (delivered::has_ended(&found), revision.is_some()) {
+                        (false, _) => MaxAge::from_secs(GOES_ON),
+                        (true, false) => MaxAge::from_secs(IS_NEWEST),
+                        (true, true) => None,
+                    };
+                    let facts = facts::of_run(&found, &self.wanted, subject, request.now);
+                    (facts, lasts)
+                }
+            }
+        };
+        facts.push(Breadth::NoneSent.fact(request.now));
+        Observation::delivered(facts).lasting(lasts)
+    }
+}
+
+#[async_trait]
+impl Connector for Source {
+    async fn collect(
+        &self,
+        request: &CollectRequest,
+        kept: &Kept,
+    ) -> Result<Observation, CollectError> {
+        match &self.client {
+            Some(client) => self.pulled(client, request).await,
+            None => Ok(self.told(request, kept)),
+        }
+    }
+
+    async fn check(&self, request: &CollectRequest) -> Result<Observation, CollectError> {
+        let breadth = match &self.client {
+            Some(client) => breadth::ask(client, request).await?,
+            None => Breadth::NoneSent,
+        };
+        Ok(Observation::pulled(vec![breadth.fact(request.now)]))
+    }
+
+    fn accept(&self, delivery: &Delivery) -> Result<Accepted, Rejected> {
+        match &self.inbox {
+            Some(inbox) => inbox.accept(delivery),
+            None => Err(Rejected::not_supported()),
+        }
+    }
+}

@@ -1,0 +1,12 @@
+mod bench;
+mod breadth;
+mod cases;
+mod order;
+mod properties;
+mod recorded;
+
+/// The folder of this connector's cases.
+const CASES: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/src/connectors/github_actions/cases"
+);

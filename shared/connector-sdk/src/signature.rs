@@ -1,0 +1,91 @@
+//! Signatures of deliveries: HMAC-SHA256 over the bytes as they came.
+
+use hmac::{Hmac, KeyInit, Mac};
+use http::{HeaderMap, HeaderName};
+use secrecy::ExposeSecret;
+use sha2::Sha256;
+
+use crate::{
+    kind::{Builder, Delivery, Rejected},
+    secrets::{Secret, SecretRef},
+};
+
+/// Most secrets of one source: the one in use, and those that it replaces.
+const MAX_SECRETS: usize = 5;
+/// Digits of an HMAC-SHA256 in hexadecimal.
+const DIGITS: usize = 64;
+
+/// The secrets that a source's deliveries may be signed with: any one of them will do, so that one
+/// can be replaced while deliveries come in.
+#[derive(Debug, Clone)]
+pub struct SigningSecrets(Vec<Secret>);
+
+/// Where a signature stands, and in which form.
+#[derive(Debug, Clone)]
+pub struct HexSignature {
+    /// The header that holds it, alone and once.
+    pub header: HeaderName,
+    /// What stands before the 64 lowercase hexadecimal digits, such as `sha256=`.
+    pub prefix: &'static str,
+}
+
+// === impl SigningSecrets ===
+
+impl SigningSecrets {
+    /// The secrets that these name, 1 to 5, or a problem at `signing_secrets`.
+    pub fn build(references: &[SecretRef], builder: &mut Builder<'_>) -> Option<Self> {
+        if !(1..=MAX_SECRETS).contains(&references.len()) {
+            let fix = "name 1 to 5: the secret in use, and another one while it is replaced";
+            builder.problem("signing_secrets", "holds no secret, or too many", fix);
+            return None;
+        }
+        let secrets = references.iter().map(|it| builder.secret(it));
+        Some(Self(secrets.collect()))
+    }
+
+    /// Whether a delivery is signed with one of the secrets. A signature that is missing, doubled,
+    /// of another form or wrong gets one and the same answer.
+    ///
+    /// # Errors
+    /// The answer of a sender that is not known.
+    pub fn verify(&self, delivery: &Delivery, form: &HexSignature) -> Result<(), Rejected> {
+        let shown = form.read(&delivery.headers);
+        let shown = shown.ok_or_else(Rejected::unauthorized)?;
+        // All are tried, so that the time tells nothing of which one it was.
+        let signed = self.0.iter().fold(false, |signed, secret| {
+            signs(secret, &delivery.body, &shown) | signed
+        });
+        match signed {
+            true => Ok(()),
+            false => Err(Rejected::unauthorized()),
+        }
+    }
+}
+
+fn signs(secret: &Secret, body: &[u8], shown: &[u8]) -> bool {
+    let key = match secret.read() {
+        Ok(key) => key,
+        Err(error) => {
+            tracing::warn!(%error, "signing secret can't be read");
+            return false;
+        }
+    };
+    let mac = Hmac::<Sha256>::new_from_slice(key.expose_secret().as_bytes());
+    mac.is_ok_and(|mac| mac.chain_update(body).verify_slice(shown).is_ok())
+}
+
+// === impl HexSignature ===
+
+impl HexSignature {
+    fn read(&self, headers: &HeaderMap) -> Option<Vec<u8>> {
+        let mut values = headers.get_all(&self.header).iter();
+        let value = values.next().filter(|_| values.next().is_none())?;
+        let digits = value.to_str().ok()?.strip_prefix(self.prefix)?;
+        let is_digit = |it: u8| it.is_ascii_digit() || (b'a'..=b'f').contains(&it);
+        let formed = digits.len() == DIGITS && digits.bytes().all(is_digit);
+        formed.then(|| hex::decode(digits).ok()).flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests;
