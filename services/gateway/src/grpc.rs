@@ -30,12 +30,13 @@ use crate::{
     budget::Budget,
     call_error::CallError,
     gate::{
-        GateQuestion, ListQuestion, passport_id,
+        GateQuestion, ListQuestion,
         watch::{self, Shown, WatchQuestion, Watched},
         wire::{self, persons},
         workspace,
     },
     gateway::{Checked, Collected, Gateway},
+    persons::record_id,
     question::{self, Question},
     room::counted,
 };
@@ -169,7 +170,7 @@ impl GatewayService for Api {
     ) -> Answer<api::GetPassportResponse> {
         let caller = self.caller(&request)?;
         let asked = request.into_inner();
-        let of = passport_id(&asked.workspace_id, &asked.passport_id)?;
+        let of = record_id(&asked.workspace_id, ("passport_id", &asked.passport_id))?;
         let recorded = self.0.get_passport(&caller, of).await?;
         Ok(Response::new(api::GetPassportResponse {
             passport: Some(wire::written(&recorded.passport)),
@@ -182,7 +183,7 @@ impl GatewayService for Api {
     ) -> Answer<api::GetAttestationResponse> {
         let caller = self.caller(&request)?;
         let asked = request.into_inner();
-        let of = passport_id(&asked.workspace_id, &asked.passport_id)?;
+        let of = record_id(&asked.workspace_id, ("passport_id", &asked.passport_id))?;
         let envelope = self.0.get_attestation(&caller, of).await?;
         Ok(Response::new(api::GetAttestationResponse {
             envelope: envelope.into(),

@@ -132,6 +132,21 @@ pub struct Descriptor {
     pub default_max_age_seconds: u32,
 }
 
+impl FactDescriptor {
+    /// A fact of this name, what it means, and its threshold where the source sets none.
+    pub const fn new(
+        name: &'static str,
+        meaning: &'static str,
+        default_threshold: Option<&'static str>,
+    ) -> Self {
+        Self {
+            name,
+            meaning,
+            default_threshold,
+        }
+    }
+}
+
 impl Descriptor {
     /// Max age where the source sets none.
     pub fn default_max_age(&self) -> Option<MaxAge> {

@@ -140,18 +140,6 @@ macro_rules! asked_alike {
 
 asked_alike!(ListWaiversRequest, ListApprovalsRequest);
 
-/// Reads the id of a passport.
-///
-/// # Errors
-/// Everything that is wrong with it and its workspace.
-pub(crate) fn passport_id(workspace: &str, id: &str) -> Result<(WorkspaceId, Uuid), CallError> {
-    let mut wrong = Vec::new();
-    let workspace = noted("workspace_id", workspace.parse::<WorkspaceId>(), &mut wrong);
-    let id = Uuid::parse_str(id).map_err(|_| "the id of a passport is wanted");
-    let id = noted("passport_id", id, &mut wrong);
-    workspace.zip(id).ok_or(CallError::Invalid(wrong))
-}
-
 /// What was read; otherwise, what is wrong with it is noted.
 pub(crate) fn noted<T, E: ToString>(
     field: &str,

@@ -13,8 +13,8 @@ use uuid::{NoContext, Timestamp, Uuid};
 pub(crate) use asked::MODES;
 pub use asked::{GateQuestion, GateRequest};
 pub(crate) use chain::workspace;
+pub(crate) use list::noted;
 pub use list::{ListQuestion, Listed};
-pub(crate) use list::{noted, passport_id};
 
 /// An id that sorts by this time.
 pub(crate) fn new_id(at: DateTime<Utc>) -> Uuid {

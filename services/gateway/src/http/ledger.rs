@@ -2,7 +2,7 @@
 
 use axum::{
     body::Body,
-    extract::{Query, State, rejection::QueryRejection},
+    extract::State,
     response::{IntoResponse as _, Response},
 };
 use http::header::CONTENT_TYPE;
@@ -10,8 +10,8 @@ use passport_evidence::WorkspaceId;
 
 use super::{
     Shared,
-    passports::{OneQuery, in_query},
     problem::Problem,
+    query::{OneQuery, in_query},
 };
 use crate::{access::Caller, gate::workspace};
 
@@ -22,9 +22,9 @@ pub(super) const LINES: &str = "application/x-ndjson";
 pub(super) async fn head(
     State(shared): State<Shared>,
     caller: Caller,
-    query: Result<Query<OneQuery>, QueryRejection>,
+    query: OneQuery,
 ) -> Result<Response, Problem> {
-    let head = shared.gateway.ledger_head(&caller, &whose(query)?).await?;
+    let head = shared.gateway.ledger_head(&caller, &whose(&query)?).await?;
     Ok(([(CONTENT_TYPE, "application/json")], head).into_response())
 }
 
@@ -32,13 +32,15 @@ pub(super) async fn head(
 pub(super) async fn export(
     State(shared): State<Shared>,
     caller: Caller,
-    query: Result<Query<OneQuery>, QueryRejection>,
+    query: OneQuery,
 ) -> Result<Response, Problem> {
-    let text = shared.gateway.export_ledger(&caller, whose(query)?).await?;
+    let text = shared
+        .gateway
+        .export_ledger(&caller, whose(&query)?)
+        .await?;
     Ok(([(CONTENT_TYPE, LINES)], Body::from_stream(text)).into_response())
 }
 
-fn whose(query: Result<Query<OneQuery>, QueryRejection>) -> Result<WorkspaceId, Problem> {
-    let Query(query) = query.map_err(|_| Problem::field("query", "each key stands once"))?;
-    Ok(workspace(&query.workspace_id).map_err(in_query)?)
+fn whose(query: &OneQuery) -> Result<WorkspaceId, Problem> {
+    workspace(&query.workspace_id).map_err(in_query)
 }

@@ -39,7 +39,7 @@ pub(crate) struct Shared {
 
 /// All routes of the table, and problems for everything else.
 pub(crate) fn router(shared: Shared) -> Router {
-    let routed = routes::ROUTES.iter().fold(Router::new(), |router, route| {
+    let routed = routes::all().fold(Router::new(), |router, route| {
         router.route(route.path, (route.handler)())
     });
     routed

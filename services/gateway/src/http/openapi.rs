@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     problem::{self, Problem},
-    routes::{Content, ROUTES, Refusal, Route, Token},
+    routes::{self, Content, Refusal, Route, Token},
     timeout,
 };
 
@@ -14,7 +14,7 @@ use super::{
 pub fn document() -> Value {
     let mut generator = generator();
     let mut paths = Map::new();
-    for route in &ROUTES {
+    for route in routes::all() {
         let operation = operation(route, &mut generator);
         let path = paths.entry(route.path).or_insert_with(|| json!({}));
         if let Value::Object(path) = path {
@@ -189,6 +189,8 @@ fn in_path_meaning(route: &Route, name: &str) -> &'static str {
              rollback."
         }
         _ if route.path.starts_with("/v1/passports") => "Id of the passport.",
+        _ if route.path.starts_with("/v1/waivers") => "Id of the waiver.",
+        _ if route.path.starts_with("/v1/approvals") => "Id of the approval.",
         _ => "Name of the source within its scope.",
     }
 }

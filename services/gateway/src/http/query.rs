@@ -1,4 +1,4 @@
-//! The scope in a query, for routes that name one source or list a scope's.
+//! The query of routes that name one source, list what a scope has, or give one thing of a workspace.
 
 use axum::extract::{FromRequestParts, Query};
 use http::request::Parts;
@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::problem::Problem;
 use crate::{
     call_error::{CallError, Violation},
+    gate::ListQuestion,
     question,
 };
 
@@ -18,6 +19,67 @@ pub(super) const KEYS: [(&str, bool, &str); 3] = [
     ("service", true, "The service."),
     ("environment", true, "The environment."),
 ];
+
+/// The query keys of a list.
+pub(super) const LIST_KEYS: [(&str, bool, &str); 5] = [
+    KEYS[0],
+    (
+        "service",
+        false,
+        "The service; without it, all that the caller may read.",
+    ),
+    (
+        "environment",
+        false,
+        "The environment; without it, all that the caller may read.",
+    ),
+    ("pageSize", false, "1 to 200; without it, 50."),
+    ("pageToken", false, "From the page before."),
+];
+
+/// The query keys of a list of what may have ended.
+pub(super) const ENDING_KEYS: [(&str, bool, &str); 6] = [
+    LIST_KEYS[0],
+    LIST_KEYS[1],
+    LIST_KEYS[2],
+    LIST_KEYS[3],
+    LIST_KEYS[4],
+    (
+        "includeEnded",
+        false,
+        "`true`: those that have expired or were revoked too.",
+    ),
+];
+
+/// The query key of what is named by an id, or is the workspace's as a whole.
+pub(super) const ONE_KEYS: [(&str, bool, &str); 1] = [KEYS[0]];
+
+/// Which of a list to give.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ListQuery {
+    #[serde(default)]
+    workspace_id: String,
+    #[serde(default)]
+    service: String,
+    #[serde(default)]
+    environment: String,
+    /// Only of what may have ended.
+    #[serde(default)]
+    pub include_ended: bool,
+    #[serde(default)]
+    page_size: i64,
+    #[serde(default)]
+    page_token: String,
+}
+
+/// Whose it is that the path names.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct OneQuery {
+    #[serde(default)]
+    pub workspace_id: String,
+}
 
 /// A scope as the query has it. Other keys are left alone: senders of webhooks add their own.
 #[derive(Debug, Default, Deserialize)]
@@ -31,15 +93,34 @@ pub(super) struct ScopeQuery {
     environment: String,
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for ScopeQuery {
-    type Rejection = Problem;
+/// Reads them off a request, and says what is wanted where they can't be read.
+macro_rules! extracted {
+    ($($query:ident: $wanted:literal;)*) => {
+        $(impl<S: Send + Sync> FromRequestParts<S> for $query {
+            type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let query = Query::<Self>::from_request_parts(parts, state).await;
-        let unreadable = "each of workspaceId, service and environment stands once";
-        query
-            .map(|Query(query)| query)
-            .map_err(|_| Problem::field("query", unreadable))
+            async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+                let query = Query::<Self>::from_request_parts(parts, state).await;
+                query
+                    .map(|Query(query)| query)
+                    .map_err(|_| Problem::field("query", $wanted))
+            }
+        })*
+    };
+}
+
+extracted! {
+    ScopeQuery: "each of workspaceId, service and environment stands once";
+    ListQuery: "each key stands once; includeEnded is true or false, and pageSize a number";
+    OneQuery: "each key stands once";
+}
+
+impl ListQuery {
+    /// What is asked.
+    pub fn question(&self) -> Result<ListQuestion, Problem> {
+        let names = [&self.workspace_id, &self.service, &self.environment];
+        let names = names.map(String::as_str);
+        ListQuestion::read(names, self.page_size, &self.page_token).map_err(in_query)
     }
 }
 
@@ -66,7 +147,7 @@ impl From<ScopeQuery> for proto::Scope {
 }
 
 /// In a query there is no `scope` around its parts.
-fn in_query(error: CallError) -> Problem {
+pub(super) fn in_query(error: CallError) -> Problem {
     let stripped = error.violations().iter().map(|violation| {
         let field = &violation.field;
         let bare = field.strip_prefix("scope.").unwrap_or(field);

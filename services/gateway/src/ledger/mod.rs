@@ -135,7 +135,10 @@ impl Records {
         let ledger = self.ledger().await?;
         let entry = ledger.get(workspace, id).await.map_err(failed)?;
         match entry.filter(|it| it.kind == EntryKind::Passport) {
-            Some(entry) => self.read(ledger, &entry).await.map(Some),
+            Some(entry) => {
+                let later = ledger.about(workspace, id).await.map_err(failed)?;
+                recorded(&entry, &later).map(Some)
+            }
             None => Ok(None),
         }
     }
@@ -151,27 +154,10 @@ impl Records {
             ..*which
         };
         let entries = ledger.list(&which).await.map_err(failed)?;
-        let mut passports = Vec::with_capacity(entries.len());
-        for entry in &entries {
-            passports.push(self.read(ledger, entry).await?);
-        }
-        Ok(passports)
-    }
-
-    async fn read(&self, ledger: &Ledger, entry: &Entry) -> Result<Recorded, CallError> {
-        let mut passport: Passport = read(&entry.body)?;
-        let later = ledger.about(&entry.scope.workspace, entry.id).await;
+        let ids: Vec<_> = entries.iter().map(|it| it.id).collect();
+        let later = ledger.about_any(which.workspace, &ids).await;
         let later = later.map_err(failed)?;
-        let revoked = later
-            .iter()
-            .find(|it| it.kind == EntryKind::PassportRevoked);
-        passport.revoked_at = revoked.map(|it| it.at);
-        Ok(Recorded {
-            passport,
-            sequence: entry.sequence,
-            hash: entry.hash,
-            bytes: entry.body.len(),
-        })
+        entries.iter().map(|it| recorded(it, &later)).collect()
     }
 
     /// A passport as an in-toto Statement in a signed DSSE envelope.
@@ -199,6 +185,20 @@ impl std::fmt::Debug for Records {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Records").finish_non_exhaustive()
     }
+}
+
+/// A passport, with what was said later of it.
+fn recorded(entry: &Entry, later: &[Entry]) -> Result<Recorded, CallError> {
+    let mut passport: Passport = read(&entry.body)?;
+    let mut later = later.iter().filter(|it| it.about == Some(entry.id));
+    let revoked = later.find(|it| it.kind == EntryKind::PassportRevoked);
+    passport.revoked_at = revoked.map(|it| it.at);
+    Ok(Recorded {
+        passport,
+        sequence: entry.sequence,
+        hash: entry.hash,
+        bytes: entry.body.len(),
+    })
 }
 
 /// Boxed: the compiler can't see through what opens a database that it can be sent to other threads.

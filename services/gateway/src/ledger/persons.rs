@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use passport_evidence::{Scope, Subject, WorkspaceId};
 use passport_policy::{
     gate::{Actor, Approval, Waiver},
+    grants::Verb,
     passport::of_release,
 };
 use passport_store::{Entry, EntryKind, Listing, NewEntry};
@@ -28,8 +29,14 @@ pub(crate) trait Saying: Serialize + DeserializeOwned + Send + Sync {
     /// How it is recorded.
     const KIND: EntryKind;
 
+    /// How it is recorded that it was ended early.
+    const ENDED: EntryKind;
+
     /// What it is called.
     const NAME: &'static str;
+
+    /// What whoever says it was granted.
+    const VERB: Verb;
 
     /// What it is about.
     fn scope(&self) -> &Scope;
@@ -68,7 +75,9 @@ pub(crate) struct Later {
 
 impl Saying for Waiver {
     const KIND: EntryKind = EntryKind::Waiver;
+    const ENDED: EntryKind = EntryKind::WaiverRevoked;
     const NAME: &'static str = "waiver";
+    const VERB: Verb = Verb::Waive;
 
     fn scope(&self) -> &Scope {
         &self.scope
@@ -90,7 +99,7 @@ impl Saying for Waiver {
     fn learn(&mut self, later: EntryKind, at: DateTime<Utc>, by: Actor) {
         if later == EntryKind::WaiverConfirmed && self.second_actor.is_none() && by != self.actor {
             self.second_actor = Some(by);
-        } else if later == EntryKind::WaiverRevoked {
+        } else if later == Self::ENDED {
             self.revoked_at.get_or_insert(at);
         }
     }
@@ -98,7 +107,9 @@ impl Saying for Waiver {
 
 impl Saying for Approval {
     const KIND: EntryKind = EntryKind::Approval;
+    const ENDED: EntryKind = EntryKind::ApprovalRevoked;
     const NAME: &'static str = "approval";
+    const VERB: Verb = Verb::Approve;
 
     fn scope(&self) -> &Scope {
         &self.scope
@@ -117,7 +128,7 @@ impl Saying for Approval {
     }
 
     fn learn(&mut self, later: EntryKind, at: DateTime<Utc>, _: Actor) {
-        if later == EntryKind::ApprovalRevoked {
+        if later == Self::ENDED {
             self.revoked_at.get_or_insert(at);
         }
     }

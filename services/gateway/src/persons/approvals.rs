@@ -2,20 +2,14 @@
 
 use passport_policy::{gate::Approval, grants::Verb};
 use passport_proto::gateway as api;
-use passport_store::EntryKind;
 use tracing::info;
 
-use super::{
-    Sayings,
-    asked::{Speaker, record_id},
-    waivers::revocation,
-};
+use super::{Sayings, asked::Speaker};
 use crate::{
     access::Caller,
     call_error::CallError,
     gate::{ListQuestion, new_id},
     gateway::Gateway,
-    ledger::Saying as _,
     question,
 };
 
@@ -88,21 +82,8 @@ impl Gateway {
         caller: &Caller,
         asked: &api::RevokeApprovalRequest,
     ) -> Result<Approval, CallError> {
-        let actor = self.person(caller, Verb::Approve)?;
-        let (workspace, id) = record_id(&asked.workspace_id, ("approval_id", &asked.approval_id))?;
-        let of = (&workspace, id);
-        let mut approval: Approval = self.saying_of(caller, Verb::Approve, of).await?;
-        let now = self.fan_out.clock.now();
-        if approval.is_over(now) {
-            return Err(ENDED);
-        }
-        let later = revocation(actor, &asked.reason)?;
-        let kind = EntryKind::ApprovalRevoked;
-        let kept = self.records.keep_later((id, &approval), kind, &later, now);
-        kept.await?;
-        self.watches.delivered(&approval.scope);
-        info!(approval = %id, scope = %approval.scope, "taken back");
-        approval.revoked_at = Some(now);
-        Ok(approval)
+        let id = ("approval_id", &*asked.approval_id);
+        let of = (&*asked.workspace_id, id);
+        self.ended(caller, of, &asked.reason, ENDED).await
     }
 }

@@ -1,9 +1,7 @@
 //! Waivers and approvals that were recorded.
 
-use passport_evidence::WorkspaceId;
-use passport_policy::{gate::Actor, grants::Verb};
+use passport_policy::grants::Verb;
 use passport_store::Listing;
-use uuid::Uuid;
 
 use crate::{
     access::Caller, call_error::CallError, gate::ListQuestion, gateway::Gateway, ledger::Saying,
@@ -73,23 +71,5 @@ impl Gateway {
             items,
             next_page_token: before.map(|it| it.to_string()),
         })
-    }
-
-    /// One that a person may say more of: where he may not, there is none for him.
-    pub(super) async fn saying_of<T: Saying>(
-        &self,
-        caller: &Caller,
-        verb: Verb,
-        (workspace, id): (&WorkspaceId, Uuid),
-    ) -> Result<T, CallError> {
-        self.counted(caller.may_within(verb, workspace))?;
-        let saying = self.records.saying::<T>(workspace, id).await?;
-        let saying = saying.filter(|it| caller.is_granted_on(verb, it.scope()));
-        saying.ok_or_else(|| CallError::NoSuch(format!("there is no {} with this id", T::NAME)))
-    }
-
-    /// The person who calls, for what only persons do.
-    pub(super) fn person(&self, caller: &Caller, verb: Verb) -> Result<Actor, CallError> {
-        self.counted(caller.as_person(verb)).cloned()
     }
 }

@@ -3,6 +3,7 @@
 
 mod approvals;
 mod asked;
+mod later;
 mod listed;
 mod waivers;
 

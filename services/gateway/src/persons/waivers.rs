@@ -1,10 +1,7 @@
 //! Waivers: created, confirmed by a second person, listed, ended early.
 
 use passport_evidence::WorkspaceId;
-use passport_policy::{
-    gate::{Actor, Waiver},
-    grants::Verb,
-};
+use passport_policy::{gate::Waiver, grants::Verb};
 use passport_proto::gateway as api;
 use passport_store::EntryKind;
 use tracing::info;
@@ -12,7 +9,7 @@ use uuid::Uuid;
 
 use super::{
     Sayings,
-    asked::{Speaker, reason, record_id},
+    asked::{Speaker, record_id},
 };
 use crate::{
     access::Caller,
@@ -97,7 +94,7 @@ impl Gateway {
     ) -> Result<Waiver, CallError> {
         let actor = self.person(caller, Verb::Waive)?;
         let of = (&workspace, id);
-        let mut waiver: Waiver = self.saying_of(caller, Verb::Waive, of).await?;
+        let mut waiver: Waiver = self.saying_of(caller, of).await?;
         let now = self.fan_out.clock.now();
         if waiver.is_over(now) {
             return Err(ENDED);
@@ -143,34 +140,10 @@ impl Gateway {
         caller: &Caller,
         asked: &api::RevokeWaiverRequest,
     ) -> Result<Waiver, CallError> {
-        let actor = self.person(caller, Verb::Waive)?;
-        let (workspace, id) = record_id(&asked.workspace_id, ("waiver_id", &asked.waiver_id))?;
-        let of = (&workspace, id);
-        let mut waiver: Waiver = self.saying_of(caller, Verb::Waive, of).await?;
-        let now = self.fan_out.clock.now();
-        if waiver.is_over(now) {
-            return Err(ENDED);
-        }
-        let later = revocation(actor, &asked.reason)?;
-        let kind = EntryKind::WaiverRevoked;
-        let kept = self.records.keep_later((id, &waiver), kind, &later, now);
-        kept.await?;
-        self.watches.delivered(&waiver.scope);
-        info!(waiver = %id, scope = %waiver.scope, "revoked");
-        waiver.revoked_at = Some(now);
-        Ok(waiver)
+        let id = ("waiver_id", &*asked.waiver_id);
+        let of = (&*asked.workspace_id, id);
+        self.ended(caller, of, &asked.reason, ENDED).await
     }
-}
-
-/// Who takes back what was said, and why.
-pub(super) fn revocation(actor: Actor, why: &str) -> Result<Later, CallError> {
-    let mut wrong = Vec::new();
-    let reason = reason(why, &mut wrong);
-    let reason = reason.ok_or(CallError::Invalid(wrong))?;
-    Ok(Later {
-        actor,
-        reason: Some(reason),
-    })
 }
 
 /// The waiver that is to be confirmed; it says all else itself.

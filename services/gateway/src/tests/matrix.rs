@@ -21,7 +21,7 @@ use super::world::{World, bearing, now, scope, scope_of, send, text};
 use crate::{
     Access,
     access::Hooks,
-    http::routes::{ROUTES, Route},
+    http::routes::{self, Route},
 };
 
 /// What a call demands.
@@ -482,7 +482,7 @@ fn ended_over_http(status: StatusCode) -> Ended {
 #[tokio::test]
 async fn every_route_admits_those_who_were_granted_it_and_nobody_else() {
     let router = guarded().await.router().await;
-    for it in &ROUTES {
+    for it in routes::all() {
         for caller in callers() {
             let request = request(it, presented(&caller).as_deref(), &scope());
             let response = send(router.clone(), request).await;
@@ -499,7 +499,7 @@ async fn every_route_admits_those_who_were_granted_it_and_nobody_else() {
 async fn over_http_a_denied_caller_learns_nothing_of_what_there_is() {
     let router = guarded().await.router().await;
     let nowhere = scope_of("acme", "no-such", "place");
-    for it in &ROUTES {
+    for it in routes::all() {
         for caller in callers() {
             let token = presented(&caller);
             let token = token.as_deref();

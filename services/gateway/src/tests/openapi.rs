@@ -5,7 +5,7 @@ use http::{Method, Request, StatusCode};
 use serde_json::Value;
 
 use super::world::{World, json, send};
-use crate::{http::routes::ROUTES, openapi::document};
+use crate::{http::routes, openapi::document};
 
 /// Every operation of the document.
 fn documented() -> Vec<(String, Method)> {
@@ -58,8 +58,8 @@ async fn json_code(response: axum::response::Response) -> Option<String> {
 #[test]
 fn every_route_is_documented() {
     let documented = documented();
-    assert_eq!(documented.len(), ROUTES.len());
-    for route in &ROUTES {
+    assert_eq!(documented.len(), routes::all().count());
+    for route in routes::all() {
         let method = Method::from_bytes(route.method.to_uppercase().as_bytes()).unwrap();
         assert!(
             documented.contains(&(route.path.to_owned(), method)),
@@ -123,7 +123,7 @@ fn the_documents_schemas_are_those_of_the_public_json() {
 #[test]
 fn every_operation_that_asks_collectors_takes_a_timeout() {
     let document = document();
-    for route in &ROUTES {
+    for route in routes::all() {
         let pointer = route.path.replace('/', "~1");
         let pointer = format!("/paths/{pointer}/{}/parameters", route.method);
         let parameters = document.pointer(&pointer).and_then(Value::as_array);
@@ -154,7 +154,7 @@ fn the_route_of_deliveries_tells_how_each_of_them_may_end() {
 #[test]
 fn every_operation_that_asks_collectors_tells_when_to_come_again() {
     let document = document();
-    for route in &ROUTES {
+    for route in routes::all() {
         let pointer = route.path.replace('/', "~1");
         let pointer = format!("/paths/{pointer}/{}/responses/429", route.method);
         let header = document.pointer(&format!("{pointer}/headers/Retry-After"));

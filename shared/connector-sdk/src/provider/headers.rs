@@ -20,11 +20,17 @@ pub(super) fn retry_at(headers: &HeaderMap, now: DateTime<Utc>) -> Option<DateTi
 
 /// Whether a budget of requests is said to be spent.
 pub(super) fn is_spent(headers: &HeaderMap) -> bool {
-    let spent = |(remaining, _): &(&str, &str)| {
-        let value = headers.get(*remaining);
+    spent(headers).next().is_some()
+}
+
+/// The headers that say when each spent budget is filled again.
+fn spent(headers: &HeaderMap) -> impl Iterator<Item = &'static str> {
+    let is_spent = |remaining: &str| {
+        let value = headers.get(remaining);
         value.is_some_and(|value| value.as_bytes() == b"0")
     };
-    BUDGETS.iter().any(spent)
+    let spent = BUDGETS.into_iter().filter(move |(it, _)| is_spent(it));
+    spent.map(|(_, reset)| reset)
 }
 
 /// What is left of a budget, and when it is filled again.
@@ -34,10 +40,7 @@ const BUDGETS: [(&str, &str); 2] = [
 ];
 
 fn reset(headers: &HeaderMap, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    if !is_spent(headers) {
-        return None;
-    }
-    let named = BUDGETS.iter().find_map(|(_, reset)| headers.get(*reset))?;
+    let named = spent(headers).find_map(|reset| headers.get(reset))?;
     let seconds: u32 = named.to_str().ok()?.trim().parse().ok()?;
     let at = match seconds > LONGEST_COUNT {
         true => DateTime::from_timestamp(seconds.into(), 0)?,
@@ -63,3 +66,6 @@ pub(super) fn date(headers: &HeaderMap) -> Option<DateTime<Utc>> {
 fn http_date(text: &str) -> Option<DateTime<Utc>> {
     httpdate::parse_http_date(text).ok().map(DateTime::from)
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ use passport_evidence::Reason;
 use super::{
     choose,
     facts::{Found, Said},
-    jobs::{self, Jobs, Known},
+    jobs::{Jobs, Known},
     model::{CheckSuite, Deployment, DeploymentStatus, Job, Run},
     settings::Wanted,
     states::{self, COMPLETED},
@@ -23,6 +23,8 @@ pub struct Told {
     jobs: BTreeMap<u64, Job>,
     suites: BTreeMap<u64, CheckSuite>,
     deployments: Vec<(Deployment, DeploymentStatus)>,
+    /// Something was kept by another version, which may be the worst of all.
+    is_cut: bool,
 }
 
 // === impl Told ===
@@ -33,9 +35,9 @@ impl Told {
     pub fn of(kept: &Kept) -> Self {
         let mut told = Self::default();
         for record in &kept.records {
-            // What can't be read is of another version: it proves nothing.
-            if let Ok(event) = serde_json::from_slice(&record.body) {
-                told.take(event);
+            match serde_json::from_slice(&record.body) {
+                Ok(event) => told.take(event),
+                Err(_) => told.is_cut = true,
             }
         }
         told
@@ -67,15 +69,22 @@ impl Told {
         let runs = self.runs.into_values().collect();
         let run = choose::newest(runs, revision, &wanted.scope)?;
         let of_run = self.jobs.into_values().filter(|it| it.run_id == run.id);
-        let jobs = Jobs::of(&run, of_run.collect(), Known::Delivered);
+        let known = match self.is_cut {
+            true => Known::Some,
+            false => Known::Delivered,
+        };
+        let jobs = Jobs::of(&run, of_run.collect(), known);
         let suite = run
             .check_suite_id
             .and_then(|id| self.suites.get(&id).cloned());
-        let deployment = newest(self.deployments, &run);
+        let deployment = match self.is_cut {
+            true => Err(Reason::Incomplete),
+            false => newest(self.deployments, &run),
+        };
         let is_asked = wanted.scope.deployment_environment.is_some();
         let artifact = wanted.artifact.as_ref();
         Some(Found {
-            is_surely_newest: true,
+            is_surely_newest: !self.is_cut,
             jobs,
             // Webhooks tell neither of artifacts nor of all approvals.
             artifacts: artifact.map(|_| Err(Reason::NoData)),
@@ -138,9 +147,4 @@ fn phase(status: Option<&str>) -> u8 {
         Some(COMPLETED) => 3,
         Some(_) | None => 4,
     }
-}
-
-/// Whether a run has ended.
-pub fn has_ended(found: &Found) -> bool {
-    jobs::is_completed(&found.run)
 }

@@ -23,10 +23,12 @@ use passport_connector_sdk::{
 };
 use passport_evidence::{
     Capability, Category, ConnectorStatus, Descriptor, Fact, FactDescriptor, MaxAge, Reason,
+    Subject,
 };
 
 use client::{Client, Selector};
 use delivered::Told;
+use facts::Found;
 use pull::Asked;
 use settings::{Mode, Settings, Wanted};
 use webhook::Inbox;
@@ -49,18 +51,6 @@ const GOES_ON: u64 = 120;
 /// How long a run may be relied on to be a branch's newest, in seconds.
 const IS_NEWEST: u64 = 3_600;
 
-const fn fact(
-    name: &'static str,
-    meaning: &'static str,
-    default_threshold: Option<&'static str>,
-) -> FactDescriptor {
-    FactDescriptor {
-        name,
-        meaning,
-        default_threshold,
-    }
-}
-
 impl ConnectorKind for GithubActions {
     type Settings = Settings;
 
@@ -77,39 +67,39 @@ impl ConnectorKind for GithubActions {
         minimum_scope: "one workflow of one repository",
         avoid: "classic tokens with `repo` or `workflow`; a token of the whole organization",
         facts: &[
-            fact(
+            FactDescriptor::new(
                 "workflow_run_status",
                 "the run's own verdict",
                 Some("= success"),
             ),
-            fact(
+            FactDescriptor::new(
                 "required_jobs",
                 "how many of the required jobs succeeded",
                 None,
             ),
-            fact(
+            FactDescriptor::new(
                 "job_status",
                 "a job that is not green; the item is its name",
                 Some("= success"),
             ),
-            fact(
+            FactDescriptor::new(
                 "rerun_attempts",
                 "how often the run was started",
                 Some("= 1"),
             ),
-            fact("run_id", "which run and attempt was judged", None),
-            fact("source_sha", "commit of the run", None),
-            fact(
+            FactDescriptor::new("run_id", "which run and attempt was judged", None),
+            FactDescriptor::new("source_sha", "commit of the run", None),
+            FactDescriptor::new(
                 "artifact_digest",
                 "digest of the uploaded archive; the item is its name",
                 None,
             ),
-            fact(
+            FactDescriptor::new(
                 "deployment_status",
                 "newest status of the deployment of the commit; the item is the environment",
                 Some("= success"),
             ),
-            fact(
+            FactDescriptor::new(
                 "environment_approval",
                 "what the people said who guard the environment, which is the item",
                 Some("= approved"),
@@ -154,31 +144,18 @@ impl Source {
         client: &Client,
         request: &CollectRequest,
     ) -> Result<Observation, CollectError> {
-        let revision = choose::revision(request.subject.as_ref());
-        let has_branch = self.wanted.scope.branch.is_some();
-        // A revision that is no full commit id must not be answered with the branch's newest run.
-        let is_named = request
-            .subject
-            .as_ref()
-            .is_some_and(|it| it.revision.is_some());
-        let selector = match &revision {
-            Some(sha) => Selector::Revision(sha),
-            None if has_branch && !is_named => Selector::Branch,
-            None => return Ok(self.nothing(Reason::NoSubject, None)),
+        let subject = request.subject.as_ref();
+        let revision = choose::revision(subject);
+        let Some(selector) = self.selector(revision.as_deref(), subject) else {
+            return Ok(self.nothing(Reason::NoSubject, None));
         };
         let (asked, breadth) = pull::ask(client, &self.wanted, selector, request).await?;
         let mut observation = match asked {
             Asked::Nothing(Reason::NoData) => self.nothing(Reason::NoData, Some(facts::NO_RUN)),
             Asked::Nothing(reason) => self.nothing(reason, None),
             Asked::Run(found) => {
-                let subject = request.subject.as_ref();
                 let facts = facts::of_run(&found, &self.wanted, subject, request.now);
-                let lasts = match (delivered::has_ended(&found), selector) {
-                    (false, _) => MaxAge::from_secs(GOES_ON),
-                    (true, Selector::Branch) => MaxAge::from_secs(IS_NEWEST),
-                    (true, Selector::Revision(_)) => None,
-                };
-                Observation::pulled(facts).lasting(lasts)
+                Observation::pulled(facts).lasting(lasts(&found, selector))
             }
         };
         observation
@@ -207,27 +184,42 @@ impl Source {
     fn told(&self, request: &CollectRequest, kept: &Kept) -> Observation {
         let subject = request.subject.as_ref();
         let revision = choose::revision(subject);
-        let is_known = revision.is_some() || self.wanted.scope.branch.is_some();
-        let is_named = subject.is_some_and(|it| it.revision.is_some());
-        let (mut facts, lasts) = if !is_known || (is_named && revision.is_none()) {
-            let reason = Reason::NoSubject;
-            (facts::nothing(&self.wanted, reason, None), None)
-        } else {
-            match Told::of(kept).found(revision.as_deref(), &self.wanted) {
-                None => (facts::nothing(&self.wanted, Reason::NoData, None), None),
+        let nothing = |reason| (facts::nothing(&self.wanted, reason, None), None);
+        let (mut facts, lasts) = match self.selector(revision.as_deref(), subject) {
+            None => nothing(Reason::NoSubject),
+            Some(selector) => match Told::of(kept).found(revision.as_deref(), &self.wanted) {
+                None => nothing(Reason::NoData),
                 Some(found) => {
-                    let lasts = match (delivered::has_ended(&found), revision.is_some()) {
-                        (false, _) => MaxAge::from_secs(GOES_ON),
-                        (true, false) => MaxAge::from_secs(IS_NEWEST),
-                        (true, true) => None,
-                    };
                     let facts = facts::of_run(&found, &self.wanted, subject, request.now);
-                    (facts, lasts)
+                    (facts, lasts(&found, selector))
                 }
-            }
+            },
         };
         facts.push(Breadth::NoneSent.fact(request.now));
         Observation::delivered(facts).lasting(lasts)
+    }
+
+    /// Which runs are meant. A revision that is no full commit id must not be answered with the branch's
+    /// newest run.
+    fn selector<'a>(
+        &self,
+        revision: Option<&'a str>,
+        subject: Option<&Subject>,
+    ) -> Option<Selector<'a>> {
+        let is_named = subject.is_some_and(|it| it.revision.is_some());
+        match revision {
+            Some(sha) => Some(Selector::Revision(sha)),
+            None => (self.wanted.scope.branch.is_some() && !is_named).then_some(Selector::Branch),
+        }
+    }
+}
+
+/// How long a run may be relied on, where that is less than the source says.
+fn lasts(found: &Found, selector: Selector<'_>) -> Option<MaxAge> {
+    match (jobs::is_completed(&found.run), selector) {
+        (false, _) => MaxAge::from_secs(GOES_ON),
+        (true, Selector::Branch) => MaxAge::from_secs(IS_NEWEST),
+        (true, Selector::Revision(_)) => None,
     }
 }
 

@@ -12,8 +12,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    super::{Shared, body::JsonBody, problem::Problem},
-    ListQuery, OneQuery, RevokeBody,
+    super::{
+        Shared,
+        body::JsonBody,
+        problem::Problem,
+        query::{ListQuery, OneQuery},
+    },
+    RevokeBody,
 };
 use crate::access::Caller;
 
@@ -61,8 +66,10 @@ pub(in crate::http) async fn list(
     caller: Caller,
     query: ListQuery,
 ) -> Result<Json<Approvals>, Problem> {
-    let (question, with_ended) = query.question()?;
-    let listed = shared.gateway.list_approvals(&caller, question, with_ended);
+    let question = query.question()?;
+    let listed = shared
+        .gateway
+        .list_approvals(&caller, question, query.include_ended);
     let listed = listed.await?;
     Ok(Json(Approvals {
         approvals: listed.items,

@@ -57,18 +57,6 @@ impl Otlp {
     pub const ID: &str = "otlp";
 }
 
-const fn fact(
-    name: &'static str,
-    meaning: &'static str,
-    default_threshold: Option<&'static str>,
-) -> FactDescriptor {
-    FactDescriptor {
-        name,
-        meaning,
-        default_threshold,
-    }
-}
-
 impl ConnectorKind for Otlp {
     type Settings = Settings;
 
@@ -85,26 +73,26 @@ impl ConnectorKind for Otlp {
                         metrics by name",
         avoid: "One token for several services, or a collector that sends everything it has",
         facts: &[
-            fact("error_rate", "Share of requests that failed", Some("< 1%")),
-            fact(
+            FactDescriptor::new("error_rate", "Share of requests that failed", Some("< 1%")),
+            FactDescriptor::new(
                 "availability",
                 "Share of requests that succeeded",
                 Some(">= 99.9%"),
             ),
-            fact("p50_latency", "Half of the requests were faster", None),
-            fact(
+            FactDescriptor::new("p50_latency", "Half of the requests were faster", None),
+            FactDescriptor::new(
                 "p95_latency",
                 "95% of the requests were faster",
                 Some("< 500ms"),
             ),
-            fact(
+            FactDescriptor::new(
                 "p99_latency",
                 "99% of the requests were faster",
                 Some("< 1s"),
             ),
-            fact("saturation", "How full a resource is", Some("< 80%")),
-            fact("request_volume", "Requests in the window", None),
-            fact(
+            FactDescriptor::new("saturation", "How full a resource is", Some("< 80%")),
+            FactDescriptor::new("request_volume", "Requests in the window", None),
+            FactDescriptor::new(
                 "custom_metric",
                 "A metric of the service's own; the item is its query",
                 None,

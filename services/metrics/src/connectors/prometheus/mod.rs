@@ -29,18 +29,6 @@ struct Source {
     max_age: MaxAge,
 }
 
-const fn fact(
-    name: &'static str,
-    meaning: &'static str,
-    default_threshold: Option<&'static str>,
-) -> FactDescriptor {
-    FactDescriptor {
-        name,
-        meaning,
-        default_threshold,
-    }
-}
-
 impl ConnectorKind for Prometheus {
     type Settings = Settings;
 
@@ -56,32 +44,32 @@ impl ConnectorKind for Prometheus {
         avoid: "a bare server that shows every team's series; tenants joined with `|`; patterns in \
                 label values",
         facts: &[
-            fact("error_rate", "failed share of requests", Some("< 1%")),
-            fact("availability", "good share of requests", Some(">= 99.9%")),
-            fact("p50_latency", "median duration", None),
-            fact(
+            FactDescriptor::new("error_rate", "failed share of requests", Some("< 1%")),
+            FactDescriptor::new("availability", "good share of requests", Some(">= 99.9%")),
+            FactDescriptor::new("p50_latency", "median duration", None),
+            FactDescriptor::new(
                 "p95_latency",
                 "95th percentile of duration",
                 Some("< 500ms"),
             ),
-            fact("p99_latency", "99th percentile of duration", Some("< 1s")),
-            fact(
+            FactDescriptor::new("p99_latency", "99th percentile of duration", Some("< 1s")),
+            FactDescriptor::new(
                 "saturation",
                 "used share of a limit or budget",
                 Some("< 80%"),
             ),
-            fact(
+            FactDescriptor::new(
                 "request_volume",
                 "requests in the window, or per second",
                 None,
             ),
-            fact("http_5xx_count", "server errors in the window", None),
-            fact(
+            FactDescriptor::new("http_5xx_count", "server errors in the window", None),
+            FactDescriptor::new(
                 "scrape_targets_down",
                 "targets whose scrape fails",
                 Some("= 0"),
             ),
-            fact(
+            FactDescriptor::new(
                 "custom_metric",
                 "another figure; its query's id is the item",
                 None,

@@ -45,18 +45,6 @@ struct Source {
 /// one, or that one would pass in its place.
 const KEPT_AT_LEAST: TimeDelta = TimeDelta::days(7);
 
-const fn fact(
-    name: &'static str,
-    meaning: &'static str,
-    default_threshold: Option<&'static str>,
-) -> FactDescriptor {
-    FactDescriptor {
-        name,
-        meaning,
-        default_threshold,
-    }
-}
-
 impl ConnectorKind for Trivy {
     type Settings = Settings;
 
@@ -72,43 +60,43 @@ impl ConnectorKind for Trivy {
         minimum_scope: "the name of one image, or one path or repository that is scanned",
         avoid: "A scan with filters that are not declared; uploading a report of yesterday's image",
         facts: &[
-            fact(
+            FactDescriptor::new(
                 "vulnerabilities",
                 "Known vulnerabilities, each once; the item is the severity",
                 Some("= 0"),
             ),
-            fact(
+            FactDescriptor::new(
                 "fixable_vulnerabilities",
                 "Those with a version that fixes them",
                 None,
             ),
-            fact("secrets", "Secrets in files", Some("= 0")),
-            fact(
+            FactDescriptor::new("secrets", "Secrets in files", Some("= 0")),
+            FactDescriptor::new(
                 "misconfigurations",
                 "Checks of configuration that failed; the item is the severity",
                 Some("= 0"),
             ),
-            fact(
+            FactDescriptor::new(
                 "scan_coverage",
                 "Classes of packages with a result",
                 Some("!= none"),
             ),
-            fact(
+            FactDescriptor::new(
                 "os_support",
                 "Whether the operating system still gets fixes; the item is its name",
                 Some("= supported"),
             ),
-            fact(
+            FactDescriptor::new(
                 "suppressed_findings",
                 "Findings that were taken out of the report",
                 Some("= 0"),
             ),
-            fact(
+            FactDescriptor::new(
                 "artifact_digest",
                 "Whether the report is about what is being released",
                 None,
             ),
-            fact("report_time", "When the report says that it was made", None),
+            FactDescriptor::new("report_time", "When the report says that it was made", None),
         ],
         default_max_age_seconds: 86_400,
     };

@@ -165,3 +165,28 @@ fn a_replay_under_a_made_up_event_is_one_delivery_and_hides_no_true_one() {
     assert_eq!(key("ping"), key("made_up"));
     assert_ne!(key("ping"), key("workflow_run"));
 }
+
+/// What a later version kept may be a failure, or a job that failed.
+#[test]
+fn beside_what_can_t_be_read_nothing_of_a_run_passes() {
+    let mut scope = scope();
+    scope["deployment_environment"] = json!("production");
+    let source = Fed::of(scope, super::bench::REVISION);
+    let good = [
+        ("workflow_run", run()),
+        ("workflow_job", job()),
+        ("deployment_status", deployment()),
+    ];
+    let mut records = kept(&source, &good);
+    assert_eq!(
+        status(&source.says(records.clone()), "workflow_run_status"),
+        Some(Status::Passed)
+    );
+    let mut unread = records[0].clone();
+    unread.body = bytes::Bytes::from_static(br#"{"rerun":{}}"#);
+    records.push(unread);
+    let facts = source.says(records);
+    for name in ["workflow_run_status", "required_jobs", "deployment_status"] {
+        assert_eq!(status(&facts, name), Some(Status::Unknown), "{name}");
+    }
+}
