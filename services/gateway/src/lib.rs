@@ -6,6 +6,7 @@
 //! faults of a collector; it is no defence against one that was taken over.
 
 pub mod access;
+mod answers;
 pub mod budget;
 pub mod call_error;
 pub mod catalog;

@@ -1,5 +1,6 @@
 //! The whole gateway before collectors that do as they are told, for better or worse.
 
+mod answers;
 mod fake;
 mod gate;
 mod hooks;

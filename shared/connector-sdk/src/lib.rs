@@ -22,8 +22,9 @@ pub mod signature;
 mod stub;
 
 pub use kind::{
-    Accepted, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Delivery, Kept,
-    Observation, Record, Rejected, SenderReply, SourceContext,
+    Accepted, Answer, AnsweringClient, Builder, CollectError, CollectRequest, Connector,
+    ConnectorKind, Delivery, Kept, Observation, Question, Record, Rejected, SenderReply, Sending,
+    SourceContext, Word,
 };
 pub use provider::{Auth, Hub, HubOptions, ProviderClient, ReadError, Reply, Request};
 pub use registry::{Registry, Source};

@@ -6,6 +6,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -15,13 +16,13 @@ use futures::future::BoxFuture;
 use http::StatusCode;
 use passport_evidence::{
     Capability, Category, Clock, ConnectorStatus, Descriptor, Fact, FactDescriptor, FactName,
-    Limits, MaxAge, Quantity, Scope, SourceId, Threshold,
+    FailureCode, Limits, MaxAge, Quantity, Scope, SourceId, Subject, Threshold,
 };
 use secrecy::SecretString;
 
 use crate::{
-    Accepted, CollectError, CollectRequest, Connector, Delivery, Kept, Observation, Rejected,
-    SenderReply,
+    Accepted, Answer as Told, CollectError, CollectRequest, Connector, Delivery, Kept, Observation,
+    Question, Rejected, SenderReply, Sending,
     registry::Source,
     secrets::{Secret, SecretError, SecretReader, SecretRef},
 };
@@ -212,5 +213,33 @@ impl Connector for Stub {
             keep_for: TimeDelta::hours(1),
             reply: SenderReply::text(StatusCode::ACCEPTED, "kept"),
         })
+    }
+
+    /// Every delivery asks about the release that it names.
+    fn question(&self, delivery: &Delivery) -> Option<Question> {
+        Some(Question {
+            subject: Subject {
+                version: String::from_utf8(delivery.body.to_vec()).ok(),
+                ..Subject::default()
+            },
+            handle: delivery.body.clone(),
+            patience: Duration::from_secs(60),
+        })
+    }
+
+    /// Takes the answer `42` only, and none that takes its time.
+    async fn answer(
+        &self,
+        handle: &[u8],
+        answer: &Told,
+        _: &Sending<'_>,
+    ) -> Result<(), CollectError> {
+        if answer.comment == "hang" {
+            std::future::pending().await
+        }
+        match handle {
+            b"42" => Ok(()),
+            _ => Err(CollectError::new(FailureCode::NotFound)),
+        }
     }
 }

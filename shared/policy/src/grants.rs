@@ -21,7 +21,7 @@ pub enum Verb {
     Waive,
     /// Approve releases, and take that back. Only for persons.
     Approve,
-    /// Send a notification.
+    /// Tell a provider the answer to its question.
     Notify,
 }
 
@@ -116,6 +116,16 @@ impl<T: Ord> FromIterator<T> for Selection<T> {
 // === impl Grant ===
 
 impl Grant {
+    /// One verb on one scope.
+    pub fn of_scope(scope: &Scope, verb: Verb) -> Self {
+        Self {
+            workspace: scope.workspace.clone(),
+            services: [scope.service.clone()].into_iter().collect(),
+            environments: [scope.environment.clone()].into_iter().collect(),
+            verbs: [verb].into(),
+        }
+    }
+
     /// Whether the verb is granted on the scope.
     pub fn permits(&self, scope: &Scope, verb: Verb) -> bool {
         self.workspace == scope.workspace

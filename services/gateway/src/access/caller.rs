@@ -1,10 +1,10 @@
 //! Somebody who was admitted, and what he may do.
 
 use http::Extensions;
-use passport_evidence::{Scope, WorkspaceId};
+use passport_evidence::{Scope, SourceId, WorkspaceId};
 use passport_policy::{
     gate::Actor,
-    grants::{Grants, Verb},
+    grants::{Grant, Grants, Verb},
 };
 use passport_service_kit::limits;
 use tracing::warn;
@@ -47,6 +47,14 @@ impl Caller {
             person,
             is_of_issuer: false,
         }
+    }
+
+    /// A provider that asked by a signed delivery to a source: it may have the gate of its scope
+    /// evaluated, and nothing else.
+    pub(crate) fn of_provider(source: &SourceId) -> Self {
+        let name = format!("(source {})", source.name);
+        let grant = Grant::of_scope(&source.scope, Verb::Evaluate);
+        Self::known(name, Grants::from_iter([grant]), None)
     }
 
     /// The same, for whom a token of an issuer vouches.

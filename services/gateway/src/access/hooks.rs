@@ -58,7 +58,7 @@ impl Hooks {
                 sha256: sha256(&it.id, &it.sha256)?,
                 expires: it.expires,
                 person: None,
-                grants: Grants::from_iter([evaluate(&scope)]),
+                grants: Grants::from_iter([Grant::of_scope(&scope, Verb::Evaluate)]),
             });
             let hook = Hook {
                 scope,
@@ -100,14 +100,5 @@ impl Hooks {
         })?;
         let caller = Caller::known(token.id.clone(), token.grants.clone(), None);
         Ok((caller, Arc::clone(hook)))
-    }
-}
-
-fn evaluate(scope: &Scope) -> Grant {
-    Grant {
-        workspace: scope.workspace.clone(),
-        services: [scope.service.clone()].into_iter().collect(),
-        environments: [scope.environment.clone()].into_iter().collect(),
-        verbs: [Verb::Evaluate].into(),
     }
 }

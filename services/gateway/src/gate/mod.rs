@@ -4,6 +4,7 @@ mod asked;
 mod chain;
 mod evaluate;
 mod list;
+mod verdict;
 pub mod watch;
 pub mod wire;
 
@@ -15,6 +16,7 @@ pub use asked::{GateQuestion, GateRequest};
 pub(crate) use chain::workspace;
 pub(crate) use list::noted;
 pub use list::{ListQuestion, Listed};
+pub(crate) use verdict::Verdict;
 
 /// An id that sorts by this time.
 pub(crate) fn new_id(at: DateTime<Utc>) -> Uuid {

@@ -76,7 +76,7 @@ impl Gateway {
     }
 
     fn unchecked(&self, one: &One, status: &Status) -> Checked {
-        let failure = failed(one, status, self.fan_out.clock.now());
+        let failure = one.failed(status, self.now());
         Checked {
             source: self.failing(&one.expected, failure.code.into()),
             facts: Vec::new(),
@@ -93,10 +93,13 @@ fn told(one: &One, failure: proto::Failure, now: DateTime<Utc>) -> Failure {
             source: one.expected.source.clone(),
             ..failure
         },
-        Err(_) => failed(one, &Status::internal("unreadable"), now),
+        Err(_) => one.failed(&Status::internal("unreadable"), now),
     }
 }
 
-fn failed(one: &One, status: &Status, now: DateTime<Utc>) -> Failure {
-    failure_of(status, &one.collector, &one.expected, now)
+impl One {
+    /// Why its collector gave no answer.
+    pub(crate) fn failed(&self, status: &Status, now: DateTime<Utc>) -> Failure {
+        failure_of(status, &self.collector, &self.expected, now)
+    }
 }

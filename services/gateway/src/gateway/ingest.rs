@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use http::{Extensions, HeaderMap, HeaderName, StatusCode};
-use passport_evidence::{Scope, SourceName};
+use passport_evidence::{Scope, SourceId, SourceName};
 use passport_policy::grants::Verb;
 use passport_proto::collector::{Header, IngestRequest, IngestResponse, IngestResult};
 use tonic::Code;
@@ -58,6 +58,13 @@ impl Delivery {
     pub(crate) fn charge(&self, extensions: &Extensions) -> Result<(), CallError> {
         let caller = self.caller.as_ref();
         caller.map_or(Ok(()), |caller| caller.charge(extensions))
+    }
+
+    fn id(&self) -> SourceId {
+        SourceId {
+            scope: self.scope.clone(),
+            name: self.source.clone(),
+        }
     }
 
     /// An error of this delivery as its sender is told it. Who is not verified must not learn from
@@ -179,7 +186,7 @@ impl Gateway {
             body,
         };
         let answer = collector.ingest(request, budget.for_collectors()).await;
-        let answer = answer.map_err(|status| match status.code() == Code::Unauthenticated {
+        let mut answer = answer.map_err(|status| match status.code() == Code::Unauthenticated {
             true => CallError::Unauthenticated,
             false => delivery.refused(CallError::of_collector(&status)),
         })?;
@@ -188,6 +195,9 @@ impl Gateway {
         }
         if answer.result() == IngestResult::Accepted {
             self.watches.delivered(&delivery.scope);
+        }
+        if let Some(question) = answer.question.take() {
+            self.asked(delivery.id(), answer.result(), question);
         }
         let is_trusted = answer.http_status != i32::from(StatusCode::UNAUTHORIZED.as_u16());
         is_trusted

@@ -201,7 +201,7 @@ impl Gateway {
     }
 
     /// The collector that has to answer for one source, and what is expected of it.
-    fn one(&self, scope: &Scope, source: &SourceName) -> Result<One, CallError> {
+    pub(crate) fn one(&self, scope: &Scope, source: &SourceName) -> Result<One, CallError> {
         let question = Question::about(scope.clone(), [source.clone()]);
         let none = Sources::new();
         let plan = self.plan(&question, self.sources.in_scope(scope).unwrap_or(&none));
@@ -244,8 +244,8 @@ impl Gateway {
 }
 
 /// A call that concerns one source.
-struct One {
+pub(crate) struct One {
     collector: String,
-    client: CollectorClient,
+    pub client: CollectorClient,
     expected: passport_policy::freshness::ExpectedSource,
 }

@@ -9,7 +9,7 @@ use std::{
 use futures::{Stream, StreamExt as _, stream};
 use passport_proto::{
     collector::{self as api, collector_service_server::CollectorService},
-    evidence::{ConnectorDescriptor, Outcome},
+    evidence::{self as proto, ConnectorDescriptor, Outcome},
 };
 use passport_service_kit::limits::{Refusal, Why};
 use tonic::{Code, Request, Response, Status};
@@ -31,8 +31,11 @@ pub enum Then {
 #[derive(Default)]
 pub struct Seen {
     pub collects: Vec<api::CollectRequest>,
+    pub answers: Vec<api::AnswerQuestionRequest>,
     pub deliveries: Vec<api::IngestRequest>,
     pub calls: usize,
+    /// How it refuses the next answers, the last of these first.
+    pub refusals: Vec<proto::FailureCode>,
     /// What it says from now on, in place of its outcomes.
     pub says: Option<Vec<Outcome>>,
 }
@@ -164,5 +167,21 @@ impl CollectorService for Fake {
         _: Request<api::CheckSourceRequest>,
     ) -> Answer<api::CheckSourceResponse> {
         self.then(self.check.clone()).await
+    }
+
+    async fn answer_question(
+        &self,
+        request: Request<api::AnswerQuestionRequest>,
+    ) -> Answer<api::AnswerQuestionResponse> {
+        let failure = {
+            let mut seen = self.seen.lock().unwrap();
+            seen.answers.push(request.into_inner());
+            seen.refusals.pop()
+        };
+        let failure = failure.map(|code| proto::Failure {
+            code: code.into(),
+            ..proto::Failure::default()
+        });
+        self.then(api::AnswerQuestionResponse { failure }).await
     }
 }

@@ -31,6 +31,7 @@ fn accepted() -> IngestResponse {
         http_status: 202,
         headers: vec![header("x-answer", "yes"), header("set-cookie", "no=1")],
         body: Bytes::from_static(b"kept"),
+        question: None,
     }
 }
 
@@ -111,6 +112,7 @@ fn what_collectors_say_of_the_untrusted() -> Vec<Result<IngestResponse, Code>> {
         http_status: 401,
         headers: vec![header("www-authenticate", "Hook"), header("x-hook", "1")],
         body: Bytes::from_static(b"the signature of hook 7 is wrong"),
+        question: None,
     };
     let codes = [Code::Unauthenticated, Code::Unimplemented];
     let errors = codes.into_iter().map(Err);

@@ -102,4 +102,12 @@ impl<S: CollectorService> CollectorService for Admitting<S> {
         self.on_scope(&request, Verb::Check, |it| it.scope.as_ref())?;
         self.service.check_source(request).await
     }
+
+    async fn answer_question(
+        &self,
+        request: Request<api::AnswerQuestionRequest>,
+    ) -> Result<Response<api::AnswerQuestionResponse>, Status> {
+        self.on_scope(&request, Verb::Notify, |it| it.scope.as_ref())?;
+        self.service.answer_question(request).await
+    }
 }

@@ -95,7 +95,13 @@ async fn all(
     };
     let check = api::CheckSourceRequest {
         scope: scope(),
+        source: source.clone(),
+    };
+    let answer = api::AnswerQuestionRequest {
+        scope: scope(),
         source,
+        word: api::Word::Wait.into(),
+        ..api::AnswerQuestionRequest::default()
     };
     let connectors = by(api::ListConnectorsRequest {}, caller);
     let sources = by(api::ListSourcesRequest { scope: scope() }, caller);
@@ -107,6 +113,10 @@ async fn all(
         ),
         outcome("ingest", collector.ingest(by(ingest, caller)).await),
         outcome("check", collector.check_source(by(check, caller)).await),
+        outcome(
+            "notify",
+            collector.answer_question(by(answer, caller)).await,
+        ),
         outcome("read", collector.list_sources(sources).await),
         outcome("read", collector.list_connectors(connectors).await),
     ]
@@ -115,7 +125,7 @@ async fn all(
 #[tokio::test]
 async fn each_call_wants_its_own_verb() {
     let gateway = peer(GATEWAY);
-    for granted in ["collect", "ingest", "check", "read"] {
+    for granted in ["collect", "ingest", "check", "notify", "read"] {
         let collector = collector(&[granted]);
         for (wanted, code, reason) in all(&collector, Some(&gateway), "production").await {
             let is_denied = (code, reason.as_str()) == (Code::PermissionDenied, "DENIED");

@@ -8,6 +8,7 @@ use passport_http_guard::{
 };
 use secrecy::ExposeSecret;
 
+use super::AnsweringClient;
 use crate::{
     provider::{Auth, Hub, ProviderClient},
     secrets::{Secret, SecretRef},
@@ -114,6 +115,11 @@ impl Builder<'_> {
             connector: self.descriptor.id,
             source: self.context.id.clone(),
         })
+    }
+
+    /// A client that sends answers, with a credential that serves for nothing else; or problems.
+    pub fn answering_client(&mut self, endpoint: &str, auth: Auth) -> Option<AnsweringClient> {
+        self.client(endpoint, auth).map(AnsweringClient::new)
     }
 
     /// Checks an endpoint.

@@ -3,10 +3,11 @@
 mod builder;
 mod observation;
 mod push;
+mod question;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use passport_evidence::{Descriptor, Subject};
+use passport_evidence::{Descriptor, FailureCode, Subject};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
@@ -14,6 +15,7 @@ use tokio::time::Instant;
 pub use builder::{Builder, SourceContext};
 pub use observation::{CollectError, Observation};
 pub use push::{Accepted, Delivery, Kept, Record, Rejected, SenderReply};
+pub use question::{Answer, AnsweringClient, Question, Sending, Word};
 
 /// A kind of connector: what it says of itself, its settings, and how a source is built from them.
 pub trait ConnectorKind: 'static {
@@ -46,6 +48,24 @@ pub trait Connector: Send + Sync + 'static {
     fn accept(&self, delivery: &Delivery) -> Result<Accepted, Rejected> {
         let _ = delivery;
         Err(Rejected::not_supported())
+    }
+
+    /// What a delivery that was taken asks, where its sender waits for an answer. Pure.
+    fn question(&self, delivery: &Delivery) -> Option<Question> {
+        let _ = delivery;
+        None
+    }
+
+    /// Tells the provider the answer to a question of this source. The only thing that a connector ever
+    /// changes anywhere.
+    async fn answer(
+        &self,
+        handle: &[u8],
+        answer: &Answer,
+        sending: &Sending<'_>,
+    ) -> Result<(), CollectError> {
+        let _ = (handle, answer, sending);
+        Err(CollectError::new(FailureCode::NotSupported))
     }
 }
 

@@ -10,7 +10,7 @@ use tracing::{Instrument as _, Span};
 use super::{CollectorServer, Inner, Running};
 use crate::{
     keep::{KeepError, Keeping},
-    kind::{Accepted, Delivery, Rejected, SenderReply},
+    kind::{Accepted, Delivery, Question, Rejected, SenderReply},
     meters::meters,
 };
 
@@ -24,9 +24,9 @@ const RETRY_AFTER_SECONDS: &str = "10";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Delivered {
     /// Kept.
-    Accepted(SenderReply),
-    /// Was here before.
-    Duplicate(SenderReply),
+    Accepted(SenderReply, Option<Question>),
+    /// Was here before. What it asks may still be unanswered.
+    Duplicate(SenderReply, Option<Question>),
     /// Not taken.
     Rejected(SenderReply),
 }
@@ -35,14 +35,22 @@ impl Delivered {
     /// What the sender gets.
     pub fn reply(&self) -> &SenderReply {
         match self {
-            Self::Accepted(reply) | Self::Duplicate(reply) | Self::Rejected(reply) => reply,
+            Self::Accepted(reply, _) | Self::Duplicate(reply, _) | Self::Rejected(reply) => reply,
+        }
+    }
+
+    /// What its sender waits to be told.
+    pub fn question(&self) -> Option<&Question> {
+        match self {
+            Self::Accepted(_, question) | Self::Duplicate(_, question) => question.as_ref(),
+            Self::Rejected(_) => None,
         }
     }
 
     fn as_str(&self) -> &'static str {
         match self {
-            Self::Accepted(_) => "accepted",
-            Self::Duplicate(_) => "duplicate",
+            Self::Accepted(..) => "accepted",
+            Self::Duplicate(..) => "duplicate",
             Self::Rejected(_) => "rejected",
         }
     }
@@ -101,17 +109,17 @@ impl CollectorServer {
 impl Inner {
     async fn take(&self, running: &Arc<Running>, delivery: Delivery) -> Delivered {
         let received_at = delivery.received_at;
-        let accepted = match judged(running, delivery).await {
-            Ok(accepted) => accepted,
+        let (accepted, question) = match judged(running, delivery).await {
+            Ok(judged) => judged,
             Err(rejected) => return Delivered::Rejected(*rejected.reply),
         };
         let source = &running.source.id;
         match self.keeper.keep(source, &accepted, received_at).await {
             Ok(Keeping::New) => {
                 running.status.worked(received_at);
-                Delivered::Accepted(accepted.reply)
+                Delivered::Accepted(accepted.reply, question)
             }
-            Ok(Keeping::Duplicate) => Delivered::Duplicate(accepted.reply),
+            Ok(Keeping::Duplicate) => Delivered::Duplicate(accepted.reply, question),
             Err(error) => {
                 tracing::error!(%error, %source, "delivery not kept");
                 Delivered::Rejected(not_kept(&error))
@@ -120,15 +128,25 @@ impl Inner {
     }
 }
 
+/// A delivery that is taken, and what it asks.
+type Judged = Result<(Accepted, Option<Question>), Rejected>;
+
 /// What the connector makes of a delivery. A large one is read where it keeps nobody waiting.
-async fn judged(running: &Arc<Running>, delivery: Delivery) -> Result<Accepted, Rejected> {
+async fn judged(running: &Arc<Running>, delivery: Delivery) -> Judged {
     if delivery.body.len() <= READ_AT_ONCE {
-        return running.source.connector.accept(&delivery);
+        return judge(running, &delivery);
     }
     let (running, span) = (Arc::clone(running), Span::current());
-    let accept = move || span.in_scope(|| running.source.connector.accept(&delivery));
+    let accept = move || span.in_scope(|| judge(&running, &delivery));
     let judged = spawn_blocking(accept).await;
     judged.unwrap_or_else(|_panicked| Err(Rejected::with(fault())))
+}
+
+/// Only of a delivery that was taken, which its signature vouches for, is asked what it wants to know.
+fn judge(running: &Running, delivery: &Delivery) -> Judged {
+    let connector = &running.source.connector;
+    let accepted = connector.accept(delivery)?;
+    Ok((accepted, connector.question(delivery)))
 }
 
 /// Says nothing of the panic: its text may hold what was delivered.

@@ -19,7 +19,7 @@ use tonic_types::{ErrorDetails, StatusExt as _};
 use tracing::Instrument as _;
 
 use super::{
-    CollectorServer, Inner, Running, answer, collect::Wish, deliver::Delivered, state::State,
+    CollectorServer, Inner, Running, answer, asked, collect::Wish, deliver::Delivered, state::State,
 };
 use crate::kind::{CollectError, CollectRequest, Delivery};
 
@@ -214,6 +214,22 @@ impl CollectorService for CollectorServer {
             failure,
         }))
     }
+
+    async fn answer_question(
+        &self,
+        request: Request<proto::AnswerQuestionRequest>,
+    ) -> Result<Response<proto::AnswerQuestionResponse>, Status> {
+        let deadline = self.deadline(&request);
+        let request = request.into_inner();
+        let told = asked::told(request.word(), &request.comment);
+        let told = told.ok_or_else(|| *bad("word", "is missing"))?;
+        let running = self
+            .named(request.scope, &request.source)
+            .map_err(|status| *status)?;
+        let failure = self.0.answer(&running, &request.handle, &told, deadline);
+        let failure = failure.await.as_ref().map(Into::into);
+        Ok(Response::new(proto::AnswerQuestionResponse { failure }))
+    }
 }
 
 impl Inner {
@@ -288,8 +304,8 @@ fn on_wire(running: &Running) -> proto::Source {
 
 fn ingested(delivered: &Delivered) -> proto::IngestResponse {
     let result = match delivered {
-        Delivered::Accepted(_) => proto::IngestResult::Accepted,
-        Delivered::Duplicate(_) => proto::IngestResult::Duplicate,
+        Delivered::Accepted(..) => proto::IngestResult::Accepted,
+        Delivered::Duplicate(..) => proto::IngestResult::Duplicate,
         Delivered::Rejected(_) => proto::IngestResult::Rejected,
     };
     let reply = delivered.reply();
@@ -302,6 +318,7 @@ fn ingested(delivered: &Delivered) -> proto::IngestResponse {
         http_status: reply.status.as_u16().into(),
         headers: reply.headers.iter().map(header).collect(),
         body: reply.body.clone(),
+        question: delivered.question().map(asked::on_wire),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The one implementation of the collector service.
 
 mod answer;
+mod asked;
 mod cache;
 mod collect;
 mod deliver;

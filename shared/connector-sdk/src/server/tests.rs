@@ -1,3 +1,4 @@
+mod asked;
 mod cache;
 mod calls;
 mod deliveries;

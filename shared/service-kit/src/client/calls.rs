@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use passport_proto::collector::{
-    CheckSourceRequest, CheckSourceResponse, CollectRequest, CollectResponse, CollectStreamRequest,
-    CollectStreamResponse, IngestRequest, IngestResponse, ListConnectorsRequest,
-    ListConnectorsResponse, ListSourcesRequest, ListSourcesResponse,
-    collector_service_client::CollectorServiceClient,
+    AnswerQuestionRequest, AnswerQuestionResponse, CheckSourceRequest, CheckSourceResponse,
+    CollectRequest, CollectResponse, CollectStreamRequest, CollectStreamResponse, IngestRequest,
+    IngestResponse, ListConnectorsRequest, ListConnectorsResponse, ListSourcesRequest,
+    ListSourcesResponse, collector_service_client::CollectorServiceClient,
 };
 use tonic::{
     Request, Status, Streaming,
@@ -104,6 +104,17 @@ impl CollectorCalls {
     ) -> Result<CheckSourceResponse, Status> {
         let request = self.ready(request, deadline);
         let answer = self.calls.clone().check_source(request).await;
+        answer.map(tonic::Response::into_inner)
+    }
+
+    /// Tells a provider the answer to a question that a delivery asked.
+    pub async fn answer_question(
+        &self,
+        request: AnswerQuestionRequest,
+        deadline: Duration,
+    ) -> Result<AnswerQuestionResponse, Status> {
+        let request = self.ready(request, deadline);
+        let answer = self.calls.clone().answer_question(request).await;
         answer.map(tonic::Response::into_inner)
     }
 

@@ -69,8 +69,8 @@ pub(super) fn compare(case: &Case, answers: &[Delivered], differences: &mut Diff
 
 fn result(answer: &Delivered) -> DeliveryResult {
     match answer {
-        Delivered::Accepted(_) => DeliveryResult::Accepted,
-        Delivered::Duplicate(_) => DeliveryResult::Duplicate,
+        Delivered::Accepted(..) => DeliveryResult::Accepted,
+        Delivered::Duplicate(..) => DeliveryResult::Duplicate,
         Delivered::Rejected(_) => DeliveryResult::Rejected,
     }
 }

@@ -256,7 +256,7 @@ impl Client {
     }
 }
 
-fn with_headers(ask: Request) -> Request {
+pub fn with_headers(ask: Request) -> Request {
     let (name, version) = VERSION;
     ask.header(ACCEPT, JSON)
         .header(USER_AGENT, AGENT)

@@ -7,6 +7,7 @@ mod delivered;
 mod facts;
 mod jobs;
 mod model;
+mod protection;
 mod pull;
 mod settings;
 mod states;
@@ -18,17 +19,18 @@ mod tests;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use passport_connector_sdk::{
-    Accepted, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Delivery, Kept,
-    Observation, Rejected, credential_scope::Breadth,
+    Accepted, Answer, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Delivery,
+    Kept, Observation, Question, Rejected, Sending, credential_scope::Breadth,
 };
 use passport_evidence::{
-    Capability, Category, ConnectorStatus, Descriptor, Fact, FactDescriptor, MaxAge, Reason,
-    Subject,
+    Capability, Category, ConnectorStatus, Descriptor, Fact, FactDescriptor, FailureCode, MaxAge,
+    Reason, Subject,
 };
 
 use client::{Client, Selector};
 use delivered::Told;
 use facts::Found;
+use protection::Answering;
 use pull::Asked;
 use settings::{Mode, Settings, Wanted};
 use webhook::Inbox;
@@ -42,6 +44,8 @@ struct Source {
     client: Option<Client>,
     /// `None`: none are taken.
     inbox: Option<Inbox>,
+    /// `None`: no deployment is answered.
+    answering: Option<Answering>,
 }
 
 /// Webhooks are kept for at least so long: a failed run must outlive the freshness of an older one.
@@ -61,7 +65,8 @@ impl ConnectorKind for GithubActions {
         status: ConnectorStatus::EvidenceIngest,
         capabilities: &[Capability::Pull, Capability::Ingest],
         credential: "optional: a fine-grained or installation token of one repository with \
-                     `Actions: read`; the secret of a webhook",
+                     `Actions: read`; the secret of a webhook; to answer deployment protection rules the app's \
+                     installation token with `Deployments: write`",
         evidence: "the run of one workflow for the commit, its jobs, artifact digest, deployment \
                    and approval",
         minimum_scope: "one workflow of one repository",
@@ -111,6 +116,7 @@ impl ConnectorKind for GithubActions {
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
         let wanted = settings.wanted(builder);
         let secrets = settings.signing(builder);
+        let answering = settings.answering(builder);
         let client = match settings.mode {
             Mode::Ingest => (!settings.asks_in_vain(builder)).then_some(None),
             Mode::Pull => {
@@ -120,18 +126,21 @@ impl ConnectorKind for GithubActions {
         };
         let max_age = builder.max_age()?;
         let (wanted, secrets, client) = (wanted?, secrets?, client?);
+        let answering = answering?;
         let scope = wanted.scope.clone();
         let inbox = secrets.map(|secrets| Inbox {
             scope: scope.clone(),
             secrets,
             mode: settings.mode,
             keep_for: (max_age.as_delta() * 2).max(KEPT_AT_LEAST),
+            gate: answering.as_ref().map(|it| it.gate.clone()),
         });
         let client = client.map(|provider| Client { provider, scope });
         Some(Box::new(Source {
             wanted,
             client,
             inbox,
+            answering,
         }))
     }
 }
@@ -248,6 +257,23 @@ impl Connector for Source {
         match &self.inbox {
             Some(inbox) => inbox.accept(delivery),
             None => Err(Rejected::not_supported()),
+        }
+    }
+
+    fn question(&self, delivery: &Delivery) -> Option<Question> {
+        let asked = self.inbox.as_ref()?.question(delivery)?;
+        Some(asked.question(self.answering.as_ref()?.patience))
+    }
+
+    async fn answer(
+        &self,
+        handle: &[u8],
+        answer: &Answer,
+        sending: &Sending<'_>,
+    ) -> Result<(), CollectError> {
+        match &self.answering {
+            Some(answering) => answering.answer(handle, answer, sending).await,
+            None => Err(CollectError::new(FailureCode::NotSupported)),
         }
     }
 }

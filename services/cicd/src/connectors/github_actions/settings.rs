@@ -6,7 +6,10 @@ use passport_connector_sdk::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::jobs::Pattern;
+use super::{
+    jobs::Pattern,
+    protection::{Answering, AnswersSettings},
+};
 
 /// Where GitHub itself is asked.
 const GITHUB: &str = "https://api.github.com";
@@ -34,6 +37,8 @@ pub struct Settings {
     pub artifact: Option<ArtifactSettings>,
     /// Secrets that webhooks are signed with, 1 to 5: any one of them will do.
     pub signing_secrets: Option<Vec<SecretRef>>,
+    /// A custom deployment protection rule that the gate answers. Default: none.
+    pub answers: Option<AnswersSettings>,
 }
 
 /// How a source comes to know.
@@ -146,6 +151,20 @@ impl Settings {
         self.endpoint.as_deref().unwrap_or(GITHUB)
     }
 
+    /// What answers a deployment protection rule. `None` after a problem.
+    pub fn answering(&self, builder: &mut Builder<'_>) -> Option<Option<Answering>> {
+        let Some(answers) = &self.answers else {
+            return Some(None);
+        };
+        let answering = answers.build(self.endpoint(), &self.scope, builder);
+        if self.signing_secrets.is_none() {
+            let fix = "name the secret of the app's webhook under `signing_secrets`";
+            builder.problem("answers", "has nothing that shows who asks", fix);
+            return None;
+        }
+        answering.map(Some)
+    }
+
     /// What is shown to GitHub.
     pub fn token(&self) -> Option<Credential> {
         self.credential.clone().map(Credential::Token)
@@ -154,7 +173,10 @@ impl Settings {
     /// Whether a source that never asks is told whom to ask.
     pub fn asks_in_vain(&self, builder: &mut Builder<'_>) -> bool {
         let given = [
-            ("endpoint", self.endpoint.is_some()),
+            (
+                "endpoint",
+                self.endpoint.is_some() && self.answers.is_none(),
+            ),
             ("credential", self.credential.is_some()),
         ];
         let given = given.into_iter().filter(|(_, is_given)| *is_given);
@@ -203,7 +225,7 @@ impl ScopeSettings {
     }
 }
 
-fn is_name(name: &str) -> bool {
+pub fn is_name(name: &str) -> bool {
     let odd = |it: char| it.is_control() || matches!(it, '*' | '?' | '#');
     (1..=MAX_NAME).contains(&name.len()) && name.trim() == name && !name.contains(odd)
 }

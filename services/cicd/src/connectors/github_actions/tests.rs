@@ -3,6 +3,7 @@ mod breadth;
 mod cases;
 mod order;
 mod properties;
+mod protection;
 mod recorded;
 
 /// The folder of this connector's cases.

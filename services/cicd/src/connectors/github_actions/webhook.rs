@@ -15,6 +15,7 @@ use url::form_urlencoded;
 use super::{
     choose,
     model::{CheckSuite, Deployment, DeploymentStatus, Job, Repository, Run},
+    protection::{self, Asked, Gate, NotAsked},
     settings::{Mode, ScopeSettings},
 };
 
@@ -24,11 +25,12 @@ const SIGNATURE: HexSignature = HexSignature {
     prefix: "sha256=",
 };
 /// Events that are read.
-const READ: [&str; 4] = [
+const READ: [&str; 5] = [
     "workflow_run",
     "workflow_job",
     "check_suite",
     "deployment_status",
+    protection::EVENT,
 ];
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -58,6 +60,8 @@ enum Refusal {
     OtherRepository,
     #[error("about another workflow than this source's")]
     OtherWorkflow,
+    #[error(transparent)]
+    NotAsked(NotAsked),
 }
 
 #[derive(Deserialize)]
@@ -96,6 +100,8 @@ pub struct Inbox {
     pub mode: Mode,
     /// How long what is kept is of use.
     pub keep_for: TimeDelta,
+    /// Which deployments it answers for.
+    pub gate: Option<Gate>,
 }
 
 // === impl Inbox ===
@@ -146,7 +152,32 @@ impl Inbox {
                 let kept = Event::Deployment(told.deployment, told.deployment_status);
                 Ok(is_ours.then_some(kept))
             }
+            protection::EVENT => self.asked(delivery).map(|_| None),
             _ => Ok(None),
+        }
+    }
+
+    /// The deployment that a delivery asks about, if it asks this source.
+    pub fn question(&self, delivery: &Delivery) -> Option<Asked> {
+        let is_asked = event(&delivery.headers) == Ok(protection::EVENT);
+        is_asked
+            .then(|| self.asked(delivery).ok())
+            .flatten()
+            .flatten()
+    }
+
+    /// The webhook of an app tells of every environment: another than the source's asks nothing.
+    fn asked(&self, delivery: &Delivery) -> Result<Option<Asked>, Refusal> {
+        let Some(gate) = &self.gate else {
+            return Ok(None);
+        };
+        match gate.asked(&json(delivery)?) {
+            Ok(asked) => Ok(Some(asked)),
+            Err(NotAsked::OtherAction | NotAsked::OtherEnvironment) => Ok(None),
+            Err(NotAsked::OtherRepository) => Err(Refusal::OtherRepository),
+            Err(error @ (NotAsked::Unreadable | NotAsked::OtherCallback)) => {
+                Err(Refusal::NotAsked(error))
+            }
         }
     }
 
@@ -204,8 +235,10 @@ fn key(event: &str, body: &[u8]) -> String {
 impl Refusal {
     fn rejected(self) -> Rejected {
         let status = match self {
-            Self::Event | Self::Form => StatusCode::BAD_REQUEST,
-            Self::OtherWorkflow => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Event | Self::Form | Self::NotAsked(NotAsked::Unreadable) => {
+                StatusCode::BAD_REQUEST
+            }
+            Self::OtherWorkflow | Self::NotAsked(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::OtherRepository => return Rejected::unauthorized(),
         };
         let why = self.to_string().into_bytes();

@@ -6,7 +6,7 @@ use passport_evidence::Scope;
 use passport_service_kit::server::Health;
 use tokio::sync::{broadcast, watch};
 
-use crate::gateway::Gateway;
+use crate::{answers::Answering, gateway::Gateway};
 
 /// Deliveries that a watch may be late by; of more it looks whether any was its own.
 const DELIVERIES: usize = 64;
@@ -19,6 +19,7 @@ pub struct Watches(Arc<Told>);
 struct Told {
     serving: watch::Sender<Option<Served>>,
     delivered: broadcast::Sender<Scope>,
+    answering: Answering,
 }
 
 /// Weak: what is served keeps itself.
@@ -39,6 +40,7 @@ impl Default for Watches {
         Self(Arc::new(Told {
             serving: watch::Sender::new(None),
             delivered: broadcast::Sender::new(DELIVERIES),
+            answering: Answering::default(),
         }))
     }
 }
@@ -56,6 +58,16 @@ impl Watches {
     pub(crate) fn delivered(&self, scope: &Scope) {
         // Nobody watches, which is no error.
         let _ = self.0.delivered.send(scope.clone());
+    }
+
+    /// The questions of providers that are being answered.
+    pub(crate) fn answering(&self) -> &Answering {
+        &self.0.answering
+    }
+
+    /// The gateway that serves now; `None` where none was ever served.
+    pub(crate) fn now(&self) -> Option<Gateway> {
+        self.serving().now()
     }
 
     pub(super) fn serving(&self) -> Serving {

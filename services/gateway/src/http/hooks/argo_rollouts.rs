@@ -15,15 +15,14 @@ use passport_policy::passport::Passport;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    super::{Shared, body::JsonBody, gate::EvaluateBody, problem::Problem, query::ScopeQuery},
-    verdict::Verdict,
+use super::super::{
+    Shared, body::JsonBody, gate::EvaluateBody, problem::Problem, query::ScopeQuery,
 };
 use crate::{
     access::Caller,
     budget::Budget,
     call_error::CallError,
-    gate::{GateQuestion, GateRequest},
+    gate::{GateQuestion, GateRequest, Verdict},
 };
 
 /// The query keys of the measurement.

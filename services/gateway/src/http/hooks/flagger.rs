@@ -22,12 +22,11 @@ use serde::Deserialize;
 use super::{
     super::{Shared, body::JsonBody, problem::Problem},
     admitted::Admitted,
-    verdict::Verdict,
 };
 use crate::{
     access::Hook,
     budget::Budget,
-    gate::{GateQuestion, GateRequest},
+    gate::{GateQuestion, GateRequest, Verdict},
 };
 
 /// What Flagger sends. It may grow: what is not known here is left alone.

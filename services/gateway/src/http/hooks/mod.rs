@@ -4,4 +4,3 @@
 mod admitted;
 pub(super) mod argo_rollouts;
 pub(super) mod flagger;
-mod verdict;

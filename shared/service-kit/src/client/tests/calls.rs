@@ -1,6 +1,7 @@
 use futures::TryStreamExt as _;
 use passport_proto::collector::{
-    CheckSourceRequest, IngestRequest, ListConnectorsRequest, ListSourcesRequest,
+    AnswerQuestionRequest, CheckSourceRequest, IngestRequest, ListConnectorsRequest,
+    ListSourcesRequest,
 };
 use tonic::Code;
 use tonic_types::StatusExt as _;
@@ -28,6 +29,14 @@ async fn near_and_far_give_the_same_answers() {
     let checked = near.check_source(request.clone(), AMPLE).await.unwrap();
     assert_eq!(checked.source.as_ref().unwrap().name, "one");
     assert_eq!(checked, far.check_source(request, AMPLE).await.unwrap());
+
+    let request = AnswerQuestionRequest {
+        comment: "held".to_owned(),
+        ..AnswerQuestionRequest::default()
+    };
+    let answered = near.answer_question(request.clone(), AMPLE).await.unwrap();
+    assert_eq!(answered.failure.as_ref().unwrap().message, "held");
+    assert_eq!(answered, far.answer_question(request, AMPLE).await.unwrap());
 
     let request = ListConnectorsRequest {};
     let connectors = near.list_connectors(request, AMPLE).await.unwrap();

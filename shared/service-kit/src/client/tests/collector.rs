@@ -4,11 +4,12 @@ use std::pin::Pin;
 
 use futures::{Stream, StreamExt as _, stream};
 use passport_proto::collector::{
-    CheckSourceRequest, CheckSourceResponse, CollectRequest, CollectResponse, CollectStreamRequest,
-    CollectStreamResponse, IngestRequest, IngestResponse, ListConnectorsRequest,
-    ListConnectorsResponse, ListSourcesRequest, ListSourcesResponse, Source,
-    collector_service_server::CollectorService,
+    AnswerQuestionRequest, AnswerQuestionResponse, CheckSourceRequest, CheckSourceResponse,
+    CollectRequest, CollectResponse, CollectStreamRequest, CollectStreamResponse, IngestRequest,
+    IngestResponse, ListConnectorsRequest, ListConnectorsResponse, ListSourcesRequest,
+    ListSourcesResponse, Source, collector_service_server::CollectorService,
 };
+use passport_proto::evidence::Failure;
 use tonic::{Code, Request, Response, Status};
 
 use crate::{client::CALLER, deadline, status};
@@ -114,6 +115,20 @@ impl CollectorService for Obedient {
         Ok(Response::new(CheckSourceResponse {
             source: Some(source(request.into_inner().scope)),
             ..CheckSourceResponse::default()
+        }))
+    }
+
+    /// Refuses with the comment in place of a message.
+    async fn answer_question(
+        &self,
+        request: Request<AnswerQuestionRequest>,
+    ) -> Answer<AnswerQuestionResponse> {
+        let failure = Failure {
+            message: request.into_inner().comment,
+            ..Failure::default()
+        };
+        Ok(Response::new(AnswerQuestionResponse {
+            failure: Some(failure),
         }))
     }
 }

@@ -113,6 +113,6 @@ pub enum Verb {
     Waive,
     /// Approve releases, and take that back. Only for persons.
     Approve,
-    /// Send a notification.
+    /// Tell a provider the answer to its question.
     Notify,
 }

@@ -129,7 +129,10 @@ pub async fn evidence(trial: &Trial, now: i64) -> Evidence {
 pub async fn judged(source: Value, report: &Value) -> Evidence {
     let trial = trial(source);
     let delivered = push(&trial, report, -60).await;
-    assert!(matches!(delivered, Delivered::Accepted(_)), "{delivered:?}");
+    assert!(
+        matches!(delivered, Delivered::Accepted(..)),
+        "{delivered:?}"
+    );
     evidence(&trial, 0).await
 }
 

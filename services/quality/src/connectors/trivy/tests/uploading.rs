@@ -12,8 +12,8 @@ async fn answers(deliveries: Vec<Delivery>) -> Vec<String> {
     for delivery in deliveries {
         let delivered = trial.deliver(&delivery).await;
         let fate = match &delivered {
-            Delivered::Accepted(_) => "accepted",
-            Delivered::Duplicate(_) => "duplicate",
+            Delivered::Accepted(..) => "accepted",
+            Delivered::Duplicate(..) => "duplicate",
             Delivered::Rejected(_) => "rejected",
         };
         answers.push(format!("{fate} {}", delivered.reply().status.as_u16()));

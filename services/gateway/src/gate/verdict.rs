@@ -10,7 +10,7 @@ use passport_service_kit::config::model::FailOn;
 const LONGEST: usize = 400;
 
 /// A passport, as it binds one caller.
-pub(super) struct Verdict<'a> {
+pub(crate) struct Verdict<'a> {
     passport: &'a Passport,
     fail_on: Option<FailOn>,
 }

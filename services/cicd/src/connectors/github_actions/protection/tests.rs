@@ -1,0 +1,149 @@
+use serde_json::{Value, json};
+
+use super::*;
+
+const SHA: &str = "0123456789abcdef0123456789abcdef01234567";
+
+fn gate() -> Gate {
+    Gate {
+        endpoint: "https://api.github.com".to_owned(),
+        owner: "acme".to_owned(),
+        repo: "checkout-api".to_owned(),
+        environment: "production".to_owned(),
+    }
+}
+
+fn callback(of: &str, run: &str) -> String {
+    format!("{of}/actions/runs/{run}/deployment_protection_rule")
+}
+
+fn payload() -> Value {
+    json!({
+        "action": "requested",
+        "environment": "production",
+        "event": "push",
+        "deployment_callback_url": callback("https://api.github.com/repos/acme/checkout-api", "42"),
+        "deployment": { "sha": SHA, "ref": "main" },
+        "repository": { "full_name": "acme/checkout-api" },
+    })
+}
+
+fn asked(payload: &Value) -> Result<Asked, NotAsked> {
+    gate().asked(payload.to_string().as_bytes())
+}
+
+fn with(key: &str, value: Value) -> Value {
+    let mut payload = payload();
+    payload[key] = value;
+    payload
+}
+
+#[test]
+fn the_commit_and_the_run_are_those_of_the_deployment() {
+    let wanted = Asked {
+        revision: SHA.to_owned(),
+        run_id: 42,
+    };
+    assert_eq!(asked(&payload()), Ok(wanted));
+}
+
+#[test]
+fn what_is_about_something_else_asks_nothing() {
+    let other = json!({ "full_name": "acme/other" });
+    let cases = [
+        ("action", json!("completed"), NotAsked::OtherAction),
+        ("repository", other, NotAsked::OtherRepository),
+        ("environment", json!("staging"), NotAsked::OtherEnvironment),
+        ("deployment", json!(null), NotAsked::Unreadable),
+        ("deployment", json!({ "sha": "main" }), NotAsked::Unreadable),
+    ];
+    for (key, value, wanted) in cases {
+        assert_eq!(asked(&with(key, value)), Err(wanted), "{key}");
+    }
+}
+
+#[test]
+fn a_callback_elsewhere_is_refused() {
+    let own = "https://api.github.com/repos/acme/checkout-api";
+    let elsewhere = [
+        callback("https://evil.example/repos/acme/checkout-api", "42"),
+        callback(
+            "https://api.github.com.evil.example/repos/acme/checkout-api",
+            "42",
+        ),
+        callback(
+            "https://api.github.com@evil.example/repos/acme/checkout-api",
+            "42",
+        ),
+        callback("http://api.github.com/repos/acme/checkout-api", "42"),
+        callback("https://api.github.com/repos/acme/other", "42"),
+        callback(
+            "https://api.github.com/repos/acme/checkout-api/../other",
+            "42",
+        ),
+        callback(own, ""),
+        callback(own, "+42"),
+        callback(own, "42/../43"),
+        callback(own, "99999999999999999999"),
+        format!("{}?to=x", callback(own, "42")),
+        format!("{}/", callback(own, "42")),
+    ];
+    for url in elsewhere {
+        let asked = asked(&with("deployment_callback_url", json!(url)));
+        assert_eq!(asked, Err(NotAsked::OtherCallback), "{url}");
+    }
+}
+
+#[test]
+fn an_enterprise_server_is_answered_below_its_own_path() {
+    let endpoint = "https://github.acme.example/api/v3";
+    let gate = Gate {
+        endpoint: endpoint.to_owned(),
+        ..gate()
+    };
+    let own = callback(&format!("{endpoint}/repos/acme/checkout-api"), "42");
+    let body = with("deployment_callback_url", json!(own)).to_string();
+    let asked = gate.asked(body.as_bytes());
+    let run_id = asked.unwrap().run_id;
+    assert_eq!(format!("{endpoint}/{}", gate.path(run_id).join("/")), own);
+}
+
+#[test]
+fn every_answer_is_one_that_github_describes() {
+    let schema = include_str!("../testdata/octokit-openapi/review-custom-gates.schema.json");
+    let schema = serde_json::from_str(schema).unwrap();
+    let described = jsonschema::validator_for(&schema).unwrap();
+    for state in [None, Some(State::Approved), Some(State::Rejected)] {
+        let review = serde_json::to_value(gate().review(state, "held: evidence is stale")).unwrap();
+        assert!(described.is_valid(&review), "{review}");
+    }
+    assert!(!described.is_valid(&json!({ "environment_name": "production" })));
+    let approved = serde_json::to_value(gate().review(Some(State::Approved), "fine")).unwrap();
+    assert_eq!(
+        approved,
+        json!({ "environment_name": "production", "state": "approved", "comment": "fine" })
+    );
+}
+
+#[test]
+fn a_long_comment_is_cut_between_characters() {
+    let review = serde_json::to_value(gate().review(None, &"é".repeat(600))).unwrap();
+    assert_eq!(review["comment"].as_str().unwrap().len(), 1000);
+}
+
+#[test]
+fn a_handle_names_a_run_and_nothing_else() {
+    assert_eq!(run_of(b"42"), Some(42));
+    let others: [&[u8]; 7] = [
+        b"",
+        b"+42",
+        b"42/",
+        b"../42",
+        b" 42",
+        b"\xff",
+        b"99999999999999999999",
+    ];
+    for other in others {
+        assert_eq!(run_of(other), None, "{other:?}");
+    }
+}
