@@ -44,7 +44,9 @@ impl House {
     }
 
     async fn saying(errors: proto::Outcome) -> Self {
-        Self::of(World::metrics_says(vec![errors])).await
+        let mut world = World::in_mode("enforce");
+        world.metrics.outcomes = vec![errors];
+        Self::of(world).await
     }
 
     fn asks(&self, question: Question) {

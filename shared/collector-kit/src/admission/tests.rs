@@ -136,9 +136,9 @@ async fn each_call_wants_its_own_verb() {
 
 #[tokio::test]
 async fn a_grant_on_one_environment_is_none_on_another() {
-    let collector = collector(&["collect", "ingest", "check", "read"]);
+    let collector = collector(&["collect", "ingest", "check", "notify", "read"]);
     let answers = all(&collector, Some(&peer(GATEWAY)), "staging").await;
-    let (of_scopes, of_none) = answers.split_at(5);
+    let (of_scopes, of_none) = answers.split_at(6);
     for (verb, code, _) in of_scopes {
         assert_eq!(*code, Code::PermissionDenied, "{verb}");
     }
@@ -147,7 +147,7 @@ async fn a_grant_on_one_environment_is_none_on_another() {
 
 #[tokio::test]
 async fn who_is_not_known_may_nothing() {
-    let collector = collector(&["collect", "ingest", "check", "read"]);
+    let collector = collector(&["collect", "ingest", "check", "notify", "read"]);
     let other = peer("spiffe://acme.example/passport-gateway/2");
     for caller in [None, Some(&other)] {
         for (verb, code, reason) in all(&collector, caller, "production").await {
