@@ -164,7 +164,7 @@ fn configuration(github: &str, database: &Database) -> Value {
     let mut configuration = of_sources(json!({ "build": build }));
     let workspace = &mut configuration["workspaces"]["workspace-acme-prod"];
     workspace["mode"] = json!("enforce");
-    workspace["policy"] = json!({ "require": [{ "source": "build", "fact": "required_jobs" }] });
+    workspace["policy"] = json!({ "require": [{ "source": "build", "facts": ["required_jobs"] }] });
     let tokens = json!({ "tokens": [{
         "id": "reader",
         "sha256": hex::encode(Sha256::digest("reader")),
