@@ -4,4 +4,5 @@ pub(crate) mod made;
 mod outlook;
 mod persons;
 mod properties;
+mod recorded;
 mod scenarios;

@@ -20,7 +20,7 @@ const CATEGORIES: [Category; 2] = [Category::CiCd, Category::Metrics];
 
 /// Facts of a source, as they are written before they are evidence.
 #[derive(Debug, Clone)]
-struct Told {
+pub(super) struct Told {
     source: &'static str,
     origin: Origin,
     facts: Vec<(&'static str, Option<&'static str>, Status, i64)>,
@@ -169,7 +169,7 @@ fn approvals() -> impl Strategy<Value = Approval> {
 }
 
 /// What is told, beside all else that a decision is made of.
-fn given() -> impl Strategy<Value = (Vec<Told>, Given)> {
+pub(super) fn given() -> impl Strategy<Value = (Vec<Told>, Given)> {
     let failures = vec(
         (select(SOURCES.to_vec()), select(FailureCode::ALL.to_vec())),
         0..2,
