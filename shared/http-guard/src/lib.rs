@@ -26,5 +26,5 @@ pub use endpoint::{Endpoint, EndpointProblem, EndpointRules, Link, UnsafeSegment
 pub use error::{BuildError, Flaw, SendError, Stage};
 pub use ipnet::IpNet;
 pub use options::{ClientIdentity, ClientOptions, TlsOptions};
-pub use request::{Reply, Request};
+pub use request::{Reply, Request, RequestId};
 pub use resolve::{Resolve, SystemResolver};

@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use crate::endpoint::{Link, UnsafeSegment, path};
@@ -21,6 +22,10 @@ pub struct Request {
     body: Bytes,
     timeout: Option<Duration>,
 }
+
+/// Tells a request from every other; nothing of the request can be read from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RequestId([u8; 32]);
 
 #[derive(Clone)]
 enum Target {
@@ -94,6 +99,40 @@ impl Request {
     /// The method.
     pub fn method(&self) -> &Method {
         &self.method
+    }
+
+    /// Tells this request from every other by all that is sent of it.
+    pub fn id(&self) -> RequestId {
+        let mut digest = Sha256::new();
+        // Lengths and counts in front, so that no parts ever read like others.
+        let mut add = |part: &[u8]| {
+            digest.update(part.len().to_le_bytes());
+            digest.update(part);
+        };
+        add(self.method.as_str().as_bytes());
+        match &self.target {
+            Target::Segments {
+                segments,
+                trailing_slash,
+            } => {
+                add(&[u8::from(*trailing_slash)]);
+                add(&segments.len().to_le_bytes());
+                segments.iter().for_each(|it| add(it.as_bytes()));
+            }
+            Target::Link(link) => link.parts().into_iter().for_each(&mut add),
+        }
+        add(&self.query.len().to_le_bytes());
+        for (key, value) in &self.query {
+            add(key.as_bytes());
+            add(value.as_bytes());
+        }
+        add(&self.headers.len().to_le_bytes());
+        for (name, value) in &self.headers {
+            add(name.as_str().as_bytes());
+            add(value.as_bytes());
+        }
+        add(&self.body);
+        RequestId(digest.finalize().into())
     }
 
     /// Ends the path with a slash, for servers that insist on one. A link stays as it is.

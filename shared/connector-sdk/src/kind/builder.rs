@@ -114,6 +114,7 @@ impl Builder<'_> {
             retry_wait: options.retry_wait,
             connector: self.descriptor.id,
             source: self.context.id.clone(),
+            known: None,
         })
     }
 

@@ -11,7 +11,7 @@ use tokio::{
 };
 use tracing::{Instrument as _, Span, field::Empty};
 
-use super::{Auth, Budget, ReadError, Reply, budget::Turned};
+use super::{Auth, Budget, ReadError, Reply, budget::Turned, known::KnownReplies};
 use crate::{kind::CollectRequest, meters::meters};
 
 /// Attempts after the first.
@@ -29,6 +29,8 @@ pub struct ProviderClient {
     pub(crate) retry_wait: Duration,
     pub(crate) connector: &'static str,
     pub(crate) source: SourceId,
+    /// `None`: everything is asked for whole.
+    pub(crate) known: Option<Arc<KnownReplies>>,
 }
 
 impl ProviderClient {
@@ -51,6 +53,16 @@ impl ProviderClient {
                 Some(wait) if Instant::now() + wait < collect.deadline => sleep(wait).await,
                 Some(_) | None => return outcome,
             }
+        }
+    }
+
+    /// The same client, which asks for what it was answered before only where that changed. For providers
+    /// that tag their answers; to some of them such a request costs nothing of what is allowed.
+    #[must_use]
+    pub fn asking_for_changes(self) -> Self {
+        Self {
+            known: Some(Arc::default()),
+            ..self
         }
     }
 
@@ -97,16 +109,25 @@ impl ProviderClient {
     }
 
     async fn call(&self, request: &Request, collect: &CollectRequest) -> Result<Reply, ReadError> {
-        let sending = timeout_at(collect.deadline, self.guarded.send(request.clone()));
+        let known = self.known.as_ref().and_then(|it| it.of(request));
+        let asked = match &known {
+            Some(known) => known.asked_again(request),
+            None => request.clone(),
+        };
+        let sending = timeout_at(collect.deadline, self.guarded.send(asked));
         let outcome = match sending.await {
             Err(_) => Err(ReadError::TimedOut),
             Ok(Err(error)) => Err(ReadError::from(error)),
             Ok(Ok(reply)) => {
                 let status = reply.status.as_u16();
                 Span::current().record("http.response.status_code", status);
-                Reply::sort(reply, collect.now)
+                let again = known.and_then(|it| it.still_holds(&reply));
+                Reply::sort(again.unwrap_or(reply), collect.now)
             }
         };
+        if let (Some(known), Ok(reply)) = (&self.known, &outcome) {
+            known.keep(request, reply);
+        }
         if let Err(error) = &outcome {
             Span::current().record("otel.status_code", "ERROR");
             tracing::debug!(%error, "provider read failed");

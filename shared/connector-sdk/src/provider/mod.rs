@@ -7,6 +7,7 @@ mod client;
 mod error;
 mod headers;
 mod hub;
+mod known;
 mod reply;
 
 pub use auth::Auth;

@@ -38,6 +38,14 @@ impl Link {
         })
     }
 
+    /// All that it is made of.
+    pub(crate) fn parts(&self) -> [&[u8]; 2] {
+        [
+            self.path.as_bytes(),
+            self.query.as_deref().unwrap_or_default().as_bytes(),
+        ]
+    }
+
     /// The URL of the link below `base`.
     pub(crate) fn below(&self, base: &Url) -> Url {
         let mut url = base.clone();

@@ -135,7 +135,11 @@ impl ConnectorKind for GithubActions {
             keep_for: (max_age.as_delta() * 2).max(KEPT_AT_LEAST),
             gate: answering.as_ref().map(|it| it.gate.clone()),
         });
-        let client = client.map(|provider| Client { provider, scope });
+        // What did not change costs nothing of the calls that GitHub allows in an hour.
+        let client = client.map(|provider| Client {
+            provider: provider.asking_for_changes(),
+            scope,
+        });
         Some(Box::new(Source {
             wanted,
             client,

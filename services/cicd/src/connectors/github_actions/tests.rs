@@ -1,6 +1,7 @@
 mod bench;
 mod breadth;
 mod cases;
+mod changes;
 mod order;
 mod properties;
 mod protection;
