@@ -116,6 +116,7 @@ def shown(tmp_path_factory):
     ):
         collected = json.loads(read(f"{gateway}/v1/evidence/collect", json.dumps({"scope": SCOPE}).encode()))
         assert {it["source"]: it["freshness"]["observedAt"] for it in collected["evidence"]}["prom"], collected
+        read(f"{gateway}/v1/gate/evaluate", json.dumps({"scope": SCOPE}).encode())
         # This source takes no deliveries: a refusal, so that such a request is there too.
         with pytest.raises(urllib.error.HTTPError):
             read(f"{gateway}/v1/evidence/ingest/prom?{urllib.parse.urlencode(SCOPE)}", b"{}")

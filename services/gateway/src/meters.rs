@@ -4,11 +4,12 @@ use opentelemetry::{
     KeyValue,
     metrics::{Counter, Gauge, Meter},
 };
-use passport_evidence::Outcome;
+use passport_evidence::{FailureCode, Outcome};
 use passport_policy::{
     gate::{Decision, Mode},
     grants::Verb,
 };
+use passport_proto::collector::Word;
 
 use crate::call_error::CallError;
 
@@ -34,6 +35,7 @@ pub(crate) struct Meters {
     answering: Gauge<u64>,
     denied: Counter<u64>,
     decisions: Counter<u64>,
+    answers: Counter<u64>,
 }
 
 // === impl Dropped ===
@@ -62,6 +64,10 @@ impl Meters {
                 .u64_counter("passport.gateway.decisions")
                 .with_description("Gates that were evaluated, by decision and mode.")
                 .build(),
+            answers: meter
+                .u64_counter("passport.gateway.answers")
+                .with_description("Answers to providers that asked, by word and result.")
+                .build(),
             dropped: meter
                 .u64_counter("passport.gateway.dropped")
                 .with_description("What collectors sent and was not used, by collector and reason.")
@@ -82,6 +88,9 @@ impl Meters {
         // Adding nothing makes the series exist, so that a rate over it is zero and not absent.
         for error in [CallError::Unauthenticated, CallError::Denied(Verb::Read)] {
             meters.denied.add(0, &[reason(&error)]);
+        }
+        for word in [Word::GoOn, Word::Stop, Word::Wait] {
+            meters.answers.add(0, &answer(word, None));
         }
         meters
     }
@@ -104,6 +113,11 @@ impl Meters {
         self.decisions.add(1, &labels);
     }
 
+    /// Counts an answer to a provider, and with which code it did not get there.
+    pub fn answered(&self, word: Word, failure: Option<FailureCode>) {
+        self.answers.add(1, &answer(word, failure));
+    }
+
     pub fn outcome(&self, collector: &str, outcome: &Outcome) {
         let result = match outcome {
             Outcome::Evidence(_) => "evidence",
@@ -121,6 +135,18 @@ impl Meters {
     pub fn other_configuration(&self, collector: &str) {
         self.other_configurations.add(1, &[of(collector)]);
     }
+}
+
+fn answer(word: Word, failure: Option<FailureCode>) -> [KeyValue; 2] {
+    let word = match word {
+        Word::GoOn => "go_on",
+        Word::Stop => "stop",
+        Word::Wait | Word::Unspecified => "wait",
+    };
+    [
+        KeyValue::new("word", word),
+        KeyValue::new("result", failure.map_or("told", FailureCode::as_str)),
+    ]
 }
 
 fn reason(error: &CallError) -> KeyValue {

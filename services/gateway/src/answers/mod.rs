@@ -118,11 +118,13 @@ impl Gateway {
         for left in (0..TELLINGS).rev() {
             match self.tell_once(asked, told).await {
                 Ok(()) => {
+                    self.fan_out.meters.answered(told.word, None);
                     info!(word = told.word.as_str_name(), "a provider was answered");
                     return;
                 }
                 Err(code) if left > 0 && may_pass(code) => sleep(wait).await,
                 Err(code) => {
+                    self.fan_out.meters.answered(told.word, Some(code));
                     warn!(
                         code = code.as_str(),
                         word = told.word.as_str_name(),
