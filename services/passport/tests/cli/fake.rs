@@ -23,6 +23,8 @@ pub struct Fake {
     pub ingest: IngestEvidenceResponse,
     /// Sent in one watch, which then stays open.
     pub watch: Vec<WatchGateResponse>,
+    /// How the first watches end, each after its first decision, the last of these first.
+    pub cut: Arc<Mutex<Vec<Status>>>,
     /// In place of every answer.
     pub refusal: Option<Status>,
     /// Never answers.
@@ -164,8 +166,12 @@ macro_rules! unused {
             ) -> Result<Response<Self::WatchGateStream>, Status> {
                 self.hear(&request).await?;
                 let decisions = tokio_stream::iter(self.watch.clone().into_iter().map(Ok));
-                let decisions = decisions.chain(tokio_stream::pending());
-                Ok(Response::new(Box::pin(decisions)))
+                let cut = self.cut.lock().unwrap().pop();
+                let decisions: Self::WatchGateStream = match cut {
+                    Some(cut) => Box::pin(decisions.take(1).chain(tokio_stream::once(Err(cut)))),
+                    None => Box::pin(decisions.chain(tokio_stream::pending())),
+                };
+                Ok(Response::new(decisions))
             }
 
             async fn export_ledger(
