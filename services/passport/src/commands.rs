@@ -5,10 +5,12 @@ mod completions;
 mod config;
 mod connectors;
 mod demo;
+mod files;
 mod gate;
 mod health;
 mod hook_token;
 mod ingest;
+mod ledger;
 mod passports;
 mod persons;
 mod progress;
@@ -71,6 +73,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Fault> {
         Command::Collect(args) => traced("collect", collect::run(&args, &session)).await,
         Command::Gate(args) => traced("gate", gate::run(&args, &session)).await,
         Command::Passports(command) => passports::run(command, &session).await,
+        Command::Ledger(command) => ledger::run(command, &session).await,
         Command::Waive(args) => traced("waive", persons::waive(&args, &session)).await,
         Command::Waivers(command) => traced("waivers", persons::waivers(&command, &session)).await,
         Command::Approve(args) => traced("approve", persons::approve(&args, &session)).await,

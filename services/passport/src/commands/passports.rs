@@ -1,26 +1,19 @@
 //! `passport passports`.
 
-use std::fs::File;
-use std::io::{self, Read};
-use std::path::Path;
-
 use passport_evidence::{Scope, WorkspaceId};
 use passport_gateway::gate::wire;
-use passport_policy::attest::{self, Expected, MAX_ENVELOPE, Purpose, TrustedKeys};
+use passport_policy::attest::{self, Expected, MAX_ENVELOPE, Purpose};
 use passport_proto::evidence as proto;
 use passport_proto::gateway::{GetAttestationRequest, GetPassportRequest, ListPassportsRequest};
 use uuid::Uuid;
 
-use super::Session;
 use super::traced::traced;
+use super::{Session, files};
 use crate::cli::{List, One, Passports as Command, Verify};
 use crate::client::{Gateway, protocol};
 use crate::exit::{Exit, Fault};
 use crate::output::{Decided, Passports, Verified};
 use crate::terminal::print;
-
-/// Most bytes of a file of keys.
-const MOST_KEYS: usize = 1 << 20;
 
 pub async fn run(command: Command, session: &Session) -> Result<Exit, Fault> {
     match command {
@@ -100,12 +93,8 @@ pub async fn attestation(
 
 /// Asks nobody: what was withdrawn since is not known here, and that is said.
 fn verify(args: &Verify, session: &Session) -> Result<Exit, Fault> {
-    let envelope = read(&args.file, MAX_ENVELOPE)?;
-    let keys = read(&args.keys, MOST_KEYS)?;
-    let keys = TrustedKeys::parse(&String::from_utf8_lossy(&keys)).map_err(|error| {
-        let file = args.keys.display();
-        Fault::wrong(format!("{file}: {error}"), "name a file of public keys")
-    })?;
+    let envelope = files::read(&args.file, MAX_ENVELOPE)?;
+    let keys = files::keys(&args.keys)?;
     let scope = args.service.clone().zip(args.environment.clone());
     let scope = scope.map(|(service, environment)| Scope {
         workspace: args.workspace.clone(),
@@ -130,31 +119,4 @@ fn verify(args: &Verify, session: &Session) -> Result<Exit, Fault> {
         true => Ok(Exit::Answered),
         false => Ok(Exit::Otherwise),
     }
-}
-
-fn read(file: &Path, most: usize) -> Result<Vec<u8>, Fault> {
-    let bytes = match file == Path::new("-") {
-        true => within(io::stdin().lock(), most),
-        false => File::open(file).and_then(|it| within(it, most)),
-    };
-    let name = file.display();
-    match bytes {
-        Ok(bytes) if bytes.len() <= most => Ok(bytes),
-        Ok(_) => Err(Fault::wrong(
-            format!("{name} has more than {} MiB", most >> 20),
-            "see whether that is the right file",
-        )),
-        Err(error) => Err(Fault::wrong(
-            format!("could not read {name}: {error}"),
-            "name a file that can be read, or - for standard input",
-        )),
-    }
-}
-
-/// One byte more than may be, so that what is too large is known without reading it all.
-fn within(from: impl Read, most: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let limit = u64::try_from(most).unwrap_or(u64::MAX);
-    from.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }

@@ -23,6 +23,8 @@ pub struct Fake {
     pub ingest: IngestEvidenceResponse,
     /// Sent in one watch, which then stays open.
     pub watch: Vec<WatchGateResponse>,
+    /// The parts of an export.
+    pub ledger: Vec<ExportLedgerResponse>,
     /// In place of every answer.
     pub refusal: Option<Status>,
     /// Never answers.
@@ -170,9 +172,11 @@ macro_rules! unused {
 
             async fn export_ledger(
                 &self,
-                _: Request<ExportLedgerRequest>,
+                request: Request<ExportLedgerRequest>,
             ) -> Result<Response<Self::ExportLedgerStream>, Status> {
-                Err(Status::unimplemented("not of this fake"))
+                self.hear(&request).await?;
+                let parts = self.ledger.clone().into_iter().map(Ok);
+                Ok(Response::new(Box::pin(tokio_stream::iter(parts))))
             }
 
             $(async fn $name(
