@@ -21,7 +21,7 @@ use clap_complete::Shell;
 use passport_evidence::{EnvironmentName, Scope, ServiceName, SourceName, WorkspaceId};
 
 pub use collect::Collect;
-pub use gate::{FailOn, Gate};
+pub use gate::{FailOn, Gate, GateCommand, OtherGate, WhatIf};
 pub use health::Health;
 pub use ingest::{Ingest, SentHeader};
 pub use ledger::{Export, Ledger, LedgerHead, VerifyLedger};
@@ -40,9 +40,10 @@ use crate::output::Format;
 const EXIT_CODES: &str = "\
 Exit codes:
   0  answered
-  1  answered, and `gate` stops the pipeline, an attestation or a ledger is not what it has to be, a
-     case of `replay` came out differently, a report of `ingest` was rejected, what `health` asked
-     takes no calls or what `config show` asked uses another file
+  1  answered, and `gate` stops the pipeline, `gate what-if` found changes that it has to fail on, an
+     attestation or a ledger is not what it has to be, a case of `replay` came out differently, a
+     report of `ingest` was rejected, what `health` asked takes no calls or what `config show` asked
+     uses another file
   2  wrong usage or configuration
   3  could not be evaluated: gateway unreachable, token missing or refused, deadline passed;
      `collect` got no evidence at all, `ingest` has to send the report again, a ledger was not
@@ -136,7 +137,7 @@ pub enum Command {
     /// Collect evidence about a service
     Collect(Collect),
     /// Decide whether a release may go, by the policy of its scope; the decision is recorded
-    Gate(Gate),
+    Gate(GateCommand),
     /// See what was decided, and check its attestations
     #[command(subcommand)]
     Passports(Passports),

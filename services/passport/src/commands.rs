@@ -23,7 +23,7 @@ mod up;
 use chrono::{DateTime, Utc};
 use passport_evidence::Clock as _;
 
-use crate::cli::{Cli, Command, Config, Global};
+use crate::cli::{Cli, Command, Config, GateCommand, Global, OtherGate};
 use crate::exit::{Exit, Fault};
 use crate::output::{Format, Show, render};
 use crate::terminal::{Terminal, print};
@@ -71,7 +71,12 @@ pub async fn run(cli: Cli) -> Result<Exit, Fault> {
     };
     match cli.command {
         Command::Collect(args) => traced("collect", collect::run(&args, &session)).await,
-        Command::Gate(args) => traced("gate", gate::run(&args, &session)).await,
+        Command::Gate(GateCommand::Decide(args)) => {
+            traced("gate", gate::run(&args, &session)).await
+        }
+        Command::Gate(GateCommand::Other(OtherGate::WhatIf(args))) => {
+            traced("gate what-if", gate::what_if(&args, &session)).await
+        }
         Command::Passports(command) => passports::run(command, &session).await,
         Command::Ledger(command) => ledger::run(command, &session).await,
         Command::Waive(args) => traced("waive", persons::waive(&args, &session)).await,

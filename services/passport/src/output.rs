@@ -1,5 +1,6 @@
 //! The forms in which an answer is shown.
 
+mod compared;
 mod connectors;
 mod evidence;
 mod grid;
@@ -18,6 +19,7 @@ pub mod yaml;
 use clap::ValueEnum;
 use serde::Serialize;
 
+pub use compared::Compared;
 pub use evidence::Answer;
 pub use grid::{Cell, Grid, Tone};
 pub use ingested::Ingested;

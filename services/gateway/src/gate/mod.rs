@@ -5,6 +5,7 @@ mod chain;
 mod evaluate;
 mod list;
 pub mod watch;
+pub mod what_if;
 pub mod wire;
 
 use chrono::{DateTime, Utc};

@@ -1,6 +1,7 @@
 //! `passport gate`.
 
 mod wait;
+mod what_if;
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
@@ -17,6 +18,8 @@ use crate::cli::Gate;
 use crate::client::{Gateway, protocol};
 use crate::exit::{Exit, Fault};
 use crate::output::Decided;
+
+pub use what_if::run as what_if;
 
 pub async fn run(args: &Gate, session: &Session) -> Result<Exit, Fault> {
     let passport = match args.wait {

@@ -1,6 +1,7 @@
 //! Decisions, and what vouches for them.
 
 use chrono::{DateTime, Utc};
+use passport_evidence::Subject;
 use passport_policy::attest::{self, NOT_CHECKED, Refused};
 use passport_policy::gate::{Decision, Mode, RequirementResult, State};
 use passport_policy::passport::{self, Passport};
@@ -161,14 +162,11 @@ impl Passports {
 impl Show for Passports {
     fn page(&self) -> Page {
         let rows = self.passports.iter().map(|it| {
-            let subject = it.subject.clone().unwrap_or_default();
-            let digest = subject.artifact_digests.into_iter().next();
-            let release = subject.version.or(subject.revision).or(digest);
             let withdrawn = it.revoked_at.map(|at| age(at, self.now) + " ago");
             vec![
                 Cell::from(it.id),
                 Cell::from(&it.scope),
-                Cell::from(release.unwrap_or_default()),
+                Cell::from(release(it.subject.as_ref())),
                 Cell::toned(it.decision.as_str(), tone(it.decision)),
                 Cell::from(it.mode.as_str()),
                 Cell::from(age(it.decided_at, self.now)),
@@ -186,7 +184,17 @@ impl Show for Passports {
     }
 }
 
-fn tone(decision: Decision) -> Tone {
+/// The first name that a release has.
+pub fn release(subject: Option<&Subject>) -> String {
+    let names = subject.map(|it| {
+        let digest = it.artifact_digests.first();
+        it.version.as_ref().or(it.revision.as_ref()).or(digest)
+    });
+    names.flatten().cloned().unwrap_or_default()
+}
+
+/// How a decision is meant.
+pub fn tone(decision: Decision) -> Tone {
     match decision {
         Decision::Allow => Tone::Good,
         Decision::AllowWithCanary | Decision::RequireApproval | Decision::Hold => Tone::Doubtful,
