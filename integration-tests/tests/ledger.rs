@@ -11,9 +11,11 @@ use std::process::Output;
 
 use anyhow::{Context as _, Result, ensure};
 use passport_evidence::Clock as _;
-use passport_integration_tests::all_in_one::{self, AllInOne};
-use passport_integration_tests::configuration::{of_sources, prometheus};
+use passport_integration_tests::all_in_one;
+use passport_integration_tests::configuration::{File, of_sources, prometheus};
 use passport_integration_tests::moody::{Mood, Moody};
+use passport_integration_tests::program::Program;
+use passport_integration_tests::wait;
 use passport_service_kit::clock::SystemClock;
 use serde_json::{Value, json};
 use tokio::process::Command;
@@ -24,7 +26,9 @@ const WORKSPACE: [&str; 2] = ["--workspace", "workspace-acme-prod"];
 
 /// A gateway that signs, and the folder of whoever audits it.
 struct World {
-    mesh: AllInOne,
+    program: Program,
+    file: File,
+    configuration: Value,
     folder: tempfile::TempDir,
     _provider: Moody,
 }
@@ -47,8 +51,12 @@ impl World {
         of_workspace["mode"] = json!("enforce");
         of_workspace["policy"] =
             json!({ "require": [{ "source": "prom", "facts": ["error_rate"] }] });
+        let file = File::of(&configuration)?;
+        let up = ["up", "--listen", "127.0.0.1:0", "--config", file.name()];
         let world = Self {
-            mesh: AllInOne::up(&configuration, &[]).await?,
+            program: Program::start_in(file.folder(), "passport", up, &[]).await?,
+            file,
+            configuration,
             folder,
             _provider: provider,
         };
@@ -68,7 +76,7 @@ impl World {
 
     /// Runs a command that asks the gateway.
     async fn run(&self, arguments: &[&str]) -> Result<Output> {
-        let of = ["--gateway", self.mesh.url()];
+        let of = ["--gateway", self.program.url()];
         all_in_one::run([arguments, &of, &WORKSPACE].concat()).await
     }
 
@@ -90,6 +98,32 @@ impl World {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         ensure!(output.status.success(), said);
         Ok(fs::read_to_string(to)?.lines().map(str::to_owned).collect())
+    }
+
+    /// What is said of an attestation.
+    async fn attested_by(&self, envelope: &str, further: &[&str]) -> Result<Output> {
+        let keys = self.file("trusted.pem");
+        let verify = ["passports", "verify", envelope, "--keys", &keys];
+        let of = ["--revision", REVISION, "-o", "json"];
+        let arguments = [verify.as_slice(), &of, &WORKSPACE, further].concat();
+        all_in_one::run(arguments).await
+    }
+
+    async fn attested(&self, envelope: &str, further: &[&str]) -> Result<(Option<i32>, Value)> {
+        let output = self.attested_by(envelope, further).await?;
+        Ok((output.status.code(), json_of(&output)?))
+    }
+
+    /// Changes the policy of the workspace.
+    fn require(&self, policy: &Value) -> Result<()> {
+        let mut changed = self.configuration.clone();
+        changed["workspaces"]["workspace-acme-prod"]["policy"] = policy.clone();
+        let whole = self.file.folder().join("whole");
+        fs::write(&whole, changed.to_string())?;
+        Ok(fs::rename(
+            whole,
+            self.file.folder().join(self.file.name()),
+        )?)
     }
 
     /// What is found of these lines, and how the command ends.
@@ -200,6 +234,89 @@ async fn a_ledger_that_somebody_else_sealed_or_that_is_another_s_is_not_verified
     assert!(
         table.contains("sha256:") && table.contains("workspace-acme-prod"),
         "{table}"
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_attestation_is_held_against_the_policy_file_and_the_ledger() -> Result<()> {
+    let world = World::start().await?;
+    world.exported().await?;
+    std::fs::rename(world.file("ledger.jsonl"), world.file("before.jsonl"))?;
+    let envelope = world.file("passport.dsse.json");
+    world.decide(&["--attestation", &envelope]).await?;
+    world.decide(&[]).await?;
+    let lines = world.exported().await?;
+    let ledger = world.file("ledger.jsonl");
+    let policy = world.written("policy.yaml", &world.configuration.to_string())?;
+
+    let both = ["--policy-file", &policy, "--ledger", &ledger];
+    let (exit, found) = world.attested(&envelope, &both).await?;
+    assert_eq!(
+        (exit, &found["verified"]),
+        (Some(0), &json!(true)),
+        "{found:#}"
+    );
+    assert_eq!(
+        found["ledger"],
+        json!({ "sequence": 1, "checkedThrough": 2 })
+    );
+    let told = found["message"].as_str().context("none")?;
+    assert!(told.contains("not withdrawn up to entry 2"), "{told}");
+
+    let mut other = world.configuration.clone();
+    other["workspaces"]["workspace-acme-prod"]["policy"]["approvals"] = json!(1);
+    let other = world.written("other.yaml", &other.to_string())?;
+    let (exit, found) = world
+        .attested(&envelope, &["--policy-file", &other])
+        .await?;
+    assert_eq!((exit, &found["code"]), (Some(1), &json!("other_policy")));
+
+    let before = world.file("before.jsonl");
+    let (exit, found) = world.attested(&envelope, &["--ledger", &before]).await?;
+    assert_eq!((exit, &found["code"]), (Some(1), &json!("not_in_ledger")));
+    let broken = world.written("broken.jsonl", &lines[..2].join("\n"))?;
+    let (exit, found) = world.attested(&envelope, &["--ledger", &broken]).await?;
+    assert_eq!((exit, &found["code"]), (Some(1), &json!("ledger_broken")));
+    let nowhere = world.file("nowhere");
+    let unread = world
+        .attested_by(&envelope, &["--ledger", &nowhere])
+        .await?;
+    assert_eq!(unread.status.code(), Some(3));
+    let no_policy = world.written("bad.yaml", "workspaces: []")?;
+    let arguments = ["--policy-file", no_policy.as_str()];
+    let wrong = world.attested_by(&envelope, &arguments).await?;
+    assert_eq!(wrong.status.code(), Some(2));
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_withdrawn_is_known_from_the_ledger() -> Result<()> {
+    let world = World::start().await?;
+    let envelope = world.file("passport.dsse.json");
+    world.decide(&["--attestation", &envelope]).await?;
+    let latency = json!({ "require": [{ "source": "prom", "facts": ["p95_latency"] }] });
+    world.require(&latency)?;
+    let after = wait::until("the policy is taken", async || {
+        let after = world.decide(&[]).await?;
+        Ok((after["decision"] == "block").then_some(after))
+    });
+    let after = after.await?;
+    world.exported().await?;
+    let ledger = world.file("ledger.jsonl");
+    assert_eq!(
+        world.attested(&envelope, &[]).await?.0,
+        Some(0),
+        "offline it is not known"
+    );
+    let (exit, found) = world.attested(&envelope, &["--ledger", &ledger]).await?;
+    assert_eq!((exit, &found["code"]), (Some(1), &json!("withdrawn")));
+    let record = ["--ledger", &ledger, "--record"];
+    let (exit, found) = world.attested(&envelope, &record).await?;
+    let at = after["decidedAt"].as_str().context("none")?;
+    assert_eq!(
+        (exit, &found["message"]),
+        (Some(0), &json!(format!("it was withdrawn at {at}")))
     );
     Ok(())
 }

@@ -26,7 +26,7 @@ pub use ingested::Ingested;
 pub use ledger::{CheckedLedger, Sealed};
 pub use page::{Block, Page};
 pub use passport_gateway::listing::Connectors;
-pub use passports::{Decided, Passports, Verified};
+pub use passports::{Decided, InLedger, Passports, Verified};
 pub use persons::{Approved, Waived};
 pub use sources::{Checked, Sources};
 pub use text::{age, printable, span};

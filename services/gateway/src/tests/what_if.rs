@@ -21,9 +21,8 @@ async fn decided(errors: passport_proto::evidence::Outcome) -> Passport {
         subject: None,
         mode: None,
     };
-    let passport = world
-        .gateway()
-        .evaluate_gate(&anybody(), question, within(10));
+    let (gateway, caller) = (world.gateway(), anybody());
+    let passport = gateway.evaluate_gate(&caller, question, within(10));
     passport.await.unwrap()
 }
 

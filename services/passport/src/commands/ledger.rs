@@ -13,6 +13,8 @@ use crate::client::{Gateway, protocol};
 use crate::exit::{Exit, Fault};
 use crate::output::Sealed;
 
+pub use verify::{Chain, verified};
+
 pub async fn run(command: Command, session: &Session) -> Result<Exit, Fault> {
     match command {
         Command::Export(args) => traced("ledger export", export::run(&args, session)).await,

@@ -1,18 +1,19 @@
 //! `passport passports`.
 
-use passport_evidence::{Scope, WorkspaceId};
+mod verify;
+
+use passport_evidence::WorkspaceId;
 use passport_gateway::gate::wire;
-use passport_policy::attest::{self, Expected, MAX_ENVELOPE, Purpose};
 use passport_proto::evidence as proto;
 use passport_proto::gateway::{GetAttestationRequest, GetPassportRequest, ListPassportsRequest};
 use uuid::Uuid;
 
+use super::Session;
 use super::traced::traced;
-use super::{Session, files};
-use crate::cli::{List, One, Passports as Command, Verify};
+use crate::cli::{List, One, Passports as Command};
 use crate::client::{Gateway, protocol};
 use crate::exit::{Exit, Fault};
-use crate::output::{Decided, Passports, Verified};
+use crate::output::{Decided, Passports};
 use crate::terminal::print;
 
 pub async fn run(command: Command, session: &Session) -> Result<Exit, Fault> {
@@ -20,7 +21,7 @@ pub async fn run(command: Command, session: &Session) -> Result<Exit, Fault> {
         Command::List(args) => traced("passports list", list(&args, session)).await,
         Command::Show(args) => traced("passports show", show(args, session)).await,
         Command::Attest(args) => traced("passports attest", attest(args, session)).await,
-        Command::Verify(args) => verify(&args, session),
+        Command::Verify(args) => verify::run(&args, session),
     }
 }
 
@@ -89,34 +90,4 @@ pub async fn attestation(
         .answer(&what, client.get_attestation(request))
         .await?;
     Ok(reply.into_inner().envelope.to_vec())
-}
-
-/// Asks nobody: what was withdrawn since is not known here, and that is said.
-fn verify(args: &Verify, session: &Session) -> Result<Exit, Fault> {
-    let envelope = files::read(&args.file, MAX_ENVELOPE)?;
-    let keys = files::keys(&args.keys)?;
-    let scope = args.service.clone().zip(args.environment.clone());
-    let scope = scope.map(|(service, environment)| Scope {
-        workspace: args.workspace.clone(),
-        service,
-        environment,
-    });
-    let expected = Expected {
-        keys: &keys,
-        workspace: &args.workspace,
-        scope: scope.as_ref(),
-        subject: &args.subject.subject(),
-        policy_digest: args.policy,
-        purpose: match args.record {
-            true => Purpose::Record,
-            false => Purpose::Approval,
-        },
-        now: session.now(),
-    };
-    let verified = Verified::of(attest::verify(&envelope, &expected));
-    session.show(&verified)?;
-    match verified.is_good() {
-        true => Ok(Exit::Answered),
-        false => Ok(Exit::Otherwise),
-    }
 }

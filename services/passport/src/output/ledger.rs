@@ -137,6 +137,16 @@ impl CheckedLedger {
     pub fn is_good(&self) -> bool {
         self.verified
     }
+
+    /// What is said of it.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What it ends with.
+    pub fn head(&self) -> Option<&Head> {
+        self.head.as_ref()
+    }
 }
 
 impl Show for CheckedLedger {

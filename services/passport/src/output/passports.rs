@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use passport_evidence::Subject;
-use passport_policy::attest::{self, NOT_CHECKED, Refused};
+use passport_policy::attest;
 use passport_policy::gate::{Decision, Mode, RequirementResult, State};
 use passport_policy::passport::{self, Passport};
 use serde::{Serialize, Serializer};
@@ -49,7 +49,19 @@ pub struct Verified {
     #[serde(skip_serializing_if = "Option::is_none")]
     key_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    ledger: Option<InLedger>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     passport: Option<Passport>,
+}
+
+/// Where a passport stands in a ledger.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InLedger {
+    /// The entry that holds it.
+    pub sequence: u64,
+    /// The newest entry, up to which it was looked for what was said of it later.
+    pub checked_through: u64,
 }
 
 // === impl Decided ===
@@ -205,23 +217,31 @@ pub fn tone(decision: Decision) -> Tone {
 // === impl Verified ===
 
 impl Verified {
-    /// What came of it.
-    pub fn of(verified: Result<attest::Verified, Refused>) -> Self {
-        match verified {
-            Ok(good) => Self {
-                verified: true,
-                code: None,
-                message: NOT_CHECKED.to_owned(),
-                key_id: Some(good.key_id),
-                passport: Some(good.passport),
-            },
-            Err(refused) => Self {
-                verified: false,
-                code: Some(refused.code()),
-                message: refused.to_string(),
-                key_id: None,
-                passport: None,
-            },
+    /// It is believed; `message` says what of it was not checked.
+    pub fn good(
+        verified: attest::Verified,
+        message: impl Into<String>,
+        in_ledger: Option<InLedger>,
+    ) -> Self {
+        Self {
+            verified: true,
+            code: None,
+            message: message.into(),
+            key_id: Some(verified.key_id),
+            ledger: in_ledger,
+            passport: Some(verified.passport),
+        }
+    }
+
+    /// It is not.
+    pub fn refused(code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            verified: false,
+            code: Some(code),
+            message: message.into(),
+            key_id: None,
+            ledger: None,
+            passport: None,
         }
     }
 

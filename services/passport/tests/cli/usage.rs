@@ -21,6 +21,10 @@ async fn help_reads_as_reviewed() {
         ("help-ledger.txt", vec!["ledger", "--help"]),
         ("help-ledger-export.txt", vec!["ledger", "export", "-h"]),
         ("help-ledger-verify.txt", vec!["ledger", "verify", "-h"]),
+        (
+            "help-passports-verify.txt",
+            vec!["passports", "verify", "-h"],
+        ),
         ("help-sources.txt", vec!["sources", "--help"]),
         ("help-waive.txt", vec!["waive", "-h"]),
         ("help-waivers.txt", vec!["waivers", "--help"]),
