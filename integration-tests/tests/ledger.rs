@@ -7,18 +7,24 @@
 )]
 
 use std::fs;
+use std::path::Path;
 use std::process::Output;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
-use passport_evidence::Clock as _;
+use chrono::TimeDelta;
+use passport_evidence::{Clock as _, Scope};
 use passport_integration_tests::all_in_one;
 use passport_integration_tests::configuration::{File, of_sources, prometheus};
+use passport_integration_tests::http;
 use passport_integration_tests::moody::{Mood, Moody};
 use passport_integration_tests::program::Program;
 use passport_integration_tests::wait;
 use passport_service_kit::clock::SystemClock;
+use passport_store::{EntryKind, Ledger, Location, NewEntry, Seal, Sealer};
 use serde_json::{Value, json};
 use tokio::process::Command;
+use uuid::Uuid;
 
 const REVISION: &str = "0123456789abcdef0123456789abcdef01234567";
 
@@ -41,8 +47,12 @@ async fn openssl(arguments: &[&str]) -> Result<()> {
 
 impl World {
     async fn start() -> Result<Self> {
+        Self::over(tempfile::tempdir()?, |_| ()).await
+    }
+
+    /// The same with further words of its configuration.
+    async fn over(folder: tempfile::TempDir, more: impl FnOnce(&mut Value)) -> Result<Self> {
         let provider = Moody::start(Mood::Healthy, SystemClock.now().timestamp()).await?;
-        let folder = tempfile::tempdir()?;
         let key = folder.path().join("signing-key.pem").display().to_string();
         openssl(&["genpkey", "-algorithm", "ed25519", "-out", &key]).await?;
         let mut configuration = of_sources(json!({ "prom": prometheus(&provider.url(), "5m") }));
@@ -51,6 +61,7 @@ impl World {
         of_workspace["mode"] = json!("enforce");
         of_workspace["policy"] =
             json!({ "require": [{ "source": "prom", "facts": ["error_rate"] }] });
+        more(&mut configuration);
         let file = File::of(&configuration)?;
         let up = ["up", "--listen", "127.0.0.1:0", "--config", file.name()];
         let world = Self {
@@ -318,5 +329,76 @@ async fn what_was_withdrawn_is_known_from_the_ledger() -> Result<()> {
         (exit, &found["message"]),
         (Some(0), &json!(format!("it was withdrawn at {at}")))
     );
+    Ok(())
+}
+
+/// Seals nothing, as a gateway without a key.
+struct Nobody;
+
+impl Sealer for Nobody {
+    fn seal(&self, _: &[u8]) -> Seal {
+        Seal {
+            key_id: String::new(),
+            signature: Vec::new(),
+        }
+    }
+}
+
+/// A ledger whose entries are so many days old.
+async fn recorded_before(folder: &Path, days: &[i64]) -> Result<()> {
+    let ledger = Ledger::open(&Location::in_folder(folder, "gateway"), Arc::new(Nobody)).await?;
+    for age in days {
+        let new = NewEntry {
+            id: Uuid::now_v7(),
+            kind: EntryKind::Passport,
+            scope: Scope {
+                workspace: "workspace-acme-prod".parse()?,
+                service: "checkout-api".parse()?,
+                environment: "production".parse()?,
+            },
+            about: None,
+            subject: None,
+            at: SystemClock.now() - TimeDelta::days(*age),
+            body: b"{}".to_vec().into(),
+        };
+        ledger.append(new).await?;
+    }
+    Ok(ledger.close().await?)
+}
+
+#[tokio::test]
+async fn what_is_older_than_records_are_kept_is_cut_off_and_the_rest_is_whole() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let store = folder.path().join("store");
+    recorded_before(&store, &[90, 31, 29, 1]).await?;
+    let world = World::over(folder, |configuration| {
+        configuration["store"] = json!({ "folder": store });
+        configuration["gateway"]["keep_records"] = json!("30d");
+    });
+    let world = world.await?;
+    let lines = wait::until("the ledger is cut", async || {
+        let lines = world.exported().await?;
+        let oldest: Value = serde_json::from_str(&lines[0])?;
+        Ok((oldest["sequence"] == 3).then_some(lines))
+    });
+    let (exit, found) = world.verified(&lines.await?, &[]).await?;
+    assert_eq!(
+        (exit, &found["verified"]),
+        (Some(0), &json!(true)),
+        "{found:#}"
+    );
+    assert_eq!(
+        (&found["oldest"], &found["entries"]),
+        (&json!(3), &json!(3))
+    );
+    world.decide(&[]).await?;
+    let (exit, found) = world.verified(&world.exported().await?, &[]).await?;
+    assert_eq!((exit, &found["entries"]), (Some(0), &json!(4)));
+    let metrics = http::client()?.get(format!("{}/metrics", world.program.url()));
+    let metrics = metrics.send().await?.text().await?;
+    let counted = metrics
+        .lines()
+        .find(|it| it.starts_with("passport_gateway_ledger_entries_cut"));
+    assert!(counted.is_some_and(|it| it.ends_with(" 2")), "{counted:?}");
     Ok(())
 }

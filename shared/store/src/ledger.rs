@@ -6,6 +6,7 @@
 //! newest ones, and puts back an older head, is found against a [`Head`] that was exported before.
 //! What an entry says is no matter of the ledger: its body is kept as it is given.
 
+mod age;
 mod append;
 pub mod chain;
 mod cut;
