@@ -17,7 +17,7 @@ use crate::exit::{Exit, Fault};
 use crate::output::CheckedLedger;
 
 /// Most bytes of a checkpoint.
-const MOST: usize = 1 << 16;
+const MOST: usize = 1 << 20;
 
 const NO_CHECKPOINT: &str = "whether newer entries were removed together with their head was not \
                              checked: only a checkpoint tells";
