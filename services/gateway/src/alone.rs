@@ -134,8 +134,8 @@ struct Configured {
 impl Built for Configured {
     async fn serve(self, around: &Around) -> Result<Served, Fault> {
         let loaded = self.loaded;
-        self.records.configure(&loaded.settings)?;
         let meter = around.meters.meter();
+        self.records.configure(&loaded.settings, &meter)?;
         let allowed = Allowed::of_gateway(&loaded.settings.gateway.limits);
         let gateway = Gateway::new(GatewayParts {
             catalog: self.catalog,

@@ -6,8 +6,10 @@ use std::{
     time::Duration,
 };
 
-use passport_evidence::{Category, Descriptor, MaxAge};
+use passport_evidence::{Category, Descriptor, MaxAge, SourceName};
 use serde::{Deserialize, Serialize};
+
+use crate::configured::Sources;
 
 /// One connector, as far as planning needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,6 +111,15 @@ impl Catalog {
     /// The connector of that id; `None` where this deployment has none.
     pub fn get(&self, connector: &str) -> Option<&PlannedConnector> {
         self.connectors.get(connector)
+    }
+
+    /// The category of each of these sources; without those of connectors that this deployment lacks.
+    pub fn categories(&self, sources: &Sources) -> BTreeMap<SourceName, Category> {
+        let known = sources.iter().filter_map(|(name, source)| {
+            let connector = self.get(&source.connector)?;
+            Some((name.clone(), connector.category))
+        });
+        known.collect()
     }
 }
 

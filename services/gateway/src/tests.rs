@@ -21,5 +21,6 @@ mod series;
 mod slow;
 mod slow_issuer;
 mod watch;
+mod what_if;
 mod workloads;
 mod world;

@@ -76,7 +76,8 @@ impl AllInOne {
 impl Built for AllInOne {
     async fn serve(self, around: &Around) -> Result<Served, Fault> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        self.records.configure(&self.config.settings)?;
+        let meter = around.meters.meter();
+        self.records.configure(&self.config.settings, &meter)?;
         let access = Access::of(&self.config.settings, &self.keyring).map_err(defect)?;
         let allowed = Allowed::of_gateway(&self.config.settings.gateway.limits);
         let mut clients = BTreeMap::new();
@@ -94,7 +95,7 @@ impl Built for AllInOne {
             collectors: clients,
             access,
             clock,
-            meter: around.meters.meter(),
+            meter,
             records: self.records,
             watches: self.watches,
         });

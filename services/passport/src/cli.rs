@@ -4,6 +4,7 @@ mod collect;
 mod gate;
 mod health;
 mod ingest;
+mod ledger;
 mod parse;
 mod passports;
 mod persons;
@@ -20,9 +21,10 @@ use clap_complete::Shell;
 use passport_evidence::{EnvironmentName, Scope, ServiceName, SourceName, WorkspaceId};
 
 pub use collect::Collect;
-pub use gate::{FailOn, Gate};
+pub use gate::{FailOn, Gate, GateCommand, OtherGate, WhatIf};
 pub use health::Health;
 pub use ingest::{Ingest, SentHeader};
+pub use ledger::{Export, Ledger, LedgerHead, VerifyLedger};
 pub use parse::Expiry;
 pub use passports::{List, One, Passports, Verify};
 pub use persons::{Approvals, Approve, Revoke, SaidArgs, Saying, Sayings, Waive, Waivers};
@@ -38,12 +40,14 @@ use crate::output::Format;
 const EXIT_CODES: &str = "\
 Exit codes:
   0  answered
-  1  answered, and `gate` stops the pipeline, an attestation is not what it has to be, a case of
-     `replay` came out differently, a report of `ingest` was rejected, what `health` asked takes no
-     calls or what `config show` asked uses another file
+  1  answered, and `gate` stops the pipeline, `gate what-if` found changes that it has to fail on, an
+     attestation or a ledger is not what it has to be, a case of `replay` came out differently, a
+     report of `ingest` was rejected, what `health` asked takes no calls or what `config show` asked
+     uses another file
   2  wrong usage or configuration
   3  could not be evaluated: gateway unreachable, token missing or refused, deadline passed;
-     `collect` got no evidence at all, `ingest` has to send the report again
+     `collect` got no evidence at all, `ingest` has to send the report again, a ledger was not
+     received whole or can't be read
 
 Environment:
   PASSPORT_GATEWAY  gateway to ask, as --gateway
@@ -133,10 +137,13 @@ pub enum Command {
     /// Collect evidence about a service
     Collect(Collect),
     /// Decide whether a release may go, by the policy of its scope; the decision is recorded
-    Gate(Gate),
+    Gate(GateCommand),
     /// See what was decided, and check its attestations
     #[command(subcommand)]
     Passports(Passports),
+    /// Take the record of all decisions out, and check that nothing of it was changed or removed
+    #[command(subcommand)]
+    Ledger(Ledger),
     /// Accept a failed or missing fact of one release for a time, as a person
     Waive(Waive),
     /// See what is waived, agree to it as second person, or end it

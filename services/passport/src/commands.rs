@@ -5,10 +5,12 @@ mod completions;
 mod config;
 mod connectors;
 mod demo;
+mod files;
 mod gate;
 mod health;
 mod hook_token;
 mod ingest;
+mod ledger;
 mod passports;
 mod persons;
 mod progress;
@@ -21,7 +23,7 @@ mod up;
 use chrono::{DateTime, Utc};
 use passport_evidence::Clock as _;
 
-use crate::cli::{Cli, Command, Config, Global};
+use crate::cli::{Cli, Command, Config, GateCommand, Global, OtherGate};
 use crate::exit::{Exit, Fault};
 use crate::output::{Format, Show, render};
 use crate::terminal::{Terminal, print};
@@ -69,8 +71,14 @@ pub async fn run(cli: Cli) -> Result<Exit, Fault> {
     };
     match cli.command {
         Command::Collect(args) => traced("collect", collect::run(&args, &session)).await,
-        Command::Gate(args) => traced("gate", gate::run(&args, &session)).await,
+        Command::Gate(GateCommand::Decide(args)) => {
+            traced("gate", gate::run(&args, &session)).await
+        }
+        Command::Gate(GateCommand::Other(OtherGate::WhatIf(args))) => {
+            traced("gate what-if", gate::what_if(&args, &session)).await
+        }
         Command::Passports(command) => passports::run(command, &session).await,
+        Command::Ledger(command) => ledger::run(command, &session).await,
         Command::Waive(args) => traced("waive", persons::waive(&args, &session)).await,
         Command::Waivers(command) => traced("waivers", persons::waivers(&command, &session)).await,
         Command::Approve(args) => traced("approve", persons::approve(&args, &session)).await,

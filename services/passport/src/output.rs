@@ -1,10 +1,12 @@
 //! The forms in which an answer is shown.
 
+mod compared;
 mod connectors;
 mod evidence;
 mod grid;
 mod ingested;
 mod json;
+mod ledger;
 mod markdown;
 mod page;
 mod passports;
@@ -17,12 +19,14 @@ pub mod yaml;
 use clap::ValueEnum;
 use serde::Serialize;
 
+pub use compared::Compared;
 pub use evidence::Answer;
 pub use grid::{Cell, Grid, Tone};
 pub use ingested::Ingested;
+pub use ledger::{CheckedLedger, Sealed};
 pub use page::{Block, Page};
 pub use passport_gateway::listing::Connectors;
-pub use passports::{Decided, Passports, Verified};
+pub use passports::{Decided, InLedger, Passports, Verified};
 pub use persons::{Approved, Waived};
 pub use sources::{Checked, Sources};
 pub use text::{age, printable, span};

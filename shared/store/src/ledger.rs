@@ -6,11 +6,13 @@
 //! newest ones, and puts back an older head, is found against a [`Head`] that was exported before.
 //! What an entry says is no matter of the ledger: its body is kept as it is given.
 
+mod age;
 mod append;
 pub mod chain;
 mod cut;
 mod entry;
 mod export;
+mod exported;
 mod head;
 mod json;
 mod read;
@@ -26,6 +28,7 @@ use crate::{Location, StoreError, database, migrations::GatewayTables, writer::W
 use append::Appends;
 pub use chain::{Broken, Reason, Verified};
 pub use entry::{Entry, EntryKind, NewEntry};
+pub use exported::{BrokenExport, Exported, NotWhole, last_line, verify_export};
 pub use head::{Head, Seal, Sealer, Verifier};
 pub use json::NotExported;
 pub use read::Listing;

@@ -1,11 +1,7 @@
 //! One evaluation.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
-use passport_evidence::{Category, SourceName};
 use passport_policy::{
     gate::{Asked, Decided, decide},
     grants::Verb,
@@ -100,7 +96,7 @@ impl Gateway {
         let policy = &effective.policy;
         let evidence = collected.evidence.into_iter();
         let evidence: Vec<_> = evidence.map(|it| policy.aged(it, now)).collect();
-        let planned = self.categories(sources);
+        let planned = self.catalog.categories(sources);
         let decided = decide(&Asked {
             policy,
             scope: &question.scope,
@@ -166,14 +162,6 @@ impl Gateway {
             }
         }
         Ok(passport)
-    }
-
-    fn categories(&self, sources: &Sources) -> BTreeMap<SourceName, Category> {
-        let known = sources.iter().filter_map(|(name, source)| {
-            let connector = self.catalog.get(&source.connector)?;
-            Some((name.clone(), connector.category))
-        });
-        known.collect()
     }
 }
 

@@ -6,6 +6,7 @@ mod evaluate;
 mod list;
 mod verdict;
 pub mod watch;
+pub mod what_if;
 pub mod wire;
 
 use chrono::{DateTime, Utc};

@@ -130,6 +130,20 @@ pub fn read(message: api::Passport) -> Result<Passport, Unreadable> {
     })
 }
 
+/// Whether this version knows every word of a passport that its decision was made of. One of a newer
+/// version says more than what is read of it.
+pub fn is_known(message: &api::Passport) -> bool {
+    let known_requirement = |it: &api::RequirementResult| {
+        api::RequirementState::try_from(it.state).is_ok()
+            && api::Consequence::try_from(it.consequence).is_ok()
+    };
+    let mut facts = message.evidence.iter().flat_map(|it| &it.facts);
+    api::Decision::try_from(message.decision).is_ok()
+        && api::Mode::try_from(message.mode).is_ok()
+        && message.requirements.iter().all(known_requirement)
+        && facts.all(|it| proto::FactStatus::try_from(it.status).is_ok())
+}
+
 fn requirement_read(message: api::RequirementResult) -> Result<RequirementResult, Unreadable> {
     let source = given(message.source).map(|it| SourceName::new(&it));
     let fact = given(message.fact).map(|it| FactName::new(&it));

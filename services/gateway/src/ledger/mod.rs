@@ -4,13 +4,15 @@ mod export;
 mod persons;
 mod place;
 mod release;
+mod retention;
 mod seal;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwapOption;
 use bytes::Bytes;
 use futures::future::BoxFuture;
+use opentelemetry::metrics::Meter;
 use passport_evidence::WorkspaceId;
 use passport_policy::{
     attest::{self, Ed25519Signer, LedgerPosition},
@@ -26,6 +28,7 @@ use uuid::Uuid;
 
 use crate::call_error::CallError;
 pub(crate) use persons::{Later, Said, Saying};
+use retention::Retention;
 use seal::Seals;
 
 /// The records of a gateway. The database is opened when it is first needed, and stays open over
@@ -38,6 +41,9 @@ struct Shared {
     place: ArcSwapOption<Location>,
     signer: Arc<ArcSwapOption<Ed25519Signer>>,
     opened: OnceCell<Ledger>,
+    retention: ArcSwapOption<Retention>,
+    /// Whether somebody looks for what is too old.
+    cutting: OnceLock<()>,
 }
 
 /// A passport and its place in the ledger.
@@ -70,21 +76,24 @@ impl Records {
         self
     }
 
-    /// Takes over where the database is, unless it was opened before, and which key signs. A gateway
+    /// Takes over where the database is, unless it was opened before, which key signs, and how long
+    /// records are kept; from then on what is older is removed once a day. A gateway
     /// that can't record gives evidence all the same, and decides nothing.
     ///
     /// # Errors
     /// There is a signing key, and it can't be used.
-    pub fn configure(&self, settings: &model::Settings) -> Result<(), Fault> {
+    pub fn configure(&self, settings: &model::Settings, meter: &Meter) -> Result<(), Fault> {
         let signer = place::signer(settings.gateway.signing_key.as_ref())?;
         self.0.signer.store(signer.map(Arc::new));
-        if self.0.opened.initialized() {
-            return Ok(());
+        let retention = Retention::of(settings).map(Arc::new);
+        self.0.retention.store(retention);
+        if !self.0.opened.initialized() {
+            match place::of(&settings.store) {
+                Ok(place) => self.0.place.store(Some(Arc::new(place))),
+                Err(fault) => warn!("nothing can be recorded, so that nothing is decided: {fault}"),
+            }
         }
-        match place::of(&settings.store) {
-            Ok(place) => self.0.place.store(Some(Arc::new(place))),
-            Err(fault) => warn!("nothing can be recorded, so that nothing is decided: {fault}"),
-        }
+        self.cut_daily(meter);
         Ok(())
     }
 

@@ -1,12 +1,13 @@
 //! The ledger of a workspace, given as a whole and verified elsewhere.
 
 use axum::{Router, body::Body, response::Response};
+use chrono::{DateTime, Utc};
 use http::{Request, StatusCode};
 use passport_evidence::WorkspaceId;
 use passport_policy::attest::{Ed25519Signer, PublicKey};
 use passport_proto::gateway as api;
 use passport_store::{
-    Entry, Head, Verifier,
+    Entry, Head, Seal, Verifier,
     ledger::{Broken, Reason, Verified, chain},
 };
 use serde::Deserialize;
@@ -18,8 +19,8 @@ use super::world::{World, good, json as body_of, says, scope, send, text};
 struct Key(PublicKey);
 
 impl Verifier for Key {
-    fn verify(&self, key_id: &str, message: &[u8], signature: &[u8]) -> bool {
-        key_id == self.0.id() && self.0.has_signed(message, signature)
+    fn verify(&self, seal: &Seal, message: &[u8], _: DateTime<Utc>) -> bool {
+        seal.key_id == self.0.id() && self.0.has_signed(message, &seal.signature)
     }
 }
 

@@ -247,7 +247,7 @@ pub fn around(meters: Meters) -> Around {
     }
 }
 
-fn catalog() -> Catalog {
+pub fn catalog() -> Catalog {
     let connector = |id: &str, category, collector: &str| PlannedConnector {
         id: id.to_owned(),
         category,

@@ -1,5 +1,7 @@
 //! Arguments of `passport gate`.
 
+mod what_if;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -7,6 +9,8 @@ use clap::{Args, ValueEnum};
 use passport_policy::gate::{Decision, Mode};
 
 use super::{ScopeArgs, SubjectArgs, parse};
+
+pub use what_if::{GateCommand, OtherGate, WhatIf};
 
 #[derive(Debug, Args)]
 pub struct Gate {

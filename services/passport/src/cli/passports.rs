@@ -67,6 +67,13 @@ pub struct Verify {
     /// Digest of the policy that it has to be decided by
     #[arg(long, value_name = "DIGEST")]
     pub policy: Option<Digest>,
+    /// Configuration whose policy of its scope it has to be decided by
+    #[arg(long, value_name = "FILE", conflicts_with = "policy")]
+    pub policy_file: Option<PathBuf>,
+    /// Exported ledger of the workspace that it has to stand in, sealed by a trusted key; tells also
+    /// whether it was withdrawn before the ledger was exported
+    #[arg(long, value_name = "FILE")]
+    pub ledger: Option<PathBuf>,
     /// Take any decision, however old, and not only an approval that still holds
     #[arg(long)]
     pub record: bool,

@@ -8,7 +8,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use passport_collector_kit::secrets;
-use passport_service_kit::config::{Finding, Report, load, schema};
+use passport_evidence::Problem;
+use passport_gateway::{Unusable, policies};
+use passport_service_kit::config::{Finding, Loaded, Report, load, schema};
 use serde::Serialize;
 
 use super::Session;
@@ -62,6 +64,23 @@ fn built(file: &Path) -> Result<Checked, Report> {
             absent_variables: mesh.absent_variables(),
         },
     })
+}
+
+/// A file whose policies can be used. Its secrets are not looked for.
+pub fn sound(file: &Path) -> Result<Loaded, Report> {
+    let loaded = load(file, &checks())?;
+    let problems = policies::problems(&loaded.settings);
+    match problems.is_empty() {
+        true => Ok(loaded),
+        false => Err(Report::of(&loaded.tree, problems)),
+    }
+}
+
+/// What was checked and is not usable all the same.
+pub fn unusable(loaded: &Loaded, error: &Unusable) -> Report {
+    let next = "report this as a defect";
+    let problem = Problem::new("workspaces", error.to_string(), next);
+    Report::of(&loaded.tree, vec![problem])
 }
 
 /// A person sees the lines that are wrong.

@@ -1,9 +1,10 @@
 //! `passport gate`.
 
 mod wait;
+mod what_if;
 
 use std::fs::OpenOptions;
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 
 use passport_gateway::gate::wire;
@@ -11,11 +12,14 @@ use passport_policy::gate::Mode;
 use passport_policy::passport::{self, Passport};
 use passport_proto::gateway::{self as api, EvaluateGateRequest};
 
+use super::files::unwritable;
 use super::{Session, passports};
 use crate::cli::Gate;
 use crate::client::{Gateway, protocol};
 use crate::exit::{Exit, Fault};
 use crate::output::Decided;
+
+pub use what_if::run as what_if;
 
 pub async fn run(args: &Gate, session: &Session) -> Result<Exit, Fault> {
     let passport = match args.wait {
@@ -85,11 +89,4 @@ fn write_files(args: &Gate, passport: &Passport) -> Result<(), Fault> {
 
 fn written(file: &Path, bytes: &[u8]) -> Result<(), Fault> {
     std::fs::write(file, bytes).map_err(|error| unwritable(file, &error))
-}
-
-fn unwritable(file: &Path, error: &io::Error) -> Fault {
-    Fault::wrong(
-        format!("could not write {}: {error}", file.display()),
-        "name a file in a folder that exists and may be written to",
-    )
 }

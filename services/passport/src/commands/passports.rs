@@ -1,33 +1,27 @@
 //! `passport passports`.
 
-use std::fs::File;
-use std::io::{self, Read};
-use std::path::Path;
+mod verify;
 
-use passport_evidence::{Scope, WorkspaceId};
+use passport_evidence::WorkspaceId;
 use passport_gateway::gate::wire;
-use passport_policy::attest::{self, Expected, MAX_ENVELOPE, Purpose, TrustedKeys};
 use passport_proto::evidence as proto;
 use passport_proto::gateway::{GetAttestationRequest, GetPassportRequest, ListPassportsRequest};
 use uuid::Uuid;
 
 use super::Session;
 use super::traced::traced;
-use crate::cli::{List, One, Passports as Command, Verify};
+use crate::cli::{List, One, Passports as Command};
 use crate::client::{Gateway, protocol};
 use crate::exit::{Exit, Fault};
-use crate::output::{Decided, Passports, Verified};
+use crate::output::{Decided, Passports};
 use crate::terminal::print;
-
-/// Most bytes of a file of keys.
-const MOST_KEYS: usize = 1 << 20;
 
 pub async fn run(command: Command, session: &Session) -> Result<Exit, Fault> {
     match command {
         Command::List(args) => traced("passports list", list(&args, session)).await,
         Command::Show(args) => traced("passports show", show(args, session)).await,
         Command::Attest(args) => traced("passports attest", attest(args, session)).await,
-        Command::Verify(args) => verify(&args, session),
+        Command::Verify(args) => verify::run(&args, session),
     }
 }
 
@@ -96,65 +90,4 @@ pub async fn attestation(
         .answer(&what, client.get_attestation(request))
         .await?;
     Ok(reply.into_inner().envelope.to_vec())
-}
-
-/// Asks nobody: what was withdrawn since is not known here, and that is said.
-fn verify(args: &Verify, session: &Session) -> Result<Exit, Fault> {
-    let envelope = read(&args.file, MAX_ENVELOPE)?;
-    let keys = read(&args.keys, MOST_KEYS)?;
-    let keys = TrustedKeys::parse(&String::from_utf8_lossy(&keys)).map_err(|error| {
-        let file = args.keys.display();
-        Fault::wrong(format!("{file}: {error}"), "name a file of public keys")
-    })?;
-    let scope = args.service.clone().zip(args.environment.clone());
-    let scope = scope.map(|(service, environment)| Scope {
-        workspace: args.workspace.clone(),
-        service,
-        environment,
-    });
-    let expected = Expected {
-        keys: &keys,
-        workspace: &args.workspace,
-        scope: scope.as_ref(),
-        subject: &args.subject.subject(),
-        policy_digest: args.policy,
-        purpose: match args.record {
-            true => Purpose::Record,
-            false => Purpose::Approval,
-        },
-        now: session.now(),
-    };
-    let verified = Verified::of(attest::verify(&envelope, &expected));
-    session.show(&verified)?;
-    match verified.is_good() {
-        true => Ok(Exit::Answered),
-        false => Ok(Exit::Otherwise),
-    }
-}
-
-fn read(file: &Path, most: usize) -> Result<Vec<u8>, Fault> {
-    let bytes = match file == Path::new("-") {
-        true => within(io::stdin().lock(), most),
-        false => File::open(file).and_then(|it| within(it, most)),
-    };
-    let name = file.display();
-    match bytes {
-        Ok(bytes) if bytes.len() <= most => Ok(bytes),
-        Ok(_) => Err(Fault::wrong(
-            format!("{name} has more than {} MiB", most >> 20),
-            "see whether that is the right file",
-        )),
-        Err(error) => Err(Fault::wrong(
-            format!("could not read {name}: {error}"),
-            "name a file that can be read, or - for standard input",
-        )),
-    }
-}
-
-/// One byte more than may be, so that what is too large is known without reading it all.
-fn within(from: impl Read, most: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let limit = u64::try_from(most).unwrap_or(u64::MAX);
-    from.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }

@@ -1,7 +1,8 @@
 //! Decisions, and what vouches for them.
 
 use chrono::{DateTime, Utc};
-use passport_policy::attest::{self, NOT_CHECKED, Refused};
+use passport_evidence::Subject;
+use passport_policy::attest;
 use passport_policy::gate::{Decision, Mode, RequirementResult, State};
 use passport_policy::passport::{self, Passport};
 use serde::{Serialize, Serializer};
@@ -48,7 +49,19 @@ pub struct Verified {
     #[serde(skip_serializing_if = "Option::is_none")]
     key_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    ledger: Option<InLedger>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     passport: Option<Passport>,
+}
+
+/// Where a passport stands in a ledger.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InLedger {
+    /// The entry that holds it.
+    pub sequence: u64,
+    /// The newest entry, up to which it was looked for what was said of it later.
+    pub checked_through: u64,
 }
 
 // === impl Decided ===
@@ -161,14 +174,11 @@ impl Passports {
 impl Show for Passports {
     fn page(&self) -> Page {
         let rows = self.passports.iter().map(|it| {
-            let subject = it.subject.clone().unwrap_or_default();
-            let digest = subject.artifact_digests.into_iter().next();
-            let release = subject.version.or(subject.revision).or(digest);
             let withdrawn = it.revoked_at.map(|at| age(at, self.now) + " ago");
             vec![
                 Cell::from(it.id),
                 Cell::from(&it.scope),
-                Cell::from(release.unwrap_or_default()),
+                Cell::from(release(it.subject.as_ref())),
                 Cell::toned(it.decision.as_str(), tone(it.decision)),
                 Cell::from(it.mode.as_str()),
                 Cell::from(age(it.decided_at, self.now)),
@@ -186,7 +196,17 @@ impl Show for Passports {
     }
 }
 
-fn tone(decision: Decision) -> Tone {
+/// The first name that a release has.
+pub fn release(subject: Option<&Subject>) -> String {
+    let names = subject.map(|it| {
+        let digest = it.artifact_digests.first();
+        it.version.as_ref().or(it.revision.as_ref()).or(digest)
+    });
+    names.flatten().cloned().unwrap_or_default()
+}
+
+/// How a decision is meant.
+pub fn tone(decision: Decision) -> Tone {
     match decision {
         Decision::Allow => Tone::Good,
         Decision::AllowWithCanary | Decision::RequireApproval | Decision::Hold => Tone::Doubtful,
@@ -197,23 +217,31 @@ fn tone(decision: Decision) -> Tone {
 // === impl Verified ===
 
 impl Verified {
-    /// What came of it.
-    pub fn of(verified: Result<attest::Verified, Refused>) -> Self {
-        match verified {
-            Ok(good) => Self {
-                verified: true,
-                code: None,
-                message: NOT_CHECKED.to_owned(),
-                key_id: Some(good.key_id),
-                passport: Some(good.passport),
-            },
-            Err(refused) => Self {
-                verified: false,
-                code: Some(refused.code()),
-                message: refused.to_string(),
-                key_id: None,
-                passport: None,
-            },
+    /// It is believed; `message` says what of it was not checked.
+    pub fn good(
+        verified: attest::Verified,
+        message: impl Into<String>,
+        in_ledger: Option<InLedger>,
+    ) -> Self {
+        Self {
+            verified: true,
+            code: None,
+            message: message.into(),
+            key_id: Some(verified.key_id),
+            ledger: in_ledger,
+            passport: Some(verified.passport),
+        }
+    }
+
+    /// It is not.
+    pub fn refused(code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            verified: false,
+            code: Some(code),
+            message: message.into(),
+            key_id: None,
+            ledger: None,
+            passport: None,
         }
     }
 

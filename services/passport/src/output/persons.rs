@@ -1,10 +1,11 @@
 //! What persons said of releases.
 
 use chrono::{DateTime, Utc};
-use passport_evidence::{Subject, json::time};
+use passport_evidence::json::time;
 use passport_policy::gate::{Actor, Approval, Waiver};
 use serde::{Serialize, Serializer};
 
+use super::passports::release;
 use super::{Block, Cell, Grid, Page, Show, Tone, span};
 
 const WAIVERS: [&str; 8] = [
@@ -125,7 +126,7 @@ impl Show for Approved {
             expires_at,
             ..
         } = &self.0;
-        let (release, who) = (release(&self.0.subject), by(&self.0.actor));
+        let (release, who) = (release(Some(&self.0.subject)), by(&self.0.actor));
         let mut lines = vec![
             format!("approved: {release} for {scope}, by {who}: {reason}"),
             format!("approval {id}, until {}", time(*expires_at)),
@@ -144,7 +145,7 @@ impl Show for Waivers {
             vec![
                 Cell::from(&it.id),
                 Cell::from(&it.scope),
-                Cell::from(release(&it.subject)),
+                Cell::from(release(Some(&it.subject))),
                 Cell::from(format!("{}{item} of {}", it.fact, it.source)),
                 Cell::from(&it.reason),
                 Cell::from(by(&it.actor)),
@@ -162,7 +163,7 @@ impl Show for Approvals {
             vec![
                 Cell::from(&it.id),
                 Cell::from(&it.scope),
-                Cell::from(release(&it.subject)),
+                Cell::from(release(Some(&it.subject))),
                 Cell::from(&it.reason),
                 Cell::from(by(&it.actor)),
                 ends(it.revoked_at, it.expires_at, self.now),
@@ -189,10 +190,4 @@ fn ends(revoked: Option<DateTime<Utc>>, end: DateTime<Utc>, now: DateTime<Utc>) 
 
 fn by(actor: &Actor) -> String {
     format!("{} ({})", actor.subject, actor.issuer)
-}
-
-fn release(subject: &Subject) -> String {
-    let digest = subject.artifact_digests.first();
-    let named = subject.version.as_ref().or(subject.revision.as_ref());
-    named.or(digest).cloned().unwrap_or_default()
 }

@@ -25,6 +25,8 @@ pub struct Fake {
     pub watch: Vec<WatchGateResponse>,
     /// How the first watches end, each after its first decision, the last of these first.
     pub cut: Arc<Mutex<Vec<Status>>>,
+    /// The parts of an export.
+    pub ledger: Vec<ExportLedgerResponse>,
     /// In place of every answer.
     pub refusal: Option<Status>,
     /// Never answers.
@@ -176,9 +178,11 @@ macro_rules! unused {
 
             async fn export_ledger(
                 &self,
-                _: Request<ExportLedgerRequest>,
+                request: Request<ExportLedgerRequest>,
             ) -> Result<Response<Self::ExportLedgerStream>, Status> {
-                Err(Status::unimplemented("not of this fake"))
+                self.hear(&request).await?;
+                let parts = self.ledger.clone().into_iter().map(Ok);
+                Ok(Response::new(Box::pin(tokio_stream::iter(parts))))
             }
 
             $(async fn $name(

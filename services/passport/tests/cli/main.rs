@@ -17,6 +17,8 @@ mod golden;
 #[cfg(test)]
 mod health;
 #[cfg(test)]
+mod ledger;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod replay;

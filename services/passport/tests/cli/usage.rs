@@ -14,8 +14,17 @@ async fn help_reads_as_reviewed() {
     for (name, args) in [
         ("help.txt", vec!["--help"]),
         ("help-collect.txt", vec!["collect", "-h"]),
+        ("help-gate.txt", vec!["gate", "-h"]),
+        ("help-gate-what-if.txt", vec!["gate", "what-if", "-h"]),
         ("help-health.txt", vec!["health", "-h"]),
         ("help-ingest.txt", vec!["ingest", "-h"]),
+        ("help-ledger.txt", vec!["ledger", "--help"]),
+        ("help-ledger-export.txt", vec!["ledger", "export", "-h"]),
+        ("help-ledger-verify.txt", vec!["ledger", "verify", "-h"]),
+        (
+            "help-passports-verify.txt",
+            vec!["passports", "verify", "-h"],
+        ),
         ("help-sources.txt", vec!["sources", "--help"]),
         ("help-waive.txt", vec!["waive", "-h"]),
         ("help-waivers.txt", vec!["waivers", "--help"]),

@@ -192,6 +192,16 @@ impl TrustedKeys {
         }
     }
 
+    /// Whether the key with an id is one of these and signed a message at a time at which its records
+    /// counted, such as the head of a ledger. Without an id nobody did.
+    pub fn vouch(&self, id: &str, message: &[u8], signature: &[u8], made: DateTime<Utc>) -> bool {
+        let mut keys = self.named(id).filter(|_| !id.is_empty());
+        keys.any(|it| {
+            let counts = it.counts(made, made, Purpose::Record);
+            counts.is_ok() && it.key.has_signed(message, signature)
+        })
+    }
+
     /// Those that a signature may be of: the one that it names; all where it names none.
     pub(super) fn named<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a TrustedKey> {
         let is_named = move |key: &&TrustedKey| id.is_empty() || key.key.id == id;

@@ -37,6 +37,7 @@ pub trait Sealer: Send + Sync {
 
 /// Knows which keys are trusted.
 pub trait Verifier: Send + Sync {
-    /// Whether a trusted key with this id made the signature over the message.
-    fn verify(&self, key_id: &str, message: &[u8], signature: &[u8]) -> bool;
+    /// Whether a key that the seal names, and that was trusted at the time when it was made, signed the
+    /// message.
+    fn verify(&self, seal: &Seal, message: &[u8], made: DateTime<Utc>) -> bool;
 }

@@ -105,6 +105,40 @@ async fn a_broken_place_is_not_cut_away(scratch: Scratch) {
     assert_eq!(verified, broken(2, Reason::Gap));
 }
 
+async fn what_is_older_is_cut_and_what_came_after_it_stays(scratch: Scratch) {
+    let ledger = scratch.open_ledger().await;
+    assert_eq!(ledger.cut_older(&acme(), at(9), at(9)).await, Ok(0));
+    // The clock of the fourth was behind.
+    for (n, seconds) in [(1, 1), (2, 2), (3, 5), (4, 2), (5, 6)] {
+        let entry = passport_store::NewEntry {
+            at: at(seconds),
+            ..passport(n)
+        };
+        ledger.append(entry).await.unwrap();
+    }
+    assert_eq!(ledger.cut_older(&acme(), at(1), at(9)).await, Ok(0));
+    assert_eq!(ledger.cut_older(&acme(), at(3), at(9)).await, Ok(2));
+    assert_eq!(ledger.verify(&acme(), None, &Key).await, whole(3, 6));
+    assert_eq!(ledger.cut_older(&acme(), at(3), at(9)).await, Ok(0));
+    // All are older: the newest stays, which was the cut, and a cut of its own comes after it.
+    assert_eq!(ledger.cut_older(&acme(), at(20), at(30)).await, Ok(3));
+    assert_eq!(ledger.verify(&acme(), None, &Key).await, whole(6, 7));
+}
+
+async fn what_is_broken_is_not_cut_for_its_age(scratch: Scratch) {
+    let ledger = scratch.open_ledger().await;
+    for n in 1..=5 {
+        ledger.append(passport(n)).await.unwrap();
+    }
+    let raw = Raw::open(&scratch).await;
+    raw.run("UPDATE ledger_entries SET service = 'other' WHERE sequence = 2")
+        .await;
+    let refused = Err(LedgerRefusal::CutBroken.into());
+    assert_eq!(ledger.cut_older(&acme(), at(99), at(99)).await, refused);
+    let verified = ledger.verify(&acme(), None, &Key).await;
+    assert_eq!(verified, broken(2, Reason::HashDiffers));
+}
+
 async fn many_are_cut_in_parts(scratch: Scratch) {
     let ledger = scratch.open_ledger().await;
     for added in join_all((1..=10_005).map(|n| ledger.append(passport(n)))).await {
@@ -175,6 +209,8 @@ both!(
     nothing_is_cut_where_nothing_would_be_removed_or_left,
     more_than_was_cut_is_missed,
     a_broken_place_is_not_cut_away,
+    what_is_older_is_cut_and_what_came_after_it_stays,
+    what_is_broken_is_not_cut_for_its_age,
     many_are_cut_in_parts,
     a_chain_is_read_from_its_beginning_and_what_is_cut_meanwhile_is_told,
     a_chain_can_be_cut_and_checked_while_others_add_to_it,

@@ -4,6 +4,8 @@
 #[macro_use]
 mod databases;
 #[cfg(test)]
+mod cutting;
+#[cfg(test)]
 mod deliveries;
 #[cfg(test)]
 mod entries;

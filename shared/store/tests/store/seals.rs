@@ -1,5 +1,6 @@
 //! A key that seals heads. What it makes is as good as a signature for whoever doesn't know it.
 
+use chrono::{DateTime, Utc};
 use passport_store::{Seal, Sealer, Verifier};
 use sha2::{Digest as _, Sha256};
 
@@ -18,13 +19,13 @@ impl Sealer for Key {
 }
 
 impl Verifier for Key {
-    fn verify(&self, key_id: &str, message: &[u8], signed: &[u8]) -> bool {
-        key_id == "test-key" && signed == signature(message)
+    fn verify(&self, seal: &Seal, message: &[u8], _: DateTime<Utc>) -> bool {
+        seal.key_id == "test-key" && seal.signature == signature(message)
     }
 }
 
 impl Verifier for Stranger {
-    fn verify(&self, _: &str, _: &[u8], _: &[u8]) -> bool {
+    fn verify(&self, _: &Seal, _: &[u8], _: DateTime<Utc>) -> bool {
         false
     }
 }

@@ -3,14 +3,13 @@
 use std::path::Path;
 
 use passport_evidence::Scope;
-use passport_gateway::policies::{self, Effective, Policies};
+use passport_gateway::policies::{Effective, Policies};
 use passport_policy::gate::{FactAt, GatePolicy, Requirement, Severity};
-use passport_service_kit::config::{Report, load};
+use passport_service_kit::config::Report;
 use serde::Serialize;
 
 use super::super::Session;
-use super::show_problems;
-use crate::connectors::checks;
+use super::{show_problems, sound, unusable};
 use crate::exit::{Exit, Fault};
 use crate::output::{Block, Cell, Grid, Page, Show};
 
@@ -43,20 +42,8 @@ pub fn run(file: &Path, scope: &Scope, session: &Session) -> Result<Exit, Fault>
 }
 
 fn of(file: &Path) -> Result<Policies, Report> {
-    let loaded = load(file, &checks())?;
-    let problems = policies::problems(&loaded.settings);
-    if !problems.is_empty() {
-        return Err(Report::of(&loaded.tree, problems));
-    }
-    let unusable = |error: passport_gateway::Unusable| {
-        let problem = passport_evidence::Problem::new(
-            "workspaces",
-            error.to_string(),
-            "report this as a defect",
-        );
-        Report::of(&loaded.tree, vec![problem])
-    };
-    Policies::of(&loaded).map_err(unusable)
+    let loaded = sound(file)?;
+    Policies::of(&loaded).map_err(|error| unusable(&loaded, &error))
 }
 
 /// What a release needs in one scope.

@@ -4,6 +4,7 @@
 mod by_schema;
 mod clients;
 mod hooks;
+mod keeping;
 mod oidc;
 mod persons;
 mod policy;
@@ -61,6 +62,7 @@ pub(super) fn across(file: &Value) -> Vec<Problem> {
     problems.extend(persons::problems(file));
     problems.extend(signing::problems(file));
     problems.extend(store::problems(file));
+    problems.extend(keeping::problems(file));
     problems.extend(reach::problems(file));
     problems.extend(places::policies(file).iter().flat_map(policy::problems));
     let folder = secrets_folder(file);

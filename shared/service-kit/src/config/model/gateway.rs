@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Client, Hook, Issuer, Limits, Name, OwnSecret, Selector, Sha256Hex, Tls};
+use super::{Client, Hook, Issuer, Limits, MaxAge, Name, OwnSecret, Selector, Sha256Hex, Tls};
 
 /// Who may call.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -37,6 +37,12 @@ pub struct Gateway {
     #[serde(default)]
     #[schemars(with = "OwnSecret")]
     pub signing_key: Option<OwnSecret>,
+    /// How long passports, waivers and approvals are kept in the ledger, at least `30d` and no less than any
+    /// waiver may last, for example `400d`. Once a day what is older is cut off, which the ledger itself
+    /// records. Without it, they are kept for ever.
+    #[serde(default)]
+    #[schemars(with = "MaxAge")]
+    pub keep_records: Option<MaxAge>,
     /// How much callers may ask at once and in a second.
     #[serde(default)]
     pub limits: Limits,

@@ -37,6 +37,12 @@ pub enum Reason {
     /// There are entries and no head.
     #[error("the chain has no head")]
     HeadMissing,
+    /// An export ends before the line of its head.
+    #[error("the export ends before its last line, so that it is not the whole of it")]
+    CutOff,
+    /// An export goes on after the line of its head.
+    #[error("something stands after the head that the export ends with")]
+    AfterTheHead,
     /// The head can't be read.
     #[error("the head is not what any version writes")]
     HeadUnreadable,
@@ -71,6 +77,8 @@ impl Reason {
             Self::CutNotSealed => "CUT_NOT_SEALED",
             Self::CutDiffers => "CUT_DIFFERS",
             Self::HeadMissing => "HEAD_MISSING",
+            Self::CutOff => "CUT_OFF",
+            Self::AfterTheHead => "AFTER_THE_HEAD",
             Self::HeadUnreadable => "HEAD_UNREADABLE",
             Self::HeadDiffers => "HEAD_DIFFERS",
             Self::SealInvalid => "SEAL_INVALID",

@@ -25,8 +25,8 @@ impl Sealer for Key {
 }
 
 impl Verifier for Key {
-    fn verify(&self, key_id: &str, message: &[u8], signature: &[u8]) -> bool {
-        key_id == "key" && signature == self.sign(message)
+    fn verify(&self, seal: &Seal, message: &[u8], _: DateTime<Utc>) -> bool {
+        seal.key_id == "key" && seal.signature == self.sign(message)
     }
 }
 

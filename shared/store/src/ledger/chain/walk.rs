@@ -210,7 +210,7 @@ impl Walk {
 }
 
 fn is_sealed(head: &Head, verifier: &dyn Verifier) -> bool {
-    verifier.verify(&head.seal.key_id, &head_message(head), &head.seal.signature)
+    verifier.verify(&head.seal, &head_message(head), head.at)
 }
 
 fn broken<T>(sequence: u64, reason: Reason) -> Result<T, Broken> {
