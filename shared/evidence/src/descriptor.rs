@@ -153,6 +153,18 @@ impl Descriptor {
         MaxAge::from_secs(self.default_max_age_seconds.into())
     }
 
+    /// Whether it says that it finds candidates for sources.
+    pub const fn detects(&self) -> bool {
+        let mut rest = self.capabilities;
+        while let [first, others @ ..] = rest {
+            if matches!(first, Capability::Detect) {
+                return true;
+            }
+            rest = others;
+        }
+        false
+    }
+
     /// What the connector says of one of its facts.
     pub fn fact(&self, name: &str) -> Option<&'static FactDescriptor> {
         self.facts.iter().find(|fact| fact.name == name)

@@ -5,6 +5,7 @@
 //! by finding a provider's state in a table of known good states, and what comes off the wire is a
 //! [`ClaimedFact`], which has to be admitted, that is judged again, before it is a fact.
 
+pub mod blank;
 pub mod claimed;
 pub mod clock;
 pub mod descriptor;
