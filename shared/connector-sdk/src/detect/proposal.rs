@@ -6,11 +6,14 @@ use passport_evidence::blank;
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 use serde_json::Value;
 
+/// Longest name of a source.
+const MAX_NAME: usize = 40;
+
 /// A source that is proposed: what stands under its name, less `connector`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Proposal {
-    /// A name for the source, of the connector's own words: `[a-z0-9-]`, up to 40 characters.
-    pub name: Cow<'static, str>,
+    /// A name for the source: `[a-z0-9-]`, up to 40 characters.
+    pub name: String,
     /// Its keys, in the order in which they are written.
     pub settings: Vec<(Cow<'static, str>, Setting)>,
 }
@@ -42,10 +45,18 @@ pub fn table<const N: usize>(entries: [(&'static str, Setting); N]) -> Setting {
 // === impl Proposal ===
 
 impl Proposal {
-    /// A source without keys.
-    pub fn named(name: impl Into<Cow<'static, str>>) -> Self {
+    /// A source without keys. What can't stand in a name becomes a hyphen.
+    pub fn named(name: &str) -> Self {
+        let fits = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit();
+        let lower = name.to_ascii_lowercase();
+        let words: Vec<_> = lower
+            .split(|it| !fits(it))
+            .filter(|it| !it.is_empty())
+            .collect();
+        let name: String = words.join("-").chars().take(MAX_NAME).collect();
+        let name = name.trim_end_matches('-');
         Self {
-            name: name.into(),
+            name: if name.is_empty() { "source" } else { name }.to_owned(),
             settings: Vec::new(),
         }
     }

@@ -117,6 +117,19 @@ fn a_proposal_keeps_its_order_and_tells_its_blanks() {
 }
 
 #[test]
+fn a_proposal_has_a_name_that_a_source_may_have() {
+    let long = "a".repeat(39) + "-b";
+    for (text, name) in [
+        ("release", "release"),
+        ("Build & Test.v2", "build-test-v2"),
+        ("_Ü_", "source"),
+        (long.as_str(), &long[..39]),
+    ] {
+        assert_eq!(Proposal::named(text).name, name);
+    }
+}
+
+#[test]
 fn deep_nesting_is_read_as_nothing() {
     let deep = "[".repeat(100_000);
     assert!(
@@ -133,7 +146,7 @@ proptest! {
     fn no_text_is_too_odd_to_be_read(text in "[\\[\\]{}:,&*!|>'\"#%@ \\-\\na-z0-9\\t]{0,200}") {
         let all = files(&[("a.yml", &text), (".git/config", &text), ("Cargo.toml", &text)]);
         for document in all.get("a.yml").unwrap().documents() {
-            document.all_entries();
+            document.mappings();
         }
         all.origin();
         all.depending(&["Cargo.toml"], "a", "it");

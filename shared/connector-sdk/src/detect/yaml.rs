@@ -177,18 +177,18 @@ impl Node {
         !self.items().is_empty() || !self.entries().is_empty()
     }
 
-    /// Every entry in it, however deep.
-    pub fn all_entries(&self) -> Vec<&Entry> {
+    /// Every mapping in it, itself too, however deep; by line.
+    pub fn mappings(&self) -> Vec<&Self> {
         let mut found = Vec::new();
         let mut left = vec![self];
         while let Some(node) = left.pop() {
             left.extend(node.items());
-            for entry in node.entries() {
-                found.push(entry);
-                left.push(&entry.node);
+            left.extend(node.entries().iter().map(|entry| &entry.node));
+            if !node.entries().is_empty() {
+                found.push(node);
             }
         }
-        found.sort_by_key(|entry| entry.line);
+        found.sort_by_key(|node| node.line);
         found
     }
 }

@@ -4,6 +4,7 @@ mod breadth;
 mod choose;
 mod client;
 mod delivered;
+mod detect;
 mod facts;
 mod jobs;
 mod model;
@@ -19,7 +20,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use passport_connector_sdk::{
     Accepted, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Delivery, Kept,
-    Observation, Rejected, credential_scope::Breadth,
+    Observation, Rejected, credential_scope::Breadth, detect::Detect,
 };
 use passport_evidence::{
     Capability, Category, ConnectorStatus, Descriptor, Fact, FactDescriptor, MaxAge, Reason,
@@ -59,7 +60,7 @@ impl ConnectorKind for GithubActions {
         display_name: "GitHub Actions",
         category: Category::CiCd,
         status: ConnectorStatus::EvidenceIngest,
-        capabilities: &[Capability::Pull, Capability::Ingest],
+        capabilities: &[Capability::Pull, Capability::Ingest, Capability::Detect],
         credential: "optional: a fine-grained or installation token of one repository with \
                      `Actions: read`; the secret of a webhook",
         evidence: "the run of one workflow for the commit, its jobs, artifact digest, deployment \
@@ -107,6 +108,8 @@ impl ConnectorKind for GithubActions {
         ],
         default_max_age_seconds: 86_400,
     };
+
+    const DETECT: Option<Detect> = Some(detect::detect);
 
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
         let wanted = settings.wanted(builder);
