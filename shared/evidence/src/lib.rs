@@ -27,7 +27,9 @@ pub mod wire;
 
 pub use claimed::{ClaimedEvidence, ClaimedFact};
 pub use clock::Clock;
-pub use descriptor::{Capability, Category, ConnectorStatus, Descriptor, FactDescriptor};
+pub use descriptor::{
+    Capability, Category, ConnectorStatus, Descriptor, FactDescriptor, Promotion,
+};
 pub use evidence::{Evidence, FailedRefresh, Origin, Outcome, Provenance};
 pub use fact::{Fact, Limits};
 pub use failure::{Failure, FailureCode};

@@ -60,6 +60,7 @@ impl ConnectorKind for GithubActions {
         display_name: "GitHub Actions",
         category: Category::CiCd,
         status: ConnectorStatus::EvidenceIngest,
+        promotion: None,
         capabilities: &[Capability::Pull, Capability::Ingest, Capability::Detect],
         credential: "optional: a fine-grained or installation token of one repository with \
                      `Actions: read`; the secret of a webhook",

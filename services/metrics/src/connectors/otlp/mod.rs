@@ -66,6 +66,7 @@ impl ConnectorKind for Otlp {
         display_name: "OpenTelemetry metrics",
         category: Category::Metrics,
         status: ConnectorStatus::EvidenceIngest,
+        promotion: None,
         capabilities: &[Capability::Ingest, Capability::Detect],
         credential: "An ingest token of our own that senders show as a bearer token",
         evidence: "Gauges, growth of counters, error ratios and latency quantiles that a service \

@@ -39,6 +39,7 @@ impl ConnectorKind for Prometheus {
         display_name: "Prometheus",
         category: Category::Metrics,
         status: ConnectorStatus::NativePull,
+        promotion: None,
         capabilities: &[Capability::Pull, Capability::Detect],
         credential: "none, bearer token, basic or client certificate of a read-only proxy or tenant",
         evidence: "named PromQL queries judged against thresholds, as old as their newest sample",

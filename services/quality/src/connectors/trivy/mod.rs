@@ -54,6 +54,7 @@ impl ConnectorKind for Trivy {
         display_name: "Trivy",
         category: Category::Security,
         status: ConnectorStatus::EvidenceIngest,
+        promotion: None,
         capabilities: &[Capability::Ingest, Capability::Detect],
         credential: "none for Trivy; uploads show a token of ours with the verb ingest for the source",
         evidence: "Vulnerabilities by severity, secrets and misconfigurations of one artifact, and \
