@@ -1,6 +1,7 @@
 //! The forms in which an answer is shown.
 
 mod connectors;
+mod detected;
 mod evidence;
 mod grid;
 mod ingested;
@@ -17,6 +18,7 @@ pub mod yaml;
 use clap::ValueEnum;
 use serde::Serialize;
 
+pub use detected::{Candidate, Detected, Reason, Skipped};
 pub use evidence::Answer;
 pub use grid::{Cell, Grid, Tone};
 pub use ingested::Ingested;
