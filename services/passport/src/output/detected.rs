@@ -87,18 +87,18 @@ impl Reason {
 impl Skipped {
     fn told(&self) -> Option<String> {
         let counts = [
-            (self.links, "links"),
-            (self.too_large, "files that are too large"),
-            (self.not_text, "files that are no text"),
-            (self.unreadable, "files or folders that can't be read"),
-            (self.too_deep, "folders that lie too deep"),
+            (self.links, "symbolic links"),
+            (self.too_large, "too large"),
+            (self.not_text, "no text"),
+            (self.unreadable, "not readable"),
+            (self.too_deep, "folders too deep"),
         ];
         let counts = counts.iter().filter(|(count, _)| *count > 0);
-        let mut parts: Vec<_> = counts.map(|(count, of)| format!("{count} {of}")).collect();
+        let mut parts: Vec<_> = counts.map(|(count, of)| format!("{of}: {count}")).collect();
         if self.ended_early {
-            parts.push("what is more than is read of one repository".to_owned());
+            parts.push("more than is read of one repository".to_owned());
         }
-        (!parts.is_empty()).then(|| format!("not looked into: {}", parts.join(", ")))
+        (!parts.is_empty()).then(|| format!("not looked into ({})", parts.join(", ")))
     }
 }
 
@@ -123,8 +123,8 @@ impl Detected {
     }
 
     fn summary(&self) -> String {
-        let blanks: usize = self.detected.iter().map(|it| it.blanks).sum();
-        let blanks = match blanks {
+        let blanks = match self.configuration.as_ref().map_or(0, Setting::blanks) {
+            0 => "no blank".to_owned(),
             1 => "1 blank".to_owned(),
             many => format!("{many} blanks"),
         };

@@ -14,6 +14,7 @@ async fn help_reads_as_reviewed() {
     for (name, args) in [
         ("help.txt", vec!["--help"]),
         ("help-collect.txt", vec!["collect", "-h"]),
+        ("help-detect.txt", vec!["detect", "--help"]),
         ("help-health.txt", vec!["health", "-h"]),
         ("help-ingest.txt", vec!["ingest", "-h"]),
         ("help-sources.txt", vec!["sources", "--help"]),

@@ -55,27 +55,28 @@ impl RepositoryFiles {
         self.iter().filter(|file| file.is_yaml())
     }
 
-    /// Lists of dependencies with this name, that name this library.
+    /// Lists of dependencies with one of these names, that name this library.
     pub fn depending(&self, lists: &[&str], library: &str, what: &str) -> Vec<Why> {
-        let names_it = |line: &str| {
-            let is_comment = ["#", "//", "<!--"].iter().any(|it| line.starts_with(it));
-            !is_comment && names(line, library)
-        };
         self.named(lists)
-            .filter_map(|file| file.why(names_it, what))
+            .filter_map(|file| file.why(|line| depends(line, library), what))
             .collect()
     }
 }
 
-/// Whether a line holds the name of a library as a whole.
-fn names(line: &str, library: &str) -> bool {
+/// Whether a line of a list of dependencies, whatever its form, names a library as a whole. A word in a
+/// comment or a description does not.
+fn depends(line: &str, library: &str) -> bool {
     let inner = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_');
+    let begins = |before: &str| {
+        let word = before.trim();
+        matches!(word, "" | "-" | "require") || before.ends_with(['"', '\'', '>', ':'])
+    };
     line.match_indices(library).any(|(at, found)| {
-        let before = line.get(..at).and_then(|it| it.chars().next_back());
+        let before = line.get(..at).unwrap_or_default();
         let after = line
             .get(at + found.len()..)
             .and_then(|it| it.chars().next());
-        !before.is_some_and(inner) && !after.is_some_and(inner)
+        begins(before) && !after.is_some_and(inner)
     })
 }
 

@@ -92,13 +92,17 @@ impl Setting {
         found.map_or_else(|| blank(wanted), Self::from)
     }
 
-    /// What has to be written, with the blanks in it.
+    /// How many blanks there are, keys among them.
     pub fn blanks(&self) -> usize {
         match self {
             Self::Known(_) => 0,
             Self::Blank(_) => 1,
             Self::List(items) => items.iter().map(Self::blanks).sum(),
-            Self::Table(entries) => entries.iter().map(|(_, it)| it.blanks()).sum(),
+            Self::Table(entries) => {
+                let of =
+                    |(key, it): &(Cow<str>, Self)| usize::from(blank::is_blank(key)) + it.blanks();
+                entries.iter().map(of).sum()
+            }
         }
     }
 }

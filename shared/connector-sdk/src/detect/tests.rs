@@ -91,7 +91,11 @@ fn a_library_is_named_as_a_whole_and_not_in_a_comment() {
     let all = files(&[
         ("a/package.json", "{\n \"prom-client\": \"15\"\n}"),
         ("b/package.json", "{\n \"prom-client-gc-stats\": \"1\"\n}"),
-        ("c/package.json", "// \"prom-client\""),
+        ("c/package.json", "// prom-client"),
+        (
+            "e/package.json",
+            "{\"description\": \"for prom-client alone\"}",
+        ),
         ("d/other.json", "\"prom-client\""),
     ]);
     let found = all.depending(&["package.json"], "prom-client", "the client library");
