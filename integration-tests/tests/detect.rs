@@ -84,7 +84,9 @@ fn text(path: &Path) -> Result<&str> {
 }
 
 async fn detect(of: &Path, more: &[&str]) -> Result<String> {
-    let arguments = ["detect", text(of)?].iter().chain(more).copied();
+    let arguments = ["detect", text(of)?]
+        .into_iter()
+        .chain(more.iter().copied());
     let output = all_in_one::run(arguments).await?;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     ensure!(

@@ -33,7 +33,7 @@ pub fn steps<'f>(files: &'f RepositoryFiles, action: &str) -> Vec<Step<'f>> {
                 continue;
             };
             let name = uses.node.text().and_then(|text| text.split('@').next());
-            if name.is_some_and(|name| name == action || is_below(name, action)) {
+            if name.is_some_and(|name| is_of(name, action)) {
                 let line = uses.line;
                 found.push(Step { file, line, node });
             }
@@ -42,10 +42,10 @@ pub fn steps<'f>(files: &'f RepositoryFiles, action: &str) -> Vec<Step<'f>> {
     found
 }
 
-/// An action may stand in a folder of its repository: `snyk/actions/node`.
-fn is_below(name: &str, action: &str) -> bool {
-    name.strip_prefix(action)
-        .is_some_and(|rest| rest.starts_with('/'))
+/// Names are the same in either case, and an action may stand in a folder of its repository.
+fn is_of(name: &str, action: &str) -> bool {
+    let (start, rest) = name.split_at_checked(action.len()).unwrap_or((name, ""));
+    start.eq_ignore_ascii_case(action) && (rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Lines of pipelines that run a command with one of these words after it.
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn steps_are_found_with_their_line_and_what_they_are_given() {
-        let text = "jobs:\n  a:\n    steps:\n      - name: scan\n        uses: acme/scan@v1\n        with: {of: it}\n      - uses: acme/scanner@v1\n      - uses: acme/scan/node@v1\n";
+        let text = "jobs:\n  a:\n    steps:\n      - name: scan\n        uses: Acme/Scan@v1\n        with: {of: it}\n      - uses: acme/scanner@v1\n      - uses: acme/scan/node@v1\n";
         let all = files(&[(".github/workflows/a.yml", text), ("a.yml", text)]);
         let found = steps(&all, "acme/scan");
         let lines: Vec<_> = found.iter().map(|it| (it.line, it.with("of"))).collect();
