@@ -27,11 +27,24 @@ fn categories() -> Vec<Category> {
     ]
 }
 
+/// The status, and the one that it was announced with where that is another.
+fn status(of: &Descriptor) -> String {
+    let status = of.status.as_str();
+    match of.promotion {
+        Some(it) => format!(
+            "{status} (announced as {}; {})",
+            it.from.as_str(),
+            it.because
+        ),
+        None => status.to_owned(),
+    }
+}
+
 fn matrix() -> String {
     let registries = categories().into_iter().map(|it| it.registry);
     let registry = registries.fold(Registry::default(), Registry::and);
     let row = |it: &Descriptor| {
-        let (category, status) = (it.category.title(), it.status.as_str());
+        let (category, status) = (it.category.title(), status(it));
         format!(
             "| {} | {category} | {status} | {} | {} | {} | {} |\n",
             it.display_name, it.credential, it.evidence, it.minimum_scope, it.avoid

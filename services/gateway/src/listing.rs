@@ -59,6 +59,12 @@ pub struct Connector {
     /// How far it is built, such as `Native pull`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<&'static str>,
+    /// The status that it was first announced with, where that is another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub announced_status: Option<&'static str>,
+    /// Why it has another status by now.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub status_reason: String,
     /// `pull`, `ingest` and `detect`, those that it has.
     pub capabilities: Vec<&'static str>,
     /// The credential that it wants.
@@ -172,6 +178,9 @@ impl From<ConnectorDescriptor> for Connector {
         });
         Self {
             status: ConnectorStatus::from_wire(it.status).map(ConnectorStatus::as_str),
+            announced_status: ConnectorStatus::from_wire(it.announced_status)
+                .map(ConnectorStatus::as_str),
+            status_reason: it.status_reason,
             capabilities: capabilities
                 .filter_map(Capability::from_wire)
                 .map(capability)

@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod collect;
+mod detect;
 mod gate;
 mod health;
 mod ingest;
@@ -21,6 +22,7 @@ use clap_complete::Shell;
 use passport_evidence::{EnvironmentName, Scope, ServiceName, SourceName, WorkspaceId};
 
 pub use collect::Collect;
+pub use detect::Detect;
 pub use gate::{FailOn, Gate, GateCommand, OtherGate, WhatIf};
 pub use health::Health;
 pub use ingest::{Ingest, SentHeader};
@@ -169,6 +171,8 @@ pub enum Command {
     Demo(Demo),
     /// Play recorded and hostile answers of providers against the connectors
     Replay(Replay),
+    /// Find out which sources a repository could have, and propose a configuration
+    Detect(Detect),
     /// Check a configuration file, print its schema, or see which one is in use
     #[command(subcommand)]
     Config(Config),

@@ -5,6 +5,7 @@ mod completions;
 mod config;
 mod connectors;
 mod demo;
+mod detect;
 mod files;
 mod gate;
 mod health;
@@ -92,6 +93,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Fault> {
         Command::Up(args) => up::run(&args, &session).await,
         Command::Demo(args) => demo::run(&args, &session).await,
         Command::Replay(args) => replay::run(&args, &session).await,
+        Command::Detect(args) => detect::run(&args, &session),
         Command::Config(command @ Config::Show { .. }) => {
             traced("config show", config::run(command, &session)).await
         }

@@ -2,6 +2,7 @@
 
 mod compared;
 mod connectors;
+mod detected;
 mod evidence;
 mod grid;
 mod ingested;
@@ -20,6 +21,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 pub use compared::Compared;
+pub use detected::{Candidate, Detected, Reason, Skipped};
 pub use evidence::Answer;
 pub use grid::{Cell, Grid, Tone};
 pub use ingested::Ingested;

@@ -1,6 +1,7 @@
 //! The quality collector: connectors that read what scanners and analysers found.
 
 pub mod connectors;
+mod pipelines;
 mod strict_json;
 
 pub use connectors::registry;

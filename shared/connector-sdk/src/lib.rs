@@ -7,6 +7,7 @@
 //! evidence of the right scope and age.
 
 pub mod credential_scope;
+pub mod detect;
 pub mod keep;
 pub mod kind;
 mod meters;

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
+    detect::{Detect, Detected, RepositoryFiles},
     kind::{Builder, Connector, ConnectorKind, SourceContext},
     provider::Hub,
     secrets::Secret,
@@ -24,6 +25,7 @@ struct Kind {
     descriptor: &'static Descriptor,
     schema: fn() -> Value,
     build: Build,
+    detect: Option<Detect>,
 }
 
 /// Builds a connector from its own keys.
@@ -64,6 +66,7 @@ impl Source {
 impl Registry {
     /// Adds a kind of connector.
     pub fn with<K: ConnectorKind>(mut self) -> Self {
+        const { assert!(K::DETECT.is_some() == K::DESCRIPTOR.detects()) }
         let kind = Kind {
             descriptor: &K::DESCRIPTOR,
             schema: source_schema::<K>,
@@ -71,6 +74,7 @@ impl Registry {
                 let settings = read::<K::Settings>(own, builder)?;
                 K::build(settings, builder)
             },
+            detect: K::DETECT,
         };
         self.0.insert(K::DESCRIPTOR.id, kind);
         self
@@ -85,6 +89,18 @@ impl Registry {
     /// What is true of each connector, sorted by id.
     pub fn descriptors(&self) -> impl Iterator<Item = &'static Descriptor> {
         self.0.values().map(|kind| kind.descriptor)
+    }
+
+    /// Runs every detector: candidates with their connector, by its id.
+    pub fn detect(
+        &self,
+        files: &RepositoryFiles,
+    ) -> impl Iterator<Item = (&'static Descriptor, Detected)> {
+        let detectors = self.0.values();
+        detectors.flat_map(|kind| {
+            let detect = kind.detect.into_iter();
+            detect.flat_map(|detect| detect(files).into_iter().map(|it| (kind.descriptor, it)))
+        })
     }
 
     /// JSON Schema of each connector's sources.

@@ -179,6 +179,7 @@ pub const DESCRIPTOR: Descriptor = Descriptor {
     display_name: "Stub",
     category: Category::Metrics,
     status: ConnectorStatus::NativePull,
+    promotion: None,
     capabilities: &[Capability::Pull, Capability::Ingest],
     credential: "a token",
     evidence: "one load",

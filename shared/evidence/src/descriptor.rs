@@ -44,6 +44,15 @@ impl ConnectorStatus {
     }
 }
 
+/// That a connector is another by now than it was first announced as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Promotion {
+    /// The status that it was announced with.
+    pub from: ConnectorStatus,
+    /// What it can do that makes the difference, for a person.
+    pub because: &'static str,
+}
+
 macro_rules! categories {
     ($($variant:ident $kebab:literal $title:literal,)*) => {
         /// Category of a provider, as policies and callers name it. A collector's name is not one.
@@ -116,6 +125,8 @@ pub struct Descriptor {
     pub category: Category,
     /// How far the connector is built.
     pub status: ConnectorStatus,
+    /// Where it was first announced with another status. `None`: with this one.
+    pub promotion: Option<Promotion>,
     /// What it can do.
     pub capabilities: &'static [Capability],
     /// The credential that it wants.
@@ -151,6 +162,18 @@ impl Descriptor {
     /// Max age where the source sets none.
     pub fn default_max_age(&self) -> Option<MaxAge> {
         MaxAge::from_secs(self.default_max_age_seconds.into())
+    }
+
+    /// Whether it says that it finds candidates for sources.
+    pub const fn detects(&self) -> bool {
+        let mut rest = self.capabilities;
+        while let [first, others @ ..] = rest {
+            if matches!(first, Capability::Detect) {
+                return true;
+            }
+            rest = others;
+        }
+        false
     }
 
     /// What the connector says of one of its facts.

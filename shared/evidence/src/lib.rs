@@ -5,6 +5,7 @@
 //! by finding a provider's state in a table of known good states, and what comes off the wire is a
 //! [`ClaimedFact`], which has to be admitted, that is judged again, before it is a fact.
 
+pub mod blank;
 pub mod claimed;
 pub mod clock;
 pub mod descriptor;
@@ -26,7 +27,9 @@ pub mod wire;
 
 pub use claimed::{ClaimedEvidence, ClaimedFact};
 pub use clock::Clock;
-pub use descriptor::{Capability, Category, ConnectorStatus, Descriptor, FactDescriptor};
+pub use descriptor::{
+    Capability, Category, ConnectorStatus, Descriptor, FactDescriptor, Promotion,
+};
 pub use evidence::{Evidence, FailedRefresh, Origin, Outcome, Provenance};
 pub use fact::{Fact, Limits};
 pub use failure::{Failure, FailureCode};

@@ -126,6 +126,8 @@ async fn connectors_are_json() {
         category: "metrics".to_owned(),
         collector: "metrics".to_owned(),
         status: proto::ConnectorStatus::NativePull.into(),
+        announced_status: proto::ConnectorStatus::DetectedCandidate.into(),
+        status_reason: "it reads the gauge itself".to_owned(),
         capabilities: vec![proto::Capability::Pull.into(), 99],
         credential: "a token".to_owned(),
         evidence: "rates".to_owned(),
@@ -144,7 +146,8 @@ async fn connectors_are_json() {
     let wanted = json!({
         "connectors": [{
             "id": "gauge", "displayName": "Gauge", "category": "metrics", "collector": "metrics",
-            "status": "Native pull", "capabilities": ["pull"], "credential": "a token",
+            "status": "Native pull", "announcedStatus": "Detected candidate",
+            "statusReason": "it reads the gauge itself", "capabilities": ["pull"], "credential": "a token",
             "evidence": "rates", "minimumScope": "one service", "avoid": "everything",
             "facts": [{ "name": "error_rate", "meaning": "share of failed requests" }],
             "defaultMaxAgeSeconds": 300,

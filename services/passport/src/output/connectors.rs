@@ -1,7 +1,7 @@
 //! The matrix of connectors.
 
 use passport_evidence::json;
-use passport_gateway::listing::{Absent, Connectors};
+use passport_gateway::listing::{Absent, Connector, Connectors};
 
 use super::{Block, Cell, Grid, Page, Show};
 
@@ -30,9 +30,23 @@ impl Show for Connectors {
             head: HEAD.to_vec(),
             rows: rows.collect(),
         };
+        let promoted = self.connectors.iter().filter_map(promoted);
         let absent = self.absent.iter().map(away);
-        Page([Block::Grid(grid)].into_iter().chain(absent).collect())
+        let blocks = [Block::Grid(grid)]
+            .into_iter()
+            .chain(promoted)
+            .chain(absent);
+        Page(blocks.collect())
     }
+}
+
+fn promoted(it: &Connector) -> Option<Block> {
+    let announced = it.announced_status?;
+    let status = it.status.unwrap_or_default();
+    let (id, reason) = (&it.id, &it.status_reason);
+    Some(Block::Line(format!(
+        "{id} was announced as {announced} and is {status}: {reason}"
+    )))
 }
 
 fn away(it: &Absent) -> Block {

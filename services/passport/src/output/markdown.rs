@@ -7,6 +7,7 @@ pub fn draw(page: &Page) -> String {
     let blocks = page.0.iter().map(|block| match block {
         Block::Grid(grid) => grid_of(grid),
         Block::Line(line) => escaped(line),
+        Block::Text(text) => indented(text),
     });
     blocks.collect::<Vec<_>>().join("\n\n")
 }
@@ -21,6 +22,12 @@ fn grid_of(grid: &Grid) -> String {
         .chain(rows)
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+/// As code: an indented line ends only with its line, whatever stands in it.
+fn indented(text: &str) -> String {
+    let lines = text.lines().map(|line| format!("    {}", printable(line)));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn row(cells: impl Iterator<Item = String>) -> String {

@@ -13,4 +13,6 @@ pub enum Block {
     Grid(Grid),
     /// A sentence.
     Line(String),
+    /// Lines that stay as they are, such as those of a file.
+    Text(String),
 }

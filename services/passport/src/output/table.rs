@@ -15,8 +15,13 @@ pub fn draw(page: &Page, terminal: Terminal) -> String {
     let blocks = page.0.iter().map(|block| match block {
         Block::Grid(grid) => grid_of(grid, terminal),
         Block::Line(line) => printable(line).into_owned(),
+        Block::Text(text) => lines(text),
     });
     blocks.collect::<Vec<_>>().join("\n\n")
+}
+
+fn lines(text: &str) -> String {
+    text.lines().map(printable).collect::<Vec<_>>().join("\n")
 }
 
 fn grid_of(grid: &Grid, terminal: Terminal) -> String {

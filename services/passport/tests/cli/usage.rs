@@ -14,6 +14,7 @@ async fn help_reads_as_reviewed() {
     for (name, args) in [
         ("help.txt", vec!["--help"]),
         ("help-collect.txt", vec!["collect", "-h"]),
+        ("help-detect.txt", vec!["detect", "--help"]),
         ("help-gate.txt", vec!["gate", "-h"]),
         ("help-gate-what-if.txt", vec!["gate", "what-if", "-h"]),
         ("help-health.txt", vec!["health", "-h"]),

@@ -12,6 +12,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
+use crate::detect::Detect;
 pub use builder::{Builder, SourceContext};
 pub use observation::{CollectError, Observation};
 pub use push::{Accepted, Delivery, Kept, Record, Rejected, SenderReply};
@@ -25,6 +26,10 @@ pub trait ConnectorKind: 'static {
 
     /// What is true of it wherever it runs.
     const DESCRIPTOR: Descriptor;
+
+    /// Finds candidates for sources in the files of a repository; there if the descriptor names
+    /// [`Capability::Detect`](passport_evidence::Capability::Detect).
+    const DETECT: Option<Detect> = None;
 
     /// Checks everything and touches no network. Every problem goes to the builder; `None` only
     /// after at least one did.

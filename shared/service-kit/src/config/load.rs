@@ -9,6 +9,7 @@ use serde::Deserialize as _;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
+use super::blanks;
 use super::checks::{self, SourceChecks};
 use super::model::Settings;
 use super::path::{self, Segment};
@@ -99,10 +100,14 @@ fn problems(tree: &Tree, file: &Value, checks: &dyn SourceChecks) -> Vec<Problem
     let refused = tree.flaws().iter().map(|flaw| flaw.problem.path.clone());
     let mut refused = refused.filter(|path| !path.is_empty()).collect::<Vec<_>>();
     let mut all = Vec::new();
+    let blanks = blanks::problems(file);
+    let mut of_connectors = checks::of_connectors(file, checks);
+    of_connectors.retain(|problem| !blanks::unfinished(&blanks, problem));
     for stage in [
+        blanks,
         shape::problems(&schema::of_file(), file),
         checks::across(file),
-        checks::of_connectors(file, checks),
+        of_connectors,
     ] {
         let new = stage
             .into_iter()

@@ -6,6 +6,7 @@
 //! every value stands in one place and is what it looks like. References to secrets are checked
 //! for their form and not resolved.
 
+mod blanks;
 mod checks;
 mod load;
 pub mod model;

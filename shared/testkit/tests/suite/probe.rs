@@ -69,6 +69,7 @@ const DESCRIPTOR: Descriptor = Descriptor {
     display_name: "Probe",
     category: Category::Metrics,
     status: ConnectorStatus::NativePull,
+    promotion: None,
     capabilities: &[Capability::Pull, Capability::Ingest],
     credential: "a token",
     evidence: "one load",

@@ -4,6 +4,7 @@ mod breadth;
 mod choose;
 mod client;
 mod delivered;
+mod detect;
 mod facts;
 mod jobs;
 mod model;
@@ -20,7 +21,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use passport_connector_sdk::{
     Accepted, Answer, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Delivery,
-    Kept, Observation, Question, Rejected, Sending, credential_scope::Breadth,
+    Kept, Observation, Question, Rejected, Sending, credential_scope::Breadth, detect::Detect,
 };
 use passport_evidence::{
     Capability, Category, ConnectorStatus, Descriptor, Fact, FactDescriptor, FailureCode, MaxAge,
@@ -63,7 +64,8 @@ impl ConnectorKind for GithubActions {
         display_name: "GitHub Actions",
         category: Category::CiCd,
         status: ConnectorStatus::EvidenceIngest,
-        capabilities: &[Capability::Pull, Capability::Ingest],
+        promotion: None,
+        capabilities: &[Capability::Pull, Capability::Ingest, Capability::Detect],
         credential: "optional: a fine-grained or installation token of one repository with \
                      `Actions: read`; the secret of a webhook; to answer deployment protection rules the app's \
                      installation token with `Deployments: write`",
@@ -112,6 +114,8 @@ impl ConnectorKind for GithubActions {
         ],
         default_max_age_seconds: 86_400,
     };
+
+    const DETECT: Option<Detect> = Some(detect::detect);
 
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
         let wanted = settings.wanted(builder);

@@ -3,6 +3,7 @@
 mod accept;
 mod counted;
 mod decode;
+mod detect;
 mod growth;
 mod identity;
 mod normalize;
@@ -23,7 +24,7 @@ use chrono::TimeDelta;
 use http::{HeaderMap, header::AUTHORIZATION};
 use passport_connector_sdk::{
     Accepted, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Delivery, Kept,
-    Observation, Rejected, SenderReply, credential_scope::Breadth, secrets::Secret,
+    Observation, Rejected, SenderReply, credential_scope::Breadth, detect::Detect, secrets::Secret,
 };
 use passport_evidence::{
     Capability, Category, ConnectorStatus, Descriptor, FactDescriptor, FailureCode, MaxAge,
@@ -65,7 +66,8 @@ impl ConnectorKind for Otlp {
         display_name: "OpenTelemetry metrics",
         category: Category::Metrics,
         status: ConnectorStatus::EvidenceIngest,
-        capabilities: &[Capability::Ingest],
+        promotion: None,
+        capabilities: &[Capability::Ingest, Capability::Detect],
         credential: "An ingest token of our own that senders show as a bearer token",
         evidence: "Gauges, growth of counters, error ratios and latency quantiles that a service \
                    reports of itself",
@@ -100,6 +102,8 @@ impl ConnectorKind for Otlp {
         ],
         default_max_age_seconds: 180,
     };
+
+    const DETECT: Option<Detect> = Some(detect::detect);
 
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
         settings.check(builder);

@@ -3,6 +3,7 @@
 mod answer;
 mod check;
 mod client;
+mod detect;
 mod normalize;
 mod query;
 mod settings;
@@ -11,6 +12,7 @@ mod template;
 use async_trait::async_trait;
 use passport_connector_sdk::{
     Builder, CollectError, CollectRequest, Connector, ConnectorKind, Kept, Observation,
+    detect::Detect,
 };
 use passport_evidence::{
     Capability, Category, ConnectorStatus, Descriptor, Fact, FactDescriptor, MaxAge,
@@ -37,7 +39,8 @@ impl ConnectorKind for Prometheus {
         display_name: "Prometheus",
         category: Category::Metrics,
         status: ConnectorStatus::NativePull,
-        capabilities: &[Capability::Pull],
+        promotion: None,
+        capabilities: &[Capability::Pull, Capability::Detect],
         credential: "none, bearer token, basic or client certificate of a read-only proxy or tenant",
         evidence: "named PromQL queries judged against thresholds, as old as their newest sample",
         minimum_scope: "one set of equality labels that every selector of every query must carry",
@@ -77,6 +80,8 @@ impl ConnectorKind for Prometheus {
         ],
         default_max_age_seconds: 300,
     };
+
+    const DETECT: Option<Detect> = Some(detect::detect);
 
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
         let labels = settings.scope.check(builder);

@@ -154,7 +154,8 @@ fn is_label_name(name: &str) -> bool {
     starts && !name.starts_with("__") && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-fn is_narrow_value(value: &str) -> bool {
+/// Whether it is the plain value of one label, and no pattern.
+pub fn is_narrow_value(value: &str) -> bool {
     let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '/' | ':' | '-');
     value.len() <= 200
         && value.starts_with(|first: char| first.is_ascii_alphanumeric())

@@ -54,6 +54,18 @@ fn prometheus() -> ConnectorDescriptor {
     }
 }
 
+fn promoted() -> ConnectorDescriptor {
+    ConnectorDescriptor {
+        id: "flux".to_owned(),
+        display_name: "Flux".to_owned(),
+        category: "gitops".to_owned(),
+        collector: "cicd".to_owned(),
+        announced_status: ConnectorStatus::DetectedCandidate.into(),
+        status_reason: "it reads one object of one namespace".to_owned(),
+        ..prometheus()
+    }
+}
+
 async fn ask(fake: Fake, args: &[&str]) -> Ran {
     let gateway = fake.listen().await;
     let mut command = passport();
@@ -69,7 +81,7 @@ async fn connectors_are_a_matrix_in_every_form() {
     for form in ["table", "json", "yaml", "markdown"] {
         let fake = Fake {
             connectors: ListConnectorsResponse {
-                connectors: vec![prometheus()],
+                connectors: vec![promoted(), prometheus()],
                 absent_collectors: vec!["logs".to_owned()],
                 absent: vec![
                     AbsentCollector {

@@ -3,6 +3,7 @@
 mod accept;
 mod artifact;
 mod choose;
+mod detect;
 mod facts;
 mod report;
 mod settings;
@@ -18,7 +19,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use passport_connector_sdk::{
     Accepted, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Delivery, Kept,
-    Observation, Rejected, credential_scope::Breadth,
+    Observation, Rejected, credential_scope::Breadth, detect::Detect,
 };
 use passport_evidence::{
     Capability, Category, ConnectorStatus, Descriptor, FactDescriptor, MaxAge,
@@ -53,7 +54,8 @@ impl ConnectorKind for Trivy {
         display_name: "Trivy",
         category: Category::Security,
         status: ConnectorStatus::EvidenceIngest,
-        capabilities: &[Capability::Ingest],
+        promotion: None,
+        capabilities: &[Capability::Ingest, Capability::Detect],
         credential: "none for Trivy; uploads show a token of ours with the verb ingest for the source",
         evidence: "Vulnerabilities by severity, secrets and misconfigurations of one artifact, and \
                    how far its scan reached",
@@ -100,6 +102,8 @@ impl ConnectorKind for Trivy {
         ],
         default_max_age_seconds: 86_400,
     };
+
+    const DETECT: Option<Detect> = Some(detect::detect);
 
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
         let wanted = settings.check(builder);

@@ -7,6 +7,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use passport_connector_sdk::{
     Builder, CollectRequest, Connector, ConnectorKind, Delivery, Kept, Record, Registry,
+    detect::Detect,
     provider::{Hub, HubOptions},
 };
 use passport_evidence::{Descriptor, Fact, Status, Subject};
@@ -34,6 +35,7 @@ impl ConnectorKind for Shown {
     type Settings = Settings;
 
     const DESCRIPTOR: Descriptor = GithubActions::DESCRIPTOR;
+    const DETECT: Option<Detect> = GithubActions::DETECT;
 
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
         *BUILT.lock().unwrap() = GithubActions::build(settings, builder);
