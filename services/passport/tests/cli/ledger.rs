@@ -106,8 +106,12 @@ async fn an_export_is_written_whole_or_not_at_all() {
     assert_eq!(fs::read_to_string(&to).unwrap(), whole.concat());
     let files = fs::read_dir(folder.path()).unwrap().count();
     assert_eq!(files, 1, "what was begun is gone");
-    let ran = export(&whole, Some(&folder.path().join("nowhere/ledger"))).await;
-    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    let nowhere = folder.path().join("nowhere/ledger");
+    for wrong in [nowhere.as_path(), folder.path(), Path::new("/dev/null")] {
+        let ran = export(&whole, Some(wrong)).await;
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{wrong:?}");
+    }
+    assert!(!Path::new("/dev/null").is_file());
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ struct Ending {
 
 pub async fn run(args: &Export, session: &Session) -> Result<Exit, Fault> {
     session.only_text("ledger export")?;
-    match &args.to {
+    match args.to.as_deref().filter(|it| *it != Path::new("-")) {
         Some(file) => to_file(file, args, session).await?,
         None => copy(args, session, &mut io::stdout(), &piped).await?,
     }
@@ -37,6 +37,11 @@ pub async fn run(args: &Export, session: &Session) -> Result<Exit, Fault> {
 /// Under another name until it is whole, readable by nobody else: it holds people's words.
 async fn to_file(file: &Path, args: &Export, session: &Session) -> Result<(), Fault> {
     let wrong = |error| unwritable(file, &error);
+    if file.metadata().is_ok_and(|it| !it.is_file()) {
+        // It would be replaced, and not written to.
+        let other = io::Error::other("it is there and is no file");
+        return Err(wrong(other));
+    }
     let folder = file.parent().filter(|it| *it != Path::new(""));
     let partial = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")));
     let mut partial = partial.map_err(wrong)?;

@@ -81,3 +81,30 @@ fn a_file_that_trusts_nothing_or_is_misspelt_is_refused() {
     assert_eq!(code(&json(turned)), "never_valid");
     assert_eq!(PublicKey::from_der(b""), None);
 }
+
+#[test]
+fn a_key_vouches_for_what_it_signed_by_its_name_and_in_its_time() {
+    let (signer, message) = (signer(KEY), b"message");
+    let (id, signature) = (signer.key_id().to_owned(), signer.sign(message).unwrap());
+    let at = |text: &str| text.parse().unwrap();
+    let vouch = |times: &str, id: &str, made: &str| {
+        let pem = public(KEY).to_pem();
+        let json = format!(r#"{{"keys":[{{"publicKey":{pem:?}{times}}}]}}"#);
+        let keys = TrustedKeys::parse(&json).unwrap();
+        keys.vouch(id, message, &signature, at(made))
+    };
+    let made = "2026-05-03T09:30:00Z";
+    assert!(vouch("", &id, made));
+    assert!(!vouch("", "", made), "nobody is named");
+    assert!(!vouch("", public(OTHER_KEY).id(), made));
+    assert!(vouch(r#","notAfter":"2026-06-01T00:00:00Z""#, &id, made));
+    for over in [
+        r#","notAfter":"2026-05-03T09:30:00Z""#,
+        r#","revokedFrom":"2026-05-01T00:00:00Z""#,
+        r#","notBefore":"2026-05-04T00:00:00Z""#,
+    ] {
+        assert!(!vouch(over, &id, made), "{over}");
+    }
+    let keys = TrustedKeys::parse(&public(KEY).to_pem()).unwrap();
+    assert!(!keys.vouch(&id, b"another", &signature, at(made)));
+}

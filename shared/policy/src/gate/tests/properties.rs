@@ -250,7 +250,9 @@ fn with_loss(told: &[Told], given: &Given, name: &'static str, loss: Loss) -> Gi
         Loss::Worse(at, to) => {
             for it in told.iter_mut().filter(|it| it.source == name) {
                 let at = at % it.facts.len();
-                if is_loss(it.facts[at].2, to) {
+                // What is too old says nothing any more, whatever it said.
+                let counts = given.policy.aged(it.evidence(), now());
+                if is_loss(counts.facts()[at].status(), to) {
                     it.facts[at].2 = to;
                 }
             }
