@@ -1,0 +1,289 @@
+//! The fields of an Application that are read, as its custom resource definition names them.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, de::IgnoredAny};
+
+/// The project that an application without one belongs to.
+const DEFAULT_PROJECT: &str = "default";
+
+/// An application. Argo CD's API and Kubernetes' give the same object.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Application {
+    /// Whose it is.
+    pub metadata: Metadata,
+    /// What it shall be.
+    pub spec: Spec,
+    /// What the controller last saw; empty before it first looked.
+    #[serde(default)]
+    pub status: Status,
+    /// An operation that waits to be started, or has just been.
+    pub operation: Option<IgnoredAny>,
+}
+
+/// Whose an object is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Metadata {
+    /// Its name.
+    pub name: String,
+    /// Its namespace.
+    pub namespace: Option<String>,
+    /// Present while it is being deleted.
+    pub deletion_timestamp: Option<IgnoredAny>,
+}
+
+/// What an application shall be.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Spec {
+    /// Its project; empty: `default`.
+    project: String,
+    /// Where to.
+    pub destination: Destination,
+    source: Option<AppSource>,
+    #[serde(default)]
+    sources: Vec<AppSource>,
+}
+
+/// A cluster, by its address or its name, and a namespace there.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Destination {
+    pub server: Option<String>,
+    pub name: Option<String>,
+    pub namespace: Option<String>,
+}
+
+/// Where manifests come from. Empty and absent mean the same.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AppSource {
+    #[serde(rename = "repoURL")]
+    repo_url: Option<String>,
+    path: Option<String>,
+    chart: Option<String>,
+    target_revision: Option<String>,
+}
+
+/// What the controller last saw.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Status {
+    pub sync: Option<Sync>,
+    pub health: Option<Health>,
+    /// The last operation, running or ended.
+    pub operation_state: Option<OperationState>,
+    #[serde(default)]
+    pub conditions: Vec<Condition>,
+    #[serde(default)]
+    pub history: Vec<Deployed>,
+    /// When it was last compared with the newest revision of its sources.
+    pub reconciled_at: Option<DateTime<Utc>>,
+    pub summary: Option<Summary>,
+}
+
+/// How what runs compares with what is wanted.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Sync {
+    pub status: Option<String>,
+    /// What was compared with.
+    #[serde(flatten)]
+    pub revisions: Revisions,
+    /// The part of the specification that was compared.
+    pub compared_to: Option<ComparedTo>,
+}
+
+/// A revision, or one for each source.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Revisions {
+    revision: Option<String>,
+    #[serde(default)]
+    revisions: Vec<String>,
+}
+
+/// The part of the specification that was compared.
+#[derive(Debug, Clone, Deserialize)]
+pub struct ComparedTo {
+    destination: Option<Destination>,
+    source: Option<AppSource>,
+    #[serde(default)]
+    sources: Vec<AppSource>,
+}
+
+/// How well it is.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Health {
+    pub status: Option<String>,
+}
+
+/// An operation, running or ended.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OperationState {
+    pub phase: Option<String>,
+    operation: Option<Operation>,
+    pub finished_at: Option<DateTime<Utc>>,
+    pub sync_result: Option<Revisions>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Operation {
+    sync: Option<SyncOperation>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SyncOperation {
+    #[serde(default)]
+    dry_run: bool,
+    #[serde(default)]
+    resources: Vec<IgnoredAny>,
+}
+
+/// Something that stands against an application. Its message is not read.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Condition {
+    #[serde(rename = "type")]
+    pub kind: String,
+}
+
+/// A sync that succeeded.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Deployed {
+    /// Rises with each.
+    pub id: i64,
+    #[serde(flatten)]
+    pub revisions: Revisions,
+}
+
+/// What an application uses.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Summary {
+    #[serde(default)]
+    pub images: Vec<String>,
+}
+
+/// When an application may be synced.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SyncWindows {
+    /// Whether a sync by hand is let through now.
+    pub can_sync: bool,
+}
+
+// === impl Spec ===
+
+impl Spec {
+    /// The project that it belongs to.
+    pub fn project(&self) -> &str {
+        match self.project.as_str() {
+            "" => DEFAULT_PROJECT,
+            named => named,
+        }
+    }
+
+    /// Whether it has several sources; then `source` means nothing.
+    pub fn has_several(&self) -> bool {
+        !self.sources.is_empty()
+    }
+
+    /// How many sources it has.
+    pub fn sources(&self) -> usize {
+        self.sources.len().max(1)
+    }
+}
+
+// === impl Sync ===
+
+impl Sync {
+    /// Whether what was compared is not what the specification says by now. A specification without
+    /// a plain source (a hydrator's) can't be told.
+    pub fn is_outdated(&self, spec: &Spec) -> bool {
+        let Some(compared) = &self.compared_to else {
+            return false;
+        };
+        let moved = |it: &Destination| !it.is_the_same(&spec.destination);
+        let changed = match spec.has_several() {
+            true => !are_the_same(&compared.sources, &spec.sources),
+            false => match (&compared.source, &spec.source) {
+                (Some(one), Some(other)) => !one.is_the_same(other),
+                (None, _) | (_, None) => false,
+            },
+        };
+        changed || compared.destination.as_ref().is_some_and(moved)
+    }
+}
+
+// === impl Revisions ===
+
+impl Revisions {
+    /// Of an application with several sources one for each, else the only one.
+    pub fn by_source(&self, has_several: bool) -> Vec<&str> {
+        let only = self.revision.as_deref().filter(|it| !it.is_empty());
+        match has_several {
+            true => self.revisions.iter().map(String::as_str).collect(),
+            false => only.into_iter().collect(),
+        }
+    }
+
+    /// Whichever is there.
+    pub fn any(&self) -> Vec<&str> {
+        self.by_source(!self.revisions.is_empty())
+    }
+}
+
+// === impl OperationState ===
+
+impl OperationState {
+    fn sync(&self) -> Option<&SyncOperation> {
+        self.operation.as_ref()?.sync.as_ref()
+    }
+
+    /// Whether it only tried what it would do.
+    pub fn is_dry_run(&self) -> bool {
+        self.sync().is_some_and(|it| it.dry_run)
+    }
+
+    /// Whether it was for some resources of the application only.
+    pub fn is_partial(&self) -> bool {
+        self.sync().is_some_and(|it| !it.resources.is_empty())
+    }
+}
+
+// === impl Destination, AppSource ===
+
+impl Destination {
+    /// A name and the address that was found for it may stand beside each other.
+    fn is_the_same(&self, other: &Self) -> bool {
+        let (server, name) = (
+            same(&self.server, &other.server),
+            same(&self.name, &other.name),
+        );
+        let cluster = match (said(&self.name), said(&other.name)) {
+            (None, None) => server,
+            _ => name,
+        };
+        cluster && same(&self.namespace, &other.namespace)
+    }
+}
+
+impl AppSource {
+    fn is_the_same(&self, other: &Self) -> bool {
+        same(&self.repo_url, &other.repo_url)
+            && same(&self.path, &other.path)
+            && same(&self.chart, &other.chart)
+            && same(&self.target_revision, &other.target_revision)
+    }
+}
+
+fn are_the_same(some: &[AppSource], others: &[AppSource]) -> bool {
+    let mut pairs = some.iter().zip(others);
+    some.len() == others.len() && pairs.all(|(one, other)| one.is_the_same(other))
+}
+
+fn same(one: &Option<String>, other: &Option<String>) -> bool {
+    said(one) == said(other)
+}
+
+fn said(text: &Option<String>) -> Option<&str> {
+    text.as_deref().filter(|it| !it.is_empty())
+}
