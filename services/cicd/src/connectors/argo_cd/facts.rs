@@ -6,7 +6,7 @@ use passport_evidence::{Fact, FactName, Meaning, Reason, StateTable, Status, Sub
 
 use super::{
     images,
-    model::{Application, SyncWindows},
+    model::Application,
     revision::{self, DEPLOYED_REVISION, ROLLBACK_TARGET},
     settings::Wanted,
     states::{self, DELETING, NONE, SUCCEEDED},
@@ -62,10 +62,10 @@ pub fn nothing(wanted: &Wanted, reason: Reason) -> Vec<Fact> {
 }
 
 /// Whether it may be synced now.
-pub fn sync_window(read: Result<&SyncWindows, Reason>) -> Fact {
-    let fact = match read {
-        Ok(SyncWindows { can_sync: true }) => Fact::state(SYNC_WINDOW, "true", &WINDOW),
-        Ok(SyncWindows { can_sync: false }) => Fact::state(SYNC_WINDOW, "false", &WINDOW),
+pub fn sync_window(may: Result<bool, Reason>) -> Fact {
+    let fact = match may {
+        Ok(true) => Fact::state(SYNC_WINDOW, "true", &WINDOW),
+        Ok(false) => Fact::state(SYNC_WINDOW, "false", &WINDOW),
         Err(reason) => Fact::unknown(SYNC_WINDOW, reason),
     };
     fact.wanting(Some(Threshold::equals("true")))

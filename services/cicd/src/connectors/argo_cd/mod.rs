@@ -111,7 +111,7 @@ impl Source {
     async fn sync_window(&self, request: &CollectRequest) -> Result<Fact, CollectError> {
         match self.client.sync_windows(request).await {
             Ok((windows, reply)) => {
-                let fact = facts::sync_window(Ok(&windows));
+                let fact = facts::sync_window(Ok(windows.can_sync));
                 Ok(fact.observed(Some(reply.observed_at())))
             }
             Err(ReadError::Unauthenticated) => Err(CollectError::new(FailureCode::Unauthenticated)),

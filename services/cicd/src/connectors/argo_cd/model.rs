@@ -9,6 +9,8 @@ const DEFAULT_PROJECT: &str = "default";
 /// An application. Argo CD's API and Kubernetes' give the same object.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Application {
+    #[serde(flatten)]
+    _only: OnlyObject,
     /// Whose it is.
     pub metadata: Metadata,
     /// What it shall be.
@@ -19,6 +21,10 @@ pub struct Application {
     /// An operation that waits to be started, or has just been.
     pub operation: Option<IgnoredAny>,
 }
+
+/// Keeps a list from being read as an object: serde would take its items for the fields in order.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct OnlyObject {}
 
 /// Whose an object is.
 #[derive(Debug, Clone, Deserialize)]
@@ -67,6 +73,8 @@ pub struct AppSource {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Status {
+    #[serde(flatten)]
+    _only: OnlyObject,
     pub sync: Option<Sync>,
     pub health: Option<Health>,
     /// The last operation, running or ended.
@@ -95,14 +103,21 @@ pub struct Sync {
 /// A revision, or one for each source.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Revisions {
+    #[serde(flatten)]
+    _only: OnlyObject,
     revision: Option<String>,
     #[serde(default)]
     revisions: Vec<String>,
+    /// The sources that were synced, where a sync tells of them.
+    #[serde(default)]
+    sources: Vec<IgnoredAny>,
 }
 
 /// The part of the specification that was compared.
 #[derive(Debug, Clone, Deserialize)]
 pub struct ComparedTo {
+    #[serde(flatten)]
+    _only: OnlyObject,
     destination: Option<Destination>,
     source: Option<AppSource>,
     #[serde(default)]
@@ -112,6 +127,8 @@ pub struct ComparedTo {
 /// How well it is.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Health {
+    #[serde(flatten)]
+    _only: OnlyObject,
     pub status: Option<String>,
 }
 
@@ -119,6 +136,8 @@ pub struct Health {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OperationState {
+    #[serde(flatten)]
+    _only: OnlyObject,
     pub phase: Option<String>,
     operation: Option<Operation>,
     pub finished_at: Option<DateTime<Utc>>,
@@ -127,12 +146,16 @@ pub struct OperationState {
 
 #[derive(Debug, Clone, Deserialize)]
 struct Operation {
+    #[serde(flatten)]
+    _only: OnlyObject,
     sync: Option<SyncOperation>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct SyncOperation {
+    #[serde(flatten)]
+    _only: OnlyObject,
     #[serde(default)]
     dry_run: bool,
     #[serde(default)]
@@ -142,6 +165,8 @@ struct SyncOperation {
 /// Something that stands against an application. Its message is not read.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Condition {
+    #[serde(flatten)]
+    _only: OnlyObject,
     #[serde(rename = "type")]
     pub kind: String,
 }
@@ -158,6 +183,8 @@ pub struct Deployed {
 /// What an application uses.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Summary {
+    #[serde(flatten)]
+    _only: OnlyObject,
     #[serde(default)]
     pub images: Vec<String>,
 }
@@ -166,6 +193,8 @@ pub struct Summary {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SyncWindows {
+    #[serde(flatten)]
+    _only: OnlyObject,
     /// Whether a sync by hand is let through now.
     pub can_sync: bool,
 }
@@ -225,9 +254,10 @@ impl Revisions {
         }
     }
 
-    /// Whichever is there.
-    pub fn any(&self) -> Vec<&str> {
-        self.by_source(!self.revisions.is_empty())
+    /// Those of a sync, one for each source that it had then. `None`: some are missing.
+    pub fn whole(&self) -> Option<Vec<&str>> {
+        let found = self.by_source(!self.sources.is_empty());
+        (found.len() == self.sources.len().max(1)).then_some(found)
     }
 }
 

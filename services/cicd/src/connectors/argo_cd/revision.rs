@@ -5,7 +5,7 @@ use passport_evidence::{
 };
 
 use super::{
-    model::{Application, Deployed, OperationState},
+    model::{Application, Deployed, OperationState, Revisions},
     settings::Compare,
     states::{self, NONE, SYNCED},
 };
@@ -164,23 +164,20 @@ fn last(app: &Application) -> Option<&OperationState> {
 }
 
 /// The newest sync of another revision than the one that was last synced, whatever became of that.
+/// Entries whose revisions are not all there can't be gone back to.
 pub fn rollback_target(app: &Application) -> Fact {
     let wanted: Option<Threshold> = "!= none".parse().ok();
     let history = &app.status.history;
-    let newest = || {
-        history
-            .iter()
-            .max_by_key(|it| it.id)
-            .map(|it| it.revisions.any())
-    };
+    let newest = || Some(&history.iter().max_by_key(|it| it.id)?.revisions);
     let synced = last(app).and_then(|it| it.sync_result.as_ref());
-    let synced = synced.map(|it| it.any()).filter(|it| !it.is_empty());
-    let current = synced.or_else(newest);
-    let others = history
-        .iter()
-        .filter(|it| Some(it.revisions.any()) != current);
-    let named = others.filter_map(|it| Some((it, named(it)?)));
-    match (named.max_by_key(|(it, _)| it.id), wanted) {
+    let current = match synced.or_else(newest).map(Revisions::whole) {
+        Some(None) => return Fact::unknown(ROLLBACK_TARGET, Reason::Incomplete).wanting(wanted),
+        Some(current) => current,
+        None => None,
+    };
+    let others = history.iter().filter(|it| it.revisions.whole() != current);
+    let named = others.filter_map(|it| Some((it.id, named(it)?)));
+    match (named.max_by_key(|(id, _)| *id), wanted) {
         (Some((_, name)), Some(wanted)) => {
             Fact::measured(ROLLBACK_TARGET, Value::from(name.as_str()), &wanted.into())
         }
@@ -189,7 +186,7 @@ pub fn rollback_target(app: &Application) -> Fact {
 }
 
 fn named(entry: &Deployed) -> Option<String> {
-    let revisions = shown(&entry.revisions.any())?;
+    let revisions = shown(&entry.revisions.whole()?)?;
     Some(format!("id={} revision={revisions}", entry.id))
 }
 

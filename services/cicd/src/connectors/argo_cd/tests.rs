@@ -1,4 +1,6 @@
 mod cases;
+mod properties;
+mod schema;
 
 /// The folder of this connector's cases.
 const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/connectors/argo_cd/cases");
