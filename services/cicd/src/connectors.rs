@@ -1,6 +1,7 @@
 //! The connectors of this collector.
 
 mod argo_cd;
+mod flux;
 mod github_actions;
 
 use passport_connector_sdk::Registry;
@@ -9,5 +10,6 @@ use passport_connector_sdk::Registry;
 pub fn registry() -> Registry {
     Registry::default()
         .with::<argo_cd::ArgoCd>()
+        .with::<flux::Flux>()
         .with::<github_actions::GithubActions>()
 }
