@@ -104,7 +104,7 @@ fn rollback_target(object: &Object) -> Fact {
     let before = object.history().get(1);
     let version = match before.map(|it| it.chart_version.as_deref()) {
         None => NONE,
-        Some(Some(version)) if is_version(version) && version != NONE => version,
+        Some(Some(version)) if is_version(version) => version,
         Some(_) => return unknown(Reason::UnexpectedShape),
     };
     match (object.condition("Remediated"), wanted.clone()) {

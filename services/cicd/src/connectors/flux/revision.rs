@@ -9,7 +9,7 @@ use super::{
 
 const APPLIED: FactName = FactName::fixed("applied_revision");
 /// Longest version that is shown.
-const MAX_VERSION: usize = 100;
+const MAX_VERSION: usize = 64;
 /// Most characters that a threshold names digests with.
 const MAX_NAMED: usize = 500;
 
@@ -212,10 +212,13 @@ fn is_hex(text: &str) -> bool {
     text.bytes().all(|it| it.is_ascii_hexdigit())
 }
 
-/// Whether a text may be shown as a version.
+/// Whether a text may be shown as a version: it begins with a digit, perhaps after a `v`.
 pub fn is_version(text: &str) -> bool {
-    let plain = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'.' | b'+' | b'-' | b'_');
-    (1..=MAX_VERSION).contains(&text.len()) && text.bytes().all(plain)
+    let plain = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'.' | b'+' | b'-');
+    let number = text.strip_prefix('v').unwrap_or(text);
+    number.starts_with(|it: char| it.is_ascii_digit())
+        && text.len() <= MAX_VERSION
+        && text.bytes().all(plain)
 }
 
 fn with(fact: Fact, found: Option<&str>) -> Fact {
