@@ -8,6 +8,7 @@ mod status;
 
 pub use breadth::beyond;
 pub use object::{ObjectPath, read, served_versions};
+pub use review::{Action, Allowed, may};
 
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! How much a token of Argo CD may do.
+//! How much a token may do.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use passport_connector_sdk::{
@@ -10,8 +10,9 @@ use serde::Deserialize;
 
 use super::{
     client::{Client, UserInfo},
-    settings::ScopeSettings,
+    settings::{ReadFrom, ScopeSettings},
 };
+use crate::kubernetes::{self, Action, Allowed};
 
 /// What would change the application.
 const CHANGES: [&str; 4] = ["sync", "update", "delete", "override"];
@@ -33,11 +34,46 @@ struct Found {
     is_unclear: bool,
 }
 
-/// Asks Argo CD what the token may do, and fails where the token does not work.
+/// Asks whoever is read from what the token may do, and fails where the token or the application
+/// does not work.
 pub async fn ask(client: &Client, request: &CollectRequest) -> Result<Breadth, CollectError> {
-    let internal = || CollectError::new(FailureCode::Internal);
-    let failed = |error: ReadError| error.failure().unwrap_or_else(internal);
     client.application(request).await.map_err(failed)?;
+    match client.read_from {
+        ReadFrom::ArgoCd => of_role(client, request).await,
+        ReadFrom::Kubernetes => of_account(client, request).await.map_err(failed),
+    }
+}
+
+fn failed(error: ReadError) -> CollectError {
+    let internal = || CollectError::new(FailureCode::Internal);
+    error.failure().unwrap_or_else(internal)
+}
+
+/// Beside what is too much of any object, other applications of the namespace are: they may belong
+/// to other projects.
+async fn of_account(client: &Client, request: &CollectRequest) -> Result<Breadth, ReadError> {
+    let object = client.object();
+    let breadth = kubernetes::beyond(&client.provider, object, request).await?;
+    if breadth != Breadth::Narrow {
+        return Ok(breadth);
+    }
+    let all = Action {
+        verb: "get",
+        group: object.group,
+        resource: object.resource,
+        namespace: Some(object.namespace),
+        name: None,
+    };
+    Ok(
+        match kubernetes::may(&client.provider, all, request).await? {
+            Allowed::Yes => Breadth::Broad,
+            Allowed::No => Breadth::Narrow,
+            Allowed::Untold => Breadth::Unverifiable,
+        },
+    )
+}
+
+async fn of_role(client: &Client, request: &CollectRequest) -> Result<Breadth, CollectError> {
     let mut found = Found::default();
     let user = told(client.user_info(request).await)?;
     if user.as_ref().is_some_and(|it| !it.logged_in) {
@@ -102,9 +138,7 @@ fn told<T>(read: Result<T, ReadError>) -> Result<Option<T>, CollectError> {
         Err(ReadError::Denied | ReadError::NotFound | ReadError::Rejected | ReadError::Shape) => {
             Ok(None)
         }
-        Err(error) => Err(error
-            .failure()
-            .unwrap_or_else(|| CollectError::new(FailureCode::Internal))),
+        Err(error) => Err(failed(error)),
     }
 }
 

@@ -13,10 +13,8 @@ use super::{
     model::{Application, SyncWindows},
     settings::{ReadFrom, ScopeSettings},
 };
+use crate::kubernetes::{self, ObjectPath};
 
-/// Group and resource of the Application object.
-pub const GROUP: &str = "argoproj.io";
-pub const RESOURCE: &str = "applications";
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// Asks about one application.
@@ -45,11 +43,13 @@ struct CanI {
 impl Client {
     /// The application, which is the one that was asked for.
     pub async fn application(&self, request: &CollectRequest) -> Result<Application, ReadError> {
-        let ask = match self.read_from {
-            ReadFrom::ArgoCd => self.of_application(&[]),
-            ReadFrom::Kubernetes => self.object(),
+        let app: Application = match self.read_from {
+            ReadFrom::ArgoCd => self.one(self.of_application(&[]), request).await?,
+            ReadFrom::Kubernetes => {
+                let read = kubernetes::read(&self.provider, self.object(), request);
+                read.await?.0
+            }
         };
-        let app: Application = self.one(ask, request).await?;
         match self.scope.covers(&app) {
             true => Ok(app),
             false => Err(ReadError::OutOfScope),
@@ -99,14 +99,15 @@ impl Client {
     }
 
     /// The object itself, which lies in one namespace.
-    fn object(&self) -> Request {
-        let namespace = self.scope.app_namespace.as_deref().unwrap_or_default();
-        let start = ["apis", GROUP, "v1alpha1", "namespaces", namespace];
-        let path: Vec<_> = start
-            .into_iter()
-            .chain([RESOURCE, &self.scope.application])
-            .collect();
-        get(&path)
+    pub fn object(&self) -> ObjectPath<'_> {
+        ObjectPath {
+            group: "argoproj.io",
+            version: "v1alpha1",
+            kind: "Application",
+            resource: "applications",
+            namespace: self.scope.app_namespace.as_deref().unwrap_or_default(),
+            name: &self.scope.application,
+        }
     }
 
     fn of_application(&self, below: &[&str]) -> Request {

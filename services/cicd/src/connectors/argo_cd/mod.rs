@@ -15,14 +15,14 @@ mod tests;
 use async_trait::async_trait;
 use passport_connector_sdk::{
     Auth, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Kept, Observation,
-    ReadError, credential_scope::Breadth,
+    ReadError,
 };
 use passport_evidence::{
     Capability, Category, ConnectorStatus, Descriptor, Fact, FactDescriptor, FailureCode,
 };
 
 use client::Client;
-use settings::{ReadFrom, Settings, Wanted};
+use settings::{Settings, Wanted};
 
 /// The kind.
 pub struct ArgoCd;
@@ -118,13 +118,6 @@ impl Source {
             Err(error) => Ok(facts::sync_window(Err(error.reason()))),
         }
     }
-
-    async fn breadth(&self, request: &CollectRequest) -> Result<Breadth, CollectError> {
-        match self.client.read_from {
-            ReadFrom::ArgoCd => breadth::ask(&self.client, request).await,
-            ReadFrom::Kubernetes => Ok(Breadth::Unverifiable),
-        }
-    }
 }
 
 #[async_trait]
@@ -152,7 +145,7 @@ impl Connector for Source {
     }
 
     async fn check(&self, request: &CollectRequest) -> Result<Observation, CollectError> {
-        let breadth = self.breadth(request).await?;
+        let breadth = breadth::ask(&self.client, request).await?;
         Ok(Observation::pulled(vec![breadth.fact(request.now)]))
     }
 }

@@ -1,3 +1,4 @@
+mod breadth;
 mod cases;
 mod properties;
 mod schema;
