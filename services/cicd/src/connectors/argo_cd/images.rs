@@ -29,7 +29,7 @@ struct Wanted<'a>(Vec<&'a str>);
 ///
 /// A subject has digests and no names. An image of the same name as one with its digest is the
 /// subject's too; the others are not, unless none is: then those with a digest are something else,
-/// and those by tag alone may be anything.
+/// and those by tag alone, or of no known form, may be anything.
 pub fn facts(app: &Application, subject: Option<&Subject>) -> Vec<Fact> {
     let summary = app.status.summary.as_ref();
     let images = summary.map_or(&[][..], |it| &it.images);
@@ -39,8 +39,9 @@ pub fn facts(app: &Application, subject: Option<&Subject>) -> Vec<Fact> {
         named.entry(name).or_default().push(*digest);
     }
     let wanted = Wanted::of(subject);
-    let mut facts = wanted.judge(&named);
-    if read.contains(&None) {
+    let has_odd = read.contains(&None);
+    let mut facts = wanted.judge(&named, has_odd);
+    if has_odd {
         facts.push(wanted.unread(Reason::UnexpectedShape));
     }
     if images.is_empty() {
@@ -77,17 +78,17 @@ impl<'a> Wanted<'a> {
         format!("in {}", named.join(", ")).parse().ok()
     }
 
-    fn judge(&self, named: &Named<'_>) -> Vec<Fact> {
+    fn judge(&self, named: &Named<'_>, has_odd: bool) -> Vec<Fact> {
         let all = || named.values().flatten().copied();
         let some_match = all().flatten().any(|it| self.has(it));
-        let some_by_tag = all().any(|it| it.is_none());
+        let may_be_another = has_odd || all().any(|it| it.is_none());
         let facts = named.iter().map(|(name, digests)| {
             let is_its = digests.iter().flatten().any(|it| self.has(it));
             let parts = digests.iter().map(|it| match (it, self.0.is_empty()) {
                 (it, true) => shown(*it, Reason::NoSubject),
                 (it, false) if some_match && !is_its => shown(*it, Reason::Informational),
                 (None, false) => self.unread(Reason::NoData).showing(NONE),
-                (it @ Some(_), false) if !some_match && some_by_tag => {
+                (it @ Some(_), false) if !some_match && may_be_another => {
                     shown(*it, Reason::Informational)
                 }
                 (Some(digest), false) => self.compared(digest),

@@ -7,6 +7,7 @@ mod images;
 mod model;
 mod revision;
 mod settings;
+mod specification;
 mod states;
 
 #[cfg(test)]

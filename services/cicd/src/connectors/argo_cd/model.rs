@@ -3,8 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, de::IgnoredAny};
 
-/// The project that an application without one belongs to.
-const DEFAULT_PROJECT: &str = "default";
+use super::specification::{ComparedTo, Spec};
 
 /// An application. Argo CD's API and Kubernetes' give the same object.
 #[derive(Debug, Clone, Deserialize)]
@@ -36,37 +35,6 @@ pub struct Metadata {
     pub namespace: Option<String>,
     /// Present while it is being deleted.
     pub deletion_timestamp: Option<IgnoredAny>,
-}
-
-/// What an application shall be.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Spec {
-    /// Its project; empty: `default`.
-    project: String,
-    /// Where to.
-    pub destination: Destination,
-    source: Option<AppSource>,
-    #[serde(default)]
-    sources: Vec<AppSource>,
-}
-
-/// A cluster, by its address or its name, and a namespace there.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Destination {
-    pub server: Option<String>,
-    pub name: Option<String>,
-    pub namespace: Option<String>,
-}
-
-/// Where manifests come from. Empty and absent mean the same.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct AppSource {
-    #[serde(rename = "repoURL")]
-    repo_url: Option<String>,
-    path: Option<String>,
-    chart: Option<String>,
-    target_revision: Option<String>,
 }
 
 /// What the controller last saw.
@@ -111,17 +79,6 @@ pub struct Revisions {
     /// The sources that were synced, where a sync tells of them.
     #[serde(default)]
     sources: Vec<IgnoredAny>,
-}
-
-/// The part of the specification that was compared.
-#[derive(Debug, Clone, Deserialize)]
-pub struct ComparedTo {
-    #[serde(flatten)]
-    _only: OnlyObject,
-    destination: Option<Destination>,
-    source: Option<AppSource>,
-    #[serde(default)]
-    sources: Vec<AppSource>,
 }
 
 /// How well it is.
@@ -199,46 +156,13 @@ pub struct SyncWindows {
     pub can_sync: bool,
 }
 
-// === impl Spec ===
-
-impl Spec {
-    /// The project that it belongs to.
-    pub fn project(&self) -> &str {
-        match self.project.as_str() {
-            "" => DEFAULT_PROJECT,
-            named => named,
-        }
-    }
-
-    /// Whether it has several sources; then `source` means nothing.
-    pub fn has_several(&self) -> bool {
-        !self.sources.is_empty()
-    }
-
-    /// How many sources it has.
-    pub fn sources(&self) -> usize {
-        self.sources.len().max(1)
-    }
-}
-
 // === impl Sync ===
 
 impl Sync {
-    /// Whether what was compared is not what the specification says by now. A specification without
-    /// a plain source (a hydrator's) can't be told.
+    /// Whether what was compared is not what the specification says by now.
     pub fn is_outdated(&self, spec: &Spec) -> bool {
-        let Some(compared) = &self.compared_to else {
-            return false;
-        };
-        let moved = |it: &Destination| !it.is_the_same(&spec.destination);
-        let changed = match spec.has_several() {
-            true => !are_the_same(&compared.sources, &spec.sources),
-            false => match (&compared.source, &spec.source) {
-                (Some(one), Some(other)) => !one.is_the_same(other),
-                (None, _) | (_, None) => false,
-            },
-        };
-        changed || compared.destination.as_ref().is_some_and(moved)
+        let compared = self.compared_to.as_ref();
+        compared.is_some_and(|it| !it.is_all_of(spec))
     }
 }
 
@@ -277,43 +201,4 @@ impl OperationState {
     pub fn is_partial(&self) -> bool {
         self.sync().is_some_and(|it| !it.resources.is_empty())
     }
-}
-
-// === impl Destination, AppSource ===
-
-impl Destination {
-    /// A name and the address that was found for it may stand beside each other.
-    fn is_the_same(&self, other: &Self) -> bool {
-        let (server, name) = (
-            same(&self.server, &other.server),
-            same(&self.name, &other.name),
-        );
-        let cluster = match (said(&self.name), said(&other.name)) {
-            (None, None) => server,
-            _ => name,
-        };
-        cluster && same(&self.namespace, &other.namespace)
-    }
-}
-
-impl AppSource {
-    fn is_the_same(&self, other: &Self) -> bool {
-        same(&self.repo_url, &other.repo_url)
-            && same(&self.path, &other.path)
-            && same(&self.chart, &other.chart)
-            && same(&self.target_revision, &other.target_revision)
-    }
-}
-
-fn are_the_same(some: &[AppSource], others: &[AppSource]) -> bool {
-    let mut pairs = some.iter().zip(others);
-    some.len() == others.len() && pairs.all(|(one, other)| one.is_the_same(other))
-}
-
-fn same(one: &Option<String>, other: &Option<String>) -> bool {
-    said(one) == said(other)
-}
-
-fn said(text: &Option<String>) -> Option<&str> {
-    text.as_deref().filter(|it| !it.is_empty())
 }

@@ -65,10 +65,11 @@ pub fn deployed(app: &Application, compare: &[Compare], subject: Option<&Subject
     with(fact, shown).wanting(wanted)
 }
 
+/// `None`: the subject lacks what is compared.
 fn expected(compare: Compare, subject: Option<&Subject>) -> Option<Expected<'_>> {
     Some(match compare {
-        Compare::Revision => Expected::Commit(compare.expected(subject)?),
-        Compare::Version => Expected::Version(compare.expected(subject)?),
+        Compare::Revision => Expected::Commit(subject?.revision.as_deref()?),
+        Compare::Version => Expected::Version(subject?.version.as_deref()?),
         Compare::Any => Expected::Any,
     })
 }

@@ -1,11 +1,10 @@
 //! What stands under a source, and what is wrong with it.
 
 use passport_connector_sdk::{Builder, secrets::SecretRef};
-use passport_evidence::Subject;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::model::{Application, Destination};
+use super::{model::Application, specification::Destination};
 
 /// Longest name of a Kubernetes object.
 const MAX_NAME: usize = 253;
@@ -219,19 +218,6 @@ impl DestinationSettings {
         pairs
             .into_iter()
             .all(|(wanted, found)| wanted.is_none() || wanted == found)
-    }
-}
-
-// === impl Compare ===
-
-impl Compare {
-    /// The part of the subject that is compared; `None`: the subject lacks it.
-    pub fn expected(self, subject: Option<&Subject>) -> Option<&str> {
-        match self {
-            Self::Revision => subject?.revision.as_deref(),
-            Self::Version => subject?.version.as_deref(),
-            Self::Any => None,
-        }
     }
 }
 

@@ -7,8 +7,6 @@ use super::{helm, kind::Kind, model::Object, readiness, revision, settings::Want
 
 const FLUX_READY: FactName = FactName::fixed("flux_ready");
 const SOURCE_READY: FactName = FactName::fixed("source_ready");
-const APPLIED: FactName = FactName::fixed("applied_revision");
-const HELM_RELEASE: FactName = FactName::fixed("helm_release");
 const SUSPENDED: FactName = FactName::fixed("suspended");
 
 const SUSPENSION: StateTable = StateTable::new(&[
@@ -59,10 +57,10 @@ pub fn nothing(wanted: &Wanted, reason: Reason) -> Vec<Fact> {
     let kind = wanted.scope.kind;
     let mut names = vec![ready_name(kind)];
     if !kind.is_source() {
-        names.push(APPLIED);
+        names.push(revision::APPLIED);
     }
     if kind == Kind::HelmRelease {
-        names.push(HELM_RELEASE);
+        names.extend(helm::NAMES);
     }
     names.push(SUSPENDED);
     let unknown = |name| Fact::unknown(name, reason);

@@ -12,6 +12,8 @@ const HELM_RELEASE: FactName = FactName::fixed("helm_release");
 const HELM_TEST: FactName = FactName::fixed("helm_test");
 const DRIFT: FactName = FactName::fixed("drift");
 const ROLLBACK_TARGET: FactName = FactName::fixed("rollback_target");
+/// Names of the facts that only a HelmRelease has.
+pub const NAMES: [FactName; 4] = [HELM_RELEASE, HELM_TEST, DRIFT, ROLLBACK_TARGET];
 const NONE: &str = "none";
 
 /// Helm's words for a release.

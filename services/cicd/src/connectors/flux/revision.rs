@@ -7,7 +7,8 @@ use super::{
     settings::Compare,
 };
 
-const APPLIED: FactName = FactName::fixed("applied_revision");
+/// Name of the fact.
+pub const APPLIED: FactName = FactName::fixed("applied_revision");
 /// Longest version that is shown.
 const MAX_VERSION: usize = 64;
 /// Most characters that a threshold names digests with.

@@ -218,8 +218,9 @@ async fn of_the_object_kubernetes_is_asked() {
     let mut source = scope();
     source["read_from"] = json!("kubernetes");
     source["scope"]["app_namespace"] = json!("argocd");
-    let named = json!({"verb": "patch", "name": "checkout-api-prod"});
-    let all = json!({"verb": "get", "namespace": "argocd", "resource": "applications"});
+    let asks = |attributes: Value| json!({"spec": {"resourceAttributes": attributes}});
+    let named = asks(json!({"verb": "patch", "name": "checkout-api-prod"}));
+    let all = asks(json!({"verb": "get", "namespace": "argocd", "resource": "applications"}));
     let untold = json!({"status": {"allowed": false, "evaluationError": "example"}});
     for (action, answer, word) in [
         (json!({}), said(false), "narrow"),
