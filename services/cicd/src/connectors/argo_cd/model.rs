@@ -29,6 +29,8 @@ pub struct OnlyObject {}
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Metadata {
+    #[serde(flatten)]
+    _only: OnlyObject,
     /// Its name.
     pub name: String,
     /// Its namespace.

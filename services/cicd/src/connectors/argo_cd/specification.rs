@@ -10,6 +10,8 @@ const DEFAULT_PROJECT: &str = "default";
 /// What an application shall be.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Spec {
+    #[serde(flatten)]
+    _only: OnlyObject,
     /// Its project; empty: `default`.
     project: String,
     /// Where to.
@@ -80,10 +82,13 @@ impl ComparedTo {
         let is_there = |it: &Destination| it.is_the_same(&spec.destination);
         let is_from = match spec.has_several() {
             true => are_the_same(&self.sources, &spec.sources),
-            false => match (&self.source, &spec.source) {
-                (Some(one), Some(other)) => one.is_the_same(other),
-                (None, _) | (_, None) => true,
-            },
+            false => {
+                let is_one = match (&self.source, &spec.source) {
+                    (Some(one), Some(other)) => one.is_the_same(other),
+                    (None, _) | (_, None) => true,
+                };
+                is_one && self.sources.is_empty()
+            }
         };
         is_from && self.destination.as_ref().is_none_or(is_there)
     }

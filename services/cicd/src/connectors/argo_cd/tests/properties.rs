@@ -225,20 +225,31 @@ fn is_deployed(app: &Value, part: &str) -> bool {
     }
 }
 
+fn is_dry_run(app: &Value) -> bool {
+    app.pointer("/status/operationState/operation/sync/dryRun") == Some(&json!(true))
+}
+
+/// Whether the comparison is no older than the end of the last operation.
+fn is_settled(app: &Value) -> bool {
+    let ended = text(app, "/status/operationState/finishedAt");
+    ended <= text(app, "/status/reconciledAt") || is_dry_run(app)
+}
+
 fn may_pass(app: &Value, fact: &Fact) -> bool {
     let sync = text(app, "/status/sync/status");
     let conditions = list(app, "/status/conditions");
     let ran = text(app, "/status/operationState/phase") == "Succeeded"
         && !is_there(app, "/operation")
-        && app.pointer("/status/operationState/operation/sync/dryRun") != Some(&json!(true));
+        && !is_dry_run(app);
     match fact.name().as_str() {
-        "sync_status" => sync == "Synced",
+        "sync_status" => sync == "Synced" && is_settled(app),
         "app_health" => {
             let is_error = |it: &Value| text(it, "/type").ends_with("Error");
             text(app, "/status/health/status") == "Healthy"
                 && ["Synced", "OutOfSync"].contains(&sync)
                 && !is_there(app, "/metadata/deletionTimestamp")
                 && !conditions.iter().any(is_error)
+                && is_settled(app)
         }
         "last_operation" => ran,
         "deployed_revision" => {
