@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use passport_evidence::{Fact, FactName, Meaning, Reason, StateTable, Subject, Threshold};
 
-use super::{helm, kind::Kind, model::Object, readiness, revision, settings::Wanted};
+use super::{applied, helm, kind::Kind, model::Object, readiness, settings::Wanted};
 
 const FLUX_READY: FactName = FactName::fixed("flux_ready");
 const SOURCE_READY: FactName = FactName::fixed("source_ready");
@@ -23,32 +23,19 @@ pub fn of(
 ) -> Vec<Fact> {
     let kind = wanted.scope.kind;
     let ready = readiness::ready(ready_name(kind), object);
-    let readiness = ready.status();
-    let ready = match kind {
-        Kind::Kustomization => readiness::kept_up(ready, object, now),
-        _ => ready,
-    };
-    let mut facts = vec![ready];
+    let mut facts = Vec::new();
     if !kind.is_source() {
-        let is_release = kind == Kind::HelmRelease;
-        let newest = match is_release {
-            true => helm::newest(object),
-            false => Ok(None),
-        };
-        let applied = revision::applied(
-            object,
-            newest,
-            wanted.compare,
-            subject,
-            readiness,
-            is_release,
-        );
+        let applied = applied::fact(object, wanted, subject, ready.status());
         facts.push(readiness::of_generation(applied, object));
-        if is_release {
-            facts.extend(helm::facts(object));
-        }
     }
-    facts.push(suspended(object));
+    if kind == Kind::HelmRelease {
+        facts.extend(helm::facts(object));
+    }
+    let ready = match kind == Kind::Kustomization {
+        true => readiness::kept_up(ready, object, now),
+        false => ready,
+    };
+    facts.extend([ready, suspended(object)]);
     facts
 }
 
@@ -57,7 +44,7 @@ pub fn nothing(wanted: &Wanted, reason: Reason) -> Vec<Fact> {
     let kind = wanted.scope.kind;
     let mut names = vec![ready_name(kind)];
     if !kind.is_source() {
-        names.push(revision::APPLIED);
+        names.push(applied::APPLIED);
     }
     if kind == Kind::HelmRelease {
         names.extend(helm::NAMES);
@@ -70,10 +57,9 @@ pub fn nothing(wanted: &Wanted, reason: Reason) -> Vec<Fact> {
 /// When this was so: when a Kustomization was last reconciled, which its history tells. The others
 /// have no such heartbeat, and are as they were when they were read.
 pub fn observed_at(object: &Object, kind: Kind, read_at: DateTime<Utc>) -> DateTime<Utc> {
-    match kind {
-        Kind::Kustomization => object.last_reconciled().unwrap_or(read_at),
-        _ => read_at,
-    }
+    let heartbeat = object.last_reconciled();
+    let heartbeat = heartbeat.filter(|_| kind == Kind::Kustomization);
+    heartbeat.unwrap_or(read_at)
 }
 
 fn ready_name(kind: Kind) -> FactName {

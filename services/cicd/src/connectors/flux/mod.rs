@@ -1,5 +1,6 @@
 //! One object of Flux, read from the API server of its cluster.
 
+mod applied;
 mod client;
 mod facts;
 mod helm;
