@@ -229,10 +229,12 @@ fn is_dry_run(app: &Value) -> bool {
     app.pointer("/status/operationState/operation/sync/dryRun") == Some(&json!(true))
 }
 
-/// Whether the comparison is no older than the end of the last operation.
+/// Whether the comparison is no older than the end of the last operation. Without its time nothing
+/// passes later on.
 fn is_settled(app: &Value) -> bool {
     let ended = text(app, "/status/operationState/finishedAt");
-    ended <= text(app, "/status/reconciledAt") || is_dry_run(app)
+    let compared = text(app, "/status/reconciledAt");
+    compared.is_empty() || ended <= compared || is_dry_run(app)
 }
 
 fn may_pass(app: &Value, fact: &Fact) -> bool {
