@@ -1,10 +1,15 @@
 //! The connectors of this collector.
 
+mod argo_cd;
+mod flux;
 mod github_actions;
 
 use passport_connector_sdk::Registry;
 
 /// Every connector of this collector: one line each.
 pub fn registry() -> Registry {
-    Registry::default().with::<github_actions::GithubActions>()
+    Registry::default()
+        .with::<argo_cd::ArgoCd>()
+        .with::<flux::Flux>()
+        .with::<github_actions::GithubActions>()
 }

@@ -1,0 +1,7 @@
+mod breadth;
+mod cases;
+mod properties;
+mod schema;
+
+/// The folder of this connector's cases.
+const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/connectors/argo_cd/cases");

@@ -1,0 +1,239 @@
+//! What a check says of tokens, and on whose word.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::DateTime;
+use passport_connector_sdk::{
+    Builder, CollectRequest, Connector, ConnectorKind, Hub, HubOptions, Registry,
+    provider::AddressPolicy,
+};
+use passport_evidence::{Descriptor, FailureCode, Status};
+use passport_testkit::{
+    env::Env,
+    provider::{Provider, Script},
+    scenario::source_id,
+};
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use crate::connectors::argo_cd::{ArgoCd, settings::Settings};
+
+const APPLICATION: &str = "/api/v1/applications/checkout-api-prod";
+const OBJECT: &str = "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/checkout-api-prod";
+const REVIEW: &str = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+/// What is asked of Argo CD of an application in its own namespace.
+const QUESTIONS: [&str; 8] = [
+    "applications/sync/shop/checkout-api-prod",
+    "applications/update/shop/checkout-api-prod",
+    "applications/delete/shop/checkout-api-prod",
+    "applications/override/shop/checkout-api-prod",
+    "clusters/get/*",
+    "repositories/get/*",
+    "applications/get/*/*",
+    "applications/get/shop/*",
+];
+
+/// The last source that was built, for whoever built it.
+static BUILT: Mutex<Option<Box<dyn Connector>>> = Mutex::new(None);
+/// Keeps two tests from taking each other's source.
+static BUILDING: Mutex<()> = Mutex::new(());
+
+/// The kind under test, whose sources are handed out.
+struct Shown;
+
+impl ConnectorKind for Shown {
+    type Settings = Settings;
+
+    const DESCRIPTOR: Descriptor = ArgoCd::DESCRIPTOR;
+
+    fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
+        *BUILT.lock().unwrap() = ArgoCd::build(settings, builder);
+        None
+    }
+}
+
+fn build(source: &Value, hub: &Hub) -> Box<dyn Connector> {
+    let id = source_id(
+        "workspace-acme-prod",
+        "checkout-api",
+        "production",
+        "deploy",
+    )
+    .unwrap();
+    let alone = BUILDING.lock().unwrap();
+    let built = Registry::default().with::<Shown>().build(id, source, hub);
+    let connector = BUILT.lock().unwrap().take();
+    drop(alone);
+    connector.unwrap_or_else(|| panic!("not built: {:?}", built.err()))
+}
+
+/// What a check says where the server answers so.
+async fn checked(script: Script, token: &str, source: Value) -> Result<String, FailureCode> {
+    let provider = script.start().await.unwrap();
+    let mut source = source;
+    source["connector"] = json!("argo-cd");
+    source["endpoint"] = json!(provider.base());
+    source["credential"] = json!({"env": "TOKEN"});
+    let env = Env::default();
+    env.set("TOKEN", token);
+    let options = HubOptions {
+        addresses: AddressPolicy::with_loopback(),
+        retry_wait: Duration::ZERO,
+        ..HubOptions::default()
+    };
+    let connector = build(&source, &Hub::new(options, Arc::new(env)));
+    let request = CollectRequest {
+        now: DateTime::from_timestamp(1_777_800_600, 0).unwrap(),
+        subject: None,
+        deadline: Instant::now() + Duration::from_secs(10),
+    };
+    let observed = connector.check(&request).await.map_err(|it| it.code)?;
+    let [fact] = observed.facts.as_slice() else {
+        panic!("{:?}", observed.facts);
+    };
+    let word = fact.value_text().unwrap();
+    assert_eq!(fact.status() == Status::Passed, word == "narrow");
+    Ok(word)
+}
+
+fn token(claims: Value) -> String {
+    let part = |json: Value| URL_SAFE_NO_PAD.encode(json.to_string());
+    format!(
+        "{}.{}.{}",
+        part(json!({"alg": "HS256"})),
+        part(claims),
+        part(json!("signed"))
+    )
+}
+
+/// The token of a role that gets one application, for a year.
+fn role() -> String {
+    token(json!({"iss": "argocd", "sub": "proj:shop:passport", "exp": 1_800_000_000}))
+}
+
+fn application() -> Value {
+    json!({
+        "metadata": {"name": "checkout-api-prod", "namespace": "argocd"},
+        "spec": {"project": "shop", "destination": {}},
+    })
+}
+
+fn scope() -> Value {
+    json!({"scope": {"project": "shop", "application": "checkout-api-prod"}})
+}
+
+/// An Argo CD that takes the token for this user and says yes to these questions.
+fn argo_cd(user: Value, yes: &[&str]) -> Script {
+    let script = Provider::script()
+        .on("GET", APPLICATION)
+        .reply(200, application());
+    let script = script
+        .on("GET", "/api/v1/session/userinfo")
+        .reply(200, user);
+    QUESTIONS.iter().fold(script, |script, question| {
+        let value = if yes.contains(question) { "yes" } else { "no" };
+        let path = format!("/api/v1/account/can-i/{question}");
+        script
+            .on("GET", path.as_str())
+            .reply(200, json!({"value": value}))
+    })
+}
+
+fn user() -> Value {
+    json!({"loggedIn": true, "username": "proj:shop:passport", "iss": "argocd"})
+}
+
+#[tokio::test]
+async fn a_role_that_gets_one_application_until_some_day_is_narrow() {
+    let said = checked(argo_cd(user(), &[]), &role(), scope()).await;
+    assert_eq!(said.as_deref(), Ok("narrow"));
+}
+
+#[tokio::test]
+async fn every_yes_is_too_much() {
+    for question in QUESTIONS {
+        let said = checked(argo_cd(user(), &[question]), &role(), scope()).await;
+        let word = match question.starts_with("applications/get") {
+            true => "broad",
+            false => "write_capable",
+        };
+        assert_eq!(said.as_deref(), Ok(word), "{question}");
+    }
+}
+
+#[tokio::test]
+async fn another_user_or_no_end_is_broad() {
+    let named = |name: &str| json!({"loggedIn": true, "username": name});
+    let endless = token(json!({"sub": "proj:shop:passport"}));
+    for (user, token) in [
+        (named("ci:apiKey"), role()),
+        (named("proj:other:passport"), role()),
+        (named("proj:shop:"), role()),
+        (named("proj:shop-2:passport"), role()),
+        (user(), endless),
+    ] {
+        let what = format!("{user} {token}");
+        let said = checked(argo_cd(user, &[]), &token, scope()).await;
+        assert_eq!(said.as_deref(), Ok("broad"), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_told_is_not_narrow() {
+    let silent = Provider::script()
+        .on("GET", APPLICATION)
+        .reply(200, application());
+    let said = checked(silent, &role(), scope()).await;
+    assert_eq!(said.as_deref(), Ok("unverifiable"));
+    for token in ["not-a-token", "a.b.c", "a.e30", &format!("{}.more", role())] {
+        let said = checked(argo_cd(user(), &[]), token, scope()).await;
+        assert_eq!(said.as_deref(), Ok("unverifiable"), "{token}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_nobody_logs_in_with_or_an_absent_application_fails() {
+    let said = checked(argo_cd(json!({"loggedIn": false}), &[]), &role(), scope()).await;
+    assert_eq!(said, Err(FailureCode::Unauthenticated));
+    let absent = Provider::script().any().reply(404, json!({"code": 5}));
+    let said = checked(absent, &role(), scope()).await;
+    assert_eq!(said, Err(FailureCode::NotFound));
+    let mut other = application();
+    other["spec"]["project"] = json!("default");
+    let other = Provider::script().on("GET", APPLICATION).reply(200, other);
+    assert_eq!(
+        checked(other, &role(), scope()).await,
+        Err(FailureCode::OutOfScope)
+    );
+}
+
+#[tokio::test]
+async fn of_the_object_kubernetes_is_asked() {
+    let said = |allowed: bool| json!({"status": {"allowed": allowed}});
+    let mut object = application();
+    object["apiVersion"] = json!("argoproj.io/v1alpha1");
+    object["kind"] = json!("Application");
+    let mut source = scope();
+    source["read_from"] = json!("kubernetes");
+    source["scope"]["app_namespace"] = json!("argocd");
+    let asks = |attributes: Value| json!({"spec": {"resourceAttributes": attributes}});
+    let named = asks(json!({"verb": "patch", "name": "checkout-api-prod"}));
+    let all = asks(json!({"verb": "get", "namespace": "argocd", "resource": "applications"}));
+    let untold = json!({"status": {"allowed": false, "evaluationError": "example"}});
+    for (action, answer, word) in [
+        (json!({}), said(false), "narrow"),
+        (named, said(true), "write_capable"),
+        (all.clone(), said(true), "broad"),
+        (all, untold, "unverifiable"),
+    ] {
+        let script = Provider::script()
+            .on("GET", OBJECT)
+            .reply(200, object.clone());
+        let script = script.on("POST", REVIEW).body(action).reply(201, answer);
+        let script = script.on("POST", REVIEW).reply(201, said(false));
+        let found = checked(script, "a-token", source.clone()).await;
+        assert_eq!(found.as_deref(), Ok(word));
+    }
+}

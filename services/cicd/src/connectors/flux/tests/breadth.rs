@@ -1,0 +1,166 @@
+//! What a check says of tokens.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use chrono::DateTime;
+use passport_connector_sdk::{
+    Builder, CollectRequest, Connector, ConnectorKind, Hub, HubOptions, Registry,
+    provider::AddressPolicy,
+};
+use passport_evidence::{Descriptor, FailureCode, Status};
+use passport_testkit::{
+    case::{AccessReviews, Attributes, Rules},
+    env::Env,
+    provider::{Provider, Reply, Script},
+    scenario::source_id,
+};
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::case;
+use crate::connectors::flux::{Flux, settings::Settings};
+
+const OBJECT: &str =
+    "/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/flux-system/kustomizations/checkout-api";
+const REVIEWS: &str = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+
+/// The last source that was built, for whoever built it.
+static BUILT: Mutex<Option<Box<dyn Connector>>> = Mutex::new(None);
+/// Keeps two tests from taking each other's source.
+static BUILDING: Mutex<()> = Mutex::new(());
+
+/// The kind under test, whose sources are handed out.
+struct Shown;
+
+impl ConnectorKind for Shown {
+    type Settings = Settings;
+
+    const DESCRIPTOR: Descriptor = Flux::DESCRIPTOR;
+
+    fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
+        *BUILT.lock().unwrap() = Flux::build(settings, builder);
+        None
+    }
+}
+
+fn asking(base: &str) -> Box<dyn Connector> {
+    let mut source = case("kustomization-ready")["source"].clone();
+    source["endpoint"] = json!(base);
+    let env = Env::default();
+    env.set("CASE_TOKEN", "token-of-this-test");
+    let options = HubOptions {
+        addresses: AddressPolicy::with_loopback(),
+        retry_wait: Duration::ZERO,
+        ..HubOptions::default()
+    };
+    let hub = Hub::new(options, Arc::new(env));
+    let id = source_id("workspace-acme-prod", "checkout-api", "production", "flux").unwrap();
+    let alone = BUILDING.lock().unwrap();
+    let built = Registry::default().with::<Shown>().build(id, &source, &hub);
+    let connector = BUILT.lock().unwrap().take();
+    drop(alone);
+    connector.unwrap_or_else(|| panic!("not built: {:?}", built.err()))
+}
+
+fn object() -> Value {
+    case("kustomization-ready")["exchanges"][0]["response"]["body"].clone()
+}
+
+fn there() -> Script {
+    Provider::script().on("GET", OBJECT).reply(200, object())
+}
+
+/// The word and status that a check gives, where the server answers so.
+async fn checked(script: Script) -> Result<(Status, String), FailureCode> {
+    let provider = script.start().await.unwrap();
+    let request = CollectRequest {
+        now: DateTime::from_timestamp(1_777_800_600, 0).unwrap(),
+        subject: None,
+        deadline: Instant::now() + Duration::from_secs(10),
+    };
+    let source = asking(&provider.base());
+    let observed = source.check(&request).await.map_err(|it| it.code)?;
+    let [fact] = observed.facts.as_slice() else {
+        panic!("{} facts", observed.facts.len());
+    };
+    Ok((fact.status(), fact.value_text().unwrap()))
+}
+
+/// A token that may do nothing of what is asked but this.
+async fn allowed(what: &[[&str; 4]]) -> (Status, String) {
+    let allowed = what.iter().map(|[verb, group, resource, namespace]| {
+        let [verb, group, resource, namespace] =
+            [verb, group, resource, namespace].map(|it| (*it).to_owned());
+        Attributes {
+            verb,
+            group,
+            resource,
+            namespace,
+            ..Attributes::default()
+        }
+    });
+    let reviews = AccessReviews {
+        default: false,
+        allowed: allowed.collect(),
+    };
+    let rules = Rules {
+        access_reviews: Some(reviews),
+        ..Rules::default()
+    };
+    checked(there().rules(rules)).await.unwrap()
+}
+
+const GROUP: &str = "kustomize.toolkit.fluxcd.io";
+
+#[tokio::test]
+async fn narrow_is_what_may_only_read_the_one_object() {
+    let own = ["get", GROUP, "kustomizations", "flux-system"];
+    let narrow = (Status::Passed, "narrow".to_owned());
+    assert_eq!(allowed(&[own]).await, narrow);
+}
+
+#[tokio::test]
+async fn what_a_token_may_do_beyond_that_is_told() {
+    let broad = (Status::Warning, "broad");
+    let writes = (Status::Failed, "write_capable");
+    for (may, (status, word)) in [
+        (["list", "", "secrets", "flux-system"], broad),
+        (["list", "", "secrets", ""], broad),
+        (["get", "*", "*", "flux-system"], broad),
+        (["get", "*", "*", ""], broad),
+        (["get", GROUP, "kustomizations", ""], broad),
+        (["patch", GROUP, "kustomizations", "flux-system"], writes),
+        (["update", GROUP, "kustomizations", "flux-system"], writes),
+        (["delete", GROUP, "kustomizations", "flux-system"], writes),
+        (["*", "*", "*", ""], writes),
+    ] {
+        assert_eq!(allowed(&[may]).await, (status, word.to_owned()), "{may:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_told_is_not_narrow() {
+    let partly = json!({"status": {"allowed": false, "evaluationError": "webhook timed out"}});
+    for reply in [
+        Reply::json(201, partly),
+        Reply::json(201, json!({"status": {}})),
+        Reply::json(403, json!({"kind": "Status", "code": 403})),
+        Reply::json(404, json!({"kind": "Status", "code": 404})),
+    ] {
+        let said = checked(there().on("POST", REVIEWS).respond(reply)).await;
+        assert_eq!(said, Ok((Status::Unknown, "unverifiable".to_owned())));
+    }
+    let refused = there().on("POST", REVIEWS).reply(401, json!({}));
+    assert_eq!(checked(refused).await, Err(FailureCode::Unauthenticated));
+}
+
+#[tokio::test]
+async fn without_the_object_nothing_is_asked_of_the_token() {
+    let absent = Provider::script().any().reply(404, json!({}));
+    assert_eq!(checked(absent).await, Err(FailureCode::NotSupported));
+    let forbidden = Provider::script().any().reply(403, json!({}));
+    assert_eq!(checked(forbidden).await, Err(FailureCode::Denied));
+}

@@ -1,0 +1,41 @@
+//! Refusals that come as an object of kind `Status`, after the page "Kubernetes API Concepts".
+
+use passport_connector_sdk::{ReadError, Reply};
+use serde::Deserialize;
+
+/// An answer, as far as it shows whether it is a refusal. Its message may quote the request and is
+/// never read.
+#[derive(Deserialize)]
+pub(super) struct Refusal {
+    kind: Option<String>,
+    #[serde(default)]
+    status: serde_json::Value,
+    code: Option<u16>,
+}
+
+/// Fails where an answer with a good status code is a refusal nonetheless, as proxies make them.
+pub(super) fn refusal(reply: &Reply) -> Result<(), ReadError> {
+    match reply.json::<Refusal>() {
+        Ok(found) => found.error().map_or(Ok(()), Err),
+        // What has another shape is judged by who reads it.
+        Err(ReadError::Shape) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+impl Refusal {
+    /// What the refusal means; `None`: it is none.
+    pub(super) fn error(&self) -> Option<ReadError> {
+        let is_refusal = self.kind.as_deref() == Some("Status") && self.status == "Failure";
+        is_refusal.then(|| match self.code {
+            Some(401) => ReadError::Unauthenticated,
+            Some(403) => ReadError::Denied,
+            Some(404) => ReadError::NotFound,
+            Some(408 | 504) => ReadError::TimedOut,
+            Some(429) => ReadError::Throttled { retry_at: None },
+            Some(400..=499) => ReadError::Rejected,
+            Some(500..=599) => ReadError::Unreachable,
+            Some(_) | None => ReadError::Malformed,
+        })
+    }
+}
