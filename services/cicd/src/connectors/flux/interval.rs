@@ -19,7 +19,7 @@ pub fn parse(text: &str) -> Option<TimeDelta> {
         millis += number * factor;
         rest = unit.strip_prefix(name)?;
     }
-    let is_one = millis >= 1.0 && millis <= LONGEST;
+    let is_one = (1.0..=LONGEST).contains(&millis);
     // Between 1 and 32 thousand million, which fits.
     #[expect(clippy::cast_possible_truncation, reason = "checked just before")]
     is_one.then(|| TimeDelta::milliseconds(millis as i64))

@@ -179,11 +179,11 @@ fn is_current(object: &Value) -> bool {
         .as_array()
         .into_iter()
         .flatten();
-    let observed = match &object["status"]["observedGeneration"] {
-        Value::Null => ready
-            .find(|it| it["type"] == "Ready")
-            .map_or(&Value::Null, |it| &it["observedGeneration"]),
-        observed => observed,
+    let observed = &object["status"]["observedGeneration"];
+    let mut of_ready = || ready.find(|it| it["type"] == "Ready");
+    let observed = match observed.is_null() {
+        true => of_ready().map_or(&Value::Null, |it| &it["observedGeneration"]),
+        false => observed,
     };
     own.is_i64() && own == observed
 }
