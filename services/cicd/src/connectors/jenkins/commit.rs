@@ -84,11 +84,12 @@ pub fn built<'a>(
     wanted: Option<&Repository>,
 ) -> Result<String, Reason> {
     let mut commits = candidates(actions, wanted);
-    let first = commits.next().ok_or(Reason::NoData)?;
-    if commits.any(|it| it != first) {
+    let (urls, sha) = commits.next().ok_or(Reason::NoData)?;
+    // Where a repository is wanted, all of these are of it, however they were cloned.
+    let is_same = |it: (&[String], Option<&str>)| it.1 == sha && (wanted.is_some() || it.0 == urls);
+    if !commits.all(is_same) {
         return Err(Reason::Ambiguous);
     }
-    let (_, sha) = first;
     match sha {
         Some(sha) if is_commit(sha) => Ok(sha.to_ascii_lowercase()),
         Some(_) | None => Err(Reason::UnexpectedShape),
