@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::bench::{REPOSITORY, REVISION, facts_of, good};
 
 /// Changed answers.
-const ANSWERS: u32 = 100_000;
+const ANSWERS: u32 = 20_000;
 
 /// What is read.
 const POINTERS: [&str; 31] = [
