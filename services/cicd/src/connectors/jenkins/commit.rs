@@ -1,6 +1,6 @@
 //! Which commit a build is of. Pure.
 
-use passport_evidence::{Fact, FactName, Meaning, Reason, StateTable, Subject, Threshold};
+use passport_evidence::{Fact, FactName, Limits, Meaning, Reason, StateTable, Subject, Threshold};
 
 use super::model::Action;
 
@@ -150,7 +150,7 @@ pub fn nothing(reason: Reason) -> Fact {
     Fact::unknown(SOURCE_SHA, reason)
 }
 
-fn equals(wanted: &str) -> passport_evidence::Limits {
+fn equals(wanted: &str) -> Limits {
     Threshold::equals(wanted).into()
 }
 

@@ -28,13 +28,18 @@ pub async fn ask(
     revision: &Revision,
     request: &CollectRequest,
 ) -> Result<Asked, CollectError> {
-    let number = match main(number(client, wanted, revision, request).await)? {
-        Ok(Some(number)) => number?,
-        Ok(None) if wanted.select == Select::SubjectRevision => {
-            return Ok(Asked::Nothing(Reason::NoData));
-        }
-        Ok(None) => return Ok(Asked::NeverBuilt),
+    let (full_name, number) = match main(meant(client, wanted, revision, request).await)? {
+        Ok(read) => read,
         Err(reason) => return Ok(Asked::Nothing(reason)),
+    };
+    if full_name != client.job.full_name() {
+        return Err(CollectError::new(FailureCode::OutOfScope));
+    }
+    let Some(number) = number else {
+        return Ok(match wanted.select {
+            Select::SubjectRevision => Asked::Nothing(Reason::NoData),
+            Select::LastBuild | Select::LastCompletedBuild => Asked::NeverBuilt,
+        });
     };
     let build = match client.build(number, wanted, request).await {
         // The job was there a moment ago: its build was deleted since.
@@ -51,31 +56,23 @@ pub async fn ask(
     }
 }
 
-/// Number of the build that is meant; an inner error where the answer is about another job.
-async fn number(
+/// Full name of the job that answered, and the number of the build that is meant.
+async fn meant(
     client: &Client,
     wanted: &Wanted,
     revision: &Revision,
     request: &CollectRequest,
-) -> Result<Option<Result<u64, CollectError>>, ReadError> {
-    let (full_name, number) = match (wanted.select, revision) {
-        (Select::SubjectRevision, Revision::Commit(commit)) => {
-            let job = client.builds(request).await?;
-            (job.full_name, newest_of(&job.builds, wanted, commit))
-        }
-        (Select::LastCompletedBuild, _) => {
-            let job = client.job(request).await?;
-            (job.full_name, job.last_completed_build.map(|it| it.number))
-        }
-        (Select::LastBuild, _) | (Select::SubjectRevision, Revision::None | Revision::Other) => {
-            let job = client.job(request).await?;
-            (job.full_name, job.last_build.map(|it| it.number))
-        }
-    };
-    match full_name == client.job.full_name() {
-        true => Ok(number.map(Ok)),
-        false => Ok(Some(Err(CollectError::new(FailureCode::OutOfScope)))),
+) -> Result<(String, Option<u64>), ReadError> {
+    if let (Select::SubjectRevision, Revision::Commit(commit)) = (wanted.select, revision) {
+        let job = client.builds(request).await?;
+        return Ok((job.full_name, newest_of(&job.builds, wanted, commit)));
     }
+    let job = client.job(request).await?;
+    let last = match wanted.select {
+        Select::LastCompletedBuild => job.last_completed_build,
+        Select::LastBuild | Select::SubjectRevision => job.last_build,
+    };
+    Ok((job.full_name, last.map(|it| it.number)))
 }
 
 fn newest_of(builds: &[Listed], wanted: &Wanted, commit: &str) -> Option<u64> {

@@ -90,6 +90,7 @@ pub struct ParameterSettings {
 #[serde(deny_unknown_fields)]
 pub struct TestSettings {
     /// Whether there must be one without failed tests.
+    #[serde(default)]
     pub required: bool,
 }
 
