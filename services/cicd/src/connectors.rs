@@ -3,6 +3,7 @@
 mod argo_cd;
 mod flux;
 mod github_actions;
+mod jenkins;
 
 use passport_connector_sdk::Registry;
 
@@ -12,4 +13,5 @@ pub fn registry() -> Registry {
         .with::<argo_cd::ArgoCd>()
         .with::<flux::Flux>()
         .with::<github_actions::GithubActions>()
+        .with::<jenkins::Jenkins>()
 }
