@@ -125,11 +125,13 @@ pub fn succeeded(parts: &[Fact]) -> usize {
 /// All parts in one fact that shows how many succeeded of how many.
 pub fn counted(name: FactName, parts: &[Fact], succeeded: usize, of: usize) -> Fact {
     let folded = Fact::fold(name.clone(), parts);
-    let succeeded = Quantity::count(succeeded as u64);
     let wanted = all_of(of);
-    match wanted.clone().filter(|_| folded.status() == Status::Passed) {
-        Some(wanted) => Fact::measured(name, succeeded.into(), &wanted.into()),
-        None => folded.showing(succeeded).wanting(wanted),
+    let count = Quantity::count(succeeded as u64);
+    match (wanted.clone(), folded.status()) {
+        (Some(wanted), Status::Passed) => Fact::measured(name, count.into(), &wanted.into()),
+        // A number below its threshold would contradict a warning: it is shown as text.
+        (_, Status::Warning) => folded.showing(&*succeeded.to_string()).wanting(wanted),
+        (_, _) => folded.showing(count).wanting(wanted),
     }
 }
 

@@ -1,4 +1,7 @@
+mod bench;
 mod cases;
+mod properties;
+mod webhooks;
 
 /// The folder of this connector's cases.
 const CASES: &str = concat!(
