@@ -99,21 +99,23 @@ pub fn unread(names: &[String], reason: Reason) -> Option<Fact> {
 /// Each job that is not green, the heaviest first.
 pub fn not_green(listed: &Listed<Job>, names: &[String], sha: &str) -> Vec<Fact> {
     let newest = newest_of_each(&listed.items, |it| it);
-    let facts = newest.into_iter().map(|job| {
+    let states = newest.into_iter().map(|job| {
         let state = match names.contains(&job.name) {
             true => states::job,
             false => states::optional_job,
         };
-        let fact = state(JOB_STATUS, &job.status, job.allow_failure);
-        fact.about(shown(&job.name, sha))
+        (state(JOB_STATUS, &job.status, job.allow_failure), &job.name)
     });
-    let mut facts: Vec<_> = facts.filter(|it| it.status() != Status::Passed).collect();
-    let item = |it: &Fact| it.item().map(str::to_owned);
-    facts.sort_by_key(|it| (Reverse(it.status().weight()), item(it)));
+    let mut states: Vec<_> = states
+        .filter(|(it, _)| it.status() != Status::Passed)
+        .collect();
+    states.sort_by_key(|(it, name)| (Reverse(it.status().weight()), *name));
     let mut seen = BTreeSet::new();
-    facts.retain(|it| seen.insert(item(it)));
-    facts.truncate(MAX_SHOWN);
+    let facts = states.into_iter().take(MAX_SHOWN);
+    let facts = facts.map(|(it, name)| it.about(shown(name, sha)));
     facts
+        .filter(|it| seen.insert(it.item().map(str::to_owned)))
+        .collect()
 }
 
 /// How many parts passed.

@@ -23,7 +23,7 @@ use chrono::TimeDelta;
 use http::HeaderName;
 use passport_connector_sdk::{
     Accepted, Auth, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Delivery,
-    Kept, Observation, ReadError, Rejected, commit,
+    Kept, Observation, ReadError, Rejected, commit, credential_scope::Breadth,
 };
 use passport_evidence::{
     Capability, Category, ConnectorStatus, Descriptor, FactDescriptor, FailureCode, MaxAge, Reason,
@@ -198,8 +198,8 @@ impl Connector for Source {
         let read = self.client.can_read(&self.wanted, request).await;
         read.map_err(failed)?;
         let breadth = breadth::ask(&self.client, request).await.map_err(failed)?;
-        let breadth = breadth.map(|it| it.fact(request.now));
-        Ok(Observation::pulled(breadth.into_iter().collect()))
+        let breadth = breadth.unwrap_or(Breadth::Unverifiable);
+        Ok(Observation::pulled(vec![breadth.fact(request.now)]))
     }
 
     fn accept(&self, delivery: &Delivery) -> Result<Accepted, Rejected> {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::bench::{REVISION, answers, judged};
 
-const ANSWERS: u32 = 20_000;
+const ANSWERS: u32 = 10_000;
 
 /// What is read, and some of what is not.
 const POINTERS: [&str; 46] = [
