@@ -4,6 +4,7 @@ mod argo_cd;
 mod flux;
 mod github_actions;
 mod jenkins;
+mod gitlab_ci;
 
 use passport_connector_sdk::Registry;
 
@@ -14,4 +15,5 @@ pub fn registry() -> Registry {
         .with::<flux::Flux>()
         .with::<github_actions::GithubActions>()
         .with::<jenkins::Jenkins>()
+        .with::<gitlab_ci::GitlabCi>()
 }

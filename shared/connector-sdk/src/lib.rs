@@ -6,6 +6,7 @@
 //! client with its limits and retries, the cache, and the chassis that turns an observation into
 //! evidence of the right scope and age.
 
+pub mod commit;
 pub mod credential_scope;
 pub mod detect;
 pub mod keep;

@@ -1,5 +1,7 @@
 //! Signatures of deliveries: HMAC-SHA256 over the bytes as they came.
 
+mod standard;
+
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, HeaderName};
 use secrecy::ExposeSecret;

@@ -76,11 +76,17 @@ impl Reply {
             return Err(ReadError::Malformed);
         }
         serde_json::from_slice(&self.body).map_err(|error| match error.classify() {
-            serde_json::error::Category::Data => ReadError::Shape,
+            // Another shape is told at once, perhaps before the end of what is no JSON.
+            serde_json::error::Category::Data if self.is_json() => ReadError::Shape,
+            serde_json::error::Category::Data => ReadError::Malformed,
             serde_json::error::Category::Io
             | serde_json::error::Category::Syntax
             | serde_json::error::Category::Eof => ReadError::Malformed,
         })
+    }
+
+    fn is_json(&self) -> bool {
+        serde_json::from_slice::<serde::de::IgnoredAny>(&self.body).is_ok()
     }
 
     fn says_html(&self) -> bool {

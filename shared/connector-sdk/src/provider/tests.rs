@@ -179,3 +179,22 @@ async fn a_breaker_that_turns_is_told_once_and_of_whoever_opened_it() {
     assert_eq!(budget.turned("second"), Some(Turned::Closed("first")));
     assert_eq!(budget.turned("second"), None);
 }
+
+#[test]
+fn half_a_document_is_malformed_and_a_whole_one_of_another_shape_is_told_apart() {
+    let read = |body: &'static str| {
+        let reply = passport_http_guard::Reply {
+            status: http::StatusCode::OK,
+            headers: HeaderMap::new(),
+            body: bytes::Bytes::from_static(body.as_bytes()),
+        };
+        Reply::sort(reply, at(0)).unwrap().json::<Vec<u64>>()
+    };
+    assert_eq!(read("[1]"), Ok(vec![1]));
+    for body in ["{}", "[\"1\"]", "null"] {
+        assert_eq!(read(body), Err(ReadError::Shape), "{body}");
+    }
+    for body in ["", "[1", "{\"message\":", "[\"1\", ", "sign in"] {
+        assert_eq!(read(body), Err(ReadError::Malformed), "{body}");
+    }
+}

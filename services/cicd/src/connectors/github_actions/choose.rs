@@ -1,21 +1,10 @@
 //! Which run is judged. Pure.
 
-use passport_evidence::Subject;
+pub use passport_connector_sdk::commit::{is_commit, revision};
 
 use super::{model::Run, settings::ScopeSettings};
 
 const FOLDER: &str = ".github/workflows/";
-
-/// A full commit id of the subject, in small letters.
-pub fn revision(subject: Option<&Subject>) -> Option<String> {
-    let revision = subject?.revision.as_deref()?;
-    is_commit(revision).then(|| revision.to_ascii_lowercase())
-}
-
-/// Whether a text is a full commit id, of SHA-1 or SHA-256.
-pub fn is_commit(text: &str) -> bool {
-    matches!(text.len(), 40 | 64) && text.bytes().all(|it| it.is_ascii_hexdigit())
-}
 
 /// Whether a run is of the source's repository and workflow.
 pub fn is_in_scope(run: &Run, scope: &ScopeSettings) -> bool {

@@ -1,0 +1,10 @@
+mod bench;
+mod cases;
+mod properties;
+mod webhooks;
+
+/// The folder of this connector's cases.
+const CASES: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/src/connectors/gitlab_ci/cases"
+);
