@@ -37,6 +37,11 @@ pub fn facts(gate: &Gate) -> Vec<Fact> {
         .collect()
 }
 
+/// Nothing is known of any condition.
+pub fn unread(reason: Reason) -> Fact {
+    Fact::unknown(CONDITION, reason)
+}
+
 /// Whether the conditions bear out a good verdict: each is said to be good, and none is not.
 pub fn bear_out(gate: &Gate) -> bool {
     gate.conditions.iter().flatten().all(|it| {
@@ -53,9 +58,7 @@ fn fact(condition: &Condition) -> Fact {
     let said = states::condition(CONDITION, word);
     let comparator = condition.comparator.as_deref().unwrap_or_default();
     let limit = condition.error_threshold.as_deref();
-    let wanted = limit.map(|it| number::wanted(metric, comparator, it));
-    let unreadable = wanted.as_ref().is_some_and(Option::is_none);
-    let wanted = wanted.flatten();
+    let wanted = limit.and_then(|it| number::wanted(metric, comparator, it));
     let unknown = |reason| Fact::unknown(CONDITION, reason).wanting(wanted.clone());
     let Some(actual) = condition.actual_value.as_deref() else {
         return match said.status() {
@@ -74,8 +77,11 @@ fn fact(condition: &Condition) -> Fact {
     }
     match (number::value(metric, actual), wanted.clone()) {
         (None, _) => unknown(Reason::NotANumber),
-        (Some(_), None) if unreadable => unknown(Reason::UnexpectedShape),
-        (Some(_), None) => said,
+        // Without a limit there is nothing that the value was good enough for.
+        (Some(_), None) => unknown(match limit {
+            None => Reason::NoData,
+            Some(_) => Reason::UnexpectedShape,
+        }),
         (Some(value), Some(wanted)) => {
             let judged = Fact::measured(CONDITION, value, &Limits::from(wanted));
             match judged.status() == Status::Passed {

@@ -34,8 +34,14 @@ pub fn of(found: &Found, wanted: &Measures, revision: &Revision, now: DateTime<U
         false => analysis.and_then(|it| it.date),
     };
     let gate = doubts.of_gate(quality_gate(found));
-    let of_gate = found.gate.iter().flat_map(parts);
-    let of_gate = of_gate.map(|it| doubts.of_part(it));
+    let of_gate = match &found.gate {
+        Ok(gate) => parts(gate),
+        Err(reason) => vec![
+            conditions::unread(*reason),
+            Fact::unknown(IGNORED_CONDITIONS, *reason),
+        ],
+    };
+    let of_gate = of_gate.into_iter().map(|it| doubts.of_part(it));
     let measures = measures::facts(wanted, &found.measures);
     let measures = measures.into_iter().map(|it| doubts.of_measure(it));
     let judged = std::iter::once(gate).chain(of_gate).chain(measures);

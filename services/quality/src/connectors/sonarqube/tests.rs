@@ -1,4 +1,8 @@
+mod bench;
+mod breadth;
 mod cases;
+mod properties;
+mod webhooks;
 
 /// The folder of this connector's cases.
 const CASES: &str = concat!(
