@@ -61,10 +61,10 @@ fn fact(condition: &Condition) -> Fact {
     let wanted = limit.and_then(|it| number::wanted(metric, comparator, it));
     let unknown = |reason| Fact::unknown(CONDITION, reason).wanting(wanted.clone());
     let Some(actual) = condition.actual_value.as_deref() else {
-        return match said.status() {
-            Status::Failed => said.without_value().wanting(wanted),
-            _ if said.reason() == Some(Reason::UnrecognizedState) => said.wanting(wanted),
-            _ => unknown(Reason::NoData),
+        return match (said.status() == Status::Failed, said.reason()) {
+            (true, _) => said.without_value().wanting(wanted),
+            (false, Some(Reason::UnrecognizedState)) => said.wanting(wanted),
+            (false, _) => unknown(Reason::NoData),
         };
     };
     let shown = number::shown(metric, actual);
