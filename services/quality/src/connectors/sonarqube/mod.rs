@@ -4,6 +4,7 @@ mod breadth;
 mod choose;
 mod client;
 mod conditions;
+mod doubts;
 mod facts;
 mod measures;
 mod model;
