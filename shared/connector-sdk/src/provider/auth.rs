@@ -24,6 +24,8 @@ pub enum Auth {
         /// The password.
         password: Secret,
     },
+    /// `Authorization: Basic …` with a token as the name and no password.
+    BasicToken(Secret),
     /// The secret as the whole value of a header.
     Header(HeaderName, Secret),
 }
@@ -33,7 +35,9 @@ impl Auth {
     pub fn secrets(&self) -> Vec<Secret> {
         match self {
             Self::None => Vec::new(),
-            Self::Bearer(secret) | Self::Header(_, secret) => vec![secret.clone()],
+            Self::Bearer(secret) | Self::BasicToken(secret) | Self::Header(_, secret) => {
+                vec![secret.clone()]
+            }
             Self::Basic { username, password } => vec![username.clone(), password.clone()],
         }
     }
@@ -44,20 +48,33 @@ impl Auth {
     }
 
     pub(super) fn apply(&self, request: Request) -> Result<Request, ReadError> {
+        Ok(match self.shown()? {
+            None => request,
+            Some((name, value)) => request.header(name, value),
+        })
+    }
+
+    /// The header that shows it.
+    pub(super) fn shown(&self) -> Result<Option<(HeaderName, HeaderValue)>, ReadError> {
         let (name, value) = match self {
-            Self::None => return Ok(request),
+            Self::None => return Ok(None),
             Self::Bearer(secret) => (AUTHORIZATION, format!("Bearer {}", read(secret)?)),
             Self::Basic { username, password } => {
-                let pair = format!("{}:{}", read(username)?, read(password)?);
-                let pair = base64::engine::general_purpose::STANDARD.encode(pair);
-                (AUTHORIZATION, format!("Basic {pair}"))
+                (AUTHORIZATION, basic(&read(username)?, &read(password)?))
             }
+            Self::BasicToken(secret) => (AUTHORIZATION, basic(&read(secret)?, "")),
             Self::Header(name, secret) => (name.clone(), read(secret)?),
         };
         let mut value = HeaderValue::from_str(&value).map_err(|_| ReadError::NotConfigured)?;
         value.set_sensitive(true);
-        Ok(request.header(name, value))
+        Ok(Some((name, value)))
     }
+}
+
+fn basic(name: &str, password: &str) -> String {
+    let pair = format!("{name}:{password}");
+    let pair = base64::engine::general_purpose::STANDARD.encode(pair);
+    format!("Basic {pair}")
 }
 
 fn read(secret: &Secret) -> Result<String, ReadError> {

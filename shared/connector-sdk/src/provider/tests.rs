@@ -198,3 +198,18 @@ fn half_a_document_is_malformed_and_a_whole_one_of_another_shape_is_told_apart()
         assert_eq!(read(body), Err(ReadError::Malformed), "{body}");
     }
 }
+
+#[test]
+fn a_token_may_stand_as_a_name_without_a_password() {
+    let env = SetEnv::default();
+    env.set("T", "token-1");
+    let shown = |auth: Auth| auth.shown().unwrap().unwrap().1;
+    let alone = Auth::BasicToken(env.secret("T"));
+    assert_eq!(alone.secrets().len(), 1);
+    let value = shown(alone);
+    assert!(value.is_sensitive());
+    assert_eq!(value, "Basic dG9rZW4tMTo=");
+    let (username, password) = (env.secret("T"), env.secret("T"));
+    let both = shown(Auth::Basic { username, password });
+    assert_eq!(both, "Basic dG9rZW4tMTp0b2tlbi0x");
+}

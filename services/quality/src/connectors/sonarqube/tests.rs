@@ -1,0 +1,11 @@
+mod bench;
+mod breadth;
+mod cases;
+mod properties;
+mod webhooks;
+
+/// The folder of this connector's cases.
+const CASES: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/src/connectors/sonarqube/cases"
+);
