@@ -17,6 +17,8 @@ pub enum Auth {
     None,
     /// `Authorization: Bearer …`.
     Bearer(Secret),
+    /// `Authorization: SCHEME …`, for providers with a scheme of their own.
+    Scheme(&'static str, Secret),
     /// `Authorization: Basic …`.
     Basic {
         /// The name.
@@ -33,7 +35,9 @@ impl Auth {
     pub fn secrets(&self) -> Vec<Secret> {
         match self {
             Self::None => Vec::new(),
-            Self::Bearer(secret) | Self::Header(_, secret) => vec![secret.clone()],
+            Self::Bearer(secret) | Self::Scheme(_, secret) | Self::Header(_, secret) => {
+                vec![secret.clone()]
+            }
             Self::Basic { username, password } => vec![username.clone(), password.clone()],
         }
     }
@@ -47,6 +51,7 @@ impl Auth {
         let (name, value) = match self {
             Self::None => return Ok(request),
             Self::Bearer(secret) => (AUTHORIZATION, format!("Bearer {}", read(secret)?)),
+            Self::Scheme(scheme, secret) => (AUTHORIZATION, format!("{scheme} {}", read(secret)?)),
             Self::Basic { username, password } => {
                 let pair = format!("{}:{}", read(username)?, read(password)?);
                 let pair = base64::engine::general_purpose::STANDARD.encode(pair);
