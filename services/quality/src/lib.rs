@@ -2,6 +2,7 @@
 
 pub mod connectors;
 mod strict_json;
+mod upload;
 
 pub use connectors::registry;
 
