@@ -1,10 +1,13 @@
 //! The connectors of this collector.
 
+mod snyk;
 mod trivy;
 
 use passport_connector_sdk::Registry;
 
 /// Every connector of this collector: one line each.
 pub fn registry() -> Registry {
-    Registry::default().with::<trivy::Trivy>()
+    Registry::default()
+        .with::<snyk::Snyk>()
+        .with::<trivy::Trivy>()
 }
