@@ -41,7 +41,7 @@ struct Source {
 enum Way {
     /// It asks.
     Asks {
-        client: Client,
+        client: Box<Client>,
         projects: Vec<String>,
     },
     /// It takes uploads.
@@ -134,11 +134,11 @@ fn asking(settings: &Settings, target: Option<Target>, builder: &mut Builder<'_>
     let (version, provider) = (version?, provider?);
     match target? {
         Target::Asked { org, projects } if is_known => Some(Way::Asks {
-            client: Client {
+            client: Box::new(Client {
                 provider,
                 version,
                 org,
-            },
+            }),
             projects,
         }),
         Target::Asked { .. } | Target::Uploaded(_) => None,

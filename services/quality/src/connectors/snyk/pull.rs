@@ -1,6 +1,7 @@
 //! Asks Snyk for what is judged, and judges it.
 
 use chrono::{DateTime, Utc};
+use futures::future::try_join_all;
 use passport_connector_sdk::{CollectError, CollectRequest, ReadError};
 use passport_evidence::{
     Fact, FactName, FailureCode, Meaning, Reason, StateTable, Threshold, freshness::SKEW,
@@ -44,10 +45,8 @@ pub async fn facts(
     wanted: &Wanted,
     request: &CollectRequest,
 ) -> Result<Vec<Fact>, CollectError> {
-    let mut all = Vec::new();
-    for id in projects {
-        all.push(Asked::ask(client, id, request).await?);
-    }
+    let asked = projects.iter().map(|id| Asked::ask(client, id, request));
+    let all = try_join_all(asked).await?;
     unless_all_failed(all.iter().map(|it| it.project.as_ref().err()))?;
     let issues = all.iter().filter_map(|it| it.issues.as_ref());
     unless_all_failed(issues.map(|it| it.as_ref().err()))?;
