@@ -1,5 +1,6 @@
 //! The connectors of this collector.
 
+mod snyk;
 mod sonarqube;
 mod trivy;
 
@@ -8,6 +9,7 @@ use passport_connector_sdk::Registry;
 /// Every connector of this collector: one line each.
 pub fn registry() -> Registry {
     Registry::default()
+        .with::<snyk::Snyk>()
         .with::<sonarqube::Sonarqube>()
         .with::<trivy::Trivy>()
 }

@@ -3,6 +3,7 @@
 pub mod connectors;
 mod pipelines;
 mod strict_json;
+mod upload;
 
 pub use connectors::registry;
 

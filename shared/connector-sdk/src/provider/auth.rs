@@ -17,6 +17,8 @@ pub enum Auth {
     None,
     /// `Authorization: Bearer …`.
     Bearer(Secret),
+    /// `Authorization: SCHEME …`, for providers with a scheme of their own.
+    Scheme(&'static str, Secret),
     /// `Authorization: Basic …`.
     Basic {
         /// The name.
@@ -35,7 +37,10 @@ impl Auth {
     pub fn secrets(&self) -> Vec<Secret> {
         match self {
             Self::None => Vec::new(),
-            Self::Bearer(secret) | Self::BasicToken(secret) | Self::Header(_, secret) => {
+            Self::Bearer(secret)
+            | Self::Scheme(_, secret)
+            | Self::BasicToken(secret)
+            | Self::Header(_, secret) => {
                 vec![secret.clone()]
             }
             Self::Basic { username, password } => vec![username.clone(), password.clone()],
@@ -59,6 +64,7 @@ impl Auth {
         let (name, value) = match self {
             Self::None => return Ok(None),
             Self::Bearer(secret) => (AUTHORIZATION, format!("Bearer {}", read(secret)?)),
+            Self::Scheme(scheme, secret) => (AUTHORIZATION, format!("{scheme} {}", read(secret)?)),
             Self::Basic { username, password } => {
                 (AUTHORIZATION, basic(&read(username)?, &read(password)?))
             }

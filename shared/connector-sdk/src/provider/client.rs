@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
+use http::HeaderName;
 use passport_evidence::SourceId;
 use passport_http_guard::{GuardedClient, Request};
 use tokio::{
@@ -16,6 +17,9 @@ use crate::{kind::CollectRequest, meters::meters};
 
 /// Attempts after the first.
 const RETRIES: usize = 2;
+
+/// Says when what was asked for will be gone (RFC 8594).
+const SUNSET: HeaderName = HeaderName::from_static("sunset");
 
 /// Talks to one endpoint with one credential: guarded, within its budget, retried where a retry can
 /// help and the deadline leaves time.
@@ -121,6 +125,9 @@ impl ProviderClient {
             Ok(Ok(reply)) => {
                 let status = reply.status.as_u16();
                 Span::current().record("http.response.status_code", status);
+                if reply.headers.contains_key(&SUNSET) {
+                    tracing::warn!("the provider announces the end of what was asked for");
+                }
                 let again = known.and_then(|it| it.still_holds(&reply));
                 Reply::sort(again.unwrap_or(reply), collect.now)
             }

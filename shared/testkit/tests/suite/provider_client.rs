@@ -137,3 +137,23 @@ async fn a_secret_that_is_not_set_is_told_and_nothing_is_asked() {
         .to_owned();
     assert_eq!(shown, "Bearer token-2");
 }
+
+#[tokio::test]
+async fn what_will_soon_be_gone_is_told_to_the_operator() {
+    for (reply, is_told) in [
+        (
+            well().header("Sunset", "Sat, 01 Aug 2026 00:00:00 GMT"),
+            true,
+        ),
+        (well(), false),
+    ] {
+        let work = move || async move {
+            let provider = answering([reply]).start().await.unwrap();
+            let trial = bench(&provider).start().unwrap();
+            asked(&trial, &provider, 0).await
+        };
+        let (found, log) = passport_testkit::capture::logged(work).await.unwrap();
+        assert_eq!(found, (None, 1));
+        assert_eq!(log.contains("announces the end"), is_told, "{log}");
+    }
+}

@@ -2,6 +2,7 @@
 
 mod breadth;
 mod client;
+mod detect;
 mod facts;
 mod images;
 mod model;
@@ -14,7 +15,7 @@ mod states;
 mod tests;
 
 use async_trait::async_trait;
-use passport_connector_sdk::{
+use passport_connector_sdk::{detect::Detect, 
     Auth, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Kept, Observation,
     ReadError,
 };
@@ -41,7 +42,8 @@ impl ConnectorKind for ArgoCd {
         display_name: "Argo CD",
         category: Category::GitOps,
         status: ConnectorStatus::NativePull,
-        capabilities: &[Capability::Pull],
+        promotion: None,
+        capabilities: &[Capability::Pull, Capability::Detect],
         credential: "token of a project role that may `get` the one application; or of a service \
                      account that may `get` the one Application object",
         evidence: "sync, health, last operation, deployed revisions, rollback target, conditions \
@@ -89,6 +91,8 @@ impl ConnectorKind for ArgoCd {
         ],
         default_max_age_seconds: 600,
     };
+
+    const DETECT: Option<Detect> = Some(detect::detect);
 
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
         let wanted = settings.wanted(builder);

@@ -2,6 +2,7 @@
 
 mod applied;
 mod client;
+mod detect;
 mod facts;
 mod helm;
 mod interval;
@@ -15,11 +16,11 @@ mod settings;
 mod tests;
 
 use async_trait::async_trait;
-use passport_connector_sdk::{
+use passport_connector_sdk::{detect::Detect, 
     Auth, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Kept, Observation,
 };
 use passport_evidence::{
-    Capability, Category, ConnectorStatus, Descriptor, FactDescriptor, FailureCode,
+    Capability, Category, ConnectorStatus, Descriptor, FactDescriptor, FailureCode, Promotion,
 };
 
 use client::Client;
@@ -41,7 +42,11 @@ impl ConnectorKind for Flux {
         display_name: "Flux",
         category: Category::GitOps,
         status: ConnectorStatus::NativePull,
-        capabilities: &[Capability::Pull],
+        promotion: Some(Promotion {
+            from: ConnectorStatus::DetectedCandidate,
+            because: "one object is read where a service account that may get it alone is given",
+        }),
+        capabilities: &[Capability::Pull, Capability::Detect],
         credential: "token of a service account that may `get` the one object",
         evidence: "readiness, applied revision, Helm release, test, drift, rollback target and \
                    suspension of one object",
@@ -91,6 +96,8 @@ impl ConnectorKind for Flux {
         ],
         default_max_age_seconds: 600,
     };
+
+    const DETECT: Option<Detect> = Some(detect::detect);
 
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
         let wanted = settings.wanted(builder);

@@ -3,6 +3,7 @@
 mod breadth;
 mod choose;
 mod client;
+mod detect;
 mod downstream;
 mod facts;
 mod follow;
@@ -21,7 +22,7 @@ mod tests;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use http::HeaderName;
-use passport_connector_sdk::{
+use passport_connector_sdk::{detect::Detect, 
     Accepted, Auth, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Delivery,
     Kept, Observation, ReadError, Rejected, commit, credential_scope::Breadth,
 };
@@ -63,7 +64,8 @@ impl ConnectorKind for GitlabCi {
         display_name: "GitLab CI",
         category: Category::CiCd,
         status: ConnectorStatus::EvidenceIngest,
-        capabilities: &[Capability::Pull, Capability::Ingest],
+        promotion: None,
+        capabilities: &[Capability::Pull, Capability::Ingest, Capability::Detect],
         credential: "project access token: role Reporter, scope `read_api`, with an end; the \
                      secret token or signing token of a webhook",
         evidence: "the pipeline of the commit, its jobs, the pipelines that it started, tests, \
@@ -103,6 +105,8 @@ impl ConnectorKind for GitlabCi {
         ],
         default_max_age_seconds: 86_400,
     };
+
+    const DETECT: Option<Detect> = Some(detect::detect);
 
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
         let wanted = settings.wanted(builder);

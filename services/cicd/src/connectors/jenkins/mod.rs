@@ -3,6 +3,7 @@
 mod breadth;
 mod client;
 mod commit;
+mod detect;
 mod facts;
 mod model;
 mod names;
@@ -15,7 +16,7 @@ mod states;
 mod tests;
 
 use async_trait::async_trait;
-use passport_connector_sdk::{
+use passport_connector_sdk::{detect::Detect, 
     Auth, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Kept, Observation,
 };
 use passport_evidence::{
@@ -49,7 +50,8 @@ impl ConnectorKind for Jenkins {
         display_name: "Jenkins",
         category: Category::CiCd,
         status: ConnectorStatus::NativePull,
-        capabilities: &[Capability::Pull],
+        promotion: None,
+        capabilities: &[Capability::Pull, Capability::Detect],
         credential: "name and API token of a user with Overall/Read, and Job/Discover and Job/Read \
                      in one folder",
         evidence: "the newest build of one job, its commit, stages, artifacts and tests",
@@ -78,6 +80,8 @@ impl ConnectorKind for Jenkins {
         ],
         default_max_age_seconds: 86_400,
     };
+
+    const DETECT: Option<Detect> = Some(detect::detect);
 
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
         let wanted = settings.wanted(builder);

@@ -4,6 +4,7 @@ mod breadth;
 mod choose;
 mod client;
 mod conditions;
+mod detect;
 mod doubts;
 mod facts;
 mod measures;
@@ -20,7 +21,7 @@ mod tests;
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use passport_connector_sdk::{
+use passport_connector_sdk::{detect::Detect, 
     Accepted, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Delivery, Kept,
     Observation, Rejected,
 };
@@ -59,7 +60,8 @@ impl ConnectorKind for Sonarqube {
         display_name: "SonarQube",
         category: Category::Quality,
         status: ConnectorStatus::NativePull,
-        capabilities: &[Capability::Pull, Capability::Ingest],
+        promotion: None,
+        capabilities: &[Capability::Pull, Capability::Ingest, Capability::Detect],
         credential: "a token of a user who may browse the one project; the secret of a webhook",
         evidence: "the quality gate of the commit's analysis, its conditions and chosen measures",
         minimum_scope: "one branch or pull request of one project",
@@ -90,6 +92,8 @@ impl ConnectorKind for Sonarqube {
         ],
         default_max_age_seconds: 604_800,
     };
+
+    const DETECT: Option<Detect> = Some(detect::detect);
 
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
         let scope = settings.scope(builder);

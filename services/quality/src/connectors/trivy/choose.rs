@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use passport_connector_sdk::Record;
-use passport_evidence::freshness::SKEW;
 
 use super::{subject::Digests, summary::Summary};
+use crate::upload::ToldTime;
 
 /// A report that was kept.
 #[derive(Debug, Clone)]
@@ -13,17 +13,6 @@ pub struct Report {
     pub received_at: DateTime<Utc>,
     /// What was kept of it.
     pub summary: Summary,
-}
-
-/// When a scan was.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ScanTime {
-    /// Then.
-    At(DateTime<Utc>),
-    /// Nobody says.
-    Untold,
-    /// Said to be after the report came in. Waiting does not make that true.
-    Ahead,
 }
 
 /// The newest report that names one of the digests, else the newest. One that can't be read may name
@@ -49,20 +38,11 @@ impl Report {
     }
 
     /// When the scan was.
-    pub fn scan_time(&self) -> ScanTime {
-        match self.summary.scanned_at() {
-            None => ScanTime::Untold,
-            Some(at) if at > self.received_at + SKEW => ScanTime::Ahead,
-            Some(at) => ScanTime::At(at),
-        }
+    pub fn scan_time(&self) -> ToldTime {
+        ToldTime::of(self.summary.scanned_at(), self.received_at)
     }
 
-    /// A report whose time is not known, or can't be, was made before it came in. It is taken to be
-    /// as new as it may be, so that an older one does not pass in its place.
     fn no_later_than(&self) -> DateTime<Utc> {
-        match self.scan_time() {
-            ScanTime::At(at) => at.min(self.received_at),
-            ScanTime::Untold | ScanTime::Ahead => self.received_at,
-        }
+        self.scan_time().no_later_than(self.received_at)
     }
 }

@@ -47,6 +47,7 @@ impl ConnectorKind for Shown {
     type Settings = Settings;
 
     const DESCRIPTOR: Descriptor = ArgoCd::DESCRIPTOR;
+    const DETECT: Option<passport_connector_sdk::detect::Detect> = ArgoCd::DETECT;
 
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
         *BUILT.lock().unwrap() = ArgoCd::build(settings, builder);

@@ -39,6 +39,7 @@ impl ConnectorKind for Shown {
     type Settings = Settings;
 
     const DESCRIPTOR: Descriptor = Flux::DESCRIPTOR;
+    const DETECT: Option<passport_connector_sdk::detect::Detect> = Flux::DETECT;
 
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
         *BUILT.lock().unwrap() = Flux::build(settings, builder);

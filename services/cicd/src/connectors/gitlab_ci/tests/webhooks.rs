@@ -30,6 +30,7 @@ impl ConnectorKind for Shown {
     type Settings = Settings;
 
     const DESCRIPTOR: Descriptor = GitlabCi::DESCRIPTOR;
+    const DETECT: Option<passport_connector_sdk::detect::Detect> = GitlabCi::DETECT;
 
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
         *BUILT.lock().unwrap() = GitlabCi::build(settings, builder);

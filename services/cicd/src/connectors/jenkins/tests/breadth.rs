@@ -33,6 +33,7 @@ impl ConnectorKind for Shown {
     type Settings = Settings;
 
     const DESCRIPTOR: Descriptor = Jenkins::DESCRIPTOR;
+    const DETECT: Option<passport_connector_sdk::detect::Detect> = Jenkins::DETECT;
 
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
         *BUILT.lock().unwrap() = Jenkins::build(settings, builder);

@@ -28,6 +28,7 @@ impl ConnectorKind for Shown {
     type Settings = Settings;
 
     const DESCRIPTOR: Descriptor = Sonarqube::DESCRIPTOR;
+    const DETECT: Option<passport_connector_sdk::detect::Detect> = Sonarqube::DETECT;
 
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
         *BUILT.lock().unwrap() = Sonarqube::build(settings, builder);

@@ -8,11 +8,12 @@ mod digest;
 use passport_evidence::{Fact, FactName, Reason, json};
 
 use super::{
-    choose::{Report, ScanTime},
+    choose::Report,
     settings::{Declared, Wanted},
     subject::Digests,
     summary::Summary,
 };
+use crate::upload;
 
 /// What the facts are judged by.
 #[derive(Debug, Clone, Copy)]
@@ -36,7 +37,9 @@ impl Judge<'_> {
             None => self.of_summary(&Summary::default()),
             Some(report) => {
                 let facts = self.of_summary(&report.summary).into_iter();
-                facts.map(|it| at(it, report.scan_time())).collect()
+                facts
+                    .map(|it| upload::observed(it, report.scan_time()))
+                    .collect()
             }
         }
     }
@@ -67,13 +70,5 @@ fn report_time(summary: &Summary) -> Fact {
         Some(at) => Fact::not_applicable(REPORT_TIME, Reason::Informational)
             .showing(json::time(at).as_str()),
         None => Fact::unknown(REPORT_TIME, Reason::NoData),
-    }
-}
-
-fn at(fact: Fact, time: ScanTime) -> Fact {
-    match time {
-        ScanTime::At(at) => fact.observed(Some(at)),
-        ScanTime::Untold => fact,
-        ScanTime::Ahead => fact.doubt(Reason::Future),
     }
 }

@@ -4,7 +4,7 @@ use passport_connector_sdk::{Delivery, server::Delivered};
 use serde_json::{Value, json};
 
 use super::bench::{ARTIFACT, digest, image, os_packages, source, trial, upload};
-use crate::connectors::trivy::accept::MAX_BYTES;
+use crate::upload::MAX_BYTES;
 
 async fn answers(deliveries: Vec<Delivery>) -> Vec<String> {
     let trial = trial(source(json!({})));
