@@ -3,8 +3,8 @@
 mod argo_cd;
 mod flux;
 mod github_actions;
-mod jenkins;
 mod gitlab_ci;
+mod jenkins;
 
 use passport_connector_sdk::Registry;
 

@@ -40,11 +40,20 @@ fn name(text: &str) -> Option<&str> {
 
 fn proposal(name: Option<&str>, project: Option<&str>) -> Proposal {
     let scope = table([
-        ("project", Setting::or_blank(project, "the project of the application")),
-        ("application", Setting::or_blank(name, "name of the application")),
+        (
+            "project",
+            Setting::or_blank(project, "the project of the application"),
+        ),
+        (
+            "application",
+            Setting::or_blank(name, "name of the application"),
+        ),
     ]);
     Proposal::named(&format!("argo-{}", name.unwrap_or("cd")))
-        .with("endpoint", blank("the server with its root path, such as https://argocd.example.com"))
+        .with(
+            "endpoint",
+            blank("the server with its root path, such as https://argocd.example.com"),
+        )
         .with_credential("ARGOCD_TOKEN")
         .with("scope", scope)
 }
@@ -54,7 +63,11 @@ mod tests {
     use super::*;
 
     fn detected(text: &str) -> Vec<Detected> {
-        detect(&[("deploy/app.yaml".to_owned(), text.to_owned())].into_iter().collect())
+        detect(
+            &[("deploy/app.yaml".to_owned(), text.to_owned())]
+                .into_iter()
+                .collect(),
+        )
     }
 
     fn scope(found: &Detected) -> serde_json::Value {
@@ -65,7 +78,10 @@ mod tests {
     fn each_application_is_a_candidate() {
         let text = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: api}\nspec: {project: shop}\n---\napiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: '*'}\n";
         let found = detected(text);
-        assert_eq!(scope(&found[0]), serde_json::json!({"project": "shop", "application": "api"}));
+        assert_eq!(
+            scope(&found[0]),
+            serde_json::json!({"project": "shop", "application": "api"})
+        );
         assert_eq!((found[0].why[0].line, found[1].why[0].line), (2, 7));
         assert_eq!(found[1].proposal.settings[2].1.blanks(), 2);
         assert_eq!(found.len(), 2);

@@ -15,9 +15,9 @@ mod states;
 mod tests;
 
 use async_trait::async_trait;
-use passport_connector_sdk::{detect::Detect, 
+use passport_connector_sdk::{
     Auth, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Kept, Observation,
-    ReadError,
+    ReadError, detect::Detect,
 };
 use passport_evidence::{
     Capability, Category, ConnectorStatus, Descriptor, Fact, FactDescriptor, FailureCode,

@@ -29,7 +29,9 @@ fn of_object(file: &RepositoryFile, document: &Node) -> Option<Detected> {
     };
     let (_, kind) = KINDS.iter().find(is_it)?;
     let name = document.text_at(&["metadata", "name"]).and_then(name);
-    let namespace = document.text_at(&["metadata", "namespace"]).and_then(self::name);
+    let namespace = document
+        .text_at(&["metadata", "namespace"])
+        .and_then(self::name);
     let told = match name {
         Some(name) => format!("the {kind} {name}"),
         None => format!("a {kind}"),
@@ -46,11 +48,17 @@ fn name(text: &str) -> Option<&str> {
 fn proposal(kind: &'static str, namespace: Option<&str>, name: Option<&str>) -> Proposal {
     let scope = table([
         ("kind", kind.into()),
-        ("namespace", Setting::or_blank(namespace, "namespace of the object")),
+        (
+            "namespace",
+            Setting::or_blank(namespace, "namespace of the object"),
+        ),
         ("name", Setting::or_blank(name, "name of the object")),
     ]);
     Proposal::named(&format!("flux-{}", name.unwrap_or(kind)))
-        .with("endpoint", blank("the API server of the cluster, such as https://kube.example.com:6443"))
+        .with(
+            "endpoint",
+            blank("the API server of the cluster, such as https://kube.example.com:6443"),
+        )
         .with_credential("FLUX_READER_TOKEN")
         .with("scope", scope)
 }
@@ -60,7 +68,11 @@ mod tests {
     use super::*;
 
     fn detected(text: &str) -> Vec<Detected> {
-        detect(&[("clusters/app.yaml".to_owned(), text.to_owned())].into_iter().collect())
+        detect(
+            &[("clusters/app.yaml".to_owned(), text.to_owned())]
+                .into_iter()
+                .collect(),
+        )
     }
 
     #[test]
@@ -68,7 +80,8 @@ mod tests {
         let text = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: api, namespace: flux-system}\n---\napiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: db}\n";
         let found = detected(text);
         let scope = |nth: usize| serde_json::to_value(&found[nth].proposal.settings[2].1).unwrap();
-        let wanted = serde_json::json!({"kind": "Kustomization", "namespace": "flux-system", "name": "api"});
+        let wanted =
+            serde_json::json!({"kind": "Kustomization", "namespace": "flux-system", "name": "api"});
         assert_eq!(scope(0), wanted);
         assert_eq!(scope(1)["namespace"], "FILL IN: namespace of the object");
         assert_eq!((found[0].why[0].line, found[1].why[0].line), (2, 6));

@@ -16,8 +16,9 @@ mod settings;
 mod tests;
 
 use async_trait::async_trait;
-use passport_connector_sdk::{detect::Detect, 
+use passport_connector_sdk::{
     Auth, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Kept, Observation,
+    detect::Detect,
 };
 use passport_evidence::{
     Capability, Category, ConnectorStatus, Descriptor, FactDescriptor, FailureCode, Promotion,

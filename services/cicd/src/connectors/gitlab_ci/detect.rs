@@ -1,8 +1,7 @@
 //! The pipeline of a repository.
 
 use passport_connector_sdk::detect::{
-    Detected, Entry, Origin, Proposal, RepositoryFile, RepositoryFiles, Setting, Why, plain,
-    table,
+    Detected, Entry, Origin, Proposal, RepositoryFile, RepositoryFiles, Setting, Why, plain, table,
 };
 
 const FILE: &str = ".gitlab-ci.yml";
@@ -37,7 +36,9 @@ const UNCERTAIN: [&str; 8] = [
 
 /// A candidate, if there is a pipeline.
 pub fn detect(files: &RepositoryFiles) -> Vec<Detected> {
-    let found = files.get(FILE).and_then(|file| of_pipeline(file, files.origin()));
+    let found = files
+        .get(FILE)
+        .and_then(|file| of_pipeline(file, files.origin()));
     found.into_iter().collect()
 }
 
@@ -77,16 +78,24 @@ fn certain(job: &Entry) -> Option<&str> {
 fn proposal(origin: Option<&Origin>, required: &[&str]) -> Proposal {
     let known = origin.filter(|it| is_gitlab(&it.host));
     let endpoint = known.map(|it| format!("https://{}", it.host));
-    let project = known.map(|it| it.path.as_str()).filter(|it| it.contains('/'));
+    let project = known
+        .map(|it| it.path.as_str())
+        .filter(|it| it.contains('/'));
     let scope = table([(
         "project",
-        Setting::or_blank(project, "the project: its numeric id, or its full path group/project"),
+        Setting::or_blank(
+            project,
+            "the project: its numeric id, or its full path group/project",
+        ),
     )]);
     let jobs = (!required.is_empty()).then(|| required.iter().copied().collect::<Setting>());
     Proposal::named("pipeline")
         .with(
             "endpoint",
-            Setting::or_blank(endpoint.as_deref(), "the instance, such as https://gitlab.com, without /api/v4"),
+            Setting::or_blank(
+                endpoint.as_deref(),
+                "the instance, such as https://gitlab.com, without /api/v4",
+            ),
         )
         .with_credential("GITLAB_TOKEN")
         .with("scope", scope)
@@ -104,7 +113,10 @@ mod tests {
 
     fn detected(text: &str, url: &str) -> Vec<(Vec<Why>, serde_json::Value)> {
         let config = format!("[remote \"origin\"]\n\turl = {url}\n");
-        let files = [(FILE.to_owned(), text.to_owned()), (".git/config".to_owned(), config)];
+        let files = [
+            (FILE.to_owned(), text.to_owned()),
+            (".git/config".to_owned(), config),
+        ];
         let found = detect(&files.into_iter().collect());
         let settings = |it: &Detected| {
             let entries = it.proposal.settings.iter();
@@ -113,7 +125,10 @@ mod tests {
                 .collect::<serde_json::Map<_, _>>()
                 .into()
         };
-        found.iter().map(|it| (it.why.clone(), settings(it))).collect()
+        found
+            .iter()
+            .map(|it| (it.why.clone(), settings(it)))
+            .collect()
     }
 
     const PIPELINE: &str = "stages: [build]
@@ -134,22 +149,46 @@ test: {script: [x], rules: [{if: $X}]}
             "required_jobs": ["build"],
         });
         assert_eq!(found[0].1, wanted);
-        assert_eq!((found[0].0[0].line, found[0].0[0].what.as_str()), (3, "a pipeline with 4 jobs"));
+        assert_eq!(
+            (found[0].0[0].line, found[0].0[0].what.as_str()),
+            (3, "a pipeline with 4 jobs")
+        );
     }
 
     #[test]
     fn elsewhere_there_are_blanks() {
-        for url in ["git@ssh.example.com:a/b.git", "https://github.com/a/b", "/srv/a"] {
+        for url in [
+            "git@ssh.example.com:a/b.git",
+            "https://github.com/a/b",
+            "/srv/a",
+        ] {
             let found = detected("include: [{local: x}]", url);
-            assert!(found[0].1["endpoint"].as_str().unwrap().starts_with("FILL IN: "), "{url}");
-            assert!(found[0].1["scope"]["project"].as_str().unwrap().starts_with("FILL IN: "));
+            assert!(
+                found[0].1["endpoint"]
+                    .as_str()
+                    .unwrap()
+                    .starts_with("FILL IN: "),
+                "{url}"
+            );
+            assert!(
+                found[0].1["scope"]["project"]
+                    .as_str()
+                    .unwrap()
+                    .starts_with("FILL IN: ")
+            );
             assert_eq!(found[0].1.get("required_jobs"), None);
         }
     }
 
     #[test]
     fn what_is_no_pipeline_is_no_candidate() {
-        for text in ["", "stages: [a]", "- a", ".hidden: {script: [x]}", "a: {script: ["] {
+        for text in [
+            "",
+            "stages: [a]",
+            "- a",
+            ".hidden: {script: [x]}",
+            "a: {script: [",
+        ] {
             assert_eq!(detected(text, "git@gitlab.com:a/b.git"), [], "{text}");
         }
     }
@@ -157,7 +196,10 @@ test: {script: [x], rules: [{if: $X}]}
     #[test]
     fn no_name_that_may_be_a_secret_is_proposed() {
         let text = "ghp_abcdefghijklmnopqrstuvwxyz0123456789: {script: [x]}";
-        let found = detected(text, "https://x:glpat-abcdefghij0123456789@gitlab.com/a/b.git");
+        let found = detected(
+            text,
+            "https://x:glpat-abcdefghij0123456789@gitlab.com/a/b.git",
+        );
         assert!(!format!("{found:?}").contains("abcdefghij"));
     }
 }

@@ -22,9 +22,9 @@ mod tests;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use http::HeaderName;
-use passport_connector_sdk::{detect::Detect, 
+use passport_connector_sdk::{
     Accepted, Auth, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Delivery,
-    Kept, Observation, ReadError, Rejected, commit, credential_scope::Breadth,
+    Kept, Observation, ReadError, Rejected, commit, credential_scope::Breadth, detect::Detect,
 };
 use passport_evidence::{
     Capability, Category, ConnectorStatus, Descriptor, FactDescriptor, FailureCode, MaxAge, Reason,

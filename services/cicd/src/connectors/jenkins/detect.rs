@@ -13,7 +13,9 @@ pub fn detect(files: &RepositoryFiles) -> Vec<Detected> {
     let origin = files.origin();
     let declared = files.named(&[FILE]).filter_map(declares);
     let found = declared.filter_map(|why| {
-        let reasons = [why].into_iter().chain(origin.as_ref().map(|it| it.why.clone()));
+        let reasons = [why]
+            .into_iter()
+            .chain(origin.as_ref().map(|it| it.why.clone()));
         Detected::because(reasons, proposal(origin.as_ref()))
     });
     found.collect()
@@ -28,7 +30,9 @@ fn declares(file: &RepositoryFile) -> Option<Why> {
 }
 
 fn proposal(origin: Option<&Origin>) -> Proposal {
-    let job = blank("the job: its folders and its name, each an item of this list; of a multibranch job the branch last");
+    let job = blank(
+        "the job: its folders and its name, each an item of this list; of a multibranch job the branch last",
+    );
     let remote = origin.map(|it| format!("{}/{}", it.host, it.path));
     let mut scope = vec![("job".into(), Setting::List(vec![job]))];
     scope.extend(remote.map(|it| ("scm_url".into(), it.as_str().into())));
@@ -37,7 +41,10 @@ fn proposal(origin: Option<&Origin>) -> Proposal {
         ("api_token", table([("env", "JENKINS_TOKEN".into())])),
     ]);
     Proposal::named("jenkins")
-        .with("endpoint", blank("the server with its context path, such as https://ci.example.com/jenkins"))
+        .with(
+            "endpoint",
+            blank("the server with its context path, such as https://ci.example.com/jenkins"),
+        )
         .with("credential", credential)
         .with("scope", Setting::Table(scope))
 }
@@ -70,7 +77,10 @@ mod tests {
     #[test]
     fn the_repository_is_known_and_the_job_is_not() {
         let config = "[remote \"origin\"]\nurl = https://ada:hunter2hunter2@git.example.com/acme/checkout-api.git\n";
-        let found = detect(&files(&[("Jenkinsfile", "pipeline {"), (".git/config", config)]));
+        let found = detect(&files(&[
+            ("Jenkinsfile", "pipeline {"),
+            (".git/config", config),
+        ]));
         let scope = serde_json::to_value(&found[0].proposal.settings[2].1).unwrap();
         assert_eq!(scope["scm_url"], "git.example.com/acme/checkout-api");
         assert!(scope["job"][0].as_str().unwrap().starts_with("FILL IN: "));

@@ -14,10 +14,16 @@ const TESTS: [&str; 5] = ["test", "monitor", "container", "code", "iac"];
 /// One candidate, if anything in the repository says that Snyk watches it.
 pub fn detect(files: &RepositoryFiles) -> Vec<Detected> {
     let steps = steps(files, ACTION);
-    let steps = steps.iter().map(|it| Why::new(it.file, it.line, "a step tests with Snyk"));
+    let steps = steps
+        .iter()
+        .map(|it| Why::new(it.file, it.line, "a step tests with Snyk"));
     let lines = commands(files, "snyk", &TESTS);
-    let lines = lines.iter().map(|it| Why::new(it.file, it.line, "a command tests with Snyk"));
-    let policies = files.named(&[POLICY]).map(|it| Why::new(it, 1, "a policy of Snyk"));
+    let lines = lines
+        .iter()
+        .map(|it| Why::new(it.file, it.line, "a command tests with Snyk"));
+    let policies = files
+        .named(&[POLICY])
+        .map(|it| Why::new(it, 1, "a policy of Snyk"));
     let why: Vec<_> = steps.chain(lines).chain(policies).collect();
     Detected::because(why, proposal()).into_iter().collect()
 }
@@ -29,7 +35,9 @@ fn proposal() -> Proposal {
         ("org_id", blank("UUID of the organization, in its settings")),
         ("project_ids", Setting::List(vec![project])),
     ]);
-    Proposal::named("snyk").with_credential("SNYK_TOKEN").with("scope", scope)
+    Proposal::named("snyk")
+        .with_credential("SNYK_TOKEN")
+        .with("scope", scope)
 }
 
 #[cfg(test)]
@@ -46,14 +54,28 @@ mod tests {
     #[test]
     fn steps_commands_and_policies_are_one_candidate() {
         let workflow = "jobs:\n  a:\n    steps:\n      - uses: snyk/actions/node@master\n      - run: snyk monitor\n";
-        let found = places(&[(".github/workflows/a.yml", workflow), (".snyk", "ignore: {}")]);
-        let wanted = [(".github/workflows/a.yml", 4), (".github/workflows/a.yml", 5), (".snyk", 1)];
+        let found = places(&[
+            (".github/workflows/a.yml", workflow),
+            (".snyk", "ignore: {}"),
+        ]);
+        let wanted = [
+            (".github/workflows/a.yml", 4),
+            (".github/workflows/a.yml", 5),
+            (".snyk", 1),
+        ];
         assert_eq!(found, wanted.map(|(file, line)| (file.to_owned(), line)));
     }
 
     #[test]
     fn nothing_of_it_is_no_candidate() {
-        let text = "jobs: {a: {steps: [{uses: 'snyk/actions-of-mine@v1'}, {run: snyk --version}]}}\n";
-        assert_eq!(places(&[(".github/workflows/a.yml", text), ("README.md", "snyk test")]), []);
+        let text =
+            "jobs: {a: {steps: [{uses: 'snyk/actions-of-mine@v1'}, {run: snyk --version}]}}\n";
+        assert_eq!(
+            places(&[
+                (".github/workflows/a.yml", text),
+                ("README.md", "snyk test")
+            ]),
+            []
+        );
     }
 }

@@ -19,9 +19,9 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use passport_connector_sdk::{detect::Detect, 
+use passport_connector_sdk::{
     Accepted, Auth, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Delivery,
-    Kept, Observation, Rejected, credential_scope::Breadth,
+    Kept, Observation, Rejected, credential_scope::Breadth, detect::Detect,
 };
 use passport_evidence::{Capability, Category, ConnectorStatus, Descriptor, FactDescriptor};
 

@@ -8,7 +8,12 @@ use crate::pipelines::steps;
 
 const CLOUD: &str = "https://sonarcloud.io";
 /// Files that hold properties of an analysis.
-const BUILDS: [&str; 4] = ["sonar-project.properties", "pom.xml", "build.gradle", "build.gradle.kts"];
+const BUILDS: [&str; 4] = [
+    "sonar-project.properties",
+    "pom.xml",
+    "build.gradle",
+    "build.gradle.kts",
+];
 const ACTIONS: [&str; 3] = [
     "SonarSource/sonarqube-scan-action",
     "SonarSource/sonarcloud-github-action",
@@ -24,7 +29,9 @@ pub fn detect(files: &RepositoryFiles) -> Vec<Detected> {
         .chain(plugins(files))
         .chain(actions(files))
         .collect();
-    Detected::because(why, proposal(files)).into_iter().collect()
+    Detected::because(why, proposal(files))
+        .into_iter()
+        .collect()
 }
 
 fn properties(files: &RepositoryFiles) -> Option<Why> {
@@ -35,18 +42,27 @@ fn properties(files: &RepositoryFiles) -> Option<Why> {
 fn plugins(files: &RepositoryFiles) -> Vec<Why> {
     let names_one = |line: &str| PLUGINS.iter().any(|it| line.contains(it));
     let builds = files.named(&BUILDS);
-    builds.filter_map(|file| file.why(names_one, "a plugin that analyses")).collect()
+    builds
+        .filter_map(|file| file.why(names_one, "a plugin that analyses"))
+        .collect()
 }
 
 fn actions(files: &RepositoryFiles) -> Vec<Why> {
     let steps = ACTIONS.iter().flat_map(|action| steps(files, action));
-    steps.map(|it| Why::new(it.file, it.line, "a step that analyses")).collect()
+    steps
+        .map(|it| Why::new(it.file, it.line, "a step that analyses"))
+        .collect()
 }
 
 /// Where a property of the analysis is first set, in a file of a build or in a pipeline, and its value.
-fn property<'f>(files: &'f RepositoryFiles, key: &str) -> Option<(&'f RepositoryFile, usize, &'f str)> {
+fn property<'f>(
+    files: &'f RepositoryFiles,
+    key: &str,
+) -> Option<(&'f RepositoryFile, usize, &'f str)> {
     let is_pipeline = |it: &RepositoryFile| it.is_yaml() && it.path().starts_with('.');
-    let mut all = files.named(&BUILDS).chain(files.yaml().filter(|it| is_pipeline(it)));
+    let mut all = files
+        .named(&BUILDS)
+        .chain(files.yaml().filter(|it| is_pipeline(it)));
     all.find_map(|file| {
         let mut lines = file.text().lines().enumerate();
         lines.find_map(|(at, line)| Some((file, at + 1, value(line, key)?)))
@@ -91,14 +107,23 @@ fn proposal(files: &RepositoryFiles) -> Proposal {
     let endpoint = told("sonar.host.url").and_then(address).or(cloud);
     let project = told("sonar.projectKey").and_then(key);
     let mut scope = vec![
-        ("project_key".into(), Setting::or_blank(project, "key of the project")),
-        ("branch".into(), blank("the branch that is released, such as main")),
+        (
+            "project_key".into(),
+            Setting::or_blank(project, "key of the project"),
+        ),
+        (
+            "branch".into(),
+            blank("the branch that is released, such as main"),
+        ),
     ];
     scope.extend(organization.map(|it| ("organization".into(), it.into())));
     Proposal::named("sonarqube")
         .with(
             "endpoint",
-            Setting::or_blank(endpoint, "the server with its web context; https://sonarcloud.io for the Cloud"),
+            Setting::or_blank(
+                endpoint,
+                "the server with its web context; https://sonarcloud.io for the Cloud",
+            ),
         )
         .with_credential("SONAR_TOKEN")
         .with("scope", Setting::Table(scope))
@@ -118,7 +143,10 @@ mod tests {
                 .collect::<serde_json::Map<_, _>>()
                 .into()
         };
-        found.iter().map(|it| (it.why.clone(), settings(it))).collect()
+        found
+            .iter()
+            .map(|it| (it.why.clone(), settings(it)))
+            .collect()
     }
 
     const FILE: &str = "sonar-project.properties";
@@ -147,14 +175,24 @@ mod tests {
 
     #[test]
     fn plugins_and_steps_are_candidates_with_blanks() {
-        let workflow = "jobs:\n  a:\n    steps:\n      - uses: sonarsource/sonarqube-scan-action@v5\n";
+        let workflow =
+            "jobs:\n  a:\n    steps:\n      - uses: sonarsource/sonarqube-scan-action@v5\n";
         for (path, text, line) in [
-            ("build.gradle.kts", "plugins {\n id(\"org.sonarqube\") version \"6\"\n}", 2),
+            (
+                "build.gradle.kts",
+                "plugins {\n id(\"org.sonarqube\") version \"6\"\n}",
+                2,
+            ),
             (".github/workflows/a.yml", workflow, 4),
         ] {
             let found = detected(&[(path, text)]);
             assert_eq!(found[0].0[0].line, line, "{path}");
-            assert!(found[0].1["endpoint"].as_str().unwrap().starts_with("FILL IN: "));
+            assert!(
+                found[0].1["endpoint"]
+                    .as_str()
+                    .unwrap()
+                    .starts_with("FILL IN: ")
+            );
         }
         assert_eq!(detected(&[("README.md", "sonar.projectKey=a")]), []);
     }

@@ -21,9 +21,9 @@ mod tests;
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use passport_connector_sdk::{detect::Detect, 
+use passport_connector_sdk::{
     Accepted, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Delivery, Kept,
-    Observation, Rejected,
+    Observation, Rejected, detect::Detect,
 };
 use passport_evidence::{
     Capability, Category, ConnectorStatus, Descriptor, FactDescriptor, MaxAge,
