@@ -37,7 +37,7 @@ pub struct Why {
     pub file: String,
     /// Line, from 1.
     pub line: usize,
-    /// What stands there, in our words: no text of the file but names that are [`plain`].
+    /// What stands there, in our words: no text of the file but names that are [`plain()`].
     pub what: String,
 }
 

@@ -14,12 +14,12 @@ impl Descriptor {
             category: self.category.as_str().to_owned(),
             collector: collector.to_owned(),
             status: proto::ConnectorStatus::from(self.status).into(),
-            announced_status: self
-                .promotion
-                .map_or(0, |it| proto::ConnectorStatus::from(it.from).into()),
-            status_reason: self
-                .promotion
-                .map_or_else(String::new, |it| it.because.to_owned()),
+            announced_status: match self.promotion {
+                Some(it) => proto::ConnectorStatus::from(it.from),
+                None => proto::ConnectorStatus::Unspecified,
+            }
+            .into(),
+            status_reason: self.promotion.map_or("", |it| it.because).to_owned(),
             capabilities: self
                 .capabilities
                 .iter()

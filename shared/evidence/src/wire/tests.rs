@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     claimed::{ClaimedEvidence, ClaimedFact},
+    descriptor::{Category, ConnectorStatus, Descriptor, Promotion},
     evidence::{Evidence, FailedRefresh, Frame, Origin, Provenance},
     fact::{Fact, Limits},
     failure::FailureCode,
@@ -147,6 +148,41 @@ fn what_must_be_set_is_named() {
     assert_eq!(missing, WireError::Missing("freshness"));
     let no_name = ClaimedFact::try_from(proto::Fact::default()).unwrap_err();
     assert!(no_name.to_string().starts_with("fact.name is not valid"));
+}
+
+#[test]
+fn a_descriptor_tells_its_first_status_only_where_that_is_another() {
+    let same = Descriptor {
+        id: "gauge",
+        display_name: "Gauge",
+        category: Category::Metrics,
+        status: ConnectorStatus::NativePull,
+        promotion: None,
+        capabilities: &[],
+        credential: "",
+        evidence: "",
+        minimum_scope: "",
+        avoid: "",
+        facts: &[],
+        default_max_age_seconds: 60,
+    };
+    let wire = same.on_wire("metrics");
+    assert_eq!(
+        (wire.announced_status, wire.status_reason.as_str()),
+        (0, "")
+    );
+    let other = Descriptor {
+        promotion: Some(Promotion {
+            from: ConnectorStatus::DetectedCandidate,
+            because: "it reads",
+        }),
+        ..same
+    };
+    let wire = other.on_wire("metrics");
+    assert_eq!(
+        (wire.announced_status(), wire.status_reason.as_str()),
+        (proto::ConnectorStatus::DetectedCandidate, "it reads")
+    );
 }
 
 #[test]

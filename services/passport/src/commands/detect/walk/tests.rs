@@ -95,7 +95,7 @@ fn what_is_too_large_no_text_or_not_readable_is_counted() {
         ("closed/a.yml", b"a"),
     ]);
     let closed = folder.path().join("closed");
-    fs::set_permissions(&closed, Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&closed, Permissions::from_mode(0o0)).unwrap();
     let is_root = fs::read_dir(&closed).is_ok();
     let walked = walk(folder.path()).unwrap();
     fs::set_permissions(&closed, Permissions::from_mode(0o700)).unwrap();

@@ -166,7 +166,7 @@ proptest! {
         let critical = passed(&facts, "security_issues").any(|it| it.item() == Some("critical"));
         if critical {
             let covers = |name: &&str| members.iter().any(|it| it["projectName"] == **name);
-            prop_assert!(PROJECTS.iter().all(|it| covers(it)), "{upload}");
+            prop_assert!(PROJECTS.iter().all(covers), "{upload}");
             prop_assert!(members.iter().all(is_clean), "{upload}");
         }
         for fact in passed(&facts, "cli_result") {
