@@ -29,8 +29,65 @@ const COMPOSE: &str =
 const ORIGIN: &str =
     "[remote \"origin\"]\n\turl = https://ada:hunter2hunter2@github.com/acme/checkout-api.git\n";
 
+/// What a service on GitLab, with Jenkins, Argo CD, Flux, SonarQube and Snyk, has in its repository.
+const ELSEWHERE: [(&str, &str); 7] = [
+    (
+        ".git/config",
+        "[remote \"origin\"]\n\turl = https://gitlab.example.com/acme/shop/checkout-api.git\n",
+    ),
+    (
+        ".gitlab-ci.yml",
+        "build: { script: [make] }\nscan: { script: [\"snyk test\"] }\n",
+    ),
+    (
+        "Jenkinsfile",
+        "pipeline { agent any\n stages { stage('Build') { steps { sh 'make' } } } }\n",
+    ),
+    (
+        "deploy/application.yaml",
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\n\
+         metadata: { name: checkout-api-prod, namespace: argocd }\n\
+         spec: { project: shop, destination: { namespace: shop } }\n",
+    ),
+    (
+        "deploy/flux.yaml",
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n\
+         metadata: { name: checkout-api, namespace: flux-system }\nspec: { interval: 5m }\n",
+    ),
+    (
+        "sonar-project.properties",
+        "sonar.projectKey=acme:checkout-api\nsonar.host.url=https://sonar.example.com\n",
+    ),
+    (".snyk", "version: v1.25.0\nignore: {}\n"),
+];
+
 /// What a person writes in place of each blank.
-const FILLED: [(&str, &str); 9] = [
+const FILLED: [(&str, &str); 16] = [
+    (
+        "the server with its root path, such as https://argocd.example.com",
+        "https://argocd.example.com",
+    ),
+    (
+        "the API server of the cluster, such as https://kube.example.com:6443",
+        "https://kube.example.com:6443",
+    ),
+    (
+        "the server with its context path, such as https://ci.example.com/jenkins",
+        "https://ci.example.com/jenkins",
+    ),
+    (
+        "the job: its folders and its name, each an item of this list; of a multibranch job the branch last",
+        "checkout-api",
+    ),
+    (
+        "UUID of the organization, in its settings",
+        "0f1e2d3c-4b5a-4968-8776-a5b4c3d2e1f0",
+    ),
+    (
+        "UUID of the project, an item of this list for each",
+        "1f1e2d3c-4b5a-4968-8776-a5b4c3d2e1f0",
+    ),
+    ("the branch that is released, such as main", "main"),
     ("name of the workspace", "acme"),
     ("name of the environment, such as production", "production"),
     (
@@ -136,7 +193,11 @@ async fn what_is_proposed_names_its_blanks_and_is_good_once_they_are_filled() ->
         ),
         (".github/workflows/ci.yml", WORKFLOW),
     ];
-    for repository in [full()?, repository(&libraries[..1])?] {
+    for repository in [
+        full()?,
+        repository(&libraries[..1])?,
+        repository(&ELSEWHERE)?,
+    ] {
         let out = tempfile::tempdir()?;
         let file = out.path().join("passport.yaml");
         detect(
@@ -176,6 +237,22 @@ async fn every_connector_that_detects_is_told_with_file_and_line() -> Result<()>
         r#""trivy" "scan-checkout-api" ".github/workflows/release.yml":8"#,
     ];
     assert_eq!(first.collect::<Vec<_>>(), wanted);
+    let said = detect(self::repository(&ELSEWHERE)?.path(), &["-o", "json"]).await?;
+    let answer: Value = serde_json::from_str(&said)?;
+    let found = answer["detected"].as_array().context("nothing detected")?;
+    let connectors: Vec<_> = found
+        .iter()
+        .filter_map(|it| it["connector"].as_str())
+        .collect();
+    let wanted = [
+        "argo-cd",
+        "flux",
+        "gitlab-ci",
+        "jenkins",
+        "snyk",
+        "sonarqube",
+    ];
+    assert_eq!(connectors, wanted);
     let yaml = detect(repository.path(), &["-o", "yaml"]).await?;
     assert!(yaml.starts_with("detected:\n"), "{yaml}");
     Ok(())
