@@ -94,7 +94,8 @@ fn judged<'a>(evidence: &'a Evidence, requirement: &Requirement) -> Vec<Found<'a
 fn named<'a>(evidence: &'a Evidence, requirement: &'a Requirement) -> Vec<Found<'a>> {
     let found = requirement.facts.iter().flat_map(|name| {
         let facts = evidence.facts().iter().filter(|fact| fact.name() == name);
-        let found: Vec<_> = facts
+        let found: Vec<_> = concerning(facts.collect())
+            .into_iter()
             .map(|fact| taken(evidence, fact, requirement))
             .collect();
         match found.is_empty() {
@@ -103,6 +104,16 @@ fn named<'a>(evidence: &'a Evidence, requirement: &'a Requirement) -> Vec<Found<
         }
     });
     found.collect()
+}
+
+/// Those of the facts of one name that count. Items that are only shown, such as findings of a severity that
+/// nobody judges or the image of a sidecar, say nothing where other items are judged.
+pub(super) fn concerning(facts: Vec<&Fact>) -> Vec<&Fact> {
+    let is_shown = |it: &&Fact| it.status() == Status::NotApplicable && it.item().is_some();
+    match facts.iter().all(|it| is_shown(it)) {
+        true => facts,
+        false => facts.into_iter().filter(|it| !is_shown(it)).collect(),
+    }
 }
 
 fn taken<'a>(evidence: &'a Evidence, fact: &'a Fact, requirement: &Requirement) -> Found<'a> {

@@ -6,6 +6,7 @@ use passport_evidence::{Reason, Status, Subject};
 
 use super::{
     decide::{Asked, facts_at},
+    findings,
     policy::{Binds, Consequence, FactAt},
     result::{RequirementResult, State},
 };
@@ -125,8 +126,9 @@ fn broken(requirement: String, at: &FactAt) -> RequirementResult {
 /// tells its artifact all the same: it is what broke the chain. Where a source is doubled, or has the fact for
 /// several items, all of them are named.
 fn digests(at: &FactAt, asked: &Asked<'_>) -> Option<BTreeSet<String>> {
+    let facts = facts_at(at, asked).map(|(_, fact)| fact).collect();
     let mut named: Option<BTreeSet<String>> = None;
-    for (_, fact) in facts_at(at, asked) {
+    for fact in findings::concerning(facts) {
         if matches!(fact.status(), Status::Unknown | Status::Pending) {
             return None;
         }
