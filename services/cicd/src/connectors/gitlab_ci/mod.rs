@@ -14,6 +14,7 @@ mod pages;
 mod pull;
 mod settings;
 mod states;
+mod status_check;
 mod webhook;
 
 #[cfg(test)]
@@ -23,8 +24,9 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use http::HeaderName;
 use passport_connector_sdk::{
-    Accepted, Auth, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Delivery,
-    Kept, Observation, ReadError, Rejected, commit, credential_scope::Breadth, detect::Detect,
+    Accepted, Answer, Auth, Builder, CollectError, CollectRequest, Connector, ConnectorKind,
+    Delivery, Kept, Observation, Question, ReadError, Rejected, Sending, commit,
+    credential_scope::Breadth, detect::Detect,
 };
 use passport_evidence::{
     Capability, Category, ConnectorStatus, Descriptor, FactDescriptor, FailureCode, MaxAge, Reason,
@@ -35,6 +37,7 @@ use client::{Client, Selector};
 use facts::Found;
 use pull::Asked;
 use settings::{Settings, Wanted};
+use status_check::Answering;
 use webhook::Inbox;
 
 /// The kind.
@@ -45,6 +48,8 @@ struct Source {
     client: Client,
     /// `None`: no webhook is taken.
     inbox: Option<Inbox>,
+    /// `None`: no merge request is answered.
+    answering: Option<Answering>,
 }
 
 /// Takes every kind of access token ("REST API authentication").
@@ -67,7 +72,8 @@ impl ConnectorKind for GitlabCi {
         promotion: None,
         capabilities: &[Capability::Pull, Capability::Ingest, Capability::Detect],
         credential: "project access token: role Reporter, scope `read_api`, with an end; the \
-                     secret token or signing token of a webhook",
+                     secret token or signing token of a webhook; to answer external status checks a \
+                     token with `api`",
         evidence: "the pipeline of the commit, its jobs, the pipelines that it started, tests, \
                    coverage and deployment",
         minimum_scope: "one project",
@@ -111,20 +117,25 @@ impl ConnectorKind for GitlabCi {
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
         let wanted = settings.wanted(builder);
         let secrets = settings.signing(builder);
+        let project = wanted.as_ref().map(|it| &it.project);
+        let answering = settings.answering(project, builder);
         let endpoint = settings.endpoint(builder);
         let auth = Auth::Header(TOKEN, builder.secret(&settings.credential));
         let provider = endpoint.and_then(|it| builder.client(it, auth));
         let max_age = builder.max_age()?;
         let (wanted, secrets, provider) = (wanted?, secrets?, provider?);
+        let answering = answering?;
         let inbox = secrets.map(|secrets| Inbox {
             project: wanted.project.clone(),
             secrets,
             keep_for: (max_age.as_delta() * 2).max(KNOWN_AT_LEAST),
+            check: answering.as_ref().map(|it| it.check.clone()),
         });
         Some(Box::new(Source {
             wanted,
             client: Client { provider },
             inbox,
+            answering,
         }))
     }
 }
@@ -210,6 +221,23 @@ impl Connector for Source {
         match &self.inbox {
             Some(inbox) => inbox.accept(delivery),
             None => Err(Rejected::not_supported()),
+        }
+    }
+
+    fn question(&self, delivery: &Delivery) -> Option<Question> {
+        let asked = self.inbox.as_ref()?.question(delivery)?;
+        Some(asked.question(self.answering.as_ref()?.patience))
+    }
+
+    async fn answer(
+        &self,
+        handle: &[u8],
+        answer: &Answer,
+        sending: &Sending<'_>,
+    ) -> Result<(), CollectError> {
+        match &self.answering {
+            Some(answering) => answering.answer(handle, answer, sending).await,
+            None => Err(CollectError::new(FailureCode::NotSupported)),
         }
     }
 }

@@ -5,6 +5,8 @@ use passport_evidence::{Threshold, Unit};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::status_check::{Answering, AnswersSettings};
+
 /// Longest name in a scope.
 const MAX_NAME: usize = 255;
 /// Most required jobs.
@@ -34,6 +36,8 @@ pub struct Settings {
     pub coverage: Option<CoverageSettings>,
     /// Secret tokens or signing tokens of webhooks, 1 to 5: any one of them will do.
     pub signing_secrets: Option<Vec<SecretRef>>,
+    /// An external status check that the gate answers. Default: none.
+    pub answers: Option<AnswersSettings>,
 }
 
 /// The narrow target: one project.
@@ -119,6 +123,14 @@ impl Project {
         match self {
             Self::Id(id) => id.to_string(),
             Self::Path(path) => path.clone(),
+        }
+    }
+
+    /// Whether it is the one with this id and full path.
+    pub fn is(&self, id: u64, path: &str) -> bool {
+        match self {
+            Self::Id(own) => *own == id,
+            Self::Path(own) => own.eq_ignore_ascii_case(path),
         }
     }
 
@@ -212,6 +224,24 @@ impl Settings {
             builder.problem("endpoint", "is the API's address, not the instance's", fix);
         }
         (!is_api).then_some(self.endpoint.as_str())
+    }
+
+    /// What answers an external status check. `None` after a problem.
+    pub fn answering(
+        &self,
+        project: Option<&Project>,
+        builder: &mut Builder<'_>,
+    ) -> Option<Option<Answering>> {
+        let Some(answers) = &self.answers else {
+            return Some(None);
+        };
+        let answering = answers.build(&self.endpoint, project?, builder);
+        if self.signing_secrets.is_none() {
+            let fix = "name the check's shared secret under `signing_secrets`";
+            builder.problem("answers", "has nothing that shows who asks", fix);
+            return None;
+        }
+        answering.map(Some)
     }
 
     /// The secrets of its webhooks. `None` after a problem.

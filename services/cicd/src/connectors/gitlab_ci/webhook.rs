@@ -4,14 +4,22 @@
 use chrono::TimeDelta;
 use http::{HeaderName, StatusCode};
 use passport_connector_sdk::{
-    Accepted, Delivery, Rejected, SenderReply, signature::SigningSecrets,
+    Accepted, Delivery, Rejected, SenderReply,
+    signature::{HexSignature, SigningSecrets},
 };
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::settings::Project;
+use super::{
+    settings::Project,
+    status_check::{self, Asked, Check, NotAsked},
+};
 
 const TOKEN: HeaderName = HeaderName::from_static("x-gitlab-token");
+const SIGNATURE: HexSignature = HexSignature {
+    header: HeaderName::from_static(status_check::SIGNATURE),
+    prefix: "",
+};
 
 /// Why a webhook that shows a secret is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -21,6 +29,8 @@ enum Refusal {
     /// Told like a wrong secret: who knows that of one project learns of no other.
     #[error("about another project than this source's")]
     OtherProject,
+    #[error(transparent)]
+    NotAsked(NotAsked),
 }
 
 /// What is read of an event ("Webhook events").
@@ -49,6 +59,8 @@ pub struct Inbox {
     pub secrets: SigningSecrets,
     /// How long the same delivery is known again.
     pub keep_for: TimeDelta,
+    /// Which merge requests it answers for.
+    pub check: Option<Check>,
 }
 
 // === impl Inbox ===
@@ -57,14 +69,40 @@ impl Inbox {
     /// Judges a webhook: first its secret or signature, over the bytes as they came, and only then
     /// its text.
     pub fn accept(&self, delivery: &Delivery) -> Result<Accepted, Rejected> {
-        self.secrets.verify_token_or_standard(delivery, &TOKEN)?;
-        self.read(&delivery.body).map_err(Refusal::rejected)?;
+        match is_of_check(delivery) {
+            true => {
+                self.secrets.verify(delivery, &SIGNATURE)?;
+                self.asked(delivery).map_err(Refusal::rejected)?;
+            }
+            false => {
+                self.secrets.verify_token_or_standard(delivery, &TOKEN)?;
+                self.read(&delivery.body).map_err(Refusal::rejected)?;
+            }
+        }
         Ok(Accepted {
             idempotency_key: hex::encode(Sha256::digest(&delivery.body)),
             records: Vec::new(),
             keep_for: self.keep_for,
             reply: SenderReply::text(StatusCode::ACCEPTED, "taken"),
         })
+    }
+
+    /// The merge request that a delivery asks about, if it asks this source.
+    pub fn question(&self, delivery: &Delivery) -> Option<Asked> {
+        let asked = is_of_check(delivery).then(|| self.asked(delivery));
+        asked?.ok().flatten()
+    }
+
+    fn asked(&self, delivery: &Delivery) -> Result<Option<Asked>, Refusal> {
+        let Some(check) = &self.check else {
+            return Ok(None);
+        };
+        match check.asked(&delivery.body) {
+            Ok(asked) => Ok(Some(asked)),
+            Err(NotAsked::OtherCheck) => Ok(None),
+            Err(NotAsked::OtherProject) => Err(Refusal::OtherProject),
+            Err(error @ NotAsked::Unreadable) => Err(Refusal::NotAsked(error)),
+        }
     }
 
     /// Events that say nothing to this source are taken too: GitLab switches off a webhook that is
@@ -95,12 +133,17 @@ impl Inbox {
     }
 }
 
+/// Only external status checks are signed so; webhooks show a token or are signed otherwise.
+fn is_of_check(delivery: &Delivery) -> bool {
+    delivery.headers.contains_key(&SIGNATURE.header)
+}
+
 // === impl Refusal ===
 
 impl Refusal {
     fn rejected(self) -> Rejected {
         match self {
-            Self::Form => {
+            Self::Form | Self::NotAsked(_) => {
                 let why = self.to_string().into_bytes();
                 let media_type = "text/plain; charset=utf-8";
                 Rejected::with(SenderReply::new(StatusCode::BAD_REQUEST, media_type, why))

@@ -1,0 +1,200 @@
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use chrono::DateTime;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use passport_connector_sdk::{
+    Builder, Connector, ConnectorKind, Delivery, Hub, HubOptions, Registry, detect::Detect,
+    provider::AddressPolicy,
+};
+use passport_evidence::Descriptor;
+use passport_testkit::{env::Env, scenario::source_id};
+use serde_json::{Value, json};
+use sha2::Sha256;
+
+use super::*;
+use crate::connectors::{
+    gitlab_ci::{GitlabCi, settings::Settings},
+    registry,
+};
+
+const SHA: &str = "4f1c2e9a7b6d5c4e3f2a1b0c9d8e7f6a5b4c3d2e";
+
+/// The last source that was built, for whoever built it.
+static BUILT: Mutex<Option<Box<dyn Connector>>> = Mutex::new(None);
+/// Keeps two tests from taking each other's source.
+static BUILDING: Mutex<()> = Mutex::new(());
+
+/// The kind under test, whose source is handed out.
+struct Shown;
+
+impl ConnectorKind for Shown {
+    type Settings = Settings;
+
+    const DESCRIPTOR: Descriptor = GitlabCi::DESCRIPTOR;
+    const DETECT: Option<Detect> = GitlabCi::DETECT;
+
+    fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
+        *BUILT.lock().unwrap() = GitlabCi::build(settings, builder);
+        None
+    }
+}
+
+fn build(source: &Value) -> Box<dyn Connector> {
+    let id = source_id("workspace-acme-prod", "checkout-api", "production", "build").unwrap();
+    let alone = BUILDING.lock().unwrap();
+    let built = Registry::default()
+        .with::<Shown>()
+        .build(id, source, &hub());
+    let connector = BUILT.lock().unwrap().take();
+    drop(alone);
+    connector.unwrap_or_else(|| panic!("not built: {:?}", built.err()))
+}
+
+fn source(project: Value) -> Value {
+    json!({
+        "connector": "gitlab-ci", "endpoint": "https://gitlab.example.com",
+        "credential": {"env": "TOKEN"}, "scope": {"project": project},
+        "signing_secrets": [{"env": "HOOK"}],
+        "answers": {"status_check": 7, "credential": {"env": "ANSWERS"}},
+    })
+}
+
+fn hub() -> Hub {
+    let env = Env::default();
+    for name in ["TOKEN", "ANSWERS"] {
+        env.set(name, "token-of-this-test");
+    }
+    env.set("HOOK", "not-a-real-secret");
+    let options = HubOptions {
+        addresses: AddressPolicy::with_loopback(),
+        ..HubOptions::default()
+    };
+    Hub::new(options, Arc::new(env))
+}
+
+fn payload() -> Value {
+    json!({
+        "object_kind": "merge_request", "event_type": "merge_request",
+        "project": {"id": 6, "path_with_namespace": "acme/checkout-api"},
+        "object_attributes": {
+            "iid": 12, "state": "opened", "target_branch": "main", "last_commit": {"id": SHA},
+        },
+        "external_approval_rule": {"id": 7, "name": "Passport", "external_url": "https://p.example"},
+    })
+}
+
+fn with(pointer: &str, value: Value) -> Value {
+    let mut payload = payload();
+    *payload.pointer_mut(pointer).unwrap() = value;
+    payload
+}
+
+fn delivery(payload: &Value, secret: &str) -> Delivery {
+    let body = payload.to_string();
+    let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    let digits = hex::encode(mac.chain_update(&body).finalize().into_bytes());
+    let mut headers = HeaderMap::new();
+    headers.insert(SIGNATURE, HeaderValue::from_str(&digits).unwrap());
+    Delivery {
+        headers,
+        body: body.into(),
+        received_at: DateTime::from_timestamp(1_777_800_600, 0).unwrap(),
+    }
+}
+
+/// What a delivery asks, or how it is refused.
+fn asks(source: &dyn Connector, delivery: &Delivery) -> Result<Option<Question>, StatusCode> {
+    let accepted = source.accept(delivery).map_err(|it| it.reply.status)?;
+    assert!(accepted.records.is_empty(), "nothing of it is kept");
+    Ok(source.question(delivery))
+}
+
+fn asked(payload: &Value) -> Result<Option<Question>, StatusCode> {
+    let source = build(&source(json!("acme/checkout-api")));
+    asks(&*source, &delivery(payload, "not-a-real-secret"))
+}
+
+#[test]
+fn an_open_merge_request_asks_about_its_newest_commit() {
+    for project in [json!("acme/checkout-api"), json!(6)] {
+        let source = build(&source(project));
+        let asked = asks(&*source, &delivery(&payload(), "not-a-real-secret"));
+        let question = asked.unwrap().unwrap();
+        assert_eq!(question.subject.revision.as_deref(), Some(SHA));
+        assert_eq!(&*question.handle, format!("12/{SHA}").as_bytes());
+        assert_eq!(question.patience, Duration::from_secs(100));
+    }
+}
+
+#[test]
+fn what_is_of_another_check_or_not_open_asks_nothing() {
+    let other = with("/external_approval_rule/id", json!(8));
+    let merged = with("/object_attributes/state", json!("merged"));
+    for payload in [other, merged] {
+        assert_eq!(asked(&payload), Ok(None));
+    }
+}
+
+#[test]
+fn what_is_forged_or_of_another_project_is_told_alike() {
+    let source = build(&source(json!("acme/checkout-api")));
+    let forged = asks(&*source, &delivery(&payload(), "another-secret"));
+    assert_eq!(forged, Err(StatusCode::UNAUTHORIZED));
+    let other = with("/project/path_with_namespace", json!("acme/other"));
+    assert_eq!(asked(&other), Err(StatusCode::UNAUTHORIZED));
+    let commit = with("/object_attributes/last_commit/id", json!("main"));
+    assert_eq!(asked(&commit), Err(StatusCode::BAD_REQUEST));
+}
+
+#[test]
+fn a_handle_names_a_merge_request_and_a_commit_and_nothing_else() {
+    let good = format!("12/{SHA}");
+    assert_eq!(Asked::of_handle(good.as_bytes()).unwrap().merge_request, 12);
+    for other in [
+        "",
+        "12",
+        "12/",
+        "12/main",
+        "/main",
+        "+1/4f1c",
+        "../12/x",
+        "99999999999999999999/x",
+    ] {
+        assert_eq!(Asked::of_handle(other.as_bytes()), None, "{other}");
+    }
+    let doubled = format!("12/{SHA}/{SHA}");
+    assert_eq!(Asked::of_handle(doubled.as_bytes()), None);
+}
+
+/// Where a source that stands so is wrong.
+fn wrong(change: impl FnOnce(&mut Value)) -> Vec<String> {
+    let mut source = source(json!("acme/checkout-api"));
+    change(&mut source);
+    let id = source_id("workspace-acme-prod", "checkout-api", "production", "build").unwrap();
+    let problems = registry()
+        .build(id, &source, &hub())
+        .err()
+        .unwrap_or_default();
+    problems.into_iter().map(|it| it.path).collect()
+}
+
+#[test]
+fn a_check_is_one_number_of_a_project_whose_webhooks_are_signed() {
+    assert_eq!(wrong(|_| {}), [""; 0]);
+    assert_eq!(
+        wrong(|it| it["answers"]["status_check"] = json!(0)),
+        ["answers.status_check"]
+    );
+    assert_eq!(
+        wrong(|it| it["answers"]["wait"] = json!("2h")),
+        ["answers.wait"]
+    );
+    let unsigned = wrong(|it| {
+        it.as_object_mut().unwrap().remove("signing_secrets");
+    });
+    assert_eq!(unsigned, ["answers"]);
+}
