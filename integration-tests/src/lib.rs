@@ -16,5 +16,6 @@ pub mod program;
 pub mod prometheus;
 pub mod receiver;
 pub mod services;
+pub mod today;
 pub mod wait;
 pub mod workspace;
