@@ -1,0 +1,355 @@
+//! The part of LogQL that can be checked, after the pages "Metric queries" and "Log queries" of
+//! Loki.
+
+use std::collections::BTreeMap;
+
+use super::{
+    LogqlError,
+    lexer::{Token, tokens},
+    pipeline,
+};
+
+/// Deepest nesting.
+const MAX_DEPTH: u32 = 32;
+
+/// Most labels of one grouping: each combination of values is a series.
+const MAX_GROUPING: usize = 3;
+
+/// Longest range, in seconds.
+const MAX_RANGE: u32 = 86_400;
+
+/// Aggregations that leave nothing out.
+const AGGREGATIONS: [&str; 5] = ["sum", "avg", "min", "max", "count"];
+
+/// Functions that give no series where no line was counted.
+const COUNTING: [&str; 4] = ["count_over_time", "rate", "bytes_over_time", "bytes_rate"];
+
+/// Functions over values in lines.
+const MEASURING: [&str; 7] = [
+    "sum_over_time",
+    "avg_over_time",
+    "min_over_time",
+    "max_over_time",
+    "first_over_time",
+    "last_over_time",
+    "quantile_over_time",
+];
+
+/// What a query counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// A number without lines.
+    Constant,
+    /// Lines of one selector.
+    Count {
+        /// The range in which it counts every line of the scope, in one series.
+        every_line_within: Option<u32>,
+        /// Whether it is one series.
+        single: bool,
+    },
+    /// A count divided by the count of all lines of the scope.
+    Share {
+        /// Range of the denominator.
+        seconds: u32,
+    },
+    /// Something else.
+    Other,
+}
+
+/// Reads a query.
+pub struct Parser<'a> {
+    tokens: Vec<Token<'a>>,
+    at: usize,
+    depth: u32,
+    scope: &'a BTreeMap<String, String>,
+}
+
+impl<'a> Parser<'a> {
+    /// Of a template, for a scope of these labels.
+    pub fn new(text: &'a str, scope: &'a BTreeMap<String, String>) -> Result<Self, LogqlError> {
+        Ok(Self {
+            tokens: tokens(text)?,
+            at: 0,
+            depth: 0,
+            scope,
+        })
+    }
+
+    /// Reads a metric query.
+    pub fn number(mut self) -> Result<Shape, LogqlError> {
+        let shape = self.expression()?;
+        self.end().map(|()| shape)
+    }
+
+    /// Reads a log query.
+    pub fn lines(mut self) -> Result<(), LogqlError> {
+        if self.peek() != Some(Token::Sign("{")) {
+            return Err(match self.number() {
+                Ok(_) => LogqlError::MetricQuery,
+                Err(error) => error,
+            });
+        }
+        self.selector()?;
+        let stages = self.stages();
+        pipeline::check(&stages, self.scope)?;
+        if pipeline::unwraps(&stages) {
+            return Err(LogqlError::Unsupported);
+        }
+        self.end()
+    }
+
+    fn end(&self) -> Result<(), LogqlError> {
+        match self.peek() {
+            None => Ok(()),
+            Some(Token::Word("offset")) => Err(LogqlError::Past),
+            Some(_) => Err(LogqlError::Syntax),
+        }
+    }
+
+    fn peek(&self) -> Option<Token<'a>> {
+        self.tokens.get(self.at).copied()
+    }
+
+    fn next(&mut self) -> Result<Token<'a>, LogqlError> {
+        let token = self.peek().ok_or(LogqlError::Syntax)?;
+        self.at += 1;
+        Ok(token)
+    }
+
+    fn takes(&mut self, sign: &'static str) -> bool {
+        let there = self.peek() == Some(Token::Sign(sign));
+        self.at += usize::from(there);
+        there
+    }
+
+    fn wants(&mut self, sign: &'static str) -> Result<(), LogqlError> {
+        if self.takes(sign) {
+            Ok(())
+        } else {
+            self.end().and(Err(LogqlError::Syntax))
+        }
+    }
+
+    /// Operands and the arithmetic between them.
+    fn expression(&mut self) -> Result<Shape, LogqlError> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(LogqlError::TooLong);
+        }
+        let mut shape = self.operand()?;
+        let mut first = true;
+        while let Some(operator) = self.operator()? {
+            let right = self.operand()?;
+            shape = match (shape, operator, right) {
+                (Shape::Constant, _, Shape::Constant) => Shape::Constant,
+                (left, "/", right) if first => divided(left, right),
+                _ => Shape::Other,
+            };
+            first = false;
+        }
+        self.depth -= 1;
+        Ok(shape)
+    }
+
+    fn operator(&mut self) -> Result<Option<&'static str>, LogqlError> {
+        let sign = match self.peek() {
+            Some(Token::Sign(sign @ ("+" | "-" | "*" | "/" | "%" | "^"))) => sign,
+            Some(Token::Sign("==" | "!=" | ">" | ">=" | "<" | "<="))
+            | Some(Token::Word("and" | "or" | "unless")) => return Err(LogqlError::Hiding),
+            Some(_) | None => return Ok(None),
+        };
+        self.at += 1;
+        Ok(Some(sign))
+    }
+
+    fn operand(&mut self) -> Result<Shape, LogqlError> {
+        match self.next()? {
+            Token::Sign("-" | "+") => match self.next()? {
+                Token::Number(_) => Ok(Shape::Constant),
+                _ => Err(LogqlError::Syntax),
+            },
+            Token::Number(_) => Ok(Shape::Constant),
+            Token::Sign("(") => {
+                let shape = self.expression()?;
+                self.wants(")").map(|()| shape)
+            }
+            Token::Sign("{") => Err(LogqlError::LogQuery),
+            Token::Word(name) if AGGREGATIONS.contains(&name) => self.aggregation(),
+            Token::Word(name) if COUNTING.contains(&name) => {
+                let (range, whole) = self.call()?;
+                let every_line_within = Some(range).filter(|_| whole);
+                Ok(Shape::Count {
+                    every_line_within,
+                    single: false,
+                })
+            }
+            Token::Word(name) if MEASURING.contains(&name) => {
+                self.call()?;
+                self.grouping()?;
+                Ok(Shape::Other)
+            }
+            Token::Word(_) => Err(LogqlError::Unsupported),
+            Token::Sign(_) | Token::Text(_) | Token::Scope => Err(LogqlError::Syntax),
+        }
+    }
+
+    fn aggregation(&mut self) -> Result<Shape, LogqlError> {
+        let before = self.grouping()?;
+        self.wants("(")?;
+        let inner = self.expression()?;
+        self.wants(")")?;
+        let after = self.grouping()?;
+        Ok(match inner {
+            Shape::Count {
+                every_line_within, ..
+            } => Shape::Count {
+                every_line_within,
+                single: !before && !after,
+            },
+            Shape::Constant | Shape::Share { .. } | Shape::Other => Shape::Other,
+        })
+    }
+
+    /// `by (a, b)`; tells whether it was there.
+    fn grouping(&mut self) -> Result<bool, LogqlError> {
+        match self.peek() {
+            Some(Token::Word("by")) => self.at += 1,
+            Some(Token::Word("without")) => return Err(LogqlError::ManyLabels),
+            Some(_) | None => return Ok(false),
+        }
+        self.wants("(")?;
+        let mut labels = 0;
+        while !self.takes(")") {
+            if labels > 0 {
+                self.wants(",")?;
+            }
+            let Token::Word(_) = self.next()? else {
+                return Err(LogqlError::Syntax);
+            };
+            labels += 1;
+        }
+        if labels > MAX_GROUPING {
+            return Err(LogqlError::ManyLabels);
+        }
+        Ok(labels > 0)
+    }
+
+    /// What stands behind a function's name: its range, and whether it takes every line.
+    fn call(&mut self) -> Result<(u32, bool), LogqlError> {
+        self.wants("(")?;
+        if let Some(Token::Number(_)) = self.peek() {
+            self.at += 1;
+            self.wants(",")?;
+        }
+        let only_scope = self.selector()?;
+        let before = self.stages();
+        self.wants("[")?;
+        let range = match self.next()? {
+            Token::Number(text) => seconds(text).ok_or(LogqlError::Range)?,
+            _ => return Err(LogqlError::Range),
+        };
+        self.wants("]")?;
+        let after = self.stages();
+        let stages = [before, after].concat();
+        pipeline::check(&stages, self.scope)?;
+        self.wants(")")?;
+        Ok((range, only_scope && stages.is_empty()))
+    }
+
+    /// `{${scope}, …}`; tells whether there is nothing beside the scope.
+    fn selector(&mut self) -> Result<bool, LogqlError> {
+        if !self.takes("{") {
+            return Err(LogqlError::Syntax);
+        }
+        let (mut scoped, mut others) = (0, 0);
+        while !self.takes("}") {
+            if scoped + others > 0 {
+                self.wants(",")?;
+            }
+            match self.next()? {
+                Token::Scope => scoped += 1,
+                Token::Word(label) => {
+                    self.matcher(label)?;
+                    others += 1;
+                }
+                Token::Text(_) | Token::Number(_) | Token::Sign(_) => {
+                    return Err(LogqlError::Syntax);
+                }
+            }
+        }
+        match scoped {
+            0 => Err(LogqlError::Unscoped),
+            1 => Ok(others == 0),
+            _ => Err(LogqlError::Overridden),
+        }
+    }
+
+    fn matcher(&mut self, label: &str) -> Result<(), LogqlError> {
+        if self.scope.contains_key(label) {
+            return Err(LogqlError::Overridden);
+        }
+        match (self.next()?, self.next()?) {
+            (Token::Sign("=" | "!=" | "=~" | "!~"), Token::Text(_)) => Ok(()),
+            _ => Err(LogqlError::Syntax),
+        }
+    }
+
+    /// Everything up to the range, or to the end of the call.
+    fn stages(&mut self) -> Vec<Token<'a>> {
+        let start = self.at;
+        let mut open = 0_usize;
+        while let Some(token) = self.peek() {
+            match token {
+                Token::Sign("[") => break,
+                Token::Sign(")") if open == 0 => break,
+                Token::Sign("(") => open += 1,
+                Token::Sign(")") => open -= 1,
+                Token::Word("offset") if self.at == start => break,
+                Token::Scope
+                | Token::Word(_)
+                | Token::Text(_)
+                | Token::Number(_)
+                | Token::Sign(_) => {}
+            }
+            self.at += 1;
+        }
+        let stages = self.tokens.get(start..self.at);
+        stages.unwrap_or_default().to_vec()
+    }
+}
+
+/// A share of all lines of the scope is known where nothing else was counted; else it is not told
+/// which of the two is missing.
+fn divided(left: Shape, right: Shape) -> Shape {
+    match (left, right) {
+        (
+            Shape::Count { single: true, .. },
+            Shape::Count {
+                single: true,
+                every_line_within: Some(seconds),
+            },
+        ) => Shape::Share { seconds },
+        _ => Shape::Other,
+    }
+}
+
+/// Seconds of a duration such as `5m` or `1h30m`, up to a day.
+fn seconds(text: &str) -> Option<u32> {
+    let mut total = 0_u32;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit())?;
+        let number: u32 = rest.get(..digits)?.parse().ok()?;
+        let unit = rest.get(digits..)?;
+        let factor = match unit.chars().next()? {
+            's' => 1,
+            'm' if !unit.starts_with("ms") => 60,
+            'h' => 3_600,
+            'd' => 86_400,
+            _ => return None,
+        };
+        total = total.checked_add(number.checked_mul(factor)?)?;
+        rest = unit.get(1..)?;
+    }
+    (1..=MAX_RANGE).contains(&total).then_some(total)
+}
