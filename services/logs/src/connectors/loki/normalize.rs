@@ -110,7 +110,7 @@ fn flagged(fact: Fact) -> Fact {
     let shows_nothing = fact
         .value()
         .and_then(Value::quantity)
-        .is_some_and(|quantity| *quantity.number() == BigDecimal::from(0));
+        .is_some_and(|quantity| *quantity.number() == 0);
     if shows_nothing {
         fact.without_value().observed(None)
     } else {
@@ -184,7 +184,7 @@ fn counted(
     }
     let count = all_lines(streams).count();
     let number = BigDecimal::from(u64::try_from(count).unwrap_or(u64::MAX));
-    Ok(if number < BigDecimal::from(limit) {
+    Ok(if number < limit {
         Sample::Number(number)
     } else {
         Sample::AtLeast(number)

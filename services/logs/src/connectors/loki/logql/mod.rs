@@ -4,12 +4,15 @@ mod error;
 mod lexer;
 mod parser;
 mod pipeline;
+mod range;
+mod shape;
 
 use std::collections::BTreeMap;
 
 pub use error::LogqlError;
 use lexer::PLACEHOLDER;
-use parser::{Parser, Shape};
+use parser::Parser;
+use shape::Shape;
 
 /// The labels that narrow a source, sorted by name.
 #[derive(Debug, Clone)]

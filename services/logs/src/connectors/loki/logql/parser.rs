@@ -7,6 +7,8 @@ use super::{
     LogqlError,
     lexer::{Token, tokens},
     pipeline,
+    range::seconds,
+    shape::Shape,
 };
 
 /// Deepest nesting.
@@ -14,9 +16,6 @@ const MAX_DEPTH: u32 = 32;
 
 /// Most labels of one grouping: each combination of values is a series.
 const MAX_GROUPING: usize = 3;
-
-/// Longest range, in seconds.
-const MAX_RANGE: u32 = 86_400;
 
 /// Aggregations that leave nothing out.
 const AGGREGATIONS: [&str; 5] = ["sum", "avg", "min", "max", "count"];
@@ -34,27 +33,6 @@ const MEASURING: [&str; 7] = [
     "last_over_time",
     "quantile_over_time",
 ];
-
-/// What a query counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// A number without lines.
-    Constant,
-    /// Lines of one selector.
-    Count {
-        /// The range in which it counts every line of the scope, in one series.
-        every_line_within: Option<u32>,
-        /// Whether it is one series.
-        single: bool,
-    },
-    /// A count divided by the count of all lines of the scope.
-    Share {
-        /// Range of the denominator.
-        seconds: u32,
-    },
-    /// Something else.
-    Other,
-}
 
 /// Reads a query.
 pub struct Parser<'a> {
@@ -142,7 +120,7 @@ impl<'a> Parser<'a> {
             let right = self.operand()?;
             shape = match (shape, operator, right) {
                 (Shape::Constant, _, Shape::Constant) => Shape::Constant,
-                (left, "/", right) if first => divided(left, right),
+                (left, "/", right) if first => left.over(right),
                 _ => Shape::Other,
             };
             first = false;
@@ -166,7 +144,9 @@ impl<'a> Parser<'a> {
         match self.next()? {
             Token::Sign("-" | "+") => match self.next()? {
                 Token::Number(_) => Ok(Shape::Constant),
-                _ => Err(LogqlError::Syntax),
+                Token::Scope | Token::Word(_) | Token::Text(_) | Token::Sign(_) => {
+                    Err(LogqlError::Syntax)
+                }
             },
             Token::Number(_) => Ok(Shape::Constant),
             Token::Sign("(") => {
@@ -199,15 +179,7 @@ impl<'a> Parser<'a> {
         let inner = self.expression()?;
         self.wants(")")?;
         let after = self.grouping()?;
-        Ok(match inner {
-            Shape::Count {
-                every_line_within, ..
-            } => Shape::Count {
-                every_line_within,
-                single: !before && !after,
-            },
-            Shape::Constant | Shape::Share { .. } | Shape::Other => Shape::Other,
-        })
+        Ok(inner.aggregated(before || after))
     }
 
     /// `by (a, b)`; tells whether it was there.
@@ -246,7 +218,9 @@ impl<'a> Parser<'a> {
         self.wants("[")?;
         let range = match self.next()? {
             Token::Number(text) => seconds(text).ok_or(LogqlError::Range)?,
-            _ => return Err(LogqlError::Range),
+            Token::Scope | Token::Word(_) | Token::Text(_) | Token::Sign(_) => {
+                return Err(LogqlError::Range);
+            }
         };
         self.wants("]")?;
         let after = self.stages();
@@ -316,40 +290,4 @@ impl<'a> Parser<'a> {
         let stages = self.tokens.get(start..self.at);
         stages.unwrap_or_default().to_vec()
     }
-}
-
-/// A share of all lines of the scope is known where nothing else was counted; else it is not told
-/// which of the two is missing.
-fn divided(left: Shape, right: Shape) -> Shape {
-    match (left, right) {
-        (
-            Shape::Count { single: true, .. },
-            Shape::Count {
-                single: true,
-                every_line_within: Some(seconds),
-            },
-        ) => Shape::Share { seconds },
-        _ => Shape::Other,
-    }
-}
-
-/// Seconds of a duration such as `5m` or `1h30m`, up to a day.
-fn seconds(text: &str) -> Option<u32> {
-    let mut total = 0_u32;
-    let mut rest = text;
-    while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit())?;
-        let number: u32 = rest.get(..digits)?.parse().ok()?;
-        let unit = rest.get(digits..)?;
-        let factor = match unit.chars().next()? {
-            's' => 1,
-            'm' if !unit.starts_with("ms") => 60,
-            'h' => 3_600,
-            'd' => 86_400,
-            _ => return None,
-        };
-        total = total.checked_add(number.checked_mul(factor)?)?;
-        rest = unit.get(1..)?;
-    }
-    (1..=MAX_RANGE).contains(&total).then_some(total)
 }
