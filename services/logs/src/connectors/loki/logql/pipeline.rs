@@ -69,11 +69,28 @@ fn effect(stage: &[Token<'_>]) -> Result<Effect, LogqlError> {
         // A condition on a label: the name and a comparison.
         [Token::Sign("|"), Token::Word(_), Token::Sign(_), ..] => Ok(Effect::None),
         [Token::Sign("|"), Token::Word(_), ..] => Err(LogqlError::Unsupported),
-        [Token::Sign(sign), Token::Text(_) | Token::Word("ip"), ..] if filters(sign) => {
+        [Token::Sign(sign), wanted @ ..] if filters(sign) && is_alternatives(wanted) => {
             Ok(Effect::None)
         }
         _ => Err(LogqlError::Syntax),
     }
+}
+
+/// `"a" or "b"`, each a text or `ip("…")`.
+fn is_alternatives(tokens: &[Token<'_>]) -> bool {
+    let mut all = tokens.split(|token| *token == Token::Word("or"));
+    all.all(|one| {
+        matches!(
+            one,
+            [Token::Text(_)]
+                | [
+                    Token::Word("ip"),
+                    Token::Sign("("),
+                    Token::Text(_),
+                    Token::Sign(")")
+                ]
+        )
+    })
 }
 
 /// The stages, each with the sign before it.

@@ -13,7 +13,7 @@ fn registry() -> Registry {
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
     let verdicts = replay_paths(&[CASES], None, &registry()).await.unwrap();
-    assert!(verdicts.len() >= 19, "only {} cases", verdicts.len());
+    assert!(verdicts.len() >= 124, "only {} cases", verdicts.len());
     assert!(
         verdicts.iter().all(|it| it.ok),
         "{}",
@@ -36,6 +36,21 @@ async fn a_count_holds_to_what_every_connector_must() {
 #[tokio::test]
 async fn a_range_does_too() {
     holds("null-result-zero").await;
+}
+
+#[tokio::test]
+async fn a_count_that_must_be_something_does_too() {
+    holds("log-lines").await;
+}
+
+#[tokio::test]
+async fn counted_lines_do_too() {
+    holds("no-startup-failures").await;
+}
+
+#[tokio::test]
+async fn a_ratio_does_too() {
+    holds("error-ratio-no-errors").await;
 }
 
 #[test]
