@@ -75,7 +75,7 @@ pub struct Line(pub DateTime<Utc>);
 struct Envelope<'a> {
     status: String,
     #[serde(borrow)]
-    data: RawData<'a>,
+    data: Option<RawData<'a>>,
     warnings: Option<Vec<IgnoredAny>>,
 }
 
@@ -122,7 +122,7 @@ pub fn parse(body: &[u8]) -> Result<Answer, ReadError> {
         _ => return Err(ReadError::Shape),
     }
     Ok(Answer {
-        data: read_data(&envelope.data)?,
+        data: read_data(&envelope.data.ok_or(ReadError::Shape)?)?,
         warned: envelope.warnings.is_some_and(|all| !all.is_empty()),
     })
 }

@@ -6,6 +6,7 @@ mod client;
 mod logql;
 mod normalize;
 mod query;
+mod scope;
 mod settings;
 
 use async_trait::async_trait;

@@ -13,6 +13,7 @@ use super::{
     client::{Answers, Ask, Kind},
     logql::{Absent, Labels},
     query::Query,
+    scope::{of_scope, shows_no_other},
 };
 
 /// What an answer says, and whether the server warns that something may be missing.
@@ -195,38 +196,6 @@ fn all_lines(streams: &[Stream]) -> impl Iterator<Item = Line> {
     streams
         .iter()
         .flat_map(|stream| stream.lines.iter().copied())
-}
-
-/// A stream carries every label of the scope.
-fn of_scope<'a>(
-    mut streams: impl Iterator<Item = &'a super::answer::Labels>,
-    labels: &Labels,
-) -> Result<(), Reason> {
-    let own = |shown: &super::answer::Labels| {
-        let mut all = labels.iter();
-        all.all(|(name, value)| shown.get(name).is_some_and(|found| found == value))
-    };
-    if streams.all(own) {
-        Ok(())
-    } else {
-        Err(Reason::FilterNotApplied)
-    }
-}
-
-/// A series, from which labels were taken away, shows at least no other scope.
-fn shows_no_other<'a>(
-    mut series: impl Iterator<Item = &'a super::answer::Labels>,
-    labels: &Labels,
-) -> Result<(), Reason> {
-    let foreign = |shown: &super::answer::Labels| {
-        let mut all = labels.iter();
-        all.any(|(name, value)| shown.get(name).is_some_and(|found| found != value))
-    };
-    if series.any(foreign) {
-        Err(Reason::FilterNotApplied)
-    } else {
-        Ok(())
-    }
 }
 
 fn sample(point: Point) -> Sample {

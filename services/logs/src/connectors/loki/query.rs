@@ -23,7 +23,7 @@ const DEFAULT_WINDOW: Span = Span::of_seconds(300);
 /// Most excerpts that may be asked for.
 const MAX_EXCERPTS: u32 = 3;
 
-/// Most points of a range that Loki answers ("limits_config", `max_points`).
+/// Most points of a series that Loki answers; asked for more, it refuses the question.
 const MAX_POINTS: u32 = 11_000;
 
 /// One named query, checked.

@@ -5,7 +5,7 @@ use super::LogqlError;
 /// Where the labels go.
 pub const PLACEHOLDER: &str = "${scope}";
 
-/// Longest query, in bytes (Loki's own bound is 5120 characters).
+/// Longest query, in bytes.
 const MAX_LENGTH: usize = 5_000;
 
 /// Signs, longer ones first.
@@ -29,6 +29,9 @@ pub enum Token<'a> {
     Sign(&'static str),
 }
 
+/// What starts a comment for Loki, which skips Go's comments too.
+const COMMENTS: [&str; 3] = ["#", "//", "/*"];
+
 /// Takes a query apart. Comments are refused: they could hide a part from the check.
 pub fn tokens(text: &str) -> Result<Vec<Token<'_>>, LogqlError> {
     if text.len() > MAX_LENGTH {
@@ -48,6 +51,9 @@ pub fn tokens(text: &str) -> Result<Vec<Token<'_>>, LogqlError> {
 fn first(rest: &str) -> Result<(Token<'_>, usize), LogqlError> {
     if rest.starts_with(PLACEHOLDER) {
         return Ok((Token::Scope, PLACEHOLDER.len()));
+    }
+    if COMMENTS.iter().any(|start| rest.starts_with(start)) {
+        return Err(LogqlError::Syntax);
     }
     let start = rest.chars().next().ok_or(LogqlError::Syntax)?;
     if matches!(start, '"' | '`') {

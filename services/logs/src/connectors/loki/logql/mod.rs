@@ -5,6 +5,7 @@ mod lexer;
 mod parser;
 mod pipeline;
 mod range;
+mod selector;
 mod shape;
 
 use std::collections::BTreeMap;

@@ -39,7 +39,7 @@ pub struct Parser<'a> {
     tokens: Vec<Token<'a>>,
     at: usize,
     depth: u32,
-    scope: &'a BTreeMap<String, String>,
+    pub(super) scope: &'a BTreeMap<String, String>,
 }
 
 impl<'a> Parser<'a> {
@@ -88,19 +88,19 @@ impl<'a> Parser<'a> {
         self.tokens.get(self.at).copied()
     }
 
-    fn next(&mut self) -> Result<Token<'a>, LogqlError> {
+    pub(super) fn next(&mut self) -> Result<Token<'a>, LogqlError> {
         let token = self.peek().ok_or(LogqlError::Syntax)?;
         self.at += 1;
         Ok(token)
     }
 
-    fn takes(&mut self, sign: &'static str) -> bool {
+    pub(super) fn takes(&mut self, sign: &'static str) -> bool {
         let there = self.peek() == Some(Token::Sign(sign));
         self.at += usize::from(there);
         there
     }
 
-    fn wants(&mut self, sign: &'static str) -> Result<(), LogqlError> {
+    pub(super) fn wants(&mut self, sign: &'static str) -> Result<(), LogqlError> {
         if self.takes(sign) {
             Ok(())
         } else {
@@ -228,44 +228,6 @@ impl<'a> Parser<'a> {
         pipeline::check(&stages, self.scope)?;
         self.wants(")")?;
         Ok((range, only_scope && stages.is_empty()))
-    }
-
-    /// `{${scope}, …}`; tells whether there is nothing beside the scope.
-    fn selector(&mut self) -> Result<bool, LogqlError> {
-        if !self.takes("{") {
-            return Err(LogqlError::Syntax);
-        }
-        let (mut scoped, mut others) = (0, 0);
-        while !self.takes("}") {
-            if scoped + others > 0 {
-                self.wants(",")?;
-            }
-            match self.next()? {
-                Token::Scope => scoped += 1,
-                Token::Word(label) => {
-                    self.matcher(label)?;
-                    others += 1;
-                }
-                Token::Text(_) | Token::Number(_) | Token::Sign(_) => {
-                    return Err(LogqlError::Syntax);
-                }
-            }
-        }
-        match scoped {
-            0 => Err(LogqlError::Unscoped),
-            1 => Ok(others == 0),
-            _ => Err(LogqlError::Overridden),
-        }
-    }
-
-    fn matcher(&mut self, label: &str) -> Result<(), LogqlError> {
-        if self.scope.contains_key(label) {
-            return Err(LogqlError::Overridden);
-        }
-        match (self.next()?, self.next()?) {
-            (Token::Sign("=" | "!=" | "=~" | "!~"), Token::Text(_)) => Ok(()),
-            _ => Err(LogqlError::Syntax),
-        }
     }
 
     /// Everything up to the range, or to the end of the call.

@@ -145,6 +145,9 @@ fn stages_that_hide_something_are_refused() {
         ("|= \"a\" vector(0)", Syntax),
         ("| ", Syntax),
         ("# |= \"x\"", Syntax),
+        ("| a > 1 // `\n[5m])) or vector(0) // `", Syntax),
+        ("| a > 1 /* b */", Syntax),
+        ("| a > 'b'", Syntax),
         ("|= \"open", Syntax),
     ] {
         assert_eq!(count(pipeline), Err(wanted), "{pipeline}");
