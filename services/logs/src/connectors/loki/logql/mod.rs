@@ -1,6 +1,7 @@
 //! Checks that a query can see nothing but its scope.
 
 mod error;
+mod grouping;
 mod lexer;
 mod parser;
 mod pipeline;

@@ -14,9 +14,6 @@ use super::{
 /// Deepest nesting.
 const MAX_DEPTH: u32 = 32;
 
-/// Most labels of one grouping: each combination of values is a series.
-const MAX_GROUPING: usize = 3;
-
 /// Aggregations that leave nothing out.
 const AGGREGATIONS: [&str; 5] = ["sum", "avg", "min", "max", "count"];
 
@@ -37,7 +34,7 @@ const MEASURING: [&str; 7] = [
 /// Reads a query.
 pub struct Parser<'a> {
     tokens: Vec<Token<'a>>,
-    at: usize,
+    pub(super) at: usize,
     depth: u32,
     pub(super) scope: &'a BTreeMap<String, String>,
 }
@@ -84,7 +81,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn peek(&self) -> Option<Token<'a>> {
+    pub(super) fn peek(&self) -> Option<Token<'a>> {
         self.tokens.get(self.at).copied()
     }
 
@@ -180,30 +177,6 @@ impl<'a> Parser<'a> {
         self.wants(")")?;
         let after = self.grouping()?;
         Ok(inner.aggregated(before || after))
-    }
-
-    /// `by (a, b)`; tells whether it was there.
-    fn grouping(&mut self) -> Result<bool, LogqlError> {
-        match self.peek() {
-            Some(Token::Word("by")) => self.at += 1,
-            Some(Token::Word("without")) => return Err(LogqlError::ManyLabels),
-            Some(_) | None => return Ok(false),
-        }
-        self.wants("(")?;
-        let mut labels = 0;
-        while !self.takes(")") {
-            if labels > 0 {
-                self.wants(",")?;
-            }
-            let Token::Word(_) = self.next()? else {
-                return Err(LogqlError::Syntax);
-            };
-            labels += 1;
-        }
-        if labels > MAX_GROUPING {
-            return Err(LogqlError::ManyLabels);
-        }
-        Ok(labels > 0)
     }
 
     /// What stands behind a function's name: its range, and whether it takes every line.
