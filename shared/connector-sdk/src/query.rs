@@ -6,11 +6,11 @@ use std::cmp::Ordering;
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, Utc};
 use passport_evidence::{
-    Fact, FactName, Freshness, Limits, MaxAge, Quantity, Reason, Status, Threshold, Unit, Value,
-    freshness::Age,
+    Fact, FactName, FailureCode, Freshness, Limits, MaxAge, Quantity, Reason, Status, Threshold,
+    Unit, Value, freshness::Age,
 };
 
-use crate::settings::Reduce;
+use crate::{kind::CollectError, provider::ReadError, settings::Reduce};
 
 /// What a named query asks for.
 #[derive(Debug, Clone)]
@@ -262,6 +262,24 @@ impl Asked {
         } else {
             Value::Exact(total)
         })
+    }
+}
+
+/// The failure of a whole source: a credential that is rejected in any read, or not one query whose
+/// `own` read gave anything; then the first of these counts.
+pub fn failure(
+    own: impl IntoIterator<Item = Option<ReadError>>,
+    all: impl IntoIterator<Item = ReadError>,
+) -> Result<(), CollectError> {
+    let mut failures = all.into_iter().filter_map(ReadError::failure);
+    let rejected = failures.find(|error| error.code == FailureCode::Unauthenticated);
+    let own = own
+        .into_iter()
+        .map(|error| error.and_then(ReadError::failure));
+    let own: Option<Vec<_>> = own.collect();
+    match rejected.or_else(|| own.and_then(|all| all.into_iter().next())) {
+        Some(error) => Err(error),
+        None => Ok(()),
     }
 }
 

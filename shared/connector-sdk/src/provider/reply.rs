@@ -42,7 +42,8 @@ impl Reply {
             403 if has_rate_signature(&headers) => Err(throttled()),
             402 | 403 => Err(ReadError::Denied),
             404 => Err(ReadError::NotFound),
-            408 | 504 => Err(ReadError::TimedOut),
+            // 499: somebody before the provider gave up waiting for it.
+            408 | 499 | 504 => Err(ReadError::TimedOut),
             429 => Err(throttled()),
             400..=499 => Err(ReadError::Rejected),
             _ => Err(ReadError::Unreachable),
@@ -112,4 +113,22 @@ impl std::fmt::Debug for Reply {
 /// Some providers refuse with 403 what others throttle with 429; they say so with a header.
 fn has_rate_signature(headers: &HeaderMap) -> bool {
     headers.contains_key(http::header::RETRY_AFTER) || headers::is_spent(headers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn somebody_who_gave_up_waiting_says_that_it_took_too_long() {
+        for status in [408, 499, 504] {
+            let reply = passport_http_guard::Reply {
+                status: StatusCode::from_u16(status).unwrap(),
+                headers: HeaderMap::new(),
+                body: Bytes::new(),
+            };
+            let sorted = Reply::sort(reply, DateTime::UNIX_EPOCH);
+            assert_eq!(sorted.err(), Some(ReadError::TimedOut), "{status}");
+        }
+    }
 }

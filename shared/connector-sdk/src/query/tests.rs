@@ -279,3 +279,23 @@ fn what_is_still_to_come_is_pending() {
     assert_eq!(fact.status(), Status::Pending);
     assert_eq!(fact.reason(), Some(Reason::InsufficientSample));
 }
+
+#[test]
+fn a_source_fails_where_its_credential_does_or_nothing_could_be_read() {
+    use ReadError::{Denied, Rejected, TimedOut, Unauthenticated};
+    let code = |own: &[Option<ReadError>], all: &[ReadError]| {
+        let failure = failure(own.iter().copied(), all.iter().copied());
+        failure.err().map(|error| error.code)
+    };
+    assert_eq!(code(&[], &[]), None);
+    assert_eq!(code(&[None, Some(Denied)], &[Denied]), None);
+    assert_eq!(code(&[Some(Rejected), Some(Denied)], &[Denied]), None);
+    let both = [Some(TimedOut), Some(Denied)];
+    assert_eq!(
+        code(&both, &[Denied, TimedOut]),
+        Some(FailureCode::TimedOut)
+    );
+    let rejected = Some(FailureCode::Unauthenticated);
+    assert_eq!(code(&[None], &[Denied, Unauthenticated]), rejected);
+    assert_eq!(code(&both, &[Denied, Unauthenticated]), rejected);
+}

@@ -2,11 +2,13 @@
 
 mod common;
 mod credential;
+mod log_query;
 mod named_query;
 mod span;
 
 pub use common::CommonSettings;
 pub use credential::{Credential, TlsSettings};
+pub use log_query::LogQuery;
 pub use named_query::{
     Absent, NamedQuery, QuerySettings, QueryUnit, Reduce, Threshold as ThresholdText,
 };

@@ -4,9 +4,9 @@ use bigdecimal::{BigDecimal, ToPrimitive};
 use chrono::{DateTime, Utc};
 use passport_connector_sdk::{
     CollectError, ReadError,
-    query::{Reading, Sample, Volume},
+    query::{self, Reading, Sample, Volume},
 };
-use passport_evidence::{Fact, FailureCode, MaxAge, Quantity, Reason, freshness::SKEW};
+use passport_evidence::{Fact, MaxAge, Quantity, Reason, freshness::SKEW};
 
 use super::{
     answer::{Answer, Data, Number, Series},
@@ -15,22 +15,11 @@ use super::{
     template::Labels,
 };
 
-/// The failure of the whole source: a credential that is rejected, or not one query whose own read
-/// gave anything.
+/// The failure of the whole source.
 pub fn failure(queries: &[Query], answers: &Answers) -> Result<(), CollectError> {
-    let own = |query: &Query| match answers.get(&query.main) {
-        Some(Err(error)) => error.failure(),
-        Some(Ok(_)) | None => None,
-    };
-    let rejected = answers
-        .values()
-        .filter_map(|answer| answer.as_ref().err().and_then(|error| error.failure()))
-        .find(|error| error.code == FailureCode::Unauthenticated);
-    let failures: Option<Vec<_>> = queries.iter().map(own).collect();
-    match rejected.or_else(|| failures.and_then(|all| all.into_iter().next())) {
-        Some(error) => Err(error),
-        None => Ok(()),
-    }
+    let own = |query: &Query| answers.get(&query.main)?.as_ref().err().copied();
+    let all = answers.values().filter_map(|it| it.as_ref().err().copied());
+    query::failure(queries.iter().map(own), all)
 }
 
 /// The fact that a query gives.
