@@ -109,11 +109,14 @@ fn named<'a>(evidence: &'a Evidence, requirement: &'a Requirement) -> Vec<Found<
 /// Those of the facts of one name that count. Items that are only shown, such as findings of a severity that
 /// nobody judges or the image of a sidecar, say nothing where other items are judged.
 pub(super) fn concerning(facts: Vec<&Fact>) -> Vec<&Fact> {
-    let is_shown = |it: &&Fact| it.status() == Status::NotApplicable && it.item().is_some();
-    match facts.iter().all(|it| is_shown(it)) {
+    match facts.iter().all(is_only_shown) {
         true => facts,
-        false => facts.into_iter().filter(|it| !is_shown(it)).collect(),
+        false => facts.into_iter().filter(|it| !is_only_shown(it)).collect(),
     }
+}
+
+fn is_only_shown(item: &&Fact) -> bool {
+    item.status() == Status::NotApplicable && item.item().is_some()
 }
 
 fn taken<'a>(evidence: &'a Evidence, fact: &'a Fact, requirement: &Requirement) -> Found<'a> {

@@ -39,6 +39,7 @@ impl ConnectorKind for Loki {
         display_name: "Loki",
         category: Category::Logs,
         status: ConnectorStatus::NativePull,
+        promotion: None,
         capabilities: &[Capability::Pull],
         credential: "bearer token or basic of a read-only access policy, or none",
         evidence: "counts of log lines by named LogQL queries, as old as the newest line of the \
