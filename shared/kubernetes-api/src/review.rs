@@ -11,9 +11,11 @@ use super::object::JSON;
 /// Something that a token may be allowed to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Action<'a> {
+    /// Such as `get`.
     pub verb: &'a str,
     /// The empty one is the core group.
     pub group: &'a str,
+    /// As it stands in paths, such as `pods`.
     pub resource: &'a str,
     /// `None`: in every namespace.
     pub namespace: Option<&'a str>,
@@ -24,7 +26,9 @@ pub struct Action<'a> {
 /// Whether a token may do something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Allowed {
+    /// It may.
     Yes,
+    /// It may not.
     No,
     /// The server does not tell, or only a part.
     Untold,

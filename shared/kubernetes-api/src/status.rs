@@ -27,7 +27,7 @@ impl Refusal {
     /// What the refusal means; `None`: it is none.
     pub(super) fn error(&self) -> Option<ReadError> {
         let is_refusal = self.kind.as_deref() == Some("Status") && self.status == "Failure";
-        is_refusal.then(|| match self.code {
+        is_refusal.then_some(match self.code {
             Some(401) => ReadError::Unauthenticated,
             Some(403) => ReadError::Denied,
             Some(404) => ReadError::NotFound,

@@ -8,7 +8,7 @@ use super::{
     status::Refusal,
 };
 
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/kubernetes/testdata");
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata");
 
 fn recorded(name: &str) -> Value {
     let text = std::fs::read_to_string(format!("{FOLDER}/{name}.json")).unwrap();
