@@ -45,6 +45,7 @@ fn changes(path: ObjectPath<'_>) -> [Action<'_>; 4] {
         verb: ANY,
         group: ANY,
         resource: ANY,
+        subresource: None,
         namespace: None,
         name: None,
     };
@@ -52,6 +53,7 @@ fn changes(path: ObjectPath<'_>) -> [Action<'_>; 4] {
         verb,
         group: path.group,
         resource: path.resource,
+        subresource: None,
         namespace: Some(path.namespace),
         name: Some(path.name),
     };
@@ -65,6 +67,7 @@ fn reads(path: ObjectPath<'_>) -> [Action<'_>; 5] {
         verb,
         group,
         resource,
+        subresource: None,
         namespace,
         name: None,
     };

@@ -1,8 +1,9 @@
 //! Asks what a token may do: `SelfSubjectAccessReview`, after the page "Authorization". Such a
 //! review is created and answered in one go; the server stores nothing.
 
+use chrono::{DateTime, Utc};
 use http::header::ACCEPT;
-use passport_connector_sdk::{CollectRequest, ProviderClient, ReadError, Request};
+use passport_connector_sdk::{CollectRequest, ProviderClient, ReadError, Reply, Request};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -17,6 +18,8 @@ pub struct Action<'a> {
     pub group: &'a str,
     /// As it stands in paths, such as `pods`.
     pub resource: &'a str,
+    /// A part of the resource, such as `exec` of `pods`.
+    pub subresource: Option<&'a str>,
     /// `None`: in every namespace.
     pub namespace: Option<&'a str>,
     /// `None`: on every object.
@@ -54,7 +57,12 @@ impl Action<'_> {
         let mut attributes = json!({
             "verb": self.verb, "group": self.group, "resource": self.resource,
         });
-        for (key, value) in [("namespace", self.namespace), ("name", self.name)] {
+        let narrowed = [
+            ("subresource", self.subresource),
+            ("namespace", self.namespace),
+            ("name", self.name),
+        ];
+        for (key, value) in narrowed {
             if let (Some(value), Some(attributes)) = (value, attributes.as_object_mut()) {
                 attributes.insert(key.to_owned(), value.into());
             }
@@ -94,11 +102,21 @@ pub async fn may(
     action: Action<'_>,
     request: &CollectRequest,
 ) -> Result<Allowed, ReadError> {
+    Ok(may_as_of(provider, action, request).await?.0)
+}
+
+/// The same, and how old the answer is.
+pub async fn may_as_of(
+    provider: &ProviderClient,
+    action: Action<'_>,
+    request: &CollectRequest,
+) -> Result<(Allowed, DateTime<Utc>), ReadError> {
     let reply = provider.send(action.review(), request).await;
+    let as_of = reply.as_ref().map_or(request.now, Reply::observed_at);
     match reply.and_then(|it| it.json::<Review>()) {
-        Ok(review) => Ok(review.allowed()),
+        Ok(review) => Ok((review.allowed(), as_of)),
         Err(ReadError::Denied | ReadError::NotFound | ReadError::Rejected | ReadError::Shape) => {
-            Ok(Allowed::Untold)
+            Ok((Allowed::Untold, as_of))
         }
         Err(error) => Err(error),
     }

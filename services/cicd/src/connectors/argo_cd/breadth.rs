@@ -61,6 +61,7 @@ async fn of_account(client: &Client, request: &CollectRequest) -> Result<Breadth
         verb: "get",
         group: object.group,
         resource: object.resource,
+        subresource: None,
         namespace: Some(object.namespace),
         name: None,
     };

@@ -1,0 +1,120 @@
+//! One workload of a Kubernetes cluster: its rollout, and the pods that it runs.
+
+mod breadth;
+mod client;
+mod facts;
+mod model;
+mod settings;
+
+#[cfg(test)]
+mod tests;
+
+use async_trait::async_trait;
+use passport_connector_sdk::{
+    Auth, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Kept, Observation,
+    ReadError,
+};
+use passport_evidence::{
+    Capability, Category, ConnectorStatus, Descriptor, FactDescriptor, FailureCode,
+};
+
+use client::Client;
+use settings::Settings;
+
+/// The kind.
+pub struct Kubernetes;
+
+struct Source {
+    client: Client,
+}
+
+impl ConnectorKind for Kubernetes {
+    type Settings = Settings;
+
+    const DESCRIPTOR: Descriptor = Descriptor {
+        id: "kubernetes",
+        display_name: "Kubernetes",
+        category: Category::Runtime,
+        status: ConnectorStatus::NativePull,
+        capabilities: &[Capability::Pull],
+        credential: "token of a service account that may `get` the one workload and `list` pods \
+                     (of a Deployment ReplicaSets too) of its namespace",
+        evidence: "rollout, available replicas, container health, restarts and image digest of one \
+                   workload",
+        minimum_scope: "one Deployment, StatefulSet or DaemonSet of one namespace",
+        avoid: "tokens of persons and cluster roles; roles that may change workloads, read secrets, \
+                or list pods of other namespaces",
+        facts: &[
+            FactDescriptor::new("rollout_condition", "how far the rollout is", None),
+            FactDescriptor::new(
+                "available_replicas",
+                "pods that are available, of those that are wanted",
+                Some(">= 1"),
+            ),
+            FactDescriptor::new(
+                "container_health",
+                "the worst container of the newest revision",
+                None,
+            ),
+            FactDescriptor::new(
+                "recent_restarts",
+                "restarts of containers within the window",
+                Some("<= 0"),
+            ),
+            FactDescriptor::new("image_digest", "digest of the image that runs", None),
+        ],
+        default_max_age_seconds: 120,
+    };
+
+    fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
+        let wanted = settings.wanted(builder);
+        let token = settings.credential.as_ref().map(|it| builder.secret(it));
+        let endpoint = settings.endpoint.as_deref().zip(token);
+        let provider = endpoint.and_then(|(it, token)| builder.client(it, Auth::Bearer(token)));
+        let client = Client {
+            wanted: wanted?,
+            provider: provider?,
+        };
+        Some(Box::new(Source { client }))
+    }
+}
+
+#[async_trait]
+impl Connector for Source {
+    async fn collect(
+        &self,
+        request: &CollectRequest,
+        _: &Kept,
+    ) -> Result<Observation, CollectError> {
+        let (wanted, subject) = (&self.client.wanted, request.subject.as_ref());
+        let mut found = match self.client.snapshot(request).await {
+            Ok(snapshot) => facts::of(&snapshot, wanted, subject, request.now),
+            // The server says so only to who may read it.
+            Err(ReadError::NotFound) => facts::absent(wanted, subject, request.now),
+            Err(error) => match error.failure() {
+                Some(failure) => return Err(failure),
+                None => {
+                    let nothing = facts::nothing(error.reason(), subject);
+                    return Ok(Observation::pulled(nothing));
+                }
+            },
+        };
+        let breadth = breadth::ask(&self.client, request).await;
+        found.push(breadth.unwrap_or_else(|_| breadth::untold(request.now)));
+        Ok(Observation::pulled(found))
+    }
+
+    async fn check(&self, request: &CollectRequest) -> Result<Observation, CollectError> {
+        match self.client.workload(request).await {
+            Ok(_) | Err(ReadError::NotFound) => {}
+            Err(error) => return Err(failed(error)),
+        }
+        let breadth = breadth::ask(&self.client, request).await;
+        Ok(Observation::pulled(vec![breadth.map_err(failed)?]))
+    }
+}
+
+fn failed(error: ReadError) -> CollectError {
+    let internal = || CollectError::new(FailureCode::Internal);
+    error.failure().unwrap_or_else(internal)
+}
