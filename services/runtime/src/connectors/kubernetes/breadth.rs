@@ -11,6 +11,14 @@ use super::client::Client;
 const ANY: &str = "*";
 const RBAC: &str = "rbac.authorization.k8s.io";
 
+/// What is known of a token.
+pub struct Asked {
+    /// How broad it is.
+    pub fact: Fact,
+    /// Whether the server answered any question about it, as only Kubernetes does.
+    pub is_answered: bool,
+}
+
 /// What the server says about one permission.
 struct Answer {
     tells: Tells,
@@ -30,21 +38,22 @@ enum Tells {
 }
 
 /// Asks what the client's token may do. Nothing is changed by it.
-pub async fn ask(client: &Client, request: &CollectRequest) -> Result<Fact, ReadError> {
-    let asked = questions(client).into_iter().map(|(action, tells)| async move {
-        let (allowed, as_of) = api::may_as_of(&client.provider, action, request).await?;
-        Ok::<_, ReadError>(Answer {
-            tells,
-            allowed,
-            as_of,
-        })
-    });
-    Ok(judge(&try_join_all(asked).await?, request.now))
-}
-
-/// The fact, where the server could not be asked.
-pub fn untold(now: DateTime<Utc>) -> Fact {
-    Breadth::Unverifiable.fact(now)
+pub async fn ask(client: &Client, request: &CollectRequest) -> Result<Asked, ReadError> {
+    let asked = questions(client)
+        .into_iter()
+        .map(|(action, tells)| async move {
+            let (allowed, as_of) = api::may_as_of(&client.provider, action, request).await?;
+            Ok::<_, ReadError>(Answer {
+                tells,
+                allowed,
+                as_of,
+            })
+        });
+    let answers = try_join_all(asked).await?;
+    Ok(Asked {
+        fact: judge(&answers, request.now),
+        is_answered: answers.iter().any(|it| it.allowed != Allowed::Untold),
+    })
 }
 
 /// Narrow is only what was denied everything that is too much.
@@ -130,5 +139,17 @@ fn part<'a>(verb: &'a str, resource: &'a str, subresource: &'a str) -> Action<'a
     Action {
         subresource: Some(subresource),
         ..action(verb, "", resource)
+    }
+}
+
+// === impl Asked ===
+
+impl Asked {
+    /// The server could not be asked.
+    pub fn untold(now: DateTime<Utc>) -> Self {
+        Self {
+            fact: Breadth::Unverifiable.fact(now),
+            is_answered: false,
+        }
     }
 }

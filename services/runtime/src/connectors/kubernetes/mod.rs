@@ -18,6 +18,7 @@ use passport_evidence::{
     Capability, Category, ConnectorStatus, Descriptor, FactDescriptor, FailureCode,
 };
 
+use breadth::Asked;
 use client::Client;
 use settings::Settings;
 
@@ -87,20 +88,25 @@ impl Connector for Source {
         _: &Kept,
     ) -> Result<Observation, CollectError> {
         let (wanted, subject) = (&self.client.wanted, request.subject.as_ref());
-        let mut found = match self.client.snapshot(request).await {
-            Ok(snapshot) => facts::of(&snapshot, wanted, subject, request.now),
-            // The server says so only to who may read it.
-            Err(ReadError::NotFound) => facts::absent(wanted, subject, request.now),
-            Err(error) => match error.failure() {
-                Some(failure) => return Err(failure),
-                None => {
-                    let nothing = facts::nothing(error.reason(), subject);
-                    return Ok(Observation::pulled(nothing));
-                }
-            },
-        };
+        let read = self.client.snapshot(request).await;
+        if let Err(error) = &read
+            && *error != ReadError::NotFound
+        {
+            return match error.failure() {
+                Some(failure) => Err(failure),
+                None => Ok(Observation::pulled(facts::nothing(error.reason(), subject))),
+            };
+        }
         let breadth = breadth::ask(&self.client, request).await;
-        found.push(breadth.unwrap_or_else(|_| breadth::untold(request.now)));
+        let breadth = breadth.unwrap_or_else(|_| Asked::untold(request.now));
+        let mut found = match read {
+            Ok(snapshot) => facts::of(&snapshot, wanted, subject, request.now),
+            // Kubernetes says so only to who may read it, and whatever knows nothing else says it too.
+            Err(error) if !breadth.is_answered => return Err(failed(error)),
+            // The refusal has no age of its own: it is no older than what was asked along with it.
+            Err(_) => facts::absent(wanted, subject, breadth.fact.observed_at()),
+        };
+        found.push(breadth.fact);
         Ok(Observation::pulled(found))
     }
 
@@ -110,7 +116,7 @@ impl Connector for Source {
             Err(error) => return Err(failed(error)),
         }
         let breadth = breadth::ask(&self.client, request).await;
-        Ok(Observation::pulled(vec![breadth.map_err(failed)?]))
+        Ok(Observation::pulled(vec![breadth.map_err(failed)?.fact]))
     }
 }
 

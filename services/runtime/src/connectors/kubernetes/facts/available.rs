@@ -1,21 +1,27 @@
 //! How many pods serve, whichever revision they are of.
 
-use passport_evidence::{Fact, Limits, Meaning, Quantity, Reason, StateTable, Status, Threshold};
+use passport_evidence::{Fact, Limits, Quantity, Reason, Status, Threshold};
 
 use super::{
     AVAILABLE_REPLICAS,
     rollout::{Counts, Phase},
 };
-use crate::connectors::kubernetes::{model::Workload, settings::Wanted};
-
-const LENIENT: StateTable =
-    StateTable::new(&[("fewer", Meaning::Warning(Reason::ThresholdMissed))]);
+use crate::connectors::kubernetes::{
+    model::Workload,
+    settings::{Kind, Wanted},
+};
 
 /// The fact. None at all is never enough, and what an update takes away for now is pending.
 pub fn fact(workload: &Workload, phase: Phase, wanted: &Wanted) -> Fact {
     let counts = Counts::of(workload, wanted.scope.kind);
     let (limits, available) = (least(counts.desired, wanted), counts.served());
     let fact = judged(available, &limits);
+    // It means one, and a server that leaves it out of a workload of several has lost it.
+    let is_untold = wanted.scope.kind != Kind::DaemonSet && workload.spec.replicas.is_none();
+    let fact = match is_untold && counts.current > 1 {
+        true => fact.doubt(Reason::UnexpectedShape),
+        false => fact,
+    };
     match (phase, fact.status()) {
         (Phase::NoneDesired, _) if wanted.allow_zero => {
             Fact::not_applicable(AVAILABLE_REPLICAS, Reason::Informational)
@@ -24,11 +30,16 @@ pub fn fact(workload: &Workload, phase: Phase, wanted: &Wanted) -> Fact {
         (Phase::NotObserved, _) => pending(available, &limits),
         (Phase::ScalingToZero, _) if wanted.allow_zero => pending(available, &limits),
         (Phase::Updating, Status::Failed) => pending(available, &limits),
-        (_, Status::Failed) if wanted.min_available.is_some_and(|it| available >= it) => {
-            Fact::state(AVAILABLE_REPLICAS, "fewer", &LENIENT)
-                .showing(Quantity::count(available.into()))
-                .wanting(limits.threshold)
-        }
+        (_, Status::Failed) if available < counts.desired => match tolerated(wanted) {
+            Some(least) => judged(
+                available,
+                &Limits {
+                    threshold: Some(least),
+                    warn_threshold: limits.threshold,
+                },
+            ),
+            None => fact,
+        },
         _ => fact,
     }
 }
@@ -53,11 +64,19 @@ fn pending(available: u32, limits: &Limits) -> Fact {
 }
 
 fn least(desired: u32, wanted: &Wanted) -> Limits {
-    let least = desired.max(wanted.min_replicas).max(1);
     Limits {
-        threshold: format!(">= {least}").parse::<Threshold>().ok(),
+        threshold: at_least(desired.max(wanted.min_replicas).max(1)),
         warn_threshold: None,
     }
+}
+
+/// How few are a warning only, where the source says so. What it always wants is not less for it.
+fn tolerated(wanted: &Wanted) -> Option<Threshold> {
+    at_least(wanted.min_available?.max(wanted.min_replicas))
+}
+
+fn at_least(count: u32) -> Option<Threshold> {
+    format!(">= {count}").parse().ok()
 }
 
 impl Counts {

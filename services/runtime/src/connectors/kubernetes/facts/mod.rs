@@ -8,7 +8,7 @@ mod restarts;
 pub mod rollout;
 
 use chrono::{DateTime, Utc};
-use passport_evidence::{Fact, FactName, Reason, Subject};
+use passport_evidence::{Fact, FactName, Reason, Status, Subject, freshness::CREDENTIAL_SCOPE};
 
 use super::{client::Snapshot, settings::Wanted};
 use images::Digests;
@@ -61,12 +61,12 @@ pub fn of(
 }
 
 /// The facts where the workload does not exist: nothing runs.
-pub fn absent(wanted: &Wanted, subject: Option<&Subject>, now: DateTime<Utc>) -> Vec<Fact> {
+pub fn absent(wanted: &Wanted, subject: Option<&Subject>, at: Option<DateTime<Utc>>) -> Vec<Fact> {
     let rollout = Fact::unknown(ROLLOUT_CONDITION, Reason::NoData);
     let available = available::none(wanted);
     let of_pods = without_pods(Reason::NoData, &Digests::of(subject));
     let facts = [rollout, available].into_iter().chain(of_pods);
-    facts.map(|it| it.observed(Some(now))).collect()
+    facts.map(|it| it.observed(at)).collect()
 }
 
 /// The facts where the workload could not be read, though it was asked for.
@@ -74,7 +74,9 @@ pub fn nothing(reason: Reason, subject: Option<&Subject>) -> Vec<Fact> {
     let names = [ROLLOUT_CONDITION, AVAILABLE_REPLICAS];
     let of_workload = names.map(|it| Fact::unknown(it, reason));
     let of_pods = without_pods(reason, &Digests::of(subject));
-    of_workload.into_iter().chain(of_pods).collect()
+    let of_token = Fact::unknown(CREDENTIAL_SCOPE, reason);
+    let facts = of_workload.into_iter().chain(of_pods);
+    facts.chain([of_token]).collect()
 }
 
 fn without_pods(reason: Reason, digests: &Digests<'_>) -> [Fact; 3] {
@@ -91,10 +93,7 @@ fn in_motion(fact: Fact) -> Fact {
         .wanting(fact.threshold().cloned())
         .observed(fact.observed_at());
     match fact.status() {
-        passport_evidence::Status::Unknown | passport_evidence::Status::NotApplicable => fact,
-        passport_evidence::Status::Passed
-        | passport_evidence::Status::Failed
-        | passport_evidence::Status::Warning
-        | passport_evidence::Status::Pending => pending,
+        Status::Unknown | Status::NotApplicable => fact,
+        Status::Passed | Status::Failed | Status::Warning | Status::Pending => pending,
     }
 }

@@ -1,7 +1,7 @@
 //! The cases, replayed through the collector, and what every connector must hold to.
 
 use passport_connector_sdk::{ConnectorKind as _, Registry};
-use passport_testkit::{replay::replay_paths, report};
+use passport_testkit::{conformance::conforms, replay::replay_paths, report};
 
 use super::CASES;
 use crate::connectors::kubernetes::Kubernetes;
@@ -13,12 +13,32 @@ fn registry() -> Registry {
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
     let verdicts = replay_paths(&[CASES], None, &registry()).await.unwrap();
-    assert!(verdicts.len() >= 17, "only {} cases", verdicts.len());
+    assert!(verdicts.len() >= 100, "only {} cases", verdicts.len());
     assert!(
         verdicts.iter().all(|it| it.ok),
         "{}",
         report::differences(&verdicts)
     );
+}
+
+async fn holds(case: &str) {
+    let held = conforms(format!("{CASES}/{case}.case.json"), &registry()).await;
+    assert!(held.is_ok(), "{held:?}");
+}
+
+#[tokio::test]
+async fn a_deployment_holds_to_what_every_connector_must() {
+    holds("deployment-small").await;
+}
+
+#[tokio::test]
+async fn a_stateful_set_does_too() {
+    holds("statefulset-small").await;
+}
+
+#[tokio::test]
+async fn a_daemon_set_does_too() {
+    holds("daemonset-small").await;
 }
 
 #[test]
