@@ -272,16 +272,18 @@ impl Pod {
         statuses.filter(|it| !self.lasting().any(|name| name == it.name))
     }
 
-    /// The status of a container that lasts.
-    pub fn status_of(&self, name: &str) -> Option<&ContainerStatus> {
+    /// What is said of a container that lasts: once, as long as nothing is wrong.
+    pub fn statuses_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a ContainerStatus> {
         let main = self.status.container_statuses.iter().flatten();
         let initial = self.status.init_container_statuses.iter().flatten();
-        main.chain(initial).find(|it| it.name == name)
+        main.chain(initial).filter(move |it| it.name == name)
     }
 
-    /// The status of its condition of this kind.
+    /// The status of its condition of this kind, of several the one that is not true.
     pub fn condition(&self, kind: &str) -> Option<&str> {
-        let mut all = self.status.conditions.iter().flatten();
-        all.find(|it| it.kind == kind).map(|it| it.status.as_str())
+        let all = self.status.conditions.iter().flatten();
+        let of_kind = all.filter(|it| it.kind == kind);
+        let statuses = of_kind.map(|it| it.status.as_str());
+        statuses.min_by_key(|it| *it == "True")
     }
 }

@@ -1,4 +1,7 @@
 mod cases;
+mod oracle;
+mod properties;
+mod recorded;
 
 /// The folder of this connector's cases.
 const CASES: &str = concat!(

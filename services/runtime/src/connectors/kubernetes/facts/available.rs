@@ -23,23 +23,22 @@ pub fn fact(workload: &Workload, phase: Phase, wanted: &Wanted) -> Fact {
         false => fact,
     };
     match (phase, fact.status()) {
+        _ if !workload.is_observed() => pending(available, &limits),
         (Phase::NoneDesired, _) if wanted.allow_zero => {
             Fact::not_applicable(AVAILABLE_REPLICAS, Reason::Informational)
                 .showing(Quantity::count(0))
         }
-        (Phase::NotObserved, _) => pending(available, &limits),
         (Phase::ScalingToZero, _) if wanted.allow_zero => pending(available, &limits),
         (Phase::Updating, Status::Failed) => pending(available, &limits),
-        (_, Status::Failed) if available < counts.desired => match tolerated(wanted) {
-            Some(least) => judged(
-                available,
-                &Limits {
-                    threshold: Some(least),
-                    warn_threshold: limits.threshold,
-                },
-            ),
-            None => fact,
-        },
+        (_, Status::Failed) if available < counts.desired => {
+            let fewer = tolerated(wanted).map(|least| Limits {
+                threshold: Some(least),
+                warn_threshold: limits.threshold,
+            });
+            let fewer = fewer.map(|it| judged(available, &it));
+            let fewer = fewer.filter(|it| it.status() == Status::Warning);
+            fewer.unwrap_or(fact)
+        }
         _ => fact,
     }
 }

@@ -57,13 +57,10 @@ fn of_pod(pod: &Pod, ignored: &BTreeSet<String>, now: DateTime<Utc>) -> Vec<Fact
     match (pod.status.phase.as_deref(), pod.condition("Ready")) {
         (_, Some("Unknown")) | (Some("Unknown"), _) => vec![state("node_lost")],
         (Some("Failed" | "Succeeded"), _) => vec![state("pod_failed")],
-        (Some("Pending" | "Running"), ready) => {
-            let judged = pod.lasting().filter(|it| !ignored.contains(*it));
-            let of_containers = judged.map(|it| of_container(pod, pod.status_of(it), now));
-            let initial = pod.initial().filter(|it| !ignored.contains(&it.name));
-            let mut parts: Vec<_> = of_containers.collect();
-            parts.extend(initial.filter_map(of_initial));
+        (Some(phase @ ("Pending" | "Running")), ready) => {
+            let mut parts = of_containers(pod, ignored, now);
             parts.extend(of_readiness(pod, ready, ignored, now));
+            parts.extend((phase == "Pending").then(|| state("starting")));
             parts
         }
         (Some(_), _) => vec![unknown(Reason::UnrecognizedState)],
@@ -71,11 +68,21 @@ fn of_pod(pod: &Pod, ignored: &BTreeSet<String>, now: DateTime<Utc>) -> Vec<Fact
     }
 }
 
-/// A container that lasts. Without a status it was not started yet.
-fn of_container(pod: &Pod, status: Option<&ContainerStatus>, now: DateTime<Utc>) -> Fact {
-    let Some(status) = status else {
-        return state("starting");
-    };
+fn of_containers(pod: &Pod, ignored: &BTreeSet<String>, now: DateTime<Utc>) -> Vec<Fact> {
+    let mut parts = Vec::new();
+    for name in pod.lasting().filter(|it| !ignored.contains(*it)) {
+        let before = parts.len();
+        parts.extend(pod.statuses_of(name).map(|it| of_container(pod, it, now)));
+        // Without a status it was not started yet.
+        parts.extend((parts.len() == before).then(|| state("starting")));
+    }
+    let initial = pod.initial().filter(|it| !ignored.contains(&it.name));
+    parts.extend(initial.filter_map(of_initial));
+    parts
+}
+
+/// A container that lasts.
+fn of_container(pod: &Pod, status: &ContainerStatus, now: DateTime<Utc>) -> Fact {
     let found = &status.state;
     match (&found.running, &found.waiting, &found.terminated) {
         (Some(_), None, None) => match status.ready {

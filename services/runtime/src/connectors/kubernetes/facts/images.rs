@@ -40,9 +40,13 @@ pub fn fact(
         return digests.unread(Reason::UnexpectedShape);
     };
     let running = members.kept.iter().filter(|it| !it.has_ended());
-    let images = running.map(|pod| {
-        let status = pod.status_of(name);
-        Image::of(status.and_then(|it| it.image_id.as_deref()))
+    let images = running.flat_map(|pod| {
+        let ids = pod.statuses_of(name).map(|it| it.image_id.as_deref());
+        let images: Vec<_> = ids.map(Image::of).collect();
+        match images.is_empty() {
+            true => vec![Image::NotStarted],
+            false => images,
+        }
     });
     let images: Vec<_> = images.collect();
     let fact = digests.judge(&images, rollout == Status::Pending);

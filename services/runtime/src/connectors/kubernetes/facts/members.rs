@@ -1,5 +1,7 @@
 //! Which pods are a workload's, and which of them of its newest revision.
 
+use std::collections::BTreeSet;
+
 use crate::connectors::kubernetes::{
     client::Pods,
     facts::rollout::Counts,
@@ -50,7 +52,7 @@ impl<'a> Members<'a> {
         };
         let members: Vec<&Pod> = pods.all.iter().filter(|it| is_member(it)).collect();
         let counts = Counts::of(workload, kind);
-        let living = members.iter().filter(|it| !it.has_ended()).count();
+        let living = different(members.iter().copied().filter(|it| !it.has_ended()));
         let kept: Vec<_> = members
             .into_iter()
             .filter(|it| !it.is_being_deleted())
@@ -59,12 +61,18 @@ impl<'a> Members<'a> {
         let updated = as_count(counts.updated);
         Self {
             are_all: living >= as_count(counts.current),
-            are_all_newest: newest.len() >= updated,
+            are_all_newest: different(newest.iter().copied()) >= updated,
             updated,
             kept,
             newest,
         }
     }
+}
+
+/// How many pods these are, whatever is listed twice.
+fn different<'a>(pods: impl Iterator<Item = &'a Pod>) -> usize {
+    let ids: BTreeSet<_> = pods.map(|it| it.metadata.uid.as_str()).collect();
+    ids.len()
 }
 
 fn as_count(count: u32) -> usize {

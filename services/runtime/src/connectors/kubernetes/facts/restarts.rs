@@ -30,9 +30,10 @@ pub fn fact(members: &Members<'_>, wanted: &Wanted, now: DateTime<Utc>) -> Fact 
     let mut are_all = members.are_all;
     for pod in &members.kept {
         for name in pod.lasting().filter(|it| !wanted.ignored.contains(*it)) {
-            match pod.status_of(name) {
-                Some(status) => sum.add(window.restarts(pod, status)),
-                None => are_all &= pod.status.phase.as_deref() == Some("Pending"),
+            let statuses: Vec<_> = pod.statuses_of(name).collect();
+            are_all &= !statuses.is_empty() || pod.status.phase.as_deref() == Some("Pending");
+            for status in statuses {
+                sum.add(window.restarts(pod, status));
             }
         }
     }
