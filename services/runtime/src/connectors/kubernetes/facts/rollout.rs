@@ -169,8 +169,9 @@ fn of_numbered(workload: &Workload, kind: Kind, counts: Counts) -> Phase {
         return Phase::Partition;
     }
     match counts.settled() {
+        // As long as there are two revisions the update has not ended.
+        _ if are_two => Phase::Updating,
         Some(phase) => phase,
-        None if are_two => Phase::Updating,
         None if is_numbered && status.update_revision.is_none() => {
             Phase::Untold(Reason::UnexpectedShape)
         }
