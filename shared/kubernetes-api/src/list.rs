@@ -60,19 +60,19 @@ pub enum ListError {
 
 #[derive(Deserialize)]
 #[serde(bound(deserialize = "T: DeserializeOwned"))]
-struct Page<T> {
-    kind: String,
-    metadata: PageMetadata,
-    items: Vec<T>,
+pub(super) struct Page<T> {
+    pub(super) kind: String,
+    pub(super) metadata: PageMetadata,
+    pub(super) items: Vec<T>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct PageMetadata {
+pub(super) struct PageMetadata {
     /// The moment that the list is of.
-    resource_version: String,
+    pub(super) resource_version: String,
     #[serde(rename = "continue")]
-    rest: Option<String>,
+    pub(super) rest: Option<String>,
 }
 
 /// How reading a list from its first page on ended.

@@ -111,12 +111,17 @@ impl Connector for Source {
     }
 
     async fn check(&self, request: &CollectRequest) -> Result<Observation, CollectError> {
-        match self.client.workload(request).await {
-            Ok(_) | Err(ReadError::NotFound) => {}
+        let read = self.client.workload(request).await;
+        let is_absent = match read {
+            Ok(_) => false,
+            Err(ReadError::NotFound) => true,
             Err(error) => return Err(failed(error)),
+        };
+        let breadth = breadth::ask(&self.client, request).await.map_err(failed)?;
+        match is_absent && !breadth.is_answered {
+            true => Err(failed(ReadError::NotFound)),
+            false => Ok(Observation::pulled(vec![breadth.fact])),
         }
-        let breadth = breadth::ask(&self.client, request).await;
-        Ok(Observation::pulled(vec![breadth.map_err(failed)?.fact]))
     }
 }
 

@@ -1,4 +1,5 @@
 mod cases;
+mod check;
 mod oracle;
 mod properties;
 mod recorded;
