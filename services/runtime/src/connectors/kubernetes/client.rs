@@ -7,8 +7,10 @@ use passport_evidence::Reason;
 use passport_kubernetes_api::{self as api, List, ListError, ListPath, ObjectPath};
 
 use super::{
-    model::{Pod, ReplicaSet, Workload},
-    settings::{Kind, Wanted},
+    model::{ReplicaSet, Workload},
+    pod::Pod,
+    scope::Kind,
+    settings::Wanted,
 };
 
 const APPS: &str = "apps";

@@ -4,6 +4,8 @@ mod breadth;
 mod client;
 mod facts;
 mod model;
+mod pod;
+mod scope;
 mod settings;
 
 #[cfg(test)]

@@ -11,10 +11,8 @@ use passport_evidence::{Limits, Threshold, Unit};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// Longest DNS label.
-const MAX_LABEL: usize = 63;
-/// Longest name of a workload.
-const MAX_NAME: usize = 253;
+use super::scope::{ScopeSettings, is_label};
+
 /// Shortest and longest window for restarts, in seconds.
 const WINDOW_SECONDS: [u32; 2] = [60, 86_400];
 /// Most objects that a server is asked for at once.
@@ -58,29 +56,6 @@ pub struct Settings {
     pub thresholds: Thresholds,
 }
 
-/// The narrow target: one workload.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ScopeSettings {
-    /// The namespace.
-    pub namespace: String,
-    /// The workload's kind.
-    pub kind: Kind,
-    /// The workload's name.
-    pub name: String,
-}
-
-/// Kinds of workloads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-pub enum Kind {
-    /// Pods of which one is like another.
-    Deployment,
-    /// Pods with a number each.
-    StatefulSet,
-    /// A pod on each node.
-    DaemonSet,
-}
-
 /// What is wanted of the facts.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -122,28 +97,6 @@ fn one_hour() -> Span {
 
 fn one_hundred() -> u16 {
     100
-}
-
-// === impl Kind ===
-
-impl Kind {
-    /// As the object names it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Deployment => "Deployment",
-            Self::StatefulSet => "StatefulSet",
-            Self::DaemonSet => "DaemonSet",
-        }
-    }
-
-    /// As it stands in paths and roles.
-    pub fn resource(self) -> &'static str {
-        match self {
-            Self::Deployment => "deployments",
-            Self::StatefulSet => "statefulsets",
-            Self::DaemonSet => "daemonsets",
-        }
-    }
 }
 
 // === impl Settings ===
@@ -239,23 +192,6 @@ impl Settings {
     }
 }
 
-// === impl ScopeSettings ===
-
-impl ScopeSettings {
-    fn check(&self, builder: &mut Builder<'_>) -> bool {
-        let checks = [
-            ("scope.namespace", is_label(&self.namespace)),
-            ("scope.name", is_name(&self.name)),
-        ];
-        for (key, _) in checks.iter().filter(|(_, fits)| !fits) {
-            let reason = "names no one thing: empty, a pattern, or more than its name";
-            let fix = "write the exact name of one; a whole namespace is never read";
-            builder.problem(*key, reason, fix);
-        }
-        checks.iter().all(|(_, fits)| *fits)
-    }
-}
-
 // === impl Thresholds ===
 
 impl Thresholds {
@@ -273,20 +209,4 @@ impl Thresholds {
         builder.problem("thresholds.recent_restarts", reason, fix);
         None
     }
-}
-
-/// A DNS label, as namespaces and containers are named.
-fn is_label(name: &str) -> bool {
-    name.len() <= MAX_LABEL && !name.contains('.') && is_name(name)
-}
-
-/// A DNS subdomain, as workloads are named.
-fn is_name(name: &str) -> bool {
-    let inner =
-        |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || matches!(it, '-' | '.');
-    let ends = |it: char| it == '-' || it == '.';
-    (1..=MAX_NAME).contains(&name.len())
-        && name.chars().all(inner)
-        && !name.starts_with(ends)
-        && !name.ends_with(ends)
 }

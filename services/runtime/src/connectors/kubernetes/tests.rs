@@ -3,6 +3,7 @@ mod check;
 mod oracle;
 mod properties;
 mod recorded;
+mod world;
 
 /// The folder of this connector's cases.
 const CASES: &str = concat!(

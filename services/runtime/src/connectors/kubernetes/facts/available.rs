@@ -6,10 +6,7 @@ use super::{
     AVAILABLE_REPLICAS,
     rollout::{Counts, Phase},
 };
-use crate::connectors::kubernetes::{
-    model::Workload,
-    settings::{Kind, Wanted},
-};
+use crate::connectors::kubernetes::{model::Workload, scope::Kind, settings::Wanted};
 
 /// The fact. None at all is never enough, and what an update takes away for now is pending.
 pub fn fact(workload: &Workload, phase: Phase, wanted: &Wanted) -> Fact {

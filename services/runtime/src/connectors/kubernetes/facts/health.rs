@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use passport_evidence::{Fact, Meaning, Reason, StateTable};
 
 use super::{CONTAINER_HEALTH, members::Members};
-use crate::connectors::kubernetes::model::{ContainerStatus, Pod};
+use crate::connectors::kubernetes::pod::{ContainerStatus, Pod};
 
 /// How long a pod may take to become ready.
 const GRACE: TimeDelta = TimeDelta::minutes(10);

@@ -3,10 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::connectors::kubernetes::{
-    client::Pods,
-    facts::rollout::Counts,
-    model::{Pod, Workload},
-    settings::Kind,
+    client::Pods, facts::rollout::Counts, model::Workload, pod::Pod, scope::Kind,
 };
 
 /// A workload's pods. That a selector picks a pod makes it nobody's: its controller does.

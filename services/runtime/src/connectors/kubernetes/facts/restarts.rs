@@ -6,7 +6,7 @@ use passport_evidence::{Fact, Quantity, Reason, Value, Verdict};
 
 use super::{RECENT_RESTARTS, members::Members};
 use crate::connectors::kubernetes::{
-    model::{ContainerStatus, Pod},
+    pod::{ContainerStatus, Pod},
     settings::Wanted,
 };
 
@@ -31,7 +31,9 @@ pub fn fact(members: &Members<'_>, wanted: &Wanted, now: DateTime<Utc>) -> Fact 
     for pod in &members.kept {
         for name in pod.lasting().filter(|it| !wanted.ignored.contains(*it)) {
             let statuses: Vec<_> = pod.statuses_of(name).collect();
-            are_all &= !statuses.is_empty() || pod.status.phase.as_deref() == Some("Pending");
+            // A pod that waits for a node has none yet, and one that was evicted none any more.
+            let may_have_none = pod.has_ended() || pod.status.phase.as_deref() == Some("Pending");
+            are_all &= may_have_none || !statuses.is_empty();
             for status in statuses {
                 sum.add(window.restarts(pod, status));
             }

@@ -5,7 +5,7 @@ use passport_evidence::{Fact, Meaning, Reason, StateTable};
 use super::ROLLOUT_CONDITION;
 use crate::connectors::kubernetes::{
     model::{Condition, Workload},
-    settings::Kind,
+    scope::Kind,
 };
 
 /// A Deployment's `progressDeadlineSeconds` that stands for no deadline, and for no condition

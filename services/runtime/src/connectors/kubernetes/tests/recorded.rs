@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use crate::connectors::kubernetes::{
     facts::rollout::{Phase, phase},
-    model::{Pod, ReplicaSet, Workload},
-    settings::Kind,
+    model::{ReplicaSet, Workload},
+    pod::Pod,
+    scope::Kind,
 };
 
 const FOLDER: &str = concat!(
@@ -74,7 +75,7 @@ fn a_crash_loop_shows_in_health_and_restarts() {
     let waits = status.state.waiting.as_ref().unwrap();
     assert_eq!(waits.reason.as_deref(), Some("CrashLoopBackOff"));
     assert_eq!(status.restart_count, 7);
-    let found = super::properties::facts_of(&deployment("deployment-progress-deadline"), pods);
+    let found = super::world::facts_of(&deployment("deployment-progress-deadline"), pods);
     let named = |name: &str| found.iter().find(|it| it.name().as_str() == name).unwrap();
     assert_eq!(named("rollout_condition").status(), Status::Failed);
     assert_eq!(named("available_replicas").status(), Status::Failed);
