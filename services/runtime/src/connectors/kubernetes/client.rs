@@ -137,6 +137,8 @@ impl Client {
 
 fn read<T>(list: Result<List<T>, ListError>) -> Result<List<T>, Reason> {
     list.map_err(|error| match error {
+        // A list of one namespace that holds another's.
+        ListError::Read(ReadError::OutOfScope) => Reason::FilterNotApplied,
         ListError::Read(error) => error.reason(),
         ListError::Incomplete => Reason::Incomplete,
     })

@@ -13,6 +13,7 @@ use super::pod::PodSpec;
 const REVISION: &str = "deployment.kubernetes.io/revision";
 /// Which revision of its pod template a pod of a StatefulSet is of.
 const REVISION_HASH: &str = "controller-revision-hash";
+
 /// Whose an object is.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -210,9 +210,7 @@ impl Counts {
 
     /// What the counts say stands against completion; `None`: nothing.
     fn settled(self) -> Option<Phase> {
-        let is_replacing = self.updated < self.desired
-            || self.current > self.updated
-            || self.current != self.desired;
+        let is_replacing = [self.current, self.updated] != [self.desired; 2];
         match (is_replacing, self.available < self.updated) {
             (true, _) => Some(Phase::Updating),
             (false, true) => Some(Phase::Unavailable),
