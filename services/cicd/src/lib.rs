@@ -1,7 +1,6 @@
 //! The cicd collector: connectors that read what built a release and what deploys it.
 
 pub mod connectors;
-mod kubernetes;
 
 pub use connectors::registry;
 

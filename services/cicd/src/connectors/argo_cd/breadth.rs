@@ -12,7 +12,7 @@ use super::{
     client::{Client, UserInfo},
     settings::{ReadFrom, ScopeSettings},
 };
-use crate::kubernetes::{self, Action, Allowed};
+use passport_kubernetes_api::{self as kubernetes, Action, Allowed};
 
 /// What would change the application.
 const CHANGES: [&str; 4] = ["sync", "update", "delete", "override"];
@@ -61,6 +61,7 @@ async fn of_account(client: &Client, request: &CollectRequest) -> Result<Breadth
         verb: "get",
         group: object.group,
         resource: object.resource,
+        subresource: None,
         namespace: Some(object.namespace),
         name: None,
     };

@@ -13,7 +13,7 @@ use super::{
     model::{Application, SyncWindows},
     settings::{ReadFrom, ScopeSettings},
 };
-use crate::kubernetes::{self, ObjectPath};
+use passport_kubernetes_api::{self as kubernetes, ObjectPath};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 

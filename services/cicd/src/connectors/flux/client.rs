@@ -6,7 +6,7 @@ use passport_connector_sdk::{
 use passport_evidence::FailureCode;
 
 use super::{model::Object, settings::ScopeSettings};
-use crate::kubernetes::{self, ObjectPath};
+use passport_kubernetes_api::{self as kubernetes, ObjectPath};
 
 /// Asks for one object.
 #[derive(Debug)]

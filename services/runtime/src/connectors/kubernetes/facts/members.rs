@@ -1,0 +1,77 @@
+//! Which pods are a workload's, and which of them of its newest revision.
+
+use std::collections::BTreeSet;
+
+use crate::connectors::kubernetes::{
+    client::Pods, facts::rollout::Counts, model::Workload, pod::Pod, scope::Kind,
+};
+
+/// A workload's pods. That a selector picks a pod makes it nobody's: its controller does.
+#[derive(Debug)]
+pub struct Members<'a> {
+    /// Those that are not being deleted.
+    pub kept: Vec<&'a Pod>,
+    /// Those of them of the newest revision.
+    pub newest: Vec<&'a Pod>,
+    /// Whether all that the controller counts are there.
+    pub are_all: bool,
+    /// Whether all of the newest revision are there that the controller counts.
+    pub are_all_newest: bool,
+    /// How many of the newest revision the controller counts.
+    pub updated: usize,
+}
+
+impl<'a> Members<'a> {
+    /// The workload's among these.
+    pub fn of(workload: &Workload, kind: Kind, pods: &'a Pods) -> Self {
+        let uid = &workload.metadata.uid;
+        let owned = pods.replica_sets.iter();
+        let owned = owned.filter(|it| it.metadata.is_of(uid));
+        let owners: Vec<_> = match kind {
+            Kind::Deployment => owned.collect(),
+            Kind::StatefulSet | Kind::DaemonSet => Vec::new(),
+        };
+        let revision = workload.metadata.revision();
+        let newest_owners = owners.iter().map(|it| &it.metadata);
+        let newest_owners = newest_owners.filter(|it| {
+            revision.is_some() && it.revision() == revision && it.deletion_timestamp.is_none()
+        });
+        let newest_owners: Vec<_> = newest_owners.map(|it| it.uid.as_str()).collect();
+        let is_member = |pod: &Pod| match kind {
+            Kind::Deployment => owners.iter().any(|it| pod.metadata.is_of(&it.metadata.uid)),
+            Kind::StatefulSet | Kind::DaemonSet => pod.metadata.is_of(uid),
+        };
+        let hash = workload.status.update_revision.as_deref();
+        let is_newest = |pod: &Pod| match kind {
+            Kind::Deployment => newest_owners.iter().any(|it| pod.metadata.is_of(it)),
+            Kind::StatefulSet => hash.is_some() && pod.metadata.revision_hash() == hash,
+            Kind::DaemonSet => true,
+        };
+        let members: Vec<&Pod> = pods.all.iter().filter(|it| is_member(it)).collect();
+        let counts = Counts::of(workload, kind);
+        let living = different(members.iter().copied().filter(|it| !it.has_ended()));
+        let kept: Vec<_> = members
+            .into_iter()
+            .filter(|it| !it.is_being_deleted())
+            .collect();
+        let newest: Vec<_> = kept.iter().copied().filter(|it| is_newest(it)).collect();
+        let updated = as_count(counts.updated);
+        Self {
+            are_all: living >= as_count(counts.current),
+            are_all_newest: different(newest.iter().copied()) >= updated,
+            updated,
+            kept,
+            newest,
+        }
+    }
+}
+
+/// How many pods these are, whatever is listed twice.
+fn different<'a>(pods: impl Iterator<Item = &'a Pod>) -> usize {
+    let ids: BTreeSet<_> = pods.map(|it| it.metadata.uid.as_str()).collect();
+    ids.len()
+}
+
+fn as_count(count: u32) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
+}

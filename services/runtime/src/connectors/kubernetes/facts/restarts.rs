@@ -1,0 +1,93 @@
+//! How often containers were restarted lately. Kubernetes counts restarts ever since a pod is, and
+//! tells when the last one was.
+
+use chrono::{DateTime, Utc};
+use passport_evidence::{Fact, Quantity, Reason, Value, Verdict};
+
+use super::{RECENT_RESTARTS, members::Members};
+use crate::connectors::kubernetes::{
+    pod::{ContainerStatus, Pod},
+    settings::Wanted,
+};
+
+/// At least and at most so many.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Bounds {
+    low: u64,
+    high: u64,
+}
+
+/// The fact, over all pods.
+pub fn fact(members: &Members<'_>, wanted: &Wanted, now: DateTime<Utc>) -> Fact {
+    if members.kept.is_empty() {
+        return Fact::unknown(RECENT_RESTARTS, Reason::NoData)
+            .wanting(wanted.restarts.threshold.clone());
+    }
+    let window = Window {
+        begins: now - wanted.restart_window.as_delta(),
+    };
+    let mut sum = Bounds::default();
+    let mut are_all = members.are_all;
+    for pod in &members.kept {
+        for name in pod.lasting().filter(|it| !wanted.ignored.contains(*it)) {
+            let statuses: Vec<_> = pod.statuses_of(name).collect();
+            // A pod that waits for a node has none yet, and one that was evicted none any more.
+            let may_have_none = pod.has_ended() || pod.status.phase.as_deref() == Some("Pending");
+            are_all &= may_have_none || !statuses.is_empty();
+            for status in statuses {
+                sum.add(window.restarts(pod, status));
+            }
+        }
+    }
+    let fact = judge(sum, wanted);
+    match are_all {
+        true => fact,
+        false => fact.doubt(Reason::Incomplete),
+    }
+}
+
+/// Too many is what the lower bound says; few enough what the upper one does, which then is shown.
+fn judge(found: Bounds, wanted: &Wanted) -> Fact {
+    let [low, high] = [found.low, found.high].map(Quantity::count);
+    let meets = |it: &Quantity| {
+        let threshold = wanted.restarts.threshold.as_ref();
+        threshold.is_some_and(|wanted| wanted.judge(&it.clone().into()) == Verdict::Met)
+    };
+    let value = match (found.low == found.high, meets(&high)) {
+        (true, _) => Value::Exact(low),
+        (false, true) => Value::Exact(high),
+        (false, false) => Value::AtLeast(low),
+    };
+    Fact::measured(RECENT_RESTARTS, value, &wanted.restarts)
+}
+
+// === impl Bounds ===
+
+impl Bounds {
+    fn add(&mut self, other: Self) {
+        self.low = self.low.saturating_add(other.low);
+        self.high = self.high.saturating_add(other.high);
+    }
+}
+
+/// The time in which restarts count.
+struct Window {
+    begins: DateTime<Utc>,
+}
+
+impl Window {
+    fn restarts(&self, pod: &Pod, status: &ContainerStatus) -> Bounds {
+        let count = u64::from(status.restart_count);
+        let is_in = |at: DateTime<Utc>| at >= self.begins;
+        let last = status.last_state.terminated.as_ref();
+        let last = last.and_then(|it| it.finished_at);
+        let [low, high] = match (count, pod.status.start_time, last) {
+            (0, _, _) => [0, 0],
+            (_, Some(started), _) if is_in(started) => [count, count],
+            (_, _, Some(last)) if is_in(last) => [1, count],
+            (_, _, Some(_)) => [0, 0],
+            (_, _, None) => [0, count],
+        };
+        Bounds { low, high }
+    }
+}

@@ -1,0 +1,134 @@
+//! One workload of a Kubernetes cluster: its rollout, and the pods that it runs.
+
+mod breadth;
+mod client;
+mod facts;
+mod model;
+mod pod;
+mod scope;
+mod settings;
+
+#[cfg(test)]
+mod tests;
+
+use async_trait::async_trait;
+use passport_connector_sdk::{
+    Auth, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Kept, Observation,
+    ReadError,
+};
+use passport_evidence::{
+    Capability, Category, ConnectorStatus, Descriptor, FactDescriptor, FailureCode,
+};
+
+use breadth::Asked;
+use client::Client;
+use settings::Settings;
+
+/// The kind.
+pub struct Kubernetes;
+
+struct Source {
+    client: Client,
+}
+
+impl ConnectorKind for Kubernetes {
+    type Settings = Settings;
+
+    const DESCRIPTOR: Descriptor = Descriptor {
+        id: "kubernetes",
+        display_name: "Kubernetes",
+        category: Category::Runtime,
+        status: ConnectorStatus::NativePull,
+        promotion: None,
+        capabilities: &[Capability::Pull],
+        credential: "token of a service account that may `get` the one workload and `list` pods \
+                     (of a Deployment ReplicaSets too) of its namespace",
+        evidence: "rollout, available replicas, container health, restarts and image digest of one \
+                   workload",
+        minimum_scope: "one Deployment, StatefulSet or DaemonSet of one namespace",
+        avoid: "tokens of persons and cluster roles; roles that may change workloads, read secrets, \
+                or list pods of other namespaces",
+        facts: &[
+            FactDescriptor::new("rollout_condition", "how far the rollout is", None),
+            FactDescriptor::new(
+                "available_replicas",
+                "pods that are available, of those that are wanted",
+                Some(">= 1"),
+            ),
+            FactDescriptor::new(
+                "container_health",
+                "the worst container of the newest revision",
+                None,
+            ),
+            FactDescriptor::new(
+                "recent_restarts",
+                "restarts of containers within the window",
+                Some("<= 0"),
+            ),
+            FactDescriptor::new("image_digest", "digest of the image that runs", None),
+        ],
+        default_max_age_seconds: 120,
+    };
+
+    fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
+        let wanted = settings.wanted(builder);
+        let token = settings.credential.as_ref().map(|it| builder.secret(it));
+        let endpoint = settings.endpoint.as_deref().zip(token);
+        let provider = endpoint.and_then(|(it, token)| builder.client(it, Auth::Bearer(token)));
+        let client = Client {
+            wanted: wanted?,
+            provider: provider?,
+        };
+        Some(Box::new(Source { client }))
+    }
+}
+
+#[async_trait]
+impl Connector for Source {
+    async fn collect(
+        &self,
+        request: &CollectRequest,
+        _: &Kept,
+    ) -> Result<Observation, CollectError> {
+        let (wanted, subject) = (&self.client.wanted, request.subject.as_ref());
+        let read = self.client.snapshot(request).await;
+        if let Err(error) = &read
+            && *error != ReadError::NotFound
+        {
+            return match error.failure() {
+                Some(failure) => Err(failure),
+                None => Ok(Observation::pulled(facts::nothing(error.reason(), subject))),
+            };
+        }
+        let breadth = breadth::ask(&self.client, request).await;
+        let breadth = breadth.unwrap_or_else(|_| Asked::untold(request.now));
+        let mut found = match read {
+            Ok(snapshot) => facts::of(&snapshot, wanted, subject, request.now),
+            // Kubernetes says so only to who may read it, and whatever knows nothing else says it too.
+            Err(error) if !breadth.is_answered => return Err(failed(error)),
+            // The refusal has no age of its own: it is no older than what was asked along with it.
+            Err(_) => facts::absent(wanted, subject, breadth.fact.observed_at()),
+        };
+        found.push(breadth.fact);
+        Ok(Observation::pulled(found))
+    }
+
+    async fn check(&self, request: &CollectRequest) -> Result<Observation, CollectError> {
+        let read = self.client.workload(request).await;
+        let is_absent = match read {
+            Ok(_) => false,
+            Err(ReadError::NotFound) => true,
+            Err(error) => return Err(failed(error)),
+        };
+        let breadth = breadth::ask(&self.client, request).await.map_err(failed)?;
+        match is_absent && !breadth.is_answered {
+            true => Err(failed(ReadError::NotFound)),
+            false => Ok(Observation::pulled(vec![breadth.fact])),
+        }
+    }
+}
+
+fn failed(error: ReadError) -> CollectError {
+    let internal = || CollectError::new(FailureCode::Internal);
+    error.failure().unwrap_or_else(internal)
+}

@@ -1,0 +1,19 @@
+//! What connectors of several categories read from a Kubernetes API server: one object by its name,
+//! the objects of one namespace that a label selector picks, and what a token may do. Without a
+//! client of its own: everything goes through the provider client.
+
+mod breadth;
+mod list;
+mod object;
+mod review;
+mod selector;
+mod status;
+
+pub use breadth::beyond;
+pub use list::{Item, List, ListError, ListPath, list};
+pub use object::{ObjectPath, read, served_versions};
+pub use review::{Action, Allowed, may, may_as_of};
+pub use selector::LabelSelector;
+
+#[cfg(test)]
+mod tests;

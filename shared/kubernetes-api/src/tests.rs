@@ -1,0 +1,131 @@
+//! Answers of a real API server, version 1.36, read.
+
+use passport_connector_sdk::ReadError;
+use serde_json::{Value, json};
+
+use super::{
+    LabelSelector,
+    list::Page,
+    review::{Allowed, Review},
+    status::Refusal,
+};
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata");
+
+fn recorded(name: &str) -> Value {
+    let text = std::fs::read_to_string(format!("{FOLDER}/{name}.json")).unwrap();
+    let found: Value = serde_json::from_str(&text).unwrap();
+    found["response"]["body"].clone()
+}
+
+fn refused(body: Value) -> Option<ReadError> {
+    serde_json::from_value::<Refusal>(body).unwrap().error()
+}
+
+#[test]
+fn refusals_say_what_kept_the_answer_back() {
+    for (name, error) in [
+        ("bad-token", ReadError::Unauthenticated),
+        ("forbidden-other-namespace", ReadError::Denied),
+        ("deployment-missing", ReadError::NotFound),
+    ] {
+        assert_eq!(refused(recorded(name)), Some(error), "{name}");
+    }
+    let busy = json!({"kind": "Status", "status": "Failure", "code": 429});
+    assert_eq!(refused(busy), Some(ReadError::Throttled { retry_at: None }));
+    let bare = json!({"kind": "Status", "status": "Failure"});
+    assert_eq!(refused(bare), Some(ReadError::Malformed));
+}
+
+#[test]
+fn what_has_a_status_of_its_own_is_no_refusal() {
+    let object = json!({"kind": "Deployment", "status": {"observedGeneration": 3}});
+    assert_eq!(refused(object), None);
+    let deleted = json!({"kind": "Status", "status": "Success", "code": 200});
+    assert_eq!(refused(deleted), None);
+}
+
+fn allowed(body: Value) -> Allowed {
+    serde_json::from_value::<Review>(body).unwrap().allowed()
+}
+
+#[test]
+fn reviews_of_two_tokens_are_told_apart() {
+    for (name, wanted) in [
+        ("review-passport-secrets-everywhere", Allowed::No),
+        ("review-passport-star", Allowed::No),
+        ("review-too-broad-secrets-everywhere", Allowed::Yes),
+        ("review-too-broad-star", Allowed::Yes),
+    ] {
+        assert_eq!(allowed(recorded(name)), wanted, "{name}");
+    }
+}
+
+#[test]
+fn a_no_that_was_not_worked_out_is_none() {
+    let partly = json!({"status": {"allowed": false, "evaluationError": "webhook timed out"}});
+    assert_eq!(allowed(partly), Allowed::Untold);
+    let both = json!({"status": {"allowed": true, "denied": true}});
+    assert_eq!(allowed(both), Allowed::Untold);
+    assert!(serde_json::from_value::<Review>(json!({"status": {}})).is_err());
+}
+
+fn selector(body: Value) -> Option<String> {
+    serde_json::from_value::<LabelSelector>(body).ok()?.query()
+}
+
+#[test]
+fn a_selector_is_asked_as_it_stands_in_its_object() {
+    let labels = json!({"matchLabels": {"tier": "web", "app.kubernetes.io/name": "a"}});
+    let asked = selector(labels);
+    assert_eq!(asked.as_deref(), Some("app.kubernetes.io/name=a,tier=web"));
+    let expressions = json!({"matchLabels": {"app": ""}, "matchExpressions": [
+        {"key": "tier", "operator": "In", "values": ["a", "b"]},
+        {"key": "tier", "operator": "NotIn", "values": ["c"]},
+        {"key": "on", "operator": "Exists"},
+        {"key": "off", "operator": "DoesNotExist", "values": null},
+    ]});
+    let wanted = "app=,tier in (a,b),tier notin (c),on,!off";
+    assert_eq!(selector(expressions).as_deref(), Some(wanted));
+}
+
+#[test]
+fn a_selector_that_picks_everything_or_is_another_is_not_asked() {
+    let of = |operator: &str, values: Value| {
+        let term = json!({"key": "a", "operator": operator, "values": values});
+        json!({"matchExpressions": [term]})
+    };
+    for body in [
+        json!({}),
+        json!({"matchLabels": {}, "matchExpressions": []}),
+        json!({"matchLabels": {"app": "a,b"}}),
+        json!({"matchLabels": {"app": "a b"}}),
+        json!({"matchLabels": {"": "a"}}),
+        json!({"matchLabels": {"a/": "b"}}),
+        json!({"matchLabels": {"a/b/c": "d"}}),
+        json!({"matchLabels": {"app": "a".repeat(64)}}),
+        of("In", json!([])),
+        of("Exists", json!(["b"])),
+        of("Gt", json!(["1"])),
+        of("In", json!(["a)"])),
+    ] {
+        assert_eq!(selector(body.clone()), None, "{body}");
+    }
+}
+
+#[test]
+fn the_pages_of_a_list_are_of_one_moment() {
+    let [first, second] = ["pods-page-1", "pods-page-2"]
+        .map(|it| serde_json::from_value::<Page<Value>>(recorded(it)));
+    let [first, second] = [first.unwrap(), second.unwrap()];
+    assert!(first.metadata.rest.is_some_and(|it| !it.is_empty()));
+    assert_eq!(second.metadata.rest, None);
+    let [one, other] = [
+        &first.metadata.resource_version,
+        &second.metadata.resource_version,
+    ];
+    assert_eq!(one, other);
+    assert_eq!((first.kind.as_str(), first.items.len()), ("PodList", 4));
+    let refused = refused(recorded("pods-bad-continue"));
+    assert_eq!(refused, Some(ReadError::Rejected));
+}
