@@ -25,6 +25,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "passport-store",
         ],
     ),
+    // What several categories read of one API, for none of them alone.
+    (
+        "passport-kubernetes-api",
+        &["passport-connector-sdk", "passport-evidence"],
+    ),
     (
         "passport-service-kit",
         &["passport-evidence", "passport-policy", "passport-proto"],
@@ -69,6 +74,7 @@ const ALLOWED_TO_A_CATEGORY: &[&str] = &[
     "passport-collector-kit",
     "passport-connector-sdk",
     "passport-evidence",
+    "passport-kubernetes-api",
     "passport-service-kit",
     "passport-store",
 ];
