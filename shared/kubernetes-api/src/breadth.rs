@@ -61,8 +61,9 @@ fn changes(path: ObjectPath<'_>) -> [Action<'_>; 4] {
     [patch, update, delete, everything]
 }
 
-/// Reads of secrets, of all objects, and of objects of this kind in other namespaces.
-fn reads(path: ObjectPath<'_>) -> [Action<'_>; 5] {
+/// Reads of secrets, of all objects, and of other objects of this kind. Who may not list secrets may still
+/// get each whose name is known.
+fn reads(path: ObjectPath<'_>) -> [Action<'_>; 8] {
     let read = |verb, group, resource, namespace| Action {
         verb,
         group,
@@ -75,6 +76,9 @@ fn reads(path: ObjectPath<'_>) -> [Action<'_>; 5] {
     [
         read("list", "", SECRETS, here),
         read("list", "", SECRETS, None),
+        read("get", "", SECRETS, here),
+        read("get", "", SECRETS, None),
+        read("get", path.group, path.resource, here),
         read("get", ANY, ANY, here),
         read("get", ANY, ANY, None),
         read("get", path.group, path.resource, None),

@@ -12,7 +12,7 @@ use std::time::Duration;
 use futures::StreamExt as _;
 use passport_evidence::{FailureCode, SourceId, Subject};
 use passport_proto::{
-    collector::{AnswerQuestionRequest, IngestResult, Question},
+    collector::{AnswerQuestionRequest, IngestResult, Question, Word},
     evidence::Failure,
 };
 use tokio::time::{Instant, sleep, timeout_at};
@@ -63,34 +63,54 @@ impl Gateway {
         let span = info_span!("question", source = %asked.source);
         let gateway = self.clone();
         let answered = async move {
-            gateway.settle(&asked).await;
+            gateway.settle(asked).await;
             drop(place);
         };
         tokio::spawn(answered.instrument(span));
     }
 
-    /// Tells the provider at once what is missing, if anything is, and in the end what came of it.
-    async fn settle(&self, asked: &Asked) {
-        let mut decisions = match self.watched(asked).await {
-            Ok(decisions) => decisions,
-            Err(error) => return left_alone(&error),
-        };
+    /// Tells the provider at once what is missing, if anything is, and in the end what came of it. Leave to go
+    /// on is never told again without another look: what lets a release go may have ended meanwhile.
+    async fn settle(&self, mut asked: Asked) {
+        let mut wait = FIRST_WAIT;
+        for _ in 0..TELLINGS {
+            let told = match self.looked(&asked).await {
+                Ok(told) => told,
+                Err(error) => return left_alone(&error),
+            };
+            let unheard = match told.word {
+                Word::GoOn => self.tell_once(&asked, &told).await,
+                Word::Stop | Word::Wait | Word::Unspecified => self.tell(&asked, &told).await,
+            };
+            self.note(&told, unheard.err());
+            if told.word != Word::GoOn || !unheard.is_err_and(may_pass) {
+                return;
+            }
+            sleep(wait).await;
+            wait *= 2;
+            asked.until = asked.until.max(Instant::now() + LEAST);
+        }
+    }
+
+    /// The last word about it; before that the provider is told once what is missing.
+    async fn looked(&self, asked: &Asked) -> Result<Told, CallError> {
+        let mut decisions = self.watched(asked).await?;
         let mut last = None;
         loop {
             let told = match timeout_at(asked.until, decisions.next()).await {
                 Ok(Some(Ok(decided))) => Told::of(&decided),
-                Ok(Some(Err(error @ CallError::Ending))) => return left_alone(&error),
+                Ok(Some(Err(error @ CallError::Ending))) => return Err(error),
                 Ok(Some(Err(error))) => {
                     warn!(%error, "not decided");
                     Told::undecided()
                 }
                 Ok(None) | Err(_) => Told::at_the_end(last.take()),
             };
-            if told.is_last || last.is_none() {
-                self.serving().tell(asked, &told).await;
-            }
             if told.is_last {
-                return;
+                return Ok(told);
+            }
+            if last.is_none() {
+                self.note(&told, self.tell(asked, &told).await.err());
             }
             last = Some(told);
         }
@@ -112,33 +132,36 @@ impl Gateway {
         self.watches.now().unwrap_or_else(|| self.clone())
     }
 
-    /// Tells it through the collector of the source, again where it did not reach the provider.
-    async fn tell(&self, asked: &Asked, told: &Told) {
+    /// Tells it, again where it did not reach the provider.
+    async fn tell(&self, asked: &Asked, told: &Told) -> Result<(), FailureCode> {
         let mut wait = FIRST_WAIT;
-        for left in (0..TELLINGS).rev() {
+        for _ in 1..TELLINGS {
             match self.tell_once(asked, told).await {
-                Ok(()) => {
-                    self.fan_out.meters.answered(told.word, None);
-                    info!(word = told.word.as_str_name(), "a provider was answered");
-                    return;
-                }
-                Err(code) if left > 0 && may_pass(code) => sleep(wait).await,
-                Err(code) => {
-                    self.fan_out.meters.answered(told.word, Some(code));
-                    warn!(
-                        code = code.as_str(),
-                        word = told.word.as_str_name(),
-                        "an answer did not reach its provider, which waits until it asks again"
-                    );
-                    return;
-                }
+                Err(code) if may_pass(code) => sleep(wait).await,
+                heard => return heard,
             }
             wait *= 2;
         }
+        self.tell_once(asked, told).await
     }
 
+    /// Notes what became of a telling.
+    fn note(&self, told: &Told, failure: Option<FailureCode>) {
+        self.fan_out.meters.answered(told.word, failure);
+        let word = told.word.as_str_name();
+        match failure {
+            None => info!(word, "a provider was answered"),
+            Some(code) => warn!(
+                code = code.as_str(),
+                word, "an answer did not reach its provider, which waits until it asks again"
+            ),
+        }
+    }
+
+    /// Tells it through the collector of the source.
     async fn tell_once(&self, asked: &Asked, told: &Told) -> Result<(), FailureCode> {
-        let one = self.one(&asked.source.scope, &asked.source.name);
+        let gateway = self.serving();
+        let one = gateway.one(&asked.source.scope, &asked.source.name);
         let one = one.map_err(|_| FailureCode::NotConfigured)?;
         let caller = Caller::of_provider(&asked.source);
         let request = AnswerQuestionRequest {

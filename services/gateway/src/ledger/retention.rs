@@ -71,8 +71,12 @@ impl Records {
         let Some(retention) = self.0.retention.load_full() else {
             return;
         };
+        // Nothing is older than the calendar.
+        let Some(than) = now.checked_sub_signed(retention.keep) else {
+            return;
+        };
         for workspace in &retention.workspaces {
-            match self.cut_one(workspace, now - retention.keep, now).await {
+            match self.cut_one(workspace, than, now).await {
                 Ok(0) => {}
                 Ok(entries) => {
                     removed.add(entries, &[]);

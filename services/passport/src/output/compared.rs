@@ -109,9 +109,9 @@ impl Compared {
         });
     }
 
-    /// Whether every decision is known to stay.
+    /// Whether every decision is known to stay; of no decision nothing is known.
     pub fn is_unchanged(&self) -> bool {
-        self.changed.is_empty() && self.not_decided.is_empty()
+        self.unchanged > 0 && self.changed.is_empty() && self.not_decided.is_empty()
     }
 
     fn summary(&self) -> String {

@@ -4,7 +4,12 @@ use chrono::{DateTime, Utc};
 use passport_evidence::WorkspaceId;
 use sea_orm::{ColumnTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select};
 
-use super::{Ledger, LedgerRefusal, Seal, Verifier, chain::Walk, read::of};
+use super::{
+    EntryKind, Ledger, LedgerRefusal, Seal, Verifier,
+    chain::{End, Walk},
+    cut::CutBody,
+    read::{of, read},
+};
 use crate::{
     StoreError,
     entities::ledger_entry::{self, Column},
@@ -58,6 +63,7 @@ impl Ledger {
     /// Whether each entry before a place is what it was and follows the one before it.
     async fn check_until(&self, workspace: &WorkspaceId, place: u64) -> Result<(), StoreError> {
         let broken = |_| StoreError::from(LedgerRefusal::CutBroken);
+        let cut = self.newest_cut(workspace).await?;
         let mut walk = Walk::begin(workspace, None, &Nobody).map_err(broken)?;
         while walk.seen() < place {
             // Boxed: the optimizer gives up on types as deep as these would be.
@@ -69,7 +75,21 @@ impl Ledger {
                 walk.step(entry).map_err(broken)?;
             }
         }
-        Ok(())
+        match walk.begins_after(cut) {
+            true => Ok(()),
+            false => Err(LedgerRefusal::CutBroken.into()),
+        }
+    }
+
+    /// What the newest cut says was removed; nothing before the first.
+    async fn newest_cut(&self, workspace: &WorkspaceId) -> Result<Option<End>, StoreError> {
+        let cuts = of(workspace)
+            .filter(Column::Kind.eq(EntryKind::Cut.word()))
+            .order_by_desc(Column::Sequence)
+            .limit(1);
+        let newest = read(cuts, &self.db).await?.pop();
+        let newest = newest.map(|it| CutBody::read(&it.body).ok_or(StoreError::Unreadable));
+        newest.transpose()
     }
 }
 

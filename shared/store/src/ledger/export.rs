@@ -26,7 +26,11 @@ impl Ledger {
         let oldest = self.following(workspace, 0).await?;
         let head = self.head(workspace).await?.filter(|it| it.sequence > 0);
         let Some(head) = head else {
-            return Ok(None);
+            // Entries whose head is gone are no empty chain.
+            return match oldest.is_empty() {
+                true => Ok(None),
+                false => Err(StoreError::Unreadable),
+            };
         };
         if let Some(first) = oldest.first()
             && !self.has_one_until(workspace, first.sequence).await?

@@ -117,9 +117,13 @@ fn questions(scope: &ScopeSettings) -> Vec<Question> {
         own.iter()
             .map(|it| Question::new("applications", action, it, Tells::Writes))
     });
-    let secrets = SECRETS.iter();
-    let secrets = secrets.map(|it| Question::new(it, "get", &["*"], Tells::Writes));
-    let all = [["*", "*"], [scope.project.as_str(), "*"]];
+    // A role of a project has its rights below the project's name, and is asked about none without it.
+    let own_project = [scope.project.as_str(), "*"];
+    let secrets = SECRETS.iter().flat_map(|it| {
+        let objects = [&["*"][..], &own_project[..]];
+        objects.map(|object| Question::new(it, "get", object, Tells::Writes))
+    });
+    let all = [["*", "*"], own_project];
     let all = all.map(|it| Question::new("applications", "get", &it, Tells::IsBroad));
     changes.chain(secrets).chain(all).collect()
 }

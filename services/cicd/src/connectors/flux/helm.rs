@@ -103,7 +103,12 @@ fn rollback_target(object: &Object) -> Fact {
     if let Err(reason) = newest(object) {
         return unknown(reason);
     }
-    let before = object.history().get(1);
+    // Flux itself rolls back to what was once deployed, and to nothing else.
+    let worked = |it: &&Entry| matches!(it.status.as_deref(), Some("deployed" | "superseded"));
+    let is_remediated =
+        matches!(object.condition("Remediated"), Said::Once(it) if it.status == "True");
+    let mut earlier = object.history().iter().skip(1);
+    let before = earlier.find(|it| is_remediated || worked(it));
     let version = match before.map(|it| it.chart_version.as_deref()) {
         None => NONE,
         Some(Some(version)) if is_version(version) => version,

@@ -1,6 +1,6 @@
 //! Reads the bridges of a pipeline, and those of the pipelines that they started.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use passport_connector_sdk::{CollectError, CollectRequest};
 use passport_evidence::Reason;
@@ -30,12 +30,14 @@ pub async fn tree(
         Err(reason) => return Ok(Err(reason)),
     };
     let mut below = BTreeMap::new();
+    let mut tried = BTreeSet::new();
     let mut waiting: VecDeque<_> = started(&own).collect();
     while let Some(next) = waiting.pop_front() {
-        let is_known = next.id == home.id || below.contains_key(&next.id);
-        if is_known || below.len() >= MAX_FOLLOWED {
+        let is_known = next.id == home.id || tried.contains(&next.id);
+        if is_known || tried.len() >= MAX_FOLLOWED {
             continue;
         }
+        tried.insert(next.id);
         let elsewhere = next.project_id.filter(|it| Some(*it) != home.project);
         let elsewhere = elsewhere.map(|it| it.to_string());
         let asked = elsewhere.as_deref().unwrap_or(project);

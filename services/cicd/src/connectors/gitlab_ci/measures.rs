@@ -32,7 +32,8 @@ pub fn test_report(read: &Result<TestSummary, Reason>, is_going_on: bool) -> Fac
             &none.clone().into(),
         ),
         (_, _) if is_going_on => going_on(TEST_REPORT).wanting(none),
-        (Some(none), 0) if total.count > 0 && !is_broken => {
+        // Tests that were all skipped prove nothing.
+        (Some(none), 0) if total.count.min(total.success) > 0 && !is_broken => {
             Fact::measured(TEST_REPORT, Quantity::count(0).into(), &none.clone().into())
         }
         (_, _) => unknown(Reason::NoData),
@@ -104,7 +105,7 @@ mod tests {
 
     fn summary(count: u64, failed: u64, error: u64, suite_error: Value) -> Value {
         json!({
-            "total": {"count": count, "failed": failed, "error": error},
+            "total": {"count": count, "success": count, "failed": failed, "error": error},
             "test_suites": [{
                 "failed_count": failed, "error_count": error, "suite_error": suite_error,
             }],
@@ -124,9 +125,14 @@ mod tests {
             (summary(9, 2, 0, json!("broken")), false, missed),
             (summary(9, 0, 0, json!("broken")), false, no_data),
             (summary(0, 0, 0, json!(null)), false, no_data),
+            (
+                json!({"total": {"count": 5, "success": 0, "failed": 0, "error": 0, "skipped": 5}, "test_suites": []}),
+                false,
+                no_data,
+            ),
             (summary(9, u64::MAX, u64::MAX, json!(null)), false, missed),
             (
-                json!({"total": {"count": 9, "failed": 0, "error": 0}}),
+                json!({"total": {"count": 9, "success": 9, "failed": 0, "error": 0}}),
                 false,
                 (Status::Unknown, Some(Reason::UnexpectedShape)),
             ),
@@ -134,7 +140,7 @@ mod tests {
             assert_eq!(tests(report.clone(), goes_on), expected, "{report}");
         }
         let hidden = json!({
-            "total": {"count": 9, "failed": 0, "error": 0},
+            "total": {"count": 9, "success": 9, "failed": 0, "error": 0},
             "test_suites": [{"failed_count": 3, "error_count": 0}],
         });
         assert_eq!(tests(hidden, false), missed);

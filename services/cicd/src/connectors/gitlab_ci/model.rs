@@ -129,6 +129,9 @@ pub struct TestSummary {
 pub struct TestTotal {
     /// All of them.
     pub count: u64,
+    /// Those that succeeded. Absent: none is known to have.
+    #[serde(default)]
+    pub success: u64,
     /// Those that failed.
     pub failed: u64,
     /// Those that broke.

@@ -132,6 +132,10 @@ impl Watch {
     /// What is decided now, recorded if it is news.
     async fn look(&mut self) -> Result<Option<Watched>, CallError> {
         let begun = Instant::now();
+        if self.sent.is_some() && self.of.until < begun + pace::LEAST {
+            // What can't be asked in time would look like sources that do not answer.
+            return std::future::pending().await;
+        }
         let gateway = self.serving.now().unwrap_or_else(|| self.gateway.clone());
         let caller = self.of.shown.caller(&gateway).await?;
         let question = self.of.question.clone();

@@ -19,8 +19,8 @@ use crate::output::CheckedLedger;
 /// Most bytes of a checkpoint.
 const MOST: usize = 1 << 20;
 
-const NO_CHECKPOINT: &str = "whether newer entries were removed together with their head was not \
-                             checked: only a checkpoint tells";
+const NO_CHECKPOINT: &str = "whether newer entries were removed or written anew together with \
+                             their head was not checked: only a checkpoint tells";
 const NO_KEYS: &str = "nobody vouches for it: whoever can write the file can have written all of it \
                        anew";
 

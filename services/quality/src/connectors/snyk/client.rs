@@ -75,7 +75,9 @@ impl Client {
             seen.insert(query.clone());
             let read: Page = match self.page(query, request).await {
                 Ok(read) => read,
-                Err(error) if page == 1 => return Err(error),
+                Err(error) if page == 1 || error == ReadError::Unauthenticated => {
+                    return Err(error);
+                }
                 Err(_) => break,
             };
             let after = self.after(&read);

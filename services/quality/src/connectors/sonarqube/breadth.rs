@@ -22,7 +22,12 @@ pub async fn ask(client: &Client, request: &CollectRequest) -> Result<Breadth, C
         user => user,
     };
     let projects = hidden(client.projects(request).await)?;
-    Ok(judge(user, projects, &client.scope.project_key))
+    let breadth = judge(user, projects, &client.scope.project_key);
+    Ok(match (breadth, &client.scope.organization) {
+        // Projects were counted in one organization, and there may be others.
+        (Breadth::Narrow, Some(_)) => Breadth::Unverifiable,
+        (breadth, _) => breadth,
+    })
 }
 
 /// Tokens that only scan may not ask for some of it.

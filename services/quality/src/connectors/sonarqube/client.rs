@@ -98,7 +98,9 @@ impl Client {
         for page in 1..=MAX_PAGES {
             let reply = match self.page(page, request).await {
                 Ok(reply) => reply,
-                Err(error) if page == 1 => return Err(error),
+                Err(error) if page == 1 || error == ReadError::Unauthenticated => {
+                    return Err(error);
+                }
                 Err(_) => break,
             };
             let is_last = reply.analyses.len() < PER_PAGE;

@@ -20,12 +20,15 @@ pub fn are_of(component: &Component, scope: &Scope) -> bool {
         Target::Branch(name) => (Some(name), None),
         Target::PullRequest(key) => (None, Some(key)),
     };
-    let fits = |found: &Option<String>, wanted: Option<&String>| {
-        found.is_none() || found.as_ref() == wanted
+    let is_unnamed = component.branch.is_none() && component.pull_request.is_none();
+    let is_it = match branch {
+        // Without a name it is the main branch, which may be the one that is meant.
+        Some(_) => {
+            component.pull_request.is_none() && (is_unnamed || component.branch.as_ref() == branch)
+        }
+        None => component.branch.is_none() && component.pull_request.as_ref() == pull_request,
     };
-    component.key == scope.project_key
-        && fits(&component.pull_request, pull_request)
-        && (pull_request.is_some() || fits(&component.branch, branch))
+    component.key == scope.project_key && is_it
 }
 
 /// A fact for each metric that is wanted.

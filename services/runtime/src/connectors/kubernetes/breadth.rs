@@ -102,13 +102,20 @@ fn questions(client: &Client) -> Vec<(Action<'_>, Tells)> {
         part("create", "serviceaccounts", "token"),
         action("impersonate", "", "serviceaccounts"),
         action("bind", RBAC, "roles"),
+        action("bind", RBAC, "clusterroles"),
         action("escalate", RBAC, "roles"),
     ];
     let changes = ["patch", "update", "delete"].map(|verb| Action {
         name: Some(object.name),
         ..action(verb, group, resource)
     });
-    let writes = writes.into_iter().chain(changes);
+    // Who may scale it may end it.
+    let scales = ["patch", "update"].map(|verb| Action {
+        name: Some(object.name),
+        subresource: Some("scale"),
+        ..action(verb, group, resource)
+    });
+    let writes = writes.into_iter().chain(changes).chain(scales);
     let writes = writes.map(|it| (it, Tells::Writes));
     let reads = [
         (action("get", ANY, ANY), Tells::IsBroad),

@@ -59,6 +59,15 @@ impl Walk {
         self.newest.map_or(0, |newest| newest.sequence)
     }
 
+    /// Whether what was seen begins where this cut says, or with the first entry where there is none.
+    pub(crate) fn begins_after(&self, cut: Option<End>) -> bool {
+        let says = cut.unwrap_or(End {
+            sequence: 0,
+            hash: BEFORE_THE_FIRST,
+        });
+        self.begun_after.is_none_or(|it| it == says)
+    }
+
     /// Takes the next entry.
     ///
     /// # Errors
@@ -175,16 +184,10 @@ impl Walk {
 
     /// A chain begins with its first entry, or where its newest cut says.
     fn check_beginning(&self) -> Result<(), Broken> {
-        let Some(begun_after) = self.begun_after else {
-            return Ok(());
-        };
-        let says = self.cut.unwrap_or(End {
-            sequence: 0,
-            hash: BEFORE_THE_FIRST,
-        });
-        match says == begun_after {
+        let begun_after = self.begun_after.map_or(0, |it| it.sequence);
+        match self.begins_after(self.cut) {
             true => Ok(()),
-            false => broken(begun_after.sequence.max(1), Reason::CutNotSealed),
+            false => broken(begun_after.max(1), Reason::CutNotSealed),
         }
     }
 

@@ -24,13 +24,15 @@ const APPLICATION: &str = "/api/v1/applications/checkout-api-prod";
 const OBJECT: &str = "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/checkout-api-prod";
 const REVIEW: &str = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
 /// What is asked of Argo CD of an application in its own namespace.
-const QUESTIONS: [&str; 8] = [
+const QUESTIONS: [&str; 10] = [
     "applications/sync/shop/checkout-api-prod",
     "applications/update/shop/checkout-api-prod",
     "applications/delete/shop/checkout-api-prod",
     "applications/override/shop/checkout-api-prod",
     "clusters/get/*",
+    "clusters/get/shop/*",
     "repositories/get/*",
+    "repositories/get/shop/*",
     "applications/get/*/*",
     "applications/get/shop/*",
 ];

@@ -52,7 +52,7 @@ pub fn answers() -> Value {
             "id": 501, "sha": REVISION, "status": "success", "environment": {"name": "production"},
         },
         "tests": {
-            "total": {"count": 9, "failed": 0, "error": 0, "suite_error": null},
+            "total": {"count": 9, "success": 9, "failed": 0, "error": 0, "suite_error": null},
             "test_suites": [{"failed_count": 0, "error_count": 0, "suite_error": null}],
         },
     })

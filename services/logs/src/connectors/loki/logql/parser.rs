@@ -31,6 +31,16 @@ const MEASURING: [&str; 7] = [
     "quantile_over_time",
 ];
 
+/// What a function was called with.
+struct Call {
+    /// In seconds.
+    range: u32,
+    /// Every line of the scope.
+    whole: bool,
+    /// A value in each line, and not the line.
+    unwraps: bool,
+}
+
 /// Reads a query.
 pub struct Parser<'a> {
     tokens: Vec<Token<'a>>,
@@ -153,8 +163,16 @@ impl<'a> Parser<'a> {
             Token::Sign("{") => Err(LogqlError::LogQuery),
             Token::Word(name) if AGGREGATIONS.contains(&name) => self.aggregation(),
             Token::Word(name) if COUNTING.contains(&name) => {
-                let (range, whole) = self.call()?;
+                let Call {
+                    range,
+                    whole,
+                    unwraps,
+                } = self.call()?;
                 let every_line_within = Some(range).filter(|_| whole);
+                if unwraps {
+                    // No count: nothing to add up is no zero.
+                    return Ok(Shape::Other);
+                }
                 Ok(Shape::Count {
                     every_line_within,
                     single: false,
@@ -180,7 +198,7 @@ impl<'a> Parser<'a> {
     }
 
     /// What stands behind a function's name: its range, and whether it takes every line.
-    fn call(&mut self) -> Result<(u32, bool), LogqlError> {
+    fn call(&mut self) -> Result<Call, LogqlError> {
         self.wants("(")?;
         if let Some(Token::Number(_)) = self.peek() {
             self.at += 1;
@@ -200,7 +218,11 @@ impl<'a> Parser<'a> {
         let stages = [before, after].concat();
         pipeline::check(&stages, self.scope)?;
         self.wants(")")?;
-        Ok((range, only_scope && stages.is_empty()))
+        Ok(Call {
+            range,
+            whole: only_scope && stages.is_empty(),
+            unwraps: pipeline::unwraps(&stages),
+        })
     }
 
     /// Everything up to the range, or to the end of the call.

@@ -92,9 +92,16 @@ fn found(member: &Member) -> Result<Found, Unusable> {
         if application.applications.is_some() {
             return Err(Unusable::Form);
         }
-        found.add(part(application)?);
+        let mut part = part(application)?;
+        explain(&mut part, application)?;
+        found.add(part);
     }
-    // What lists nothing, applications included, and is not well all the same.
+    explain(&mut found, member)?;
+    Ok(found)
+}
+
+/// What lists nothing, applications included, and is not well all the same, is not explained.
+fn explain(found: &mut Found, member: &Member) -> Result<(), Unusable> {
     let lists = !found.issues.security.is_empty() || !found.issues.license.is_empty();
     let explained = lists || found.flaws.contains(&Flaw::Untold) || member.error.is_some();
     if member.ok == Some(false) && !explained {
@@ -102,7 +109,7 @@ fn found(member: &Member) -> Result<Found, Unusable> {
     }
     match (member.ok, &member.error) {
         (None, None) => Err(Unusable::Form),
-        (Some(_), _) | (None, Some(_)) => Ok(found),
+        (Some(_), _) | (None, Some(_)) => Ok(()),
     }
 }
 

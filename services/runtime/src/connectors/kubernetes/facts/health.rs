@@ -40,9 +40,8 @@ const STATES: StateTable = StateTable::new(&[
 
 /// The fact: the worst container decides.
 pub fn fact(members: &Members<'_>, ignored: &BTreeSet<String>, now: DateTime<Utc>) -> Fact {
-    let living = members.newest.iter().filter(|it| !it.has_ended()).count();
     // A pod that ended is replaced by another: it counts where none did.
-    let is_replaced = living > 0 && living >= members.updated;
+    let is_replaced = members.living > 0 && members.living >= members.updated;
     let counted = members.newest.iter();
     let counted = counted.filter(|it| !(it.has_ended() && is_replaced));
     let parts: Vec<_> = counted.flat_map(|it| of_pod(it, ignored, now)).collect();

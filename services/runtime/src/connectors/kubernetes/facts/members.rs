@@ -19,6 +19,8 @@ pub struct Members<'a> {
     pub are_all_newest: bool,
     /// How many of the newest revision the controller counts.
     pub updated: usize,
+    /// How many different ones of the newest revision have not ended.
+    pub living: usize,
 }
 
 impl<'a> Members<'a> {
@@ -49,17 +51,27 @@ impl<'a> Members<'a> {
         };
         let members: Vec<&Pod> = pods.all.iter().filter(|it| is_member(it)).collect();
         let counts = Counts::of(workload, kind);
-        let living = different(members.iter().copied().filter(|it| !it.has_ended()));
+        // A Deployment's ReplicaSets do not count what is being deleted; the other controllers do.
+        let is_uncounted =
+            |it: &&Pod| it.has_ended() || (kind == Kind::Deployment && it.is_being_deleted());
+        let living = different(members.iter().copied().filter(|it| !is_uncounted(it)));
         let kept: Vec<_> = members
             .into_iter()
             .filter(|it| !it.is_being_deleted())
             .collect();
         let newest: Vec<_> = kept.iter().copied().filter(|it| is_newest(it)).collect();
-        let updated = as_count(counts.updated);
+        let are_all = living >= as_count(counts.current);
+        let living_newest = different(newest.iter().copied().filter(|it| !it.has_ended()));
+        // All pods of a DaemonSet are looked at, whatever their revision.
+        let updated = as_count(match kind {
+            Kind::DaemonSet => counts.current.max(counts.updated),
+            Kind::Deployment | Kind::StatefulSet => counts.updated,
+        });
         Self {
-            are_all: living >= as_count(counts.current),
+            are_all,
             are_all_newest: different(newest.iter().copied()) >= updated,
             updated,
+            living: living_newest,
             kept,
             newest,
         }

@@ -28,16 +28,22 @@ pub fn fact(members: &Members<'_>, wanted: &Wanted, now: DateTime<Utc>) -> Fact 
     };
     let mut sum = Bounds::default();
     let mut are_all = members.are_all;
+    let mut any_is_told = false;
     for pod in &members.kept {
         for name in pod.lasting().filter(|it| !wanted.ignored.contains(*it)) {
             let statuses: Vec<_> = pod.statuses_of(name).collect();
             // A pod that waits for a node has none yet, and one that was evicted none any more.
             let may_have_none = pod.has_ended() || pod.status.phase.as_deref() == Some("Pending");
             are_all &= may_have_none || !statuses.is_empty();
+            any_is_told |= !statuses.is_empty();
             for status in statuses {
                 sum.add(window.restarts(pod, status));
             }
         }
+    }
+    if !any_is_told {
+        return Fact::unknown(RECENT_RESTARTS, Reason::NoData)
+            .wanting(wanted.restarts.threshold.clone());
     }
     let fact = judge(sum, wanted);
     match are_all {

@@ -166,7 +166,13 @@ impl World<'_> {
 
     fn are_all(&self) -> bool {
         let members = self.members();
-        let living: Vec<_> = members.into_iter().filter(|it| !has_ended(it)).collect();
+        let is_gone = |it: &&Value| {
+            self.kind == Kind::Deployment && is_there(it, "/metadata/deletionTimestamp")
+        };
+        let living = members
+            .into_iter()
+            .filter(|it| !has_ended(it) && !is_gone(it));
+        let living: Vec<_> = living.collect();
         distinct(&living) >= self.counts()[1]
     }
 
