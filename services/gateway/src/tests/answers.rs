@@ -239,6 +239,17 @@ async fn an_answer_that_did_not_arrive_is_told_again_and_one_that_was_refused_is
 }
 
 #[tokio::test]
+async fn leave_to_go_on_is_not_told_again_without_another_look() {
+    let house = House::saying(passed()).await;
+    house.world.metrics.seen.lock().unwrap().refusals = vec![proto::FailureCode::Unreachable];
+    house.asks(question());
+    house.told(1).await;
+    house.says(failed());
+    pass(3).await;
+    assert_eq!(words(&house.told(2).await), [Word::GoOn, Word::Stop]);
+}
+
+#[tokio::test]
 async fn a_gateway_that_ends_says_nothing_in_a_hurry() {
     let house = House::saying(stale()).await;
     house.asks(question());

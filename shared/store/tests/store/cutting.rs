@@ -139,6 +139,20 @@ async fn what_is_broken_is_not_cut_for_its_age(scratch: Scratch) {
     assert_eq!(verified, broken(2, Reason::HashDiffers));
 }
 
+async fn a_chain_whose_beginning_is_gone_is_not_cut_for_its_age(scratch: Scratch) {
+    let ledger = scratch.open_ledger().await;
+    for n in 1..=9 {
+        ledger.append(passport(n)).await.unwrap();
+    }
+    let raw = Raw::open(&scratch).await;
+    raw.run("DELETE FROM ledger_entries WHERE sequence <= 2")
+        .await;
+    let refused = Err(LedgerRefusal::CutBroken.into());
+    assert_eq!(ledger.cut_older(&acme(), at(99), at(99)).await, refused);
+    let verified = ledger.verify(&acme(), None, &Key).await;
+    assert_eq!(verified, broken(2, Reason::CutNotSealed));
+}
+
 async fn many_are_cut_in_parts(scratch: Scratch) {
     let ledger = scratch.open_ledger().await;
     for added in join_all((1..=10_005).map(|n| ledger.append(passport(n)))).await {
@@ -211,6 +225,7 @@ both!(
     a_broken_place_is_not_cut_away,
     what_is_older_is_cut_and_what_came_after_it_stays,
     what_is_broken_is_not_cut_for_its_age,
+    a_chain_whose_beginning_is_gone_is_not_cut_for_its_age,
     many_are_cut_in_parts,
     a_chain_is_read_from_its_beginning_and_what_is_cut_meanwhile_is_told,
     a_chain_can_be_cut_and_checked_while_others_add_to_it,

@@ -278,6 +278,7 @@ async fn a_chain_whose_head_was_removed_is_not_begun_anew(scratch: Scratch) {
     for ledger in [&ledger, &ledger, &scratch.open_ledger().await] {
         assert!(ledger.append(passport(5)).await.is_err());
     }
+    assert!(ledger.beginning(&acme()).await.is_err(), "given as empty");
     let found = broken(&ledger).await;
     assert_eq!((found.sequence, found.reason), (FEW, Reason::HeadMissing));
 }

@@ -201,3 +201,11 @@ fn a_number_is_no_lines() {
     let unwrapped = "{${scope}} | unwrap took | __error__=\"\"";
     assert_eq!(labels().lines(unwrapped), Err(Unsupported));
 }
+
+#[test]
+fn a_rate_of_values_in_lines_counts_nothing() {
+    let lines = "sum(rate({${scope}} | logfmt | __error__=\"\" [5m]))";
+    let values = "sum(rate({${scope}} | logfmt | unwrap errors | __error__=\"\" [5m]))";
+    assert_eq!(absent(lines), Ok(Absent::Zero));
+    assert_eq!(absent(values), Ok(Absent::Nothing));
+}
