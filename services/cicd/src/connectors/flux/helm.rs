@@ -60,8 +60,14 @@ pub fn newest(object: &Object) -> Result<Option<&Entry>, Reason> {
 pub fn facts(object: &Object) -> Vec<Fact> {
     vec![
         release(object),
-        condition(HELM_TEST, object, "TestSuccess", &TEST, "True"),
-        condition(DRIFT, object, "Drifted", &DRIFTED, "False"),
+        of_generation(
+            condition(HELM_TEST, object, "TestSuccess", &TEST, "True"),
+            object,
+        ),
+        of_generation(
+            condition(DRIFT, object, "Drifted", &DRIFTED, "False"),
+            object,
+        ),
         rollback_target(object),
     ]
 }

@@ -42,8 +42,8 @@ fn hidden<T>(read: Result<T, ReadError>) -> Result<Option<T>, CollectError> {
 }
 
 fn failed(error: ReadError) -> CollectError {
-    let internal = || CollectError::new(FailureCode::Internal);
-    error.failure().unwrap_or_else(internal)
+    let malformed = || CollectError::new(FailureCode::Malformed);
+    error.failure().unwrap_or_else(malformed)
 }
 
 /// Narrow is only what has no global permission and sees this project alone.
