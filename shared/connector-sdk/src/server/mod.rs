@@ -6,6 +6,7 @@ mod cache;
 mod collect;
 mod deliver;
 mod grpc;
+mod requests;
 mod state;
 mod waiting;
 

@@ -2,12 +2,14 @@
 
 mod common;
 mod credential;
+mod labels;
 mod log_query;
 mod named_query;
 mod span;
 
 pub use common::CommonSettings;
 pub use credential::{Credential, TlsSettings};
+pub use labels::{check_labels, is_narrow_value, tenant};
 pub use log_query::LogQuery;
 pub use named_query::{
     Absent, NamedQuery, QuerySettings, QueryUnit, Reduce, Threshold as ThresholdText,

@@ -7,6 +7,7 @@ use futures::future::join_all;
 use http::{HeaderName, HeaderValue};
 use passport_connector_sdk::{
     Builder, CollectRequest, ProviderClient, ReadError, Reply, Request, settings::Span,
+    settings::tenant as tenant_header,
 };
 
 use super::{
@@ -125,10 +126,8 @@ impl Client {
     pub fn build(settings: &Settings, builder: &mut Builder<'_>) -> Option<Self> {
         let auth = builder.auth(settings.credential.as_ref());
         let provider = builder.client(&settings.endpoint, auth);
-        let tenant = settings
-            .tenant
-            .as_deref()
-            .map(|tenant| Self::tenant(tenant, builder));
+        let tenant = settings.tenant.as_deref();
+        let tenant = tenant.map(|it| tenant_header(it, builder));
         Some(Self {
             provider: provider?,
             tenant: match tenant {
@@ -137,16 +136,6 @@ impl Client {
             },
             labels: Labels::new(settings.scope.labels.clone()),
         })
-    }
-
-    fn tenant(tenant: &str, builder: &mut Builder<'_>) -> Option<HeaderValue> {
-        let one = !tenant.is_empty() && tenant.len() <= 150 && !tenant.contains(['|', '*']);
-        let value = HeaderValue::from_str(tenant).ok().filter(|_| one);
-        if value.is_none() {
-            let fix = "name exactly one, without `|`";
-            builder.problem("tenant", "is not one tenant", fix);
-        }
-        value
     }
 
     /// Whether a credential is shown.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use passport_connector_sdk::{
     Builder,
-    settings::{Credential, LogQuery, Span},
+    settings::{Credential, LogQuery, Span, check_labels},
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -80,20 +80,7 @@ fn one_hour() -> Span {
 impl ScopeSettings {
     /// Label names and values that select exactly one thing.
     pub fn check(&self, builder: &mut Builder<'_>) -> Option<Labels> {
-        if self.labels.is_empty() {
-            let fix = "name at least one label that only this service's streams carry";
-            builder.problem("scope.labels", "narrows nothing", fix);
-            return None;
-        }
-        let mut sound = true;
-        for (name, value) in &self.labels {
-            if !is_label_name(name) || !is_narrow_value(value) {
-                let reason = "is no plain label value: no patterns, quotes, braces or blanks";
-                let fix = "write the exact value of one service, such as checkout-api";
-                builder.problem(format!("scope.labels.{name}"), reason, fix);
-                sound = false;
-            }
-        }
+        let sound = check_labels(&self.labels, "streams", builder);
         sound.then(|| Labels::new(self.labels.clone()))
     }
 }
@@ -122,19 +109,4 @@ impl Settings {
         }
         fits.then_some(self.heartbeat_window)
     }
-}
-
-fn is_label_name(name: &str) -> bool {
-    let mut chars = name.chars();
-    let starts = chars
-        .next()
-        .is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
-    starts && !name.starts_with("__") && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
-}
-
-fn is_narrow_value(value: &str) -> bool {
-    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '/' | ':' | '-');
-    value.len() <= 200
-        && value.starts_with(|first: char| first.is_ascii_alphanumeric())
-        && value.chars().all(inner)
 }

@@ -6,7 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use futures::future::join_all;
 use http::{HeaderName, HeaderValue};
-use passport_connector_sdk::{Builder, CollectRequest, ProviderClient, ReadError, Reply, Request};
+use passport_connector_sdk::{
+    Builder, CollectRequest, ProviderClient, ReadError, Reply, Request,
+    settings::tenant as tenant_header,
+};
 use tokio::time::Instant;
 
 use super::{
@@ -108,10 +111,8 @@ impl Client {
     pub fn build(settings: &Settings, builder: &mut Builder<'_>) -> Option<Self> {
         let auth = builder.auth(settings.credential.as_ref());
         let provider = builder.client(&settings.endpoint, auth);
-        let tenant = settings
-            .tenant
-            .as_deref()
-            .map(|tenant| Self::tenant(tenant, builder));
+        let tenant = settings.tenant.as_deref();
+        let tenant = tenant.map(|it| tenant_header(it, builder));
         Some(Self {
             provider: provider?,
             tenant: match tenant {
@@ -121,19 +122,6 @@ impl Client {
             flavor: settings.flavor,
             labels: Labels::new(settings.scope.labels.clone()),
         })
-    }
-
-    fn tenant(tenant: &str, builder: &mut Builder<'_>) -> Option<HeaderValue> {
-        let one = !tenant.is_empty() && tenant.len() <= 150 && !tenant.contains(['|', '*']);
-        let value = HeaderValue::from_str(tenant).ok().filter(|_| one);
-        if value.is_none() {
-            builder.problem(
-                "tenant",
-                "is not one tenant",
-                "name exactly one, without `|`",
-            );
-        }
-        value
     }
 
     /// Whether a credential is shown.

@@ -1,10 +1,12 @@
 //! Services whose metrics a Prometheus scrapes, or could.
 
-use passport_connector_sdk::detect::{
-    Detected, Node, Proposal, RepositoryFile, RepositoryFiles, Setting, Why, blank, plain, table,
+use passport_connector_sdk::{
+    detect::{
+        Detected, Node, Proposal, RepositoryFile, RepositoryFiles, Setting, Why, blank, plain,
+        table,
+    },
+    settings::is_narrow_value,
 };
-
-use super::settings::is_narrow_value;
 
 /// Kinds of the Prometheus operator that say what is scraped.
 const MONITORS: [&str; 2] = ["ServiceMonitor", "PodMonitor"];
