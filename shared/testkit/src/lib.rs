@@ -5,6 +5,7 @@ pub mod case;
 pub mod clock;
 mod config;
 pub mod conformance;
+pub mod connector;
 pub mod env;
 pub mod provider;
 pub mod replay;

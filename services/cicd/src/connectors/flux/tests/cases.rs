@@ -1,30 +1,18 @@
 //! The cases, replayed through the collector, and what every connector must hold to.
 
-use passport_connector_sdk::{ConnectorKind as _, Registry};
 use passport_evidence::FailureCode;
 use passport_testkit::{
     case::Case,
     conformance::{Conformance, Ending, Situation},
-    replay::replay_paths,
-    report,
+    connector,
 };
 
 use super::CASES;
 use crate::connectors::flux::Flux;
 
-fn registry() -> Registry {
-    Registry::default().with::<Flux>()
-}
-
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    let verdicts = replay_paths(&[CASES], None, &registry()).await.unwrap();
-    assert!(verdicts.len() >= 89, "only {} cases", verdicts.len());
-    assert!(
-        verdicts.iter().all(|it| it.ok),
-        "{}",
-        report::differences(&verdicts)
-    );
+    connector::replayed::<Flux>(CASES, 89).await.unwrap();
 }
 
 #[tokio::test]
@@ -34,17 +22,13 @@ async fn it_holds_to_what_every_connector_must() {
         // A server that knows neither the object nor the API group is one without Flux.
         let not_installed = Ending::Failure(FailureCode::NotSupported);
         let suite = Conformance::new(passing).where_it_ends(Situation::NotFound, not_installed);
-        let held = suite.run(&registry()).await;
+        let held = suite.run(&connector::registry::<Flux>()).await;
         assert!(held.is_ok(), "{case}: {held:?}");
     }
 }
 
 #[test]
 fn default_thresholds_are_thresholds() {
-    for fact in Flux::DESCRIPTOR.facts {
-        let parsed = fact
-            .default_threshold
-            .map(str::parse::<passport_evidence::Threshold>);
-        assert!(parsed.is_none_or(|it| it.is_ok()), "{}", fact.name);
-    }
+    let wrong = connector::wrong_default_thresholds::<Flux>();
+    assert!(wrong.is_empty(), "{wrong:?}");
 }

@@ -1,40 +1,23 @@
 //! The cases, replayed through the collector, and what every connector must hold to.
 
-use passport_connector_sdk::{ConnectorKind as _, Registry};
-use passport_testkit::{conformance::conforms, replay::replay_paths, report};
+use passport_testkit::connector;
 
 use super::CASES;
 use crate::connectors::gitlab_ci::GitlabCi;
 
-fn registry() -> Registry {
-    Registry::default().with::<GitlabCi>()
-}
-
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    let verdicts = replay_paths(&[CASES], None, &registry()).await.unwrap();
-    assert!(verdicts.len() >= 111, "only {} cases", verdicts.len());
-    assert!(
-        verdicts.iter().all(|it| it.ok),
-        "{}",
-        report::differences(&verdicts)
-    );
+    connector::replayed::<GitlabCi>(CASES, 111).await.unwrap();
 }
 
 #[tokio::test]
 async fn it_holds_to_what_every_connector_must() {
-    for case in ["success", "everything"] {
-        let held = conforms(format!("{CASES}/{case}.case.json"), &registry()).await;
-        assert!(held.is_ok(), "{case}: {held:?}");
-    }
+    let cases = ["success", "everything"];
+    connector::holds::<GitlabCi>(CASES, &cases).await.unwrap();
 }
 
 #[test]
 fn default_thresholds_are_thresholds() {
-    for fact in GitlabCi::DESCRIPTOR.facts {
-        let parsed = fact
-            .default_threshold
-            .map(str::parse::<passport_evidence::Threshold>);
-        assert!(parsed.is_none_or(|it| it.is_ok()), "{}", fact.name);
-    }
+    let wrong = connector::wrong_default_thresholds::<GitlabCi>();
+    assert!(wrong.is_empty(), "{wrong:?}");
 }

@@ -1,45 +1,28 @@
 //! The cases, replayed through the collector, and what every connector must hold to.
 
-use passport_connector_sdk::{ConnectorKind as _, Registry};
-use passport_testkit::{conformance::conforms, replay::replay_paths, report};
+use passport_testkit::connector;
 
 use super::CASES;
 use crate::connectors::jenkins::Jenkins;
 
-fn registry() -> Registry {
-    Registry::default().with::<Jenkins>()
-}
-
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    let verdicts = replay_paths(&[CASES], None, &registry()).await.unwrap();
-    assert!(verdicts.len() >= 105, "only {} cases", verdicts.len());
-    assert!(
-        verdicts.iter().all(|it| it.ok),
-        "{}",
-        report::differences(&verdicts)
-    );
+    connector::replayed::<Jenkins>(CASES, 105).await.unwrap();
 }
 
 #[tokio::test]
 async fn it_holds_to_what_every_connector_must() {
-    for case in [
+    let cases = [
         "success",
         "all-that-is-wanted",
         "select-last-completed",
         "select-of-the-revision",
-    ] {
-        let held = conforms(format!("{CASES}/{case}.case.json"), &registry()).await;
-        assert!(held.is_ok(), "{case}: {held:?}");
-    }
+    ];
+    connector::holds::<Jenkins>(CASES, &cases).await.unwrap();
 }
 
 #[test]
 fn default_thresholds_are_thresholds() {
-    for fact in Jenkins::DESCRIPTOR.facts {
-        let parsed = fact
-            .default_threshold
-            .map(str::parse::<passport_evidence::Threshold>);
-        assert!(parsed.is_none_or(|it| it.is_ok()), "{}", fact.name);
-    }
+    let wrong = connector::wrong_default_thresholds::<Jenkins>();
+    assert!(wrong.is_empty(), "{wrong:?}");
 }

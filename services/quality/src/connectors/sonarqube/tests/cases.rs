@@ -1,34 +1,19 @@
 //! The cases, replayed through the collector, and what every connector must hold to.
 
-use passport_connector_sdk::{ConnectorKind as _, Registry};
-use passport_testkit::{conformance::conforms, replay::replay_paths, report};
+use passport_testkit::{conformance::conforms, connector};
 
 use super::CASES;
 use crate::connectors::sonarqube::Sonarqube;
 
-fn registry() -> Registry {
-    Registry::default().with::<Sonarqube>()
-}
-
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    let verdicts = replay_paths(&[CASES], None, &registry()).await.unwrap();
-    assert!(verdicts.len() >= 84, "only {} cases", verdicts.len());
-    assert!(
-        verdicts.iter().all(|it| it.ok),
-        "{}",
-        report::differences(&verdicts)
-    );
+    connector::replayed::<Sonarqube>(CASES, 84).await.unwrap();
 }
 
 #[tokio::test]
 async fn it_holds_to_what_every_connector_must() {
-    let held = conforms(
-        format!("{CASES}/condition-unmeasured.case.json"),
-        &registry(),
-    )
-    .await;
-    assert!(held.is_ok(), "{held:?}");
+    let cases = ["condition-unmeasured"];
+    connector::holds::<Sonarqube>(CASES, &cases).await.unwrap();
 }
 
 /// Whose gate can't be read is not told which conditions it has: they are unknown together, and not
@@ -36,7 +21,11 @@ async fn it_holds_to_what_every_connector_must() {
 #[tokio::test]
 async fn with_conditions_that_pass_it_holds_to_all_but_their_names() {
     for case in ["measures", "pull-request"] {
-        let held = conforms(format!("{CASES}/{case}.case.json"), &registry()).await;
+        let held = conforms(
+            format!("{CASES}/{case}.case.json"),
+            &connector::registry::<Sonarqube>(),
+        )
+        .await;
         let breaches = held.map_or_else(|it| format!("{it:?}"), |()| String::new());
         let unnamed = [
             "Rejected: gate_condition is not unknown QUERY_REJECTED",
@@ -49,10 +38,6 @@ async fn with_conditions_that_pass_it_holds_to_all_but_their_names() {
 
 #[test]
 fn default_thresholds_are_thresholds() {
-    for fact in Sonarqube::DESCRIPTOR.facts {
-        let parsed = fact
-            .default_threshold
-            .map(str::parse::<passport_evidence::Threshold>);
-        assert!(parsed.is_none_or(|it| it.is_ok()), "{}", fact.name);
-    }
+    let wrong = connector::wrong_default_thresholds::<Sonarqube>();
+    assert!(wrong.is_empty(), "{wrong:?}");
 }
