@@ -1,24 +1,15 @@
 //! What a check says of tokens, and on whose word.
 
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
-
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::DateTime;
-use passport_connector_sdk::{
-    Builder, CollectRequest, Connector, ConnectorKind, Hub, HubOptions, Registry,
-    provider::AddressPolicy,
-};
-use passport_evidence::{Descriptor, FailureCode, Status};
+use passport_evidence::{FailureCode, Status};
 use passport_testkit::{
-    env::Env,
+    connector,
     provider::{Provider, Script},
-    scenario::source_id,
 };
 use serde_json::{Value, json};
-use tokio::time::Instant;
 
-use crate::connectors::argo_cd::{ArgoCd, settings::Settings};
+use crate::connectors::argo_cd::ArgoCd;
 
 const APPLICATION: &str = "/api/v1/applications/checkout-api-prod";
 const OBJECT: &str = "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/checkout-api-prod";
@@ -37,41 +28,6 @@ const QUESTIONS: [&str; 10] = [
     "applications/get/shop/*",
 ];
 
-/// The last source that was built, for whoever built it.
-static BUILT: Mutex<Option<Box<dyn Connector>>> = Mutex::new(None);
-/// Keeps two tests from taking each other's source.
-static BUILDING: Mutex<()> = Mutex::new(());
-
-/// The kind under test, whose sources are handed out.
-struct Shown;
-
-impl ConnectorKind for Shown {
-    type Settings = Settings;
-
-    const DESCRIPTOR: Descriptor = ArgoCd::DESCRIPTOR;
-    const DETECT: Option<passport_connector_sdk::detect::Detect> = ArgoCd::DETECT;
-
-    fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
-        *BUILT.lock().unwrap() = ArgoCd::build(settings, builder);
-        None
-    }
-}
-
-fn build(source: &Value, hub: &Hub) -> Box<dyn Connector> {
-    let id = source_id(
-        "workspace-acme-prod",
-        "checkout-api",
-        "production",
-        "deploy",
-    )
-    .unwrap();
-    let alone = BUILDING.lock().unwrap();
-    let built = Registry::default().with::<Shown>().build(id, source, hub);
-    let connector = BUILT.lock().unwrap().take();
-    drop(alone);
-    connector.unwrap_or_else(|| panic!("not built: {:?}", built.err()))
-}
-
 /// What a check says where the server answers so.
 async fn checked(script: Script, token: &str, source: Value) -> Result<String, FailureCode> {
     let provider = script.start().await.unwrap();
@@ -79,19 +35,9 @@ async fn checked(script: Script, token: &str, source: Value) -> Result<String, F
     source["connector"] = json!("argo-cd");
     source["endpoint"] = json!(provider.base());
     source["credential"] = json!({"env": "TOKEN"});
-    let env = Env::default();
-    env.set("TOKEN", token);
-    let options = HubOptions {
-        addresses: AddressPolicy::with_loopback(),
-        retry_wait: Duration::ZERO,
-        ..HubOptions::default()
-    };
-    let connector = build(&source, &Hub::new(options, Arc::new(env)));
-    let request = CollectRequest {
-        now: DateTime::from_timestamp(1_777_800_600, 0).unwrap(),
-        subject: None,
-        deadline: Instant::now() + Duration::from_secs(10),
-    };
+    let hub = connector::hub(&[("TOKEN", token)]);
+    let connector = connector::built::<ArgoCd>(&source, &hub).unwrap();
+    let request = connector::request(DateTime::from_timestamp(1_777_800_600, 0).unwrap());
     let observed = connector.check(&request).await.map_err(|it| it.code)?;
     let [fact] = observed.facts.as_slice() else {
         panic!("{:?}", observed.facts);

@@ -1,69 +1,27 @@
 //! What a check says of tokens.
 
-use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
-};
-
 use chrono::DateTime;
-use passport_connector_sdk::{
-    Builder, CollectRequest, Connector, ConnectorKind, Hub, HubOptions, Registry,
-    provider::AddressPolicy,
-};
-use passport_evidence::{Descriptor, FailureCode, Status};
+use passport_connector_sdk::Connector;
+use passport_evidence::{FailureCode, Status};
 use passport_testkit::{
     case::{AccessReviews, Attributes, Rules},
-    env::Env,
+    connector,
     provider::{Provider, Reply, Script},
-    scenario::source_id,
 };
 use serde_json::{Value, json};
-use tokio::time::Instant;
 
 use super::case;
-use crate::connectors::flux::{Flux, settings::Settings};
+use crate::connectors::flux::Flux;
 
 const OBJECT: &str =
     "/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/flux-system/kustomizations/checkout-api";
 const REVIEWS: &str = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
 
-/// The last source that was built, for whoever built it.
-static BUILT: Mutex<Option<Box<dyn Connector>>> = Mutex::new(None);
-/// Keeps two tests from taking each other's source.
-static BUILDING: Mutex<()> = Mutex::new(());
-
-/// The kind under test, whose sources are handed out.
-struct Shown;
-
-impl ConnectorKind for Shown {
-    type Settings = Settings;
-
-    const DESCRIPTOR: Descriptor = Flux::DESCRIPTOR;
-    const DETECT: Option<passport_connector_sdk::detect::Detect> = Flux::DETECT;
-
-    fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
-        *BUILT.lock().unwrap() = Flux::build(settings, builder);
-        None
-    }
-}
-
 fn asking(base: &str) -> Box<dyn Connector> {
     let mut source = case("kustomization-ready")["source"].clone();
     source["endpoint"] = json!(base);
-    let env = Env::default();
-    env.set("CASE_TOKEN", "token-of-this-test");
-    let options = HubOptions {
-        addresses: AddressPolicy::with_loopback(),
-        retry_wait: Duration::ZERO,
-        ..HubOptions::default()
-    };
-    let hub = Hub::new(options, Arc::new(env));
-    let id = source_id("workspace-acme-prod", "checkout-api", "production", "flux").unwrap();
-    let alone = BUILDING.lock().unwrap();
-    let built = Registry::default().with::<Shown>().build(id, &source, &hub);
-    let connector = BUILT.lock().unwrap().take();
-    drop(alone);
-    connector.unwrap_or_else(|| panic!("not built: {:?}", built.err()))
+    let hub = connector::hub(&[("CASE_TOKEN", "token-of-this-test")]);
+    connector::built::<Flux>(&source, &hub).unwrap()
 }
 
 fn object() -> Value {
@@ -77,11 +35,7 @@ fn there() -> Script {
 /// The word and status that a check gives, where the server answers so.
 async fn checked(script: Script) -> Result<(Status, String), FailureCode> {
     let provider = script.start().await.unwrap();
-    let request = CollectRequest {
-        now: DateTime::from_timestamp(1_777_800_600, 0).unwrap(),
-        subject: None,
-        deadline: Instant::now() + Duration::from_secs(10),
-    };
+    let request = connector::request(DateTime::from_timestamp(1_777_800_600, 0).unwrap());
     let source = asking(&provider.base());
     let observed = source.check(&request).await.map_err(|it| it.code)?;
     let [fact] = observed.facts.as_slice() else {

@@ -1,47 +1,21 @@
 //! A source that is fed by hand: what it takes and says, without a collector around it.
 
-use std::sync::{Arc, Mutex};
-
 use chrono::{DateTime, Utc};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use passport_connector_sdk::{
-    Builder, CollectRequest, Connector, ConnectorKind, Delivery, Kept, Record, Registry,
-    detect::Detect,
-    provider::{Hub, HubOptions},
-};
-use passport_evidence::{Descriptor, Fact, Status, Subject};
-use passport_testkit::{env::Env, scenario::source_id};
+use passport_connector_sdk::{CollectRequest, Connector, Delivery, Hub, Kept, Record};
+use passport_evidence::{Fact, Status, Subject};
+use passport_testkit::connector;
 use serde_json::{Value, json};
 use sha2::Sha256;
 use tokio::{runtime::Runtime, time::Instant};
 
-use crate::connectors::github_actions::{GithubActions, settings::Settings};
+use crate::connectors::github_actions::GithubActions;
 
 pub const REPOSITORY: &str = "acme/checkout-api";
 pub const REVISION: &str = "4f1c2e9a7b6d5c4e3f2a1b0c9d8e7f6a5b4c3d2e";
 pub const PATH: &str = ".github/workflows/release.yml";
 const SECRET: &str = "not-a-real-secret";
-
-/// The last source that was built, for whoever built it.
-static BUILT: Mutex<Option<Box<dyn Connector>>> = Mutex::new(None);
-/// Keeps two tests from taking each other's source.
-static BUILDING: Mutex<()> = Mutex::new(());
-
-/// The kind under test, whose sources are handed out.
-struct Shown;
-
-impl ConnectorKind for Shown {
-    type Settings = Settings;
-
-    const DESCRIPTOR: Descriptor = GithubActions::DESCRIPTOR;
-    const DETECT: Option<Detect> = GithubActions::DETECT;
-
-    fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
-        *BUILT.lock().unwrap() = GithubActions::build(settings, builder);
-        None
-    }
-}
 
 /// A source that only takes webhooks.
 pub struct Fed {
@@ -52,12 +26,7 @@ pub struct Fed {
 
 /// The connector of a source that stands so in the configuration.
 pub fn build(source: &Value, hub: &Hub) -> Box<dyn Connector> {
-    let id = source_id("workspace-acme-prod", "checkout-api", "production", "build").unwrap();
-    let alone = BUILDING.lock().unwrap();
-    let built = Registry::default().with::<Shown>().build(id, source, hub);
-    let connector = BUILT.lock().unwrap().take();
-    drop(alone);
-    connector.unwrap_or_else(|| panic!("not built: {:?}", built.err()))
+    connector::built::<GithubActions>(source, hub).unwrap()
 }
 
 /// 2026-05-03T09:30:00Z.
@@ -164,9 +133,7 @@ impl Fed {
             "connector": "github-actions", "mode": "ingest", "scope": scope,
             "required_jobs": ["build"], "signing_secrets": [{"env": "HOOK"}],
         });
-        let env = Env::default();
-        env.set("HOOK", SECRET);
-        let connector = build(&source, &Hub::new(HubOptions::default(), Arc::new(env)));
+        let connector = build(&source, &connector::hub(&[("HOOK", SECRET)]));
         let subject = Subject {
             revision: Some(revision.to_owned()),
             ..Subject::default()

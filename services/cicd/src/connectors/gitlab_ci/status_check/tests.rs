@@ -1,57 +1,20 @@
-use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::time::Duration;
 
 use chrono::DateTime;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::{HeaderMap, HeaderValue, StatusCode};
-use passport_connector_sdk::{
-    Builder, Connector, ConnectorKind, Delivery, Hub, HubOptions, Registry, detect::Detect,
-    provider::AddressPolicy,
-};
-use passport_evidence::Descriptor;
-use passport_testkit::{env::Env, scenario::source_id};
+use passport_connector_sdk::{Connector, Delivery, Hub};
+use passport_testkit::{connector, scenario::source_id};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
 use super::*;
-use crate::connectors::{
-    gitlab_ci::{GitlabCi, settings::Settings},
-    registry,
-};
+use crate::connectors::{gitlab_ci::GitlabCi, registry};
 
 const SHA: &str = "4f1c2e9a7b6d5c4e3f2a1b0c9d8e7f6a5b4c3d2e";
 
-/// The last source that was built, for whoever built it.
-static BUILT: Mutex<Option<Box<dyn Connector>>> = Mutex::new(None);
-/// Keeps two tests from taking each other's source.
-static BUILDING: Mutex<()> = Mutex::new(());
-
-/// The kind under test, whose source is handed out.
-struct Shown;
-
-impl ConnectorKind for Shown {
-    type Settings = Settings;
-
-    const DESCRIPTOR: Descriptor = GitlabCi::DESCRIPTOR;
-    const DETECT: Option<Detect> = GitlabCi::DETECT;
-
-    fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
-        *BUILT.lock().unwrap() = GitlabCi::build(settings, builder);
-        None
-    }
-}
-
 fn build(source: &Value) -> Box<dyn Connector> {
-    let id = source_id("workspace-acme-prod", "checkout-api", "production", "build").unwrap();
-    let alone = BUILDING.lock().unwrap();
-    let built = Registry::default()
-        .with::<Shown>()
-        .build(id, source, &hub());
-    let connector = BUILT.lock().unwrap().take();
-    drop(alone);
-    connector.unwrap_or_else(|| panic!("not built: {:?}", built.err()))
+    connector::built::<GitlabCi>(source, &hub()).unwrap()
 }
 
 fn source(project: Value) -> Value {
@@ -64,16 +27,12 @@ fn source(project: Value) -> Value {
 }
 
 fn hub() -> Hub {
-    let env = Env::default();
-    for name in ["TOKEN", "ANSWERS"] {
-        env.set(name, "token-of-this-test");
-    }
-    env.set("HOOK", "not-a-real-secret");
-    let options = HubOptions {
-        addresses: AddressPolicy::with_loopback(),
-        ..HubOptions::default()
-    };
-    Hub::new(options, Arc::new(env))
+    let token = "token-of-this-test";
+    connector::hub(&[
+        ("TOKEN", token),
+        ("ANSWERS", token),
+        ("HOOK", "not-a-real-secret"),
+    ])
 }
 
 fn payload() -> Value {

@@ -1,47 +1,18 @@
 //! A source by itself, without a collector around it.
 
-use std::{sync::Mutex, time::Duration};
-
 use chrono::{DateTime, Utc};
-use passport_connector_sdk::{Builder, CollectRequest, Connector, ConnectorKind, Hub, Registry};
-use passport_evidence::Descriptor;
-use passport_testkit::scenario::source_id;
+use passport_connector_sdk::{CollectRequest, Connector, Hub};
+use passport_testkit::connector;
 use serde_json::Value;
-use tokio::time::Instant;
 
-use crate::connectors::snyk::{Settings, Snyk};
+use crate::connectors::snyk::Snyk;
 
 pub const ORG: &str = "0c0ffee0-0000-4000-8000-000000000001";
 pub const PROJECT: &str = "0c0ffee0-0000-4000-8000-0000000000a1";
 
-/// The last source that was built, for whoever built it.
-static BUILT: Mutex<Option<Box<dyn Connector>>> = Mutex::new(None);
-/// Keeps two tests from taking each other's source.
-static BUILDING: Mutex<()> = Mutex::new(());
-
-/// The kind under test, whose sources are handed out.
-struct Shown;
-
-impl ConnectorKind for Shown {
-    type Settings = Settings;
-
-    const DESCRIPTOR: Descriptor = Snyk::DESCRIPTOR;
-    const DETECT: Option<passport_connector_sdk::detect::Detect> = Snyk::DETECT;
-
-    fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
-        *BUILT.lock().unwrap() = Snyk::build(settings, builder);
-        None
-    }
-}
-
 /// The connector of a source that stands so in the configuration.
 pub fn build(source: &Value, hub: &Hub) -> Box<dyn Connector> {
-    let id = source_id("workspace-acme-prod", "checkout-api", "production", "scan").unwrap();
-    let alone = BUILDING.lock().unwrap();
-    let built = Registry::default().with::<Shown>().build(id, source, hub);
-    let connector = BUILT.lock().unwrap().take();
-    drop(alone);
-    connector.unwrap_or_else(|| panic!("not built: {:?}", built.err()))
+    connector::built::<Snyk>(source, hub).unwrap()
 }
 
 /// 2026-05-03T09:30:00Z.
@@ -51,11 +22,7 @@ pub fn now() -> DateTime<Utc> {
 
 /// A request of this moment.
 pub fn request() -> CollectRequest {
-    CollectRequest {
-        now: now(),
-        subject: None,
-        deadline: Instant::now() + Duration::from_secs(10),
-    }
+    connector::request(now())
 }
 
 /// Picks among choices, the same ones for the same seed.

@@ -1,54 +1,17 @@
 //! What a check says of tokens.
 
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
-
 use chrono::DateTime;
-use passport_connector_sdk::{
-    Builder, CollectRequest, Connector, ConnectorKind, Hub, HubOptions, Registry,
-    provider::AddressPolicy,
-};
-use passport_evidence::{Descriptor, FailureCode, Status};
+use passport_evidence::{FailureCode, Status};
 use passport_testkit::{
-    env::Env,
+    connector,
     provider::{Provider, Script},
-    scenario::source_id,
 };
 use serde_json::{Value, json};
-use tokio::time::Instant;
 
-use crate::connectors::kubernetes::{Kubernetes, settings::Settings};
+use crate::connectors::kubernetes::Kubernetes;
 
 const WORKLOAD: &str = "/apis/apps/v1/namespaces/shop/deployments/checkout-api";
 const RBAC: &str = "rbac.authorization.k8s.io";
-
-/// The last source that was built, for whoever built it.
-static BUILT: Mutex<Option<Box<dyn Connector>>> = Mutex::new(None);
-/// Keeps two tests from taking each other's source.
-static BUILDING: Mutex<()> = Mutex::new(());
-
-/// The kind under test, whose sources are handed out.
-struct Shown;
-
-impl ConnectorKind for Shown {
-    type Settings = Settings;
-
-    const DESCRIPTOR: Descriptor = Kubernetes::DESCRIPTOR;
-
-    fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
-        *BUILT.lock().unwrap() = Kubernetes::build(settings, builder);
-        None
-    }
-}
-
-fn build(source: &Value, hub: &Hub) -> Box<dyn Connector> {
-    let id = source_id("workspace-acme-prod", "checkout-api", "production", "run").unwrap();
-    let alone = BUILDING.lock().unwrap();
-    let built = Registry::default().with::<Shown>().build(id, source, hub);
-    let connector = BUILT.lock().unwrap().take();
-    drop(alone);
-    connector.unwrap_or_else(|| panic!("not built: {:?}", built.err()))
-}
 
 /// What a check says where the server answers so.
 async fn checked(script: Script) -> Result<(Option<String>, Status), FailureCode> {
@@ -57,19 +20,9 @@ async fn checked(script: Script) -> Result<(Option<String>, Status), FailureCode
         "connector": "kubernetes", "endpoint": provider.base(), "credential": {"env": "TOKEN"},
         "scope": {"namespace": "shop", "kind": "Deployment", "name": "checkout-api"},
     });
-    let env = Env::default();
-    env.set("TOKEN", "a-token-of-this-test");
-    let options = HubOptions {
-        addresses: AddressPolicy::with_loopback(),
-        retry_wait: Duration::ZERO,
-        ..HubOptions::default()
-    };
-    let connector = build(&source, &Hub::new(options, Arc::new(env)));
-    let request = CollectRequest {
-        now: DateTime::from_timestamp(1_777_800_600, 0).unwrap(),
-        subject: None,
-        deadline: Instant::now() + Duration::from_secs(10),
-    };
+    let hub = connector::hub(&[("TOKEN", "a-token-of-this-test")]);
+    let connector = connector::built::<Kubernetes>(&source, &hub).unwrap();
+    let request = connector::request(DateTime::from_timestamp(1_777_800_600, 0).unwrap());
     let observed = connector.check(&request).await.map_err(|it| it.code)?;
     let [fact] = observed.facts.as_slice() else {
         panic!("{:?}", observed.facts);
