@@ -5,6 +5,7 @@ use passport_connector_sdk::{CollectRequest, ProviderClient, ReadError, Reply, R
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{
+    attested::{self, Attestation},
     breadth,
     model::{Approval, Artifact, Deployment, DeploymentStatus, Job, PendingDeployment, Run},
     settings::ScopeSettings,
@@ -151,6 +152,22 @@ impl Client {
             Ok((page.total_count, page.artifacts))
         };
         self.pages(&ask, MAX_PAGES, request, read).await
+    }
+
+    /// Provenance that is kept of an artifact; none is kept where GitHub does not know the artifact.
+    pub async fn attestations(
+        &self,
+        digest: &str,
+        request: &CollectRequest,
+    ) -> Result<Vec<Attestation>, ReadError> {
+        let ask = self.get(&["attestations", digest]);
+        let ask = ask.query("predicate_type", "provenance");
+        let ask = ask.query("per_page", PER_PAGE.to_string());
+        match self.one::<attested::Page>(ask, request).await {
+            Ok(page) => Ok(page.attestations),
+            Err(ReadError::NotFound) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Deployments of a commit to an environment, the newest first.

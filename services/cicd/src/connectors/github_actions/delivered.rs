@@ -88,6 +88,7 @@ impl Told {
             jobs,
             // Webhooks tell neither of artifacts nor of all approvals.
             artifacts: artifact.map(|_| Err(Reason::NoData)),
+            attestations: wanted.attestations.then(Vec::new),
             deployment: is_asked.then_some(deployment),
             approval: is_asked.then_some(Err::<Said, _>(Reason::NoData)),
             suite,

@@ -6,6 +6,7 @@ use passport_evidence::{
 };
 
 use super::{
+    attested::{self, OfArtifact},
     choose,
     jobs::{self, Jobs},
     model::{Approval, Artifact, CheckSuite, DeploymentStatus, PendingDeployment, Run},
@@ -42,6 +43,8 @@ pub struct Found {
     pub jobs: Result<Jobs, Reason>,
     /// Artifacts of the wanted name; `None`: none is wanted.
     pub artifacts: Option<Result<Vec<Artifact>, Reason>>,
+    /// Attestations of the subject's artifacts; `None`: they are not wanted.
+    pub attestations: Option<Vec<OfArtifact>>,
     /// Newest status of the wanted deployment; `None`: none is wanted.
     pub deployment: Option<Result<DeploymentStatus, Reason>>,
     /// What people said; `None`: not asked for.
@@ -79,6 +82,7 @@ pub fn nothing(wanted: &Wanted, reason: Reason, shown: Option<&str>) -> Vec<Fact
     let of_environment = of_environment.flat_map(|name| environment.map(|it| (name, it)));
     let named = artifact.into_iter().chain(of_environment);
     facts.extend(named.map(|(name, item)| Fact::unknown(name, reason).about(item.clone())));
+    facts.extend(wanted.attestations.then(|| attested::nothing(reason)));
     facts
 }
 
@@ -105,6 +109,9 @@ pub fn of_run(
     if let (Some(settings), Some(read)) = (&wanted.artifact, &found.artifacts) {
         facts.push(artifact_digest(run, settings, read, subject));
     }
+    if let Some(found) = &found.attestations {
+        facts.extend(attested::facts(found, run));
+    }
     let mut facts: Vec<_> = facts.into_iter().map(|it| it.observed(at)).collect();
     if let Some(environment) = &wanted.scope.deployment_environment {
         let deployment = found.deployment.as_ref();
@@ -123,7 +130,15 @@ pub fn of_run(
         facts.push(sha.observed(at));
     }
     facts.push(run_id(run).observed(at));
-    facts
+    let page = wanted
+        .pages
+        .as_ref()
+        .and_then(|it| it.run(&wanted.scope, run));
+    let linked = |fact: Fact| match &page {
+        Some(page) => fact.linked(page),
+        None => fact,
+    };
+    facts.into_iter().map(linked).collect()
 }
 
 /// A run that has ended is as old as its last job; one that has not is as it was seen now.

@@ -1,5 +1,6 @@
 //! Runs of one GitHub Actions workflow: asked for, or told of by signed webhooks.
 
+mod attested;
 mod breadth;
 mod choose;
 mod client;
@@ -8,6 +9,7 @@ mod detect;
 mod facts;
 mod jobs;
 mod model;
+mod pages;
 mod protection;
 mod pull;
 mod settings;
@@ -99,6 +101,12 @@ impl ConnectorKind for GithubActions {
             FactDescriptor::new(
                 "artifact_digest",
                 "digest of the uploaded archive; the item is its name",
+                None,
+            ),
+            FactDescriptor::new(
+                "build_attestation",
+                "commit that the provenance of an artifact names, its signature not verified; the item \
+                 is the artifact's digest",
                 None,
             ),
             FactDescriptor::new(

@@ -4,6 +4,7 @@ use passport_connector_sdk::{CollectError, CollectRequest, ReadError, credential
 use passport_evidence::{FailureCode, Reason};
 
 use super::{
+    attested::{self, OfArtifact},
     choose,
     client::{Client, Selector},
     facts::{Found, Said},
@@ -73,6 +74,10 @@ async fn rest(
         None => None,
         Some(artifact) => Some(artifacts(client, run.id, &artifact.name, request).await?),
     };
+    let attestations = match wanted.attestations {
+        false => None,
+        true => Some(attestations(client, request).await?),
+    };
     let (deployment, approval) = match &wanted.scope.deployment_environment {
         None => (None, None),
         Some(environment) => (
@@ -85,6 +90,7 @@ async fn rest(
         is_surely_newest,
         jobs,
         artifacts,
+        attestations,
         deployment,
         approval,
         suite: None,
@@ -102,6 +108,18 @@ async fn artifacts(
         true => Ok(listed.items),
         false => Err(Reason::Incomplete),
     }))
+}
+
+async fn attestations(
+    client: &Client,
+    request: &CollectRequest,
+) -> Result<Vec<OfArtifact>, CollectError> {
+    let mut found = Vec::new();
+    for digest in attested::wanted(request.subject.as_ref()) {
+        let read = reason(client.attestations(&digest, request).await)?;
+        found.push(OfArtifact { digest, read });
+    }
+    Ok(found)
 }
 
 async fn deployment(

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::{
     jobs::Pattern,
+    pages::Pages,
     protection::{Answering, AnswersSettings},
 };
 
@@ -35,6 +36,10 @@ pub struct Settings {
     pub required_jobs: Option<Vec<String>>,
     /// An uploaded artifact whose digest is shown, or compared with the subject's.
     pub artifact: Option<ArtifactSettings>,
+    /// Whether build attestations of the subject's artifacts are read, which takes `Attestations: read`. Their
+    /// signatures are not verified: they never pass, and one of another commit fails. Default: no.
+    #[serde(default)]
+    pub attestations: bool,
     /// Secrets that webhooks are signed with, 1 to 5: any one of them will do.
     pub signing_secrets: Option<Vec<SecretRef>>,
     /// A custom deployment protection rule that the gate answers. Default: none.
@@ -90,6 +95,10 @@ pub struct Wanted {
     pub required: Vec<Pattern>,
     /// An uploaded artifact.
     pub artifact: Option<ArtifactSettings>,
+    /// Whether attestations of the subject's artifacts are read.
+    pub attestations: bool,
+    /// Where a person can look; `None`: that is not known.
+    pub pages: Option<Pages>,
 }
 
 // === impl Settings ===
@@ -109,6 +118,8 @@ impl Settings {
             scope: scope?,
             required: required?,
             artifact: self.artifact.clone(),
+            attestations: self.attestations,
+            pages: self.pages(),
         })
     }
 
@@ -151,6 +162,12 @@ impl Settings {
         self.endpoint.as_deref().unwrap_or(GITHUB)
     }
 
+    /// Webhooks alone don't tell of which GitHub they are.
+    fn pages(&self) -> Option<Pages> {
+        let is_known = self.endpoint.is_some() || self.mode == Mode::Pull;
+        Pages::of(self.endpoint()).filter(|_| is_known)
+    }
+
     /// What answers a deployment protection rule. `None` after a problem.
     pub fn answering(&self, builder: &mut Builder<'_>) -> Option<Option<Answering>> {
         let Some(answers) = &self.answers else {
@@ -178,6 +195,7 @@ impl Settings {
                 self.endpoint.is_some() && self.answers.is_none(),
             ),
             ("credential", self.credential.is_some()),
+            ("attestations", self.attestations),
         ];
         let given = given.into_iter().filter(|(_, is_given)| *is_given);
         let mut any = false;

@@ -7,14 +7,14 @@ use crate::connectors::github_actions::GithubActions;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<GithubActions>(CASES, 26)
+    connector::replayed::<GithubActions>(CASES, 35)
         .await
         .unwrap();
 }
 
 #[tokio::test]
 async fn it_holds_to_what_every_connector_must() {
-    let cases = ["success", "webhook-completed"];
+    let cases = ["success", "webhook-completed", "attestation-of-this-build"];
     connector::holds::<GithubActions>(CASES, &cases)
         .await
         .unwrap();
