@@ -71,11 +71,32 @@ pub fn trivy(workspaces: usize, store: StoreAt<'_>) -> Value {
         },
         "max_age": "24h",
     } });
-    let store = match store {
-        StoreAt::Folder(folder) => json!({ "folder": folder }),
-        StoreAt::PostgresOf(variable) => json!({ "postgres": { "env": variable } }),
-    };
-    with(of_sources(workspaces, &sources), "store", store)
+    with(of_sources(workspaces, &sources), "store", store.named())
+}
+
+/// A workspace with a source at every origin, each required, whose decisions are recorded and signed.
+pub fn gated(origins: &[String], max_age: &str, store: StoreAt<'_>, key: &Path) -> Value {
+    let mut configuration = with(prometheus(1, origins, max_age), "store", store.named());
+    let required = (0..origins.len()).map(|it| json!({ "source": source_name(it) }));
+    let required: Vec<_> = required.collect();
+    if let Some(workspace) = configuration.pointer_mut("/workspaces/workspace-0") {
+        let workspace = std::mem::take(workspace);
+        let workspace = with(workspace, "mode", json!("enforce"));
+        let workspace = with(workspace, "policy", json!({ "require": required }));
+        configuration = with(
+            configuration,
+            "workspaces",
+            json!({ "workspace-0": workspace }),
+        );
+    }
+    if let Some(gateway) = configuration.pointer_mut("/gateway") {
+        *gateway = with(
+            std::mem::take(gateway),
+            "signing_key",
+            json!({ "file": key }),
+        );
+    }
+    configuration
 }
 
 /// Says where a collector is.
@@ -106,6 +127,17 @@ fn any_rate() -> Value {
 pub fn limited(configuration: Value, in_flight: usize) -> Value {
     let limits = json!({ "in_flight": in_flight, "per_caller": any_rate() });
     with(configuration, "gateway", json!({ "limits": limits }))
+}
+
+// === impl StoreAt ===
+
+impl StoreAt<'_> {
+    fn named(self) -> Value {
+        match self {
+            Self::Folder(folder) => json!({ "folder": folder }),
+            Self::PostgresOf(variable) => json!({ "postgres": { "env": variable } }),
+        }
+    }
 }
 
 fn with(mut configuration: Value, key: &str, value: Value) -> Value {

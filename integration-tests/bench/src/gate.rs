@@ -124,7 +124,11 @@ fn timed(arguments: &Arguments, mut once: impl FnMut() -> Result<()>) -> Result<
     })
 }
 
-async fn key() -> Result<String> {
+/// A private key, as PEM.
+///
+/// # Errors
+/// OpenSSL is not there.
+pub async fn key() -> Result<String> {
     let mut openssl = tokio::process::Command::new("openssl");
     openssl.args(["genpkey", "-algorithm", "ed25519"]);
     let output = openssl.output().await.context("openssl can't be run")?;

@@ -14,6 +14,7 @@ mod overload;
 mod process;
 mod provider;
 mod pulled;
+mod recorded;
 mod report;
 mod start;
 
@@ -61,6 +62,8 @@ enum Part {
     Overload,
     /// A decision, its signature and the verification, in process
     Gate,
+    /// Gates decided from cached evidence and recorded, beside a bare durable insert
+    Recorded,
 }
 
 #[tokio::main]
@@ -77,6 +80,7 @@ async fn main() -> Result<()> {
             Part::Pulled => pulled::measured(&arguments).await?,
             Part::Overload => overload::measured(&arguments).await?,
             Part::Gate => gate::measured(&arguments).await?,
+            Part::Recorded => recorded::measured(&arguments).await?,
         };
         writeln!(std::io::stdout(), "{table}\n")?;
     }

@@ -1,5 +1,7 @@
 //! The passport that a Statement holds, and whether it agrees with itself.
 
+use std::borrow::Cow;
+
 use passport_evidence::Evidence;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -25,27 +27,34 @@ struct PredicateRead<'a> {
 /// What the passport says in words that a later version may add to, and the bytes of its evidence.
 #[derive(Deserialize)]
 struct PassportWords<'a> {
-    decision: String,
-    mode: String,
-    requirements: Vec<RequirementWords>,
+    #[serde(borrow)]
+    decision: Cow<'a, str>,
+    #[serde(borrow)]
+    mode: Cow<'a, str>,
+    #[serde(borrow)]
+    requirements: Vec<RequirementWords<'a>>,
     #[serde(borrow)]
     evidence: Vec<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
-struct RequirementWords {
-    state: String,
-    consequence: String,
+struct RequirementWords<'a> {
+    #[serde(borrow)]
+    state: Cow<'a, str>,
+    #[serde(borrow)]
+    consequence: Cow<'a, str>,
 }
 
 #[derive(Deserialize)]
-struct EvidenceWords {
-    facts: Vec<FactWords>,
+struct EvidenceWords<'a> {
+    #[serde(borrow)]
+    facts: Vec<FactWords<'a>>,
 }
 
 #[derive(Deserialize)]
-struct FactWords {
-    status: String,
+struct FactWords<'a> {
+    #[serde(borrow)]
+    status: Cow<'a, str>,
 }
 
 /// Reads a predicate.
@@ -108,8 +117,8 @@ fn bound(
 
 /// Whether every fact is still what it claims to be when it is judged again.
 fn holds(raw: &RawValue, evidence: &Evidence) -> Result<(), Refused> {
-    let claimed: EvidenceWords = of(raw.get())?;
-    let claimed = claimed.facts.iter().map(|it| it.status.as_str());
+    let claimed: EvidenceWords<'_> = of(raw.get())?;
+    let claimed = claimed.facts.iter().map(|it| it.status.as_ref());
     let judged = evidence.facts().iter().map(|it| it.status().as_str());
     match claimed.eq(judged) {
         true => Ok(()),

@@ -1,6 +1,6 @@
 //! JSON in which no object names a key twice.
 
-use std::{collections::HashSet, fmt};
+use std::{borrow::Cow, collections::BTreeSet, fmt};
 
 use serde::{
     Deserialize, Deserializer,
@@ -19,6 +19,11 @@ pub(super) fn checked(json: &[u8], otherwise: Refused) -> Result<(), Refused> {
         Err(_) => Err(otherwise),
     }
 }
+
+/// A key, which is copied only where it is written with escapes.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(transparent)]
+struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// Any value in which no object names a key twice.
 struct Unique;
@@ -66,8 +71,8 @@ impl<'de> Visitor<'de> for Unique {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self, A::Error> {
-        let mut seen = HashSet::new();
-        while let Some(key) = entries.next_key::<String>()? {
+        let mut seen = BTreeSet::new();
+        while let Some(key) = entries.next_key::<Key<'de>>()? {
             if !seen.insert(key) {
                 return Err(A::Error::custom("a key stands twice"));
             }
