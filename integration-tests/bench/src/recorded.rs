@@ -1,6 +1,8 @@
 //! Gates that are decided from cached evidence and recorded, beside a bare durable insert of the same
 //! bytes.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
@@ -53,6 +55,8 @@ async fn beside(
     let folder = TempDir::new()?;
     let key = folder.path().join("key.pem");
     std::fs::write(&key, gate::key().await?)?;
+    // A key that others may read is refused.
+    std::fs::set_permissions(&key, Permissions::from_mode(0o600))?;
     let configuration = gated(&provider.origins, MAX_AGE, store, &key);
     let program = Process::start(&arguments.programs, "passport", &configuration).await?;
     let body = one_record(&program.url).await?;
