@@ -20,8 +20,10 @@ pub mod secrets;
 pub mod server;
 pub mod settings;
 pub mod signature;
+pub mod strict_json;
 #[cfg(test)]
 mod stub;
+pub mod upload;
 
 pub use kind::{
     Accepted, Answer, AnsweringClient, Builder, CollectError, CollectRequest, Connector,

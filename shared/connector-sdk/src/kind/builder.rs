@@ -61,6 +61,11 @@ impl Builder<'_> {
         }
     }
 
+    /// Whether the source itself says how long its evidence may be relied on.
+    pub fn sets_max_age(&self) -> bool {
+        self.common.max_age.is_some()
+    }
+
     /// The secret that a reference names.
     pub fn secret(&mut self, reference: &SecretRef) -> Secret {
         let secret = Secret::new(reference.clone(), Arc::clone(&self.hub.secrets));
