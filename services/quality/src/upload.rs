@@ -1,7 +1,7 @@
 //! What uploads of scanners have in common: their size, and what all uploads have.
 
-use passport_connector_sdk::{Delivery, upload};
 pub use passport_connector_sdk::upload::{Refusal, ToldTime, key, observed, stated_at};
+use passport_connector_sdk::{Delivery, upload};
 
 /// Most bytes of an upload.
 pub const MAX_BYTES: usize = 32 * 1024 * 1024;

@@ -70,6 +70,12 @@ impl ProviderClient {
         }
     }
 
+    /// A GET of a further page that an answer names; `None` where that lies elsewhere.
+    pub fn following(&self, link: &str) -> Option<Request> {
+        let link = self.guarded.endpoint().same_origin(link)?;
+        Some(Request::follow(link))
+    }
+
     /// Whether a credential is shown, a client certificate too.
     pub fn has_credential(&self) -> bool {
         self.auth.is_some() || self.shows_certificate
