@@ -96,7 +96,7 @@ impl Client {
     ) -> Answer {
         for _ in 1..MAX_PAGES {
             let Next::Page(ask) = next else { break };
-            match self.page(ask, query, scope, request).await {
+            match self.page(*ask, query, scope, request).await {
                 Ok((page, after)) => {
                     found = found.with_page(page);
                     next = after;
@@ -138,7 +138,7 @@ impl Client {
             Ok(Some(link)) if link.starts_with('/') || link.contains("://") => self
                 .provider
                 .following(&link)
-                .map_or(Next::Lost, Next::Page),
+                .map_or(Next::Lost, |it| Next::Page(Box::new(it))),
             Ok(Some(_)) | Err(()) => Next::Lost,
         };
         Ok((found, next))
@@ -153,7 +153,7 @@ impl Client {
 /// What follows a page.
 enum Next {
     /// Another one.
-    Page(Request),
+    Page(Box<Request>),
     /// Nothing.
     End,
     /// Something that is not asked for.

@@ -84,10 +84,12 @@ fn point(pair: &RawValue) -> Result<Option<Point>, Lack> {
     let at = number(at).and_then(|it| time::epoch(&it, 1).ok_or(Lack::OtherShape))?;
     match Leaf::of(value) {
         Leaf::Null => Ok(None),
-        _ => Ok(Some(Point {
-            number: number(value)?,
-            at,
-        })),
+        Leaf::Bool | Leaf::Number(_) | Leaf::Text(_) | Leaf::List | Leaf::Object => {
+            Ok(Some(Point {
+                number: number(value)?,
+                at,
+            }))
+        }
     }
 }
 

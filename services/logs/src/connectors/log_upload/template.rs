@@ -1,11 +1,14 @@
 //! Requests with placeholders, checked when the configuration loads and filled when they are sent.
 
+mod body;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use http::{HeaderValue, Method};
 use passport_connector_sdk::{Request, settings::Span};
 use serde_json::Value;
 
 use super::settings::{RequestSettings, Scope};
+use body::{Body, texts};
 
 /// Most segments of a path, and keys of a query.
 const MAX_PARTS: usize = 50;
@@ -32,10 +35,6 @@ enum Part {
     To,
 }
 
-/// A JSON body, still with its placeholders.
-#[derive(Debug, Clone)]
-struct Body(Value, Scope);
-
 /// What is wrong with a request: the key, why, and what to write instead.
 pub type Flaw = (&'static str, &'static str, &'static str);
 
@@ -58,10 +57,7 @@ impl Template {
             Ok((key.clone(), text.ok_or(wrong)?))
         });
         let query = query.collect::<Result<Vec<_>, Flaw>>()?;
-        let body = settings
-            .body
-            .as_ref()
-            .map(|it| Body(it.clone(), scope.clone()));
+        let body = settings.body.as_ref().map(|it| Body::new(it, scope));
         if body.as_ref().is_some_and(|it| !it.is_sound()) {
             return Err(("body", PLACEHOLDER, PLACEHOLDER_FIX));
         }
@@ -180,16 +176,6 @@ fn names_scope(settings: &RequestSettings) -> bool {
         || settings.body.as_ref().is_some_and(in_body)
 }
 
-/// The texts of a body; its keys are not among them.
-fn texts(body: &Value) -> Vec<&str> {
-    match body {
-        Value::String(text) => vec![text],
-        Value::Array(items) => items.iter().flat_map(texts).collect(),
-        Value::Object(keys) => keys.values().flat_map(texts).collect(),
-        Value::Null | Value::Bool(_) | Value::Number(_) => Vec::new(),
-    }
-}
-
 // === impl Text ===
 
 impl Text {
@@ -220,34 +206,5 @@ impl Text {
             Part::To => to,
         });
         parts.collect()
-    }
-}
-
-// === impl Body ===
-
-impl Body {
-    fn is_sound(&self) -> bool {
-        texts(&self.0)
-            .into_iter()
-            .all(|it| Text::parse(it, &self.1).is_some())
-    }
-
-    fn filled(&self, from: &str, to: &str) -> Value {
-        fill(&self.0, &|text| match Text::parse(text, &self.1) {
-            Some(parsed) => parsed.filled(from, to),
-            None => text.to_owned(),
-        })
-    }
-}
-
-fn fill(value: &Value, text: &impl Fn(&str) -> String) -> Value {
-    match value {
-        Value::String(it) => Value::String(text(it)),
-        Value::Array(items) => items.iter().map(|it| fill(it, text)).collect(),
-        Value::Object(keys) => {
-            let keys = keys.iter().map(|(key, it)| (key.clone(), fill(it, text)));
-            Value::Object(keys.collect())
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
     }
 }

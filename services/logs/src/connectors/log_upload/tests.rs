@@ -1,4 +1,9 @@
+mod breadth;
 mod cases;
+mod lines;
+mod pointers;
+mod source;
+mod uploads;
 
 /// The folder of this connector's cases.
 const CASES: &str = concat!(
