@@ -1,4 +1,7 @@
 mod cases;
+mod people;
+mod properties;
+mod world;
 
 /// The folder of this connector's cases.
 const CASES: &str = concat!(

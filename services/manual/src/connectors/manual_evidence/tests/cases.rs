@@ -7,14 +7,18 @@ use crate::connectors::manual_evidence::ManualEvidence;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<ManualEvidence>(CASES, 8)
+    connector::replayed::<ManualEvidence>(CASES, 103)
         .await
         .unwrap();
 }
 
 #[tokio::test]
 async fn it_holds_to_what_every_connector_must() {
-    let cases = ["attestation-two-persons"];
+    let cases = [
+        "attestation-two-persons",
+        "attestation-two-with-digest",
+        "attestation-with-link",
+    ];
     connector::holds::<ManualEvidence>(CASES, &cases)
         .await
         .unwrap();
