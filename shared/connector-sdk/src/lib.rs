@@ -9,6 +9,7 @@
 pub mod commit;
 pub mod credential_scope;
 pub mod detect;
+pub mod json_pointer;
 pub mod keep;
 pub mod kind;
 mod meters;

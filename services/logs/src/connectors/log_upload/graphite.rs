@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, Utc};
+use passport_connector_sdk::json_pointer::Leaf;
 use passport_evidence::quantity::parse_number;
 use serde_json::value::RawValue;
 
 use super::{
     found::{Lack, Number},
-    pointer::Leaf,
     time,
 };
 

@@ -6,7 +6,6 @@ mod found;
 mod graphite;
 mod judge;
 mod pages;
-mod pointer;
 mod query;
 mod read;
 mod settings;

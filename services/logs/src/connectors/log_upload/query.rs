@@ -1,12 +1,11 @@
 //! One named query, checked.
 
-use passport_connector_sdk::{Builder, query::Asked, settings::NamedQuery};
+use passport_connector_sdk::{Builder, json_pointer::Pointer, query::Asked, settings::NamedQuery};
 use passport_evidence::Unit;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    pointer::Pointer,
     read::{Form, Reader},
     settings::{ObservedAt, OwnSettings, ReadSettings, Scope},
     template::Template,

@@ -1,11 +1,11 @@
 //! From a document to what is kept of it. Pure.
 
+use passport_connector_sdk::json_pointer::{Leaf, Pointer};
 use serde_json::{Value, value::RawValue};
 
 use super::{
     found::{Found, Lack, Named, Number, Time, Whole},
     graphite,
-    pointer::{Leaf, Pointer},
     settings::{Scope, TimeFormat},
     time,
 };

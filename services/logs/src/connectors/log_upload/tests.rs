@@ -1,7 +1,6 @@
 mod breadth;
 mod cases;
 mod lines;
-mod pointers;
 mod source;
 mod uploads;
 

@@ -2,9 +2,10 @@
 
 use bigdecimal::{BigDecimal, ToPrimitive as _};
 use chrono::{DateTime, Utc};
+use passport_connector_sdk::json_pointer::Leaf;
 use passport_evidence::quantity::parse_number;
 
-use super::{pointer::Leaf, read::is_plain_decimal, settings::TimeFormat};
+use super::{read::is_plain_decimal, settings::TimeFormat};
 
 /// The time that stands there; `None`: it is none of this format.
 pub fn read(leaf: &Leaf<'_>, format: TimeFormat) -> Option<DateTime<Utc>> {

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json, value::RawValue};
 
-use crate::connectors::log_upload::pointer::Pointer;
+use super::Pointer;
 
 fn found(pointer: &str, document: &str) -> Option<Value> {
     let document: &RawValue = serde_json::from_str(document).unwrap();

@@ -102,3 +102,6 @@ impl<'a> Leaf<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
