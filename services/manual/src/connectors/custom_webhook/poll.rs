@@ -99,7 +99,8 @@ impl Poll {
         let asked = self.request().map_err(failure)?;
         let reply = self.provider.probe(asked, request).await.map_err(failure)?;
         let is_expected = self.expected.contains(&reply.status().as_u16());
-        let answer = Answer::read(&reply, self.format, is_expected).map_err(failure)?;
+        let answer =
+            Answer::read(&reply, self.format, is_expected, &self.mappings).map_err(failure)?;
         let mut facts = match &answer {
             Answer::Rejected => self.rejected(),
             Answer::Status(_) | Answer::Word(_) | Answer::Body => {

@@ -138,10 +138,18 @@ impl Sent {
         };
         let fact = upload::observed(claimed.admit(), self.time);
         match self.time {
-            ToldTime::At(at) if matches!(self.age(at, now), Age::Stale { .. }) => {
-                fact.doubt(Reason::Stale)
-            }
+            ToldTime::At(at) if matches!(self.age(at, now), Age::Stale { .. }) => outlived(fact),
             ToldTime::At(_) | ToldTime::Untold | ToldTime::Ahead => fact,
         }
+    }
+}
+
+/// A fact past the life that its sender gave it.
+fn outlived(fact: Fact) -> Fact {
+    match fact.status() {
+        Status::Passed | Status::Warning | Status::Failed | Status::Pending => {
+            fact.contradict(Reason::Stale)
+        }
+        Status::Unknown | Status::NotApplicable => fact,
     }
 }

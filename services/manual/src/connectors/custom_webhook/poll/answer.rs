@@ -9,7 +9,7 @@ use passport_connector_sdk::{
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use crate::connectors::custom_webhook::settings::Format;
+use crate::connectors::custom_webhook::settings::{Format, Mapping};
 
 /// Most bytes of an answer.
 pub const MAX_BYTES: usize = 64 * 1024;
@@ -37,7 +37,12 @@ impl Answer {
     ///
     /// # Errors
     /// It is no answer of a health endpoint: a login page, a redirect, too large, or nothing.
-    pub fn read(reply: &Reply, format: Format, is_expected: bool) -> Result<Self, ReadError> {
+    pub fn read(
+        reply: &Reply,
+        format: Format,
+        is_expected: bool,
+        mappings: &[Mapping],
+    ) -> Result<Self, ReadError> {
         let refused = reply.refused().filter(|_| !is_expected);
         let is_bad_status = match refused {
             None => false,
@@ -56,7 +61,7 @@ impl Answer {
         };
         let is_readable = match &read {
             Ok(Self::Word(word)) => word.is_some(),
-            Ok(Self::Body) => !matches!(reply.status().as_u16(), 400..=499),
+            Ok(Self::Body) => leads_somewhere(mappings, reply.body()),
             Ok(Self::Status(_) | Self::Rejected) | Err(_) => false,
         };
         match (is_bad_status, is_readable) {
@@ -79,6 +84,10 @@ impl Answer {
 pub fn document(body: &[u8]) -> Option<&RawValue> {
     let text = strict_json::document(body, &BOUNDS).ok()?;
     serde_json::from_slice(text).ok()
+}
+
+fn leads_somewhere(mappings: &[Mapping], body: &[u8]) -> bool {
+    document(body).is_some_and(|it| mappings.iter().any(|one| one.pointer.find(it).is_some()))
 }
 
 fn word(reply: &Reply, format: Format) -> Result<Answer, ReadError> {
