@@ -1,28 +1,29 @@
 //! A health endpoint that the customer names, asked once.
 
-mod answer;
-mod health;
+pub(super) mod answer;
+mod checks;
+pub(super) mod health;
 
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use http::{HeaderName, HeaderValue, Method, header::ACCEPT};
 use passport_connector_sdk::{
-    Auth, Builder, CollectError, CollectRequest, ProviderClient, ReadError, Reply, Request,
+    Builder, CollectError, CollectRequest, ProviderClient, ReadError, Reply, Request,
     credential_scope::Breadth,
+    json_pointer::Leaf,
     query::{Reading, Sample, Volume},
     secrets::Secret,
     settings::Span,
 };
 use passport_evidence::{
-    Fact, FactName, Limits, MaxAge, Quantity, Reason, Threshold, Unit, quantity::parse_number,
+    Fact, FactName, Limits, MaxAge, Quantity, Reason, Unit, quantity::parse_number,
 };
 use secrecy::ExposeSecret;
 use serde_json::value::RawValue;
 
-use super::settings::{Format, Mapping, Settings, check_address};
+use super::settings::{Format, Mapping, Settings};
 use answer::Answer;
-use passport_connector_sdk::json_pointer::Leaf;
 
 const LATENCY: FactName = FactName::fixed("endpoint_latency");
 
@@ -31,9 +32,6 @@ const LIFE: Span = Span::of_seconds(60);
 
 /// How long an answer may take.
 const LONGEST: Span = Span::of_seconds(5);
-
-/// Most headers of a request.
-const MAX_HEADERS: usize = 10;
 
 /// A source that asks an endpoint.
 pub struct Poll {
@@ -53,13 +51,13 @@ pub struct Poll {
 impl Poll {
     /// Checks the source.
     pub fn build(settings: &Settings, builder: &mut Builder<'_>) -> Option<Self> {
-        let provider = provider(settings, builder);
-        let format = format(settings, builder);
-        let method = method(settings, builder);
-        let headers = headers(settings, builder);
-        let expected = expected(settings, builder);
+        let provider = checks::provider(settings, builder);
+        let format = checks::format(settings, builder);
+        let method = checks::method(settings, builder);
+        let headers = checks::headers(settings, builder);
+        let expected = checks::expected(settings, builder);
         let mappings = Mapping::all(settings.mappings.as_deref().unwrap_or_default(), builder);
-        let latency = latency(settings, builder);
+        let latency = checks::latency(settings, builder);
         let timeout = settings.timeout.unwrap_or(LONGEST);
         if timeout > LONGEST {
             builder.problem("timeout", "is over 5s", "write at most 5s");
@@ -181,7 +179,8 @@ fn observed(fact: Fact, at: Option<DateTime<Utc>>) -> Fact {
 }
 
 fn sample(mapping: &Mapping, document: Option<&RawValue>) -> Result<Sample, Reason> {
-    let document = document.ok_or(Reason::UnexpectedShape)?;
+    let holds_any = |it: &&RawValue| matches!(Leaf::of(it), Leaf::Object | Leaf::List);
+    let document = document.filter(holds_any).ok_or(Reason::UnexpectedShape)?;
     let found = mapping.pointer.find(document).ok_or(Reason::NoData)?;
     match Leaf::of(found) {
         Leaf::Null => Err(Reason::NoData),
@@ -197,115 +196,4 @@ fn sample(mapping: &Mapping, document: Option<&RawValue>) -> Result<Sample, Reas
 fn failure(error: ReadError) -> CollectError {
     let other = || CollectError::new(passport_evidence::FailureCode::Internal);
     error.failure().unwrap_or_else(other)
-}
-
-fn provider(settings: &Settings, builder: &mut Builder<'_>) -> Option<ProviderClient> {
-    let Some(endpoint) = &settings.endpoint else {
-        let fix = "write the whole address, such as https://health.example.com/ready";
-        builder.problem("endpoint", "is missing", fix);
-        return None;
-    };
-    let is_plain = check_address(endpoint, builder);
-    builder.client(endpoint, Auth::None).filter(|_| is_plain)
-}
-
-fn format(settings: &Settings, builder: &mut Builder<'_>) -> Option<Format> {
-    if settings.format.is_none() {
-        let fix = "write actuator, health+json, aspnet, mapped or status_only";
-        builder.problem("format", "is missing, and it is never guessed", fix);
-    }
-    let is_empty = settings.mappings.as_ref().is_none_or(Vec::is_empty);
-    if settings.format == Some(Format::Mapped) && is_empty {
-        let fix = "name the numbers that count, or another format";
-        builder.problem("mappings", "are missing, and nothing else is read", fix);
-        return None;
-    }
-    if settings.format == Some(Format::StatusOnly) && !is_empty {
-        let fix = "leave them out, or name a format";
-        builder.problem("mappings", "lead into a body that is not read", fix);
-        return None;
-    }
-    settings.format
-}
-
-fn method(settings: &Settings, builder: &mut Builder<'_>) -> Option<Method> {
-    let is_bare = settings.format == Some(Format::StatusOnly);
-    match settings.method.as_deref() {
-        None | Some("GET") => Some(Method::GET),
-        Some("HEAD") if is_bare => Some(Method::HEAD),
-        Some("HEAD") => {
-            let fix = "write GET, or `format: status_only`";
-            builder.problem("method", "asks for no body, and the format wants one", fix);
-            None
-        }
-        Some(_) => {
-            builder.problem("method", "is neither GET nor HEAD", "write GET");
-            None
-        }
-    }
-}
-
-fn headers(settings: &Settings, builder: &mut Builder<'_>) -> Option<Vec<(HeaderName, Secret)>> {
-    const TAKEN: [&str; 9] = [
-        "accept",
-        "accept-encoding",
-        "connection",
-        "content-length",
-        "content-type",
-        "cookie",
-        "host",
-        "te",
-        "transfer-encoding",
-    ];
-    let all = settings.headers.iter().flatten();
-    let read = all.map(|(name, secret)| {
-        let parsed = HeaderName::try_from(name.as_str()).ok();
-        let parsed = parsed.filter(|it| !TAKEN.contains(&it.as_str()));
-        if parsed.is_none() {
-            let reason = "is no name of a header, or of one that means something else";
-            let fix = "write the header that the endpoint wants, as x-health-key";
-            builder.problem(format!("headers.{name}"), reason, fix);
-        }
-        Some((parsed?, builder.secret(secret)))
-    });
-    let read: Vec<_> = read.collect();
-    if read.len() > MAX_HEADERS {
-        builder.problem("headers", "are over 10", "name at most 10");
-        return None;
-    }
-    read.into_iter().collect()
-}
-
-fn expected(settings: &Settings, builder: &mut Builder<'_>) -> Option<Vec<u16>> {
-    let expected = settings
-        .expected_status
-        .clone()
-        .unwrap_or_else(|| vec![200]);
-    let is_answer = |it: &u16| (200..300).contains(it) || (400..600).contains(it);
-    if expected.is_empty() || expected.len() > 20 || !expected.iter().all(is_answer) {
-        let reason = "names none, or one that is no answer";
-        builder.problem(
-            "expected_status",
-            reason,
-            "write [200]; redirects are not followed",
-        );
-        return None;
-    }
-    Some(expected)
-}
-
-fn latency(settings: &Settings, builder: &mut Builder<'_>) -> Option<Limits> {
-    let thresholds = settings.thresholds.as_ref();
-    let Some(text) = thresholds.and_then(|it| it.endpoint_latency.as_deref()) else {
-        return Some(Limits::default());
-    };
-    let threshold = text.parse::<Threshold>();
-    match threshold.and_then(|it| it.in_unit(Unit::Milliseconds)) {
-        Ok(threshold) => Some(threshold.into()),
-        Err(error) => {
-            let path = "thresholds.endpoint_latency";
-            builder.problem(path, error.to_string(), "write one such as `< 800ms`");
-            None
-        }
-    }
 }

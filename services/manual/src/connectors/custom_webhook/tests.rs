@@ -1,4 +1,8 @@
 mod cases;
+mod hostile;
+mod polling;
+mod sender;
+mod sending;
 
 /// The folder of this connector's cases.
 const CASES: &str = concat!(

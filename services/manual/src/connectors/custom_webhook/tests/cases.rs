@@ -7,14 +7,21 @@ use crate::connectors::custom_webhook::CustomWebhook;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<CustomWebhook>(CASES, 15)
+    connector::replayed::<CustomWebhook>(CASES, 249)
         .await
         .unwrap();
 }
 
 #[tokio::test]
 async fn it_holds_to_what_every_connector_must() {
-    let cases = ["actuator-up", "inbound-ok", "inbound-cloudevent-structured"];
+    let cases = [
+        "actuator-up",
+        "aspnet-healthy",
+        "health-json-pass",
+        "mapped",
+        "inbound-ok",
+        "inbound-cloudevent-structured",
+    ];
     connector::holds::<CustomWebhook>(CASES, &cases)
         .await
         .unwrap();
