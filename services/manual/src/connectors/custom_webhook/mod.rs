@@ -21,7 +21,7 @@ pub struct CustomWebhook;
 /// How a source comes to know.
 enum Source {
     /// It asks an endpoint.
-    Polled(Poll),
+    Polled(Box<Poll>),
     /// It takes what is sent.
     Sent(Inbound),
 }
@@ -54,7 +54,7 @@ impl ConnectorKind for CustomWebhook {
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
         let is_clear = !settings.says_too_much(builder);
         let source = match settings.mode {
-            Mode::Pull => Poll::build(&settings, builder).map(Source::Polled),
+            Mode::Pull => Poll::build(&settings, builder).map(|it| Source::Polled(Box::new(it))),
             Mode::Ingest => Inbound::build(&settings, builder).map(Source::Sent),
         };
         Some(Box::new(source.filter(|_| is_clear)?))

@@ -98,7 +98,11 @@ fn is_vouched_for(record: &Value, release: &str, now: i64) -> bool {
     });
     let is_revoked = match &record["revokedAt"] {
         Value::Null => false,
-        _ => time("revokedAt")
+        Value::Bool(_)
+        | Value::Number(_)
+        | Value::String(_)
+        | Value::Array(_)
+        | Value::Object(_) => time("revokedAt")
             .is_none_or(|it| it <= now || created.is_none_or(|created| it < created)),
     };
     let is_digest = |it: &Value| {
