@@ -46,7 +46,7 @@ impl SigningSecrets {
     }
 
     /// Whether one of the secrets signs these parts, one after the other, so.
-    pub fn sign(&self, parts: &[&[u8]], shown: &[u8]) -> bool {
+    pub fn signed(&self, parts: &[&[u8]], shown: &[u8]) -> bool {
         // All are tried, so that the time tells nothing of which one it was.
         self.0
             .iter()
@@ -61,7 +61,7 @@ impl SigningSecrets {
     pub fn verify(&self, delivery: &Delivery, form: &HexSignature) -> Result<(), Rejected> {
         let shown = form.read(&delivery.headers);
         let shown = shown.ok_or_else(Rejected::unauthorized)?;
-        match self.sign(&[&delivery.body], &shown) {
+        match self.signed(&[&delivery.body], &shown) {
             true => Ok(()),
             false => Err(Rejected::unauthorized()),
         }

@@ -146,9 +146,9 @@ fn where_only_signatures_count_a_token_is_none() {
 fn parts_are_signed_one_after_the_other() {
     let mac = Hmac::<Sha256>::new_from_slice(b"key").unwrap();
     let shown = mac.chain_update(b"1.body").finalize().into_bytes();
-    let signs = |texts: &[&str], parts: &[&[u8]]| secrets(texts).sign(parts, &shown);
+    let signs = |texts: &[&str], parts: &[&[u8]]| secrets(texts).signed(parts, &shown);
     assert!(signs(&["other", "key"], &[b"1", b".", b"body"]));
     assert!(!signs(&["other"], &[b"1.body"]));
     assert!(!signs(&["key"], &[b"body"]));
-    assert!(!secrets(&["key"]).sign(&[b"1.body"], &shown[..16]));
+    assert!(!secrets(&["key"]).signed(&[b"1.body"], &shown[..16]));
 }

@@ -130,7 +130,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(config(10_000))]
+    #![proptest_config(config(5_000))]
 
     #[test]
     fn a_broken_document_passes_nothing(document in documents(), cut in any::<prop::sample::Index>()) {

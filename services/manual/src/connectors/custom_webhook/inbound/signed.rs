@@ -104,12 +104,12 @@ impl Door {
     ) -> Result<Signed, Rejected> {
         let body: &[u8] = &delivery.body;
         let (is_signed, at) = match timestamp {
-            None => (self.secrets.sign(&[body], shown), None),
+            None => (self.secrets.signed(&[body], shown), None),
             Some(header) => {
                 let text = one(&delivery.headers, header);
                 let text = text.ok_or_else(Rejected::unauthorized)?;
                 let parts = [text.as_bytes(), b".", body];
-                (self.secrets.sign(&parts, shown), time(text))
+                (self.secrets.signed(&parts, shown), time(text))
             }
         };
         let is_near = |at: DateTime<Utc>| (delivery.received_at - at).abs() <= TOLERANCE;

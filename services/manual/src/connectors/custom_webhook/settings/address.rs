@@ -27,7 +27,7 @@ type Flaw = (&'static str, &'static str);
 fn host_flaw(url: &Url, text: &str) -> Option<Flaw> {
     let shown = url.host_str().unwrap_or_default();
     // A number, an octal or wide digits are read as an address that does not stand there.
-    if !text.to_ascii_lowercase().contains(shown) {
+    if !written_host(text).eq_ignore_ascii_case(shown) {
         let fix = "write the name in ASCII, or the address in its usual form";
         return Some((
             "the endpoint's host is another one than it is written as",
@@ -44,6 +44,17 @@ fn host_flaw(url: &Url, text: &str) -> Option<Flaw> {
             Some(("the endpoint's name is of one network or machine only", fix))
         }
         Some(Host::Domain(_) | Host::Ipv4(_) | Host::Ipv6(_)) | None => None,
+    }
+}
+
+/// The host as it is written, before it is read as one.
+fn written_host(text: &str) -> &str {
+    let (_, rest) = text.split_once("://").unwrap_or(("", text));
+    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    match host.split_once(']') {
+        Some((address, _)) => host.get(..=address.len()).unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
     }
 }
 

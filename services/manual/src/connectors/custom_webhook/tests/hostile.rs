@@ -169,3 +169,29 @@ async fn no_name_that_leads_to_a_hostile_address_is_called() {
         assert!(listener.accept().now_or_never().is_none());
     }
 }
+
+/// The operator has opened this machine: it is called by its own name alone.
+#[test]
+fn an_address_that_the_operator_opened_is_written_as_it_is() {
+    let hub = connector::hub(&[]);
+    let built = |endpoint: &str| connector::built::<CustomWebhook>(&config(endpoint), &hub);
+    for good in [
+        "https://127.0.0.1/x",
+        "https://127.0.0.1:8443/x",
+        "http://127.0.0.1:8080/x",
+        "https://[::1]:8443/x",
+    ] {
+        assert!(built(good).is_ok(), "{good}");
+    }
+    for bad in [
+        "https://2130706433/127.0.0.1",
+        "https://2130706433/?127.0.0.1",
+        "https://127.1/x",
+        "https://0x7f000001/127.0.0.1",
+        "https://[::ffff:127.0.0.1]/[::1]",
+        "https://[0::1]/x",
+        "https://localhost/x",
+    ] {
+        assert!(built(bad).is_err_and(|it| it.contains("endpoint")), "{bad}");
+    }
+}

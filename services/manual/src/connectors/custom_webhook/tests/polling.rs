@@ -19,7 +19,7 @@ use crate::connectors::custom_webhook::{
 const GOOD: [&str; 5] = ["pass", "ok", "up", "UP", "Healthy"];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 5_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn only_a_good_word_with_a_good_status_passes(word in prop_oneof![select(GOOD.as_slice()).prop_map(str::to_owned), "[A-Za-z_]{0,12}", ".{0,40}"], is_expected in any::<bool>()) {

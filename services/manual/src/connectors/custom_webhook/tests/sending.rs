@@ -168,7 +168,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(config(10_000))]
+    #![proptest_config(config(5_000))]
 
     #[test]
     fn what_is_not_signed_is_never_kept(payload in payloads(), at in any::<prop::sample::Index>(), byte in 1_u8..=255) {
