@@ -20,6 +20,7 @@ mod same_answer;
 mod series;
 mod slow;
 mod slow_issuer;
+mod stating;
 mod watch;
 mod what_if;
 mod workloads;

@@ -2,8 +2,9 @@
 
 pub mod connectors;
 mod pipelines;
-mod strict_json;
 mod upload;
+
+use passport_connector_sdk::strict_json;
 
 pub use connectors::registry;
 

@@ -9,6 +9,7 @@
 pub mod commit;
 pub mod credential_scope;
 pub mod detect;
+pub mod json_pointer;
 pub mod keep;
 pub mod kind;
 mod meters;
@@ -20,8 +21,10 @@ pub mod secrets;
 pub mod server;
 pub mod settings;
 pub mod signature;
+pub mod strict_json;
 #[cfg(test)]
 mod stub;
+pub mod upload;
 
 pub use kind::{
     Accepted, Answer, AnsweringClient, Builder, CollectError, CollectRequest, Connector,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use passport_evidence::{Capability, Descriptor, MaxAge, Problem, SourceId, problem};
+use passport_evidence::{Capability, Descriptor, FactName, MaxAge, Problem, SourceId, problem};
 use schemars::SchemaGenerator;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -42,6 +42,8 @@ pub struct Source {
     pub(crate) connector: Box<dyn Connector>,
     pub(crate) require_narrow_credential: bool,
     pub(crate) secrets: Vec<Secret>,
+    /// Facts that its configuration names, beside those of its connector.
+    pub(crate) own_facts: BTreeSet<FactName>,
     /// SHA-256 of what the configuration says of it, and of the addresses that it may connect to.
     pub(crate) digest: [u8; 32],
 }
@@ -55,6 +57,11 @@ impl Source {
     /// What its secrets are named by.
     pub fn secrets(&self) -> &[Secret] {
         &self.secrets
+    }
+
+    /// Whether it may state this fact.
+    pub(crate) fn may_state(&self, name: &FactName) -> bool {
+        self.descriptor.fact(name.as_str()).is_some() || self.own_facts.contains(name)
     }
 
     /// Whether it asks, rather than only taking what is delivered.
@@ -129,6 +136,7 @@ impl Registry {
             descriptor: kind.descriptor,
             problems: Vec::new(),
             secrets: Vec::new(),
+            own_facts: BTreeSet::new(),
         };
         if let Some(common) = read(common, &mut builder) {
             builder.common = common;
@@ -143,6 +151,7 @@ impl Registry {
                 connector,
                 require_narrow_credential: builder.common.require_narrow_credential,
                 secrets: builder.secrets,
+                own_facts: builder.own_facts,
                 digest: digest(source, hub),
             }),
             _ => Err(or_unexplained(builder.problems)),

@@ -45,6 +45,14 @@ impl SigningSecrets {
         Some(Self(secrets.collect()))
     }
 
+    /// Whether one of the secrets signs these parts, one after the other, so.
+    pub fn signed(&self, parts: &[&[u8]], shown: &[u8]) -> bool {
+        // All are tried, so that the time tells nothing of which one it was.
+        self.0
+            .iter()
+            .fold(false, |signed, secret| signs(secret, parts, shown) | signed)
+    }
+
     /// Whether a delivery is signed with one of the secrets. A signature that is missing, doubled,
     /// of another form or wrong gets one and the same answer.
     ///
@@ -53,18 +61,14 @@ impl SigningSecrets {
     pub fn verify(&self, delivery: &Delivery, form: &HexSignature) -> Result<(), Rejected> {
         let shown = form.read(&delivery.headers);
         let shown = shown.ok_or_else(Rejected::unauthorized)?;
-        // All are tried, so that the time tells nothing of which one it was.
-        let signed = self.0.iter().fold(false, |signed, secret| {
-            signs(secret, &delivery.body, &shown) | signed
-        });
-        match signed {
+        match self.signed(&[&delivery.body], &shown) {
             true => Ok(()),
             false => Err(Rejected::unauthorized()),
         }
     }
 }
 
-fn signs(secret: &Secret, body: &[u8], shown: &[u8]) -> bool {
+fn signs(secret: &Secret, parts: &[&[u8]], shown: &[u8]) -> bool {
     let key = match secret.read() {
         Ok(key) => key,
         Err(error) => {
@@ -73,7 +77,10 @@ fn signs(secret: &Secret, body: &[u8], shown: &[u8]) -> bool {
         }
     };
     let mac = Hmac::<Sha256>::new_from_slice(key.expose_secret().as_bytes());
-    mac.is_ok_and(|mac| mac.chain_update(body).verify_slice(shown).is_ok())
+    mac.is_ok_and(|mac| {
+        let mac = parts.iter().fold(mac, Mac::chain_update);
+        mac.verify_slice(shown).is_ok()
+    })
 }
 
 // === impl HexSignature ===

@@ -145,6 +145,7 @@ impl Stub {
             connector: Box::new(self),
             require_narrow_credential: false,
             secrets: Vec::new(),
+            own_facts: Default::default(),
             digest: [0; 32],
         }
     }

@@ -4,7 +4,7 @@ use http::Extensions;
 use passport_evidence::{Scope, SourceId, WorkspaceId};
 use passport_policy::{
     gate::Actor,
-    grants::{Grant, Grants, Verb},
+    grants::{Grant, Grants, Selection, Verb},
 };
 use passport_service_kit::limits;
 use tracing::warn;
@@ -150,6 +150,17 @@ impl Caller {
     /// Whether the verb was granted on the scope, of which the caller is told nothing where it was not.
     pub(crate) fn is_granted_on(&self, verb: Verb, scope: &Scope) -> bool {
         self.is_granted(verb, |grants| grants.permits(scope, verb))
+    }
+
+    /// Whether it may push evidence, or approve, for every service of the scope's workspace.
+    pub(crate) fn states_everywhere(&self, scope: &Scope) -> bool {
+        let everywhere = |grants: &Grants| {
+            grants.iter().any(|it| {
+                let states = it.verbs.contains(&Verb::Ingest) || it.verbs.contains(&Verb::Approve);
+                states && it.workspace == scope.workspace && it.services == Selection::All
+            })
+        };
+        self.is_granted(Verb::Ingest, everywhere)
     }
 
     /// Whether the verb was granted on some scope or other, for what belongs to no scope.

@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use http::{Extensions, HeaderMap, HeaderName, StatusCode};
-use passport_evidence::{Scope, SourceId, SourceName};
+use passport_evidence::{Person, Right, Scope, SourceId, SourceName, person};
 use passport_policy::grants::Verb;
 use passport_proto::collector::{Header, IngestRequest, IngestResponse, IngestResult};
 use tonic::Code;
@@ -34,7 +34,8 @@ const KEPT_BACK: [&str; 14] = [
     "expect",
 ];
 
-const KEPT_BACK_PREFIXES: [&str; 2] = ["x-forwarded-", "grpc-"];
+/// What names a person is told by the gateway alone.
+const KEPT_BACK_PREFIXES: [&str; 3] = ["x-forwarded-", "grpc-", person::PERSON];
 
 /// Who asks a collector to keep what the collector alone can verify. No caller has such a name.
 const SIGNER: &str = "(signer)";
@@ -58,6 +59,29 @@ impl Delivery {
     pub(crate) fn charge(&self, extensions: &Extensions) -> Result<(), CallError> {
         let caller = self.caller.as_ref();
         caller.map_or(Ok(()), |caller| caller.charge(extensions))
+    }
+
+    /// Which person delivers, and what he may state there; nothing of who is no person.
+    fn person(&self) -> Vec<Header> {
+        let told = self.caller.as_ref().and_then(|caller| {
+            let actor = caller.person()?;
+            let rights = [
+                (Right::Submit, true),
+                (
+                    Right::Approve,
+                    caller.is_granted_on(Verb::Approve, &self.scope),
+                ),
+                (Right::EveryService, caller.states_everywhere(&self.scope)),
+            ];
+            let rights = rights.into_iter().filter_map(|(it, has)| has.then_some(it));
+            Some(Person::of_issuer(&actor.issuer, &actor.subject, rights))
+        });
+        let headers = told.iter().flat_map(Person::headers);
+        let header = |(name, value): (&str, String)| Header {
+            name: name.to_owned(),
+            value: value.into(),
+        };
+        headers.map(header).collect()
     }
 
     fn id(&self) -> SourceId {
@@ -182,7 +206,11 @@ impl Gateway {
         let request = IngestRequest {
             scope: Some((&delivery.scope).into()),
             source: delivery.source.to_string(),
-            headers: headers.into_iter().filter_map(handed_on).collect(),
+            headers: headers
+                .into_iter()
+                .filter_map(handed_on)
+                .chain(delivery.person())
+                .collect(),
             body,
         };
         let answer = collector.ingest(request, budget.for_collectors()).await;

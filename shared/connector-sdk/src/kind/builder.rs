@@ -1,8 +1,8 @@
 //! What a connector is built with.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
-use passport_evidence::{Descriptor, MaxAge, Problem, Scope, SourceId};
+use passport_evidence::{Descriptor, FactName, MaxAge, Problem, Scope, SourceId};
 use passport_http_guard::{
     ClientIdentity, ClientOptions, Endpoint, EndpointRules, GuardedClient, TlsOptions,
 };
@@ -30,6 +30,7 @@ pub struct Builder<'a> {
     pub(crate) descriptor: &'static Descriptor,
     pub(crate) problems: Vec<Problem>,
     pub(crate) secrets: Vec<Secret>,
+    pub(crate) own_facts: BTreeSet<FactName>,
 }
 
 impl Builder<'_> {
@@ -59,6 +60,16 @@ impl Builder<'_> {
             Some(span) => MaxAge::from_secs(span.as_secs().into()),
             None => self.descriptor.default_max_age(),
         }
+    }
+
+    /// Lets the source state a fact that its configuration names, beside those of its connector.
+    pub fn names_fact(&mut self, name: FactName) {
+        self.own_facts.insert(name);
+    }
+
+    /// Whether the source itself says how long its evidence may be relied on.
+    pub fn sets_max_age(&self) -> bool {
+        self.common.max_age.is_some()
     }
 
     /// The secret that a reference names.

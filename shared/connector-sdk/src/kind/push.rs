@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderMap, HeaderValue, StatusCode, header::CONTENT_TYPE};
+use passport_evidence::{Person, person};
 
 /// A delivery, exactly as its sender made it: signatures cover these bytes.
 #[derive(Clone)]
@@ -124,6 +125,19 @@ impl std::fmt::Debug for SenderReply {
 }
 
 // === impl Delivery ===
+
+impl Delivery {
+    /// The person who delivers, as the gateway says; `None` for a provider, a service and whoever
+    /// shows nothing. The gateway takes out what a sender says of himself.
+    pub fn person(&self) -> Option<Person> {
+        let one = |name: &str| {
+            let mut values = self.headers.get_all(name).iter();
+            let value = values.next().filter(|_| values.next().is_none())?;
+            value.to_str().ok()
+        };
+        Person::read(one(person::PERSON)?, one(person::RIGHTS)?)
+    }
+}
 
 impl std::fmt::Debug for Delivery {
     /// Neither headers nor body: both may hold secrets.

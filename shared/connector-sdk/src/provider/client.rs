@@ -70,6 +70,36 @@ impl ProviderClient {
         }
     }
 
+    /// Sends one request once, and gives its answer whatever the status: for endpoints that are asked
+    /// how they are, whose bad answers say something too.
+    ///
+    /// # Errors
+    /// There was no answer.
+    pub async fn probe(
+        &self,
+        request: Request,
+        collect: &CollectRequest,
+    ) -> Result<Reply, ReadError> {
+        let request = self.auth.apply(request)?;
+        let _turn = self.turn(collect).await?;
+        let begun = Instant::now();
+        let span = self.span(&request);
+        let sending = timeout_at(collect.deadline, self.guarded.send(request));
+        let outcome = match sending.instrument(span).await {
+            Err(_) => Err(ReadError::TimedOut),
+            Ok(Err(error)) => Err(ReadError::from(error)),
+            Ok(Ok(reply)) => Ok(Reply::probed(reply, collect.now, begun.elapsed())),
+        };
+        self.learn(&outcome, collect);
+        outcome
+    }
+
+    /// A GET of a further page that an answer names; `None` where that lies elsewhere.
+    pub fn following(&self, link: &str) -> Option<Request> {
+        let link = self.guarded.endpoint().same_origin(link)?;
+        Some(Request::follow(link))
+    }
+
     /// Whether a credential is shown, a client certificate too.
     pub fn has_credential(&self) -> bool {
         self.auth.is_some() || self.shows_certificate
@@ -90,13 +120,17 @@ impl ProviderClient {
         let _turn = self.turn(collect).await?;
         let call = self.call(request, collect).instrument(self.span(request));
         let outcome = call.await;
-        self.budget.learn(&outcome, collect.now);
+        self.learn(&outcome, collect);
+        outcome
+    }
+
+    fn learn(&self, outcome: &Result<Reply, ReadError>, collect: &CollectRequest) {
+        self.budget.learn(outcome, collect.now);
         match self.budget.turned(self.connector) {
             Some(Turned::Open(connector)) => meters().circuit_opened(connector),
             Some(Turned::Closed(connector)) => meters().circuit_closed(connector),
             None => {}
         }
-        outcome
     }
 
     async fn turn(&self, collect: &CollectRequest) -> Result<SemaphorePermit<'_>, ReadError> {

@@ -14,7 +14,7 @@ pub use auth::Auth;
 pub use client::ProviderClient;
 pub use error::{ReadError, Trouble};
 pub use hub::{Hub, HubOptions};
-pub use passport_http_guard::{AddressPolicy, Endpoint, Request};
+pub use passport_http_guard::{AddressPolicy, Endpoint, Request, Resolve};
 pub use reply::Reply;
 
 pub(crate) use budget::Budget;

@@ -1,5 +1,7 @@
 //! An answer that can be read.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
@@ -7,13 +9,14 @@ use serde::de::DeserializeOwned;
 
 use super::{ReadError, headers};
 
-/// An answer with a good status.
+/// An answer: with a good status, unless it was probed for.
 #[derive(Clone)]
 pub struct Reply {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
     asked_at: DateTime<Utc>,
+    took: Duration,
 }
 
 impl Reply {
@@ -22,37 +25,61 @@ impl Reply {
         reply: passport_http_guard::Reply,
         asked_at: DateTime<Utc>,
     ) -> Result<Self, ReadError> {
+        let reply = Self::probed(reply, asked_at, Duration::ZERO);
+        match reply.refused() {
+            None => Ok(reply),
+            Some(error) => Err(error),
+        }
+    }
+
+    /// An answer of any status, that took so long.
+    pub(super) fn probed(
+        reply: passport_http_guard::Reply,
+        asked_at: DateTime<Utc>,
+        took: Duration,
+    ) -> Self {
         let passport_http_guard::Reply {
             status,
             headers,
             body,
         } = reply;
-        let throttled = || ReadError::Throttled {
-            retry_at: headers::retry_at(&headers, asked_at),
-        };
-        match status.as_u16() {
-            200..=299 => Ok(Self {
-                status,
-                headers,
-                body,
-                asked_at,
-            }),
-            300..=399 | 100..=199 => Err(ReadError::Malformed),
-            401 => Err(ReadError::Unauthenticated),
-            403 if has_rate_signature(&headers) => Err(throttled()),
-            402 | 403 => Err(ReadError::Denied),
-            404 => Err(ReadError::NotFound),
-            // 499: somebody before the provider gave up waiting for it.
-            408 | 499 | 504 => Err(ReadError::TimedOut),
-            429 => Err(throttled()),
-            400..=499 => Err(ReadError::Rejected),
-            _ => Err(ReadError::Unreachable),
+        Self {
+            status,
+            headers,
+            body,
+            asked_at,
+            took,
         }
     }
 
-    /// Status, 200 to 299.
+    /// Why an answer of this status is none, where that counts: only 2xx can be read.
+    pub fn refused(&self) -> Option<ReadError> {
+        let throttled = || ReadError::Throttled {
+            retry_at: headers::retry_at(&self.headers, self.asked_at),
+        };
+        Some(match self.status.as_u16() {
+            200..=299 => return None,
+            300..=399 | 100..=199 => ReadError::Malformed,
+            401 => ReadError::Unauthenticated,
+            403 if has_rate_signature(&self.headers) => throttled(),
+            402 | 403 => ReadError::Denied,
+            404 => ReadError::NotFound,
+            // 499: somebody before the provider gave up waiting for it.
+            408 | 499 | 504 => ReadError::TimedOut,
+            429 => throttled(),
+            400..=499 => ReadError::Rejected,
+            _ => ReadError::Unreachable,
+        })
+    }
+
+    /// Status: 200 to 299, unless it was probed for.
     pub fn status(&self) -> StatusCode {
         self.status
+    }
+
+    /// How long it took, where it was probed for.
+    pub fn took(&self) -> Duration {
+        self.took
     }
 
     /// Headers.

@@ -180,15 +180,14 @@ fn is_too_old(entry: &Entry, max_age: Option<MaxAge>, now: DateTime<Utc>) -> boo
     now - oldest > max_age.as_delta() && now - entry.collected_at >= chrono::TimeDelta::seconds(1)
 }
 
-/// A connector can't state facts that its descriptor does not list.
+/// A connector can't state facts that neither its descriptor lists nor the source's configuration names.
 fn only_declared_facts(
     running: &Running,
     observation: Observation,
 ) -> Result<Observation, CollectError> {
     let descriptor = running.source.descriptor;
     let undeclared = observation.facts.iter().find(|fact| {
-        descriptor.fact(fact.name().as_str()).is_none()
-            && *fact.name() != freshness::CREDENTIAL_SCOPE
+        !running.source.may_state(fact.name()) && *fact.name() != freshness::CREDENTIAL_SCOPE
     });
     match undeclared {
         None => Ok(observation),

@@ -20,6 +20,8 @@ const SIGNATURE: HeaderName = HeaderName::from_static("webhook-signature");
 const KEY: &str = "whsec_";
 /// What stands before a signature of this kind, in Base64.
 const VERSION: &str = "v1,";
+/// Bytes of a key ("Signature scheme").
+const KEY_BYTES: std::ops::RangeInclusive<usize> = 24..=64;
 /// How far a sender's clock may be from ours; beyond it a delivery may be a replay.
 const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
 /// Most signatures that are tried.
@@ -55,6 +57,26 @@ impl SigningSecrets {
             is_token | is_signed | known
         });
         match known {
+            true => Ok(()),
+            false => Err(Rejected::unauthorized()),
+        }
+    }
+}
+
+impl SigningSecrets {
+    /// Whether a delivery is signed as the Standard Webhooks specification says, with one of the
+    /// secrets: `whsec_` and 24 to 64 bytes in Base64.
+    ///
+    /// # Errors
+    /// The answer of a sender that is not known, whatever is missing, doubled, late or wrong.
+    pub fn verify_standard(&self, delivery: &Delivery) -> Result<(), Rejected> {
+        let shown = Shown::of(delivery).ok_or_else(Rejected::unauthorized)?;
+        // All are tried, so that the time tells nothing of which one it was.
+        let signed = self.0.iter().fold(false, |signed, secret| {
+            let key = key(secret).filter(|it| KEY_BYTES.contains(&it.len()));
+            key.is_some_and(|it| shown.is_of(&it, &delivery.body)) | signed
+        });
+        match signed {
             true => Ok(()),
             false => Err(Rejected::unauthorized()),
         }

@@ -10,7 +10,7 @@ use passport_connector_sdk::{Delivery, SenderReply};
 use serde_json::Value;
 
 use super::Differences;
-use crate::case::{Answer, Case, Delivery as Listed, DeliveryResult};
+use crate::case::{Answer, Case, Delivery as Listed, DeliveryResult, Person};
 
 /// A delivery as it comes in.
 pub(super) fn delivery(listed: &Listed, now: DateTime<Utc>) -> Result<Delivery, String> {
@@ -19,6 +19,20 @@ pub(super) fn delivery(listed: &Listed, now: DateTime<Utc>) -> Result<Delivery, 
         body: body(listed)?,
         received_at: listed.received_at.unwrap_or(now),
     })
+}
+
+/// The same delivery as it comes from a person whom the gateway knows.
+pub(super) fn by(delivery: Delivery, person: &Person) -> Result<Delivery, String> {
+    let wrong = || format!("{} is no id of a person", person.id);
+    let known = passport_evidence::Person::read(&person.id, &person.rights.join(","));
+    let mut delivery = delivery;
+    for (name, value) in known.ok_or_else(wrong)?.headers() {
+        let value = HeaderValue::from_str(&value).map_err(|_| wrong())?;
+        delivery
+            .headers
+            .insert(HeaderName::from_static(name), value);
+    }
+    Ok(delivery)
 }
 
 fn headers(listed: &Listed) -> Result<HeaderMap, String> {

@@ -2,6 +2,7 @@
 
 mod compare;
 mod deliveries;
+mod names;
 pub(crate) mod outputs;
 pub(crate) mod play;
 mod unplayed;

@@ -1,5 +1,6 @@
 //! One case, played to its end.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use passport_connector_sdk::Registry;
@@ -8,7 +9,7 @@ use passport_evidence::{Outcome, Problem, SourceId, Subject};
 
 use super::Differences;
 use super::unplayed::unplayed;
-use super::{deliveries, outputs::Outputs};
+use super::{deliveries, names::Names, outputs::Outputs};
 use crate::case::{Addresses, Case, CaseSubject};
 use crate::env::Env;
 use crate::provider::Provider;
@@ -93,7 +94,15 @@ pub(crate) async fn deliver(case: &Case, trial: &Trial) -> Result<Vec<Delivered>
     for delivery in &case.deliveries {
         let delivery = deliveries::delivery(delivery, case.now)?;
         trial.clock.set(delivery.received_at);
-        answers.push(trial.deliver(&delivery).await);
+        let by_caller = match &case.rules.caller {
+            Some(caller) => deliveries::by(delivery.clone(), caller)?,
+            None => delivery.clone(),
+        };
+        answers.push(trial.deliver(&by_caller).await);
+        // Who confirms what another person delivers, delivers the same.
+        if let Some(approver) = &case.rules.approver {
+            trial.deliver(&deliveries::by(delivery, approver)?).await;
+        }
     }
     trial.clock.set(case.now);
     Ok(answers)
@@ -105,7 +114,10 @@ pub(crate) fn bench(case: &Case, registry: &Registry) -> Result<Bench, String> {
         .env(Env::from_iter(case.env.clone()))
         .subject(case.subject.as_ref().map(subject))
         .deadline(case.rules.deadline.unwrap_or(DEADLINE));
-    Ok(bench)
+    Ok(match case.rules.dns.is_empty() {
+        true => bench,
+        false => bench.hub(|hub| hub.resolver = Arc::new(Names(case.rules.dns.clone()))),
+    })
 }
 
 fn id(case: &Case) -> Result<SourceId, String> {

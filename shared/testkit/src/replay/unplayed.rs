@@ -17,23 +17,20 @@ pub(super) fn unplayed(rules: &Rules) -> Vec<&'static str> {
         excerpts: _,
         redactions: _,
         responses: _,
-        dns,
+        dns: _,
         smtp,
         sent,
         open_request,
-        caller,
-        approver,
+        caller: _,
+        approver: _,
         tls,
     } = rules;
     let asked = [
         ("waitMs", wait_ms.is_some()),
         ("sigv4", *sigv4),
-        ("dns", !dns.is_empty()),
         ("smtp", !smtp.is_empty()),
         ("sent", sent.is_some()),
         ("openRequest", open_request.is_some()),
-        ("caller", caller.is_some()),
-        ("approver", approver.is_some()),
         ("tls", tls.is_some()),
     ];
     asked

@@ -125,3 +125,30 @@ fn a_signing_key_is_no_token_and_an_empty_key_signs_nothing() {
         assert!(!takes(&[key], &signed(&format!("v1,{text}"))), "{key}");
     }
 }
+
+#[test]
+fn where_only_signatures_count_a_token_is_none() {
+    let verified = |texts: &[&str], delivery: &Delivery| secrets(texts).verify_standard(delivery);
+    assert!(verified(&["other", SIGNING], &signed(SIGNED)).is_ok());
+    assert!(verified(&["old"], &delivery(&[("x-token", "old")])).is_err());
+    // A key of another length than the specification allows signs nothing.
+    for key in ["whsec_AAAA", "whsec_", "plain"] {
+        assert!(verified(&[key], &signed(SIGNED)).is_err(), "{key}");
+    }
+    for late in [-301, 301] {
+        let mut delivery = signed(SIGNED);
+        delivery.received_at = at(1_614_265_330 + late);
+        assert!(verified(&[SIGNING], &delivery).is_err(), "{late}");
+    }
+}
+
+#[test]
+fn parts_are_signed_one_after_the_other() {
+    let mac = Hmac::<Sha256>::new_from_slice(b"key").unwrap();
+    let shown = mac.chain_update(b"1.body").finalize().into_bytes();
+    let signs = |texts: &[&str], parts: &[&[u8]]| secrets(texts).signed(parts, &shown);
+    assert!(signs(&["other", "key"], &[b"1", b".", b"body"]));
+    assert!(!signs(&["other"], &[b"1.body"]));
+    assert!(!signs(&["key"], &[b"body"]));
+    assert!(!secrets(&["key"]).signed(&[b"1.body"], &shown[..16]));
+}

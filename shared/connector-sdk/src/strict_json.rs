@@ -37,6 +37,9 @@ pub enum Refused {
 }
 
 /// The document without a byte order mark, once all of it was looked at.
+///
+/// # Errors
+/// It can be read in more ways than one, or is over its bounds.
 pub fn document<'a>(bytes: &'a [u8], bounds: &Bounds) -> Result<&'a [u8], Refused> {
     let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     let budget = Budget {

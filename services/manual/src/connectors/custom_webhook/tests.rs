@@ -1,0 +1,11 @@
+mod cases;
+mod hostile;
+mod polling;
+mod sender;
+mod sending;
+
+/// The folder of this connector's cases.
+const CASES: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/src/connectors/custom_webhook/cases"
+);
