@@ -1,6 +1,10 @@
 //! The logs collector: connectors that read logs by fixed queries.
 
 pub mod connectors;
+#[cfg(test)]
+mod corpus;
+mod excerpts;
+mod partial;
 
 pub use connectors::registry;
 
