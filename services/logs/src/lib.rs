@@ -5,6 +5,7 @@ pub mod connectors;
 mod corpus;
 mod excerpts;
 mod partial;
+mod search_api;
 
 pub use connectors::registry;
 
