@@ -1,28 +1,28 @@
 //! The reads that are ever sent.
 
-use http::{HeaderValue, Method};
-use passport_connector_sdk::{
-    Auth, Builder, CollectRequest, ProviderClient, ReadError, Reply, Request,
-};
+use http::Method;
+use passport_connector_sdk::{Auth, Builder, CollectRequest, ProviderClient, ReadError, Reply};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
     answer::{Opened, Search},
+    ask::{Ask, Pair},
     body::KEPT,
     dialect::Dialect,
+    signing::{Shown, Signer},
 };
 
 /// What is said beside every search: an answer that lacks a part is to be none, and so is one about no
 /// index.
-const WHOLE: [(&str, &str); 4] = [
+const WHOLE: [Pair; 4] = [
     ("allow_partial_search_results", "false"),
     ("ignore_unavailable", "false"),
     ("allow_no_indices", "false"),
     ("request_cache", "false"),
 ];
 /// The same beside a page: which indices it is about was said when its point in time was opened.
-const WHOLE_PAGE: [(&str, &str); 2] = [
+const WHOLE_PAGE: [Pair; 2] = [
     ("allow_partial_search_results", "false"),
     ("request_cache", "false"),
 ];
@@ -31,6 +31,8 @@ const WHOLE_PAGE: [(&str, &str); 2] = [
 #[derive(Debug)]
 pub struct Client {
     provider: ProviderClient,
+    /// `None`: requests are not signed.
+    signer: Option<Signer>,
     /// The index, alias, data stream or prefix.
     pub index: String,
     /// How it speaks.
@@ -41,14 +43,23 @@ impl Client {
     /// Checks the endpoint.
     pub fn build(
         endpoint: &str,
-        auth: Auth,
+        shown: Shown,
         index: Option<String>,
         dialect: &'static Dialect,
         builder: &mut Builder<'_>,
     ) -> Option<Self> {
-        let provider = builder.client(endpoint, auth)?;
+        let endpoint = builder.endpoint("endpoint", endpoint)?;
+        let (auth, signer) = match shown {
+            Shown::Header(auth) => (auth, None),
+            Shown::Signature(signing) => (
+                Auth::InRequest(signing.secrets()),
+                Some(Signer::new(signing, endpoint.clone())),
+            ),
+        };
+        let provider = builder.client_of(endpoint, auth)?;
         Some(Self {
             provider: provider.understanding(dialect.own_words),
+            signer,
             index: index?,
             dialect,
         })
@@ -75,62 +86,51 @@ impl Client {
         body: &Value,
         request: &CollectRequest,
     ) -> Result<Search, ReadError> {
-        let read = Request::post([index, "_search"]);
-        self.read(with(read, &WHOLE), Some(body), request).await
+        let ask = Ask::post([index, "_search"]).with(&WHOLE).asking(body);
+        self.read(ask, request).await
     }
 
     /// Opens a point in time.
     pub async fn open(&self, request: &CollectRequest) -> Result<Opened, ReadError> {
         let path = [self.index.as_str()].into_iter();
-        let path = path.chain(self.dialect.open.iter().copied());
-        let read = Request::post(path).query("keep_alive", KEPT);
-        self.read(with(read, self.dialect.opening), None, request)
-            .await
+        let ask = Ask::post(path.chain(self.dialect.open.iter().copied()));
+        let ask = ask.with(&[("keep_alive", KEPT)]).with(self.dialect.opening);
+        self.read(ask, request).await
     }
 
     /// Reads a page of a point in time.
     pub async fn page(&self, body: &Value, request: &CollectRequest) -> Result<Search, ReadError> {
-        let read = with(Request::post(["_search"]), &WHOLE_PAGE);
-        self.read(read, Some(body), request).await
+        let ask = Ask::post(["_search"]).with(&WHOLE_PAGE).asking(body);
+        self.read(ask, request).await
     }
 
     /// Closes a point in time.
     pub async fn close(&self, id: &str, request: &CollectRequest) -> Result<(), ReadError> {
-        let read = Request::new(Method::DELETE, self.dialect.close.iter().copied());
-        let body = (self.dialect.closing)(id);
-        self.send(read, Some(&body), request).await.map(drop)
+        let ask = Ask::new(Method::DELETE, self.dialect.close.iter().copied());
+        let ask = ask.asking(&(self.dialect.closing)(id));
+        self.send(ask, request).await.map(drop)
     }
 
-    /// Reads JSON, perhaps with a body that says what is asked.
+    /// Reads JSON.
     pub async fn read<T: DeserializeOwned>(
         &self,
-        read: Request,
-        body: Option<&Value>,
+        ask: Ask,
         request: &CollectRequest,
     ) -> Result<T, ReadError> {
-        self.send(read, body, request).await?.json()
+        self.send(ask, request).await?.json()
     }
 
-    async fn send(
-        &self,
-        read: Request,
-        body: Option<&Value>,
-        request: &CollectRequest,
-    ) -> Result<Reply, ReadError> {
-        let json = HeaderValue::from_static("application/json");
-        let read = match body {
-            Some(body) => read.body(json, body.to_string()),
-            None => read,
+    async fn send(&self, ask: Ask, request: &CollectRequest) -> Result<Reply, ReadError> {
+        let signature = match &self.signer {
+            Some(signer) => signer.sign(&ask, request.now)?,
+            None => Vec::new(),
         };
+        let headers = signature.into_iter();
+        let read = headers.fold(ask.request(), |it, (name, value)| it.header(name, value));
         let reply = self.provider.send(read, request).await?;
         if (self.dialect.is_foreign)(reply.headers()) {
             return Err(ReadError::Malformed);
         }
         Ok(reply)
     }
-}
-
-fn with(read: Request, pairs: &[(&'static str, &'static str)]) -> Request {
-    let pairs = pairs.iter();
-    pairs.fold(read, |read, (name, value)| read.query(*name, *value))
 }

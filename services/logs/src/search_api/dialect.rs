@@ -4,13 +4,15 @@ use http::HeaderMap;
 use passport_connector_sdk::provider::OwnWords;
 use serde_json::Value;
 
+use super::ask::Pair;
+
 /// Where the two products speak differently.
 #[derive(Debug, Clone, Copy)]
 pub struct Dialect {
     /// Path below the index that opens a point in time.
     pub open: &'static [&'static str],
     /// What is said in the query of its opening, beside how long it is kept.
-    pub opening: &'static [(&'static str, &'static str)],
+    pub opening: &'static [Pair],
     /// Path that closes points in time.
     pub close: &'static [&'static str],
     /// Body that closes the one of this id.

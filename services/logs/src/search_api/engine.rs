@@ -20,6 +20,7 @@ use super::{
     query::{Kind, Query},
     reading::{self, Own},
     settings::Settings,
+    signing::Shown,
 };
 
 /// A source at work.
@@ -36,18 +37,18 @@ pub struct Engine {
 type Newest = BTreeMap<Period, Result<Search, ReadError>>;
 
 impl Engine {
-    /// Checks everything but the credential, of which `auth` came.
+    /// Checks everything but the credential, of which `shown` came.
     pub fn build<C>(
         settings: &Settings<C>,
-        auth: Option<Auth>,
+        shown: Option<Shown>,
         dialect: &'static Dialect,
         builder: &mut Builder<'_>,
     ) -> Option<Self> {
         let index = settings.index(builder);
         let target = settings.target(builder);
         let queries = settings.queries(builder);
-        let is_sound = auth.is_some();
-        let shown = auth.unwrap_or(Auth::None);
+        let is_sound = shown.is_some();
+        let shown = shown.unwrap_or(Shown::Header(Auth::None));
         let client = Client::build(&settings.endpoint, shown, index, dialect, builder);
         Some(Self {
             client: client.filter(|_| is_sound)?,

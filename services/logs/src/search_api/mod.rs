@@ -2,6 +2,7 @@
 //! scope, asked with bodies that are built as JSON values and never as text.
 
 mod answer;
+mod ask;
 mod body;
 pub mod breadth;
 mod client;
@@ -18,15 +19,18 @@ mod period;
 mod query;
 mod reading;
 mod settings;
+mod signing;
 
 #[cfg(test)]
 pub mod tests;
 
 pub use answer::OnlyObject;
+pub use ask::Ask;
 pub use client::Client;
 pub use dialect::Dialect;
 pub use engine::Engine;
 pub use settings::Settings;
+pub use signing::{Shown, Signing};
 
 use passport_evidence::FactDescriptor;
 

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use passport_connector_sdk::{CollectError, CollectRequest, Request, credential_scope::Breadth};
+use passport_connector_sdk::{CollectError, CollectRequest, credential_scope::Breadth};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::search_api::{
-    Client, OnlyObject,
+    Ask, Client, OnlyObject,
     breadth::{Rights, told},
 };
 
@@ -46,11 +46,10 @@ pub async fn breadth(client: &Client, request: &CollectRequest) -> Result<Breadt
     if !client.has_credential() {
         return Ok(Breadth::NoneSent);
     }
-    let who = Request::get(["_security", "_authenticate"]);
-    let user: Option<User> = told(client.read(who, None, request).await)?;
-    let may = Request::post(["_security", "user", "_has_privileges"]);
-    let question = question(&client.index);
-    let privileges = told(client.read(may, Some(&question), request).await)?;
+    let who = Ask::get(["_security", "_authenticate"]);
+    let user: Option<User> = told(client.read(who, request).await)?;
+    let may = Ask::post(["_security", "user", "_has_privileges"]).asking(&question(&client.index));
+    let privileges = told(client.read(may, request).await)?;
     Ok(rights(user, privileges, &client.index).breadth())
 }
 

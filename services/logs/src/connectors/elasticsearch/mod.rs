@@ -45,8 +45,8 @@ impl ConnectorKind for Elasticsearch {
     const DETECT: Option<Detect> = Some(detect::detect);
 
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
-        let auth = settings::auth(settings.credential.as_ref(), builder);
-        let engine = Engine::build(&settings, auth, &dialect::DIALECT, builder)?;
+        let shown = settings::shown(settings.credential.as_ref(), builder);
+        let engine = Engine::build(&settings, shown, &dialect::DIALECT, builder)?;
         Some(Box::new(Source(engine)))
     }
 }

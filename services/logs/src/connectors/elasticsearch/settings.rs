@@ -4,7 +4,7 @@ use passport_connector_sdk::{Auth, Builder, secrets::SecretRef};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::search_api;
+use crate::search_api::{self, Shown};
 
 /// An Elasticsearch source.
 pub type Settings = search_api::Settings<CredentialSettings>;
@@ -25,9 +25,9 @@ pub struct CredentialSettings {
 }
 
 /// What requests show, or a problem at `credential`.
-pub fn auth(credential: Option<&CredentialSettings>, builder: &mut Builder<'_>) -> Option<Auth> {
+pub fn shown(credential: Option<&CredentialSettings>, builder: &mut Builder<'_>) -> Option<Shown> {
     let Some(credential) = credential else {
-        return Some(Auth::None);
+        return Some(Shown::Header(Auth::None));
     };
     let CredentialSettings {
         api_key,
@@ -35,17 +35,18 @@ pub fn auth(credential: Option<&CredentialSettings>, builder: &mut Builder<'_>) 
         username,
         password,
     } = credential;
-    match (api_key, token, username, password) {
-        (Some(key), None, None, None) => Some(Auth::Scheme("ApiKey", builder.secret(key))),
-        (None, Some(token), None, None) => Some(Auth::Bearer(builder.secret(token))),
-        (None, None, Some(username), Some(password)) => Some(Auth::Basic {
+    let auth = match (api_key, token, username, password) {
+        (Some(key), None, None, None) => Auth::Scheme("ApiKey", builder.secret(key)),
+        (None, Some(token), None, None) => Auth::Bearer(builder.secret(token)),
+        (None, None, Some(username), Some(password)) => Auth::Basic {
             username: builder.secret(username),
             password: builder.secret(password),
-        }),
+        },
         _ => {
             let fix = "write api_key, or token, or username and password, each as { env: NAME }";
             builder.problem("credential", "is not one whole credential", fix);
-            None
+            return None;
         }
-    }
+    };
+    Some(Shown::Header(auth))
 }

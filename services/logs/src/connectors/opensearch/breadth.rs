@@ -1,13 +1,11 @@
 //! How much a credential may do.
 
-use passport_connector_sdk::{
-    CollectError, CollectRequest, ReadError, Request, credential_scope::Breadth,
-};
+use passport_connector_sdk::{CollectError, CollectRequest, ReadError, credential_scope::Breadth};
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::search_api::{
-    Client, OnlyObject,
+    Ask, Client, OnlyObject,
     breadth::{Rights, told},
 };
 
@@ -53,8 +51,8 @@ async fn roles(
     client: &Client,
     request: &CollectRequest,
 ) -> Result<Option<AuthInfo>, CollectError> {
-    let read = Request::get(["_plugins", "_security", "authinfo"]);
-    told(client.read(read, None, request).await)
+    let who = Ask::get(["_plugins", "_security", "authinfo"]);
+    told(client.read(who, request).await)
 }
 
 /// A search of every index, without a line, that a narrow credential is refused.

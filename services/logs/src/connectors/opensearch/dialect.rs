@@ -21,16 +21,31 @@ pub const DIALECT: Dialect = Dialect {
     is_foreign: |_| false,
 };
 
-/// What a managed domain says of a path that it blocks.
+/// What stands before a domain that AWS manages says, with a word of its own for the key of its own.
 #[derive(Deserialize)]
-struct Blocked {
+struct Refusal {
     #[serde(rename = "Message")]
-    message: String,
+    of_domain: Option<String>,
+    #[serde(rename = "message")]
+    of_signature: Option<String>,
 }
 
-/// A managed domain blocks some paths for everybody, with the statuses of a bad credential.
+/// What it says of signatures and keys that are not accepted, with the status of a missing permission.
+const REJECTED: [&str; 3] = [
+    "The security token included in the request is",
+    "The request signature we calculated does not match",
+    "Signature expired",
+];
+
+/// A managed domain blocks some paths for everybody, with the statuses of a bad credential, and refuses a
+/// bad signature with that of a missing permission.
 fn own_words(_: &HeaderMap, body: &[u8]) -> Option<ReadError> {
-    let Blocked { message } = serde_json::from_slice(body).ok()?;
-    let blocks = message.starts_with("Your request:") && message.ends_with("is not allowed.");
-    blocks.then_some(ReadError::Rejected)
+    let said: Refusal = serde_json::from_slice(body).ok()?;
+    let domain = said.of_domain.unwrap_or_default();
+    if domain.starts_with("Your request:") && domain.ends_with("is not allowed.") {
+        return Some(ReadError::Rejected);
+    }
+    let signature = said.of_signature.unwrap_or_default();
+    let rejects = REJECTED.iter().any(|it| signature.starts_with(it));
+    rejects.then_some(ReadError::Unauthenticated)
 }

@@ -30,7 +30,8 @@ impl ConnectorKind for OpenSearch {
         status: ConnectorStatus::NativePull,
         promotion: None,
         capabilities: &[Capability::Pull, Capability::Detect],
-        credential: "basic or bearer token of a role that may search one index pattern",
+        credential: "basic or bearer token of a role that may search one index pattern, or a key \
+                     with which requests are signed for AWS",
         evidence: "counts of log lines, and of their kinds, by named exact matches, as old as the \
                    newest line of the scope; at most redacted excerpts leave the collector",
         minimum_scope: "one index, alias, data stream or prefix, and two fields whose exact values \
@@ -43,8 +44,8 @@ impl ConnectorKind for OpenSearch {
     const DETECT: Option<Detect> = Some(detect::detect);
 
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
-        let auth = settings::auth(settings.credential.as_ref(), builder);
-        let engine = Engine::build(&settings, auth, &dialect::DIALECT, builder)?;
+        let shown = settings::shown(settings.credential.as_ref(), builder);
+        let engine = Engine::build(&settings, shown, &dialect::DIALECT, builder)?;
         Some(Box::new(Source(engine)))
     }
 }

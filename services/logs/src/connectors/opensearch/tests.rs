@@ -1,9 +1,1 @@
-mod breadth;
-mod cases;
-mod redaction;
 
-/// The folder of this connector's cases.
-const CASES: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/src/connectors/opensearch/cases"
-);
