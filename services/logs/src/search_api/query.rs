@@ -7,7 +7,7 @@ use passport_connector_sdk::{
     query::Asked,
     settings::{NamedQuery, Span},
 };
-use passport_evidence::Unit;
+use passport_evidence::{MaxAge, Unit};
 
 use super::{
     condition::{Condition, Wanted},
@@ -145,7 +145,9 @@ impl Entry<'_, '_, '_> {
         let window = self.own.window.unwrap_or(DEFAULT_WINDOW);
         let settle = self.own.settle.map_or(0, Span::as_secs);
         let fits = self.wants(window <= MAX_WINDOW, "window", "is over 24h");
-        let settles = self.wants(settle <= MAX_WINDOW.as_secs(), "settle", "is over 24h");
+        let max_age = self.builder.max_age().map_or(0, MaxAge::as_secs);
+        let reason = "is not shorter than the source's max_age, so that nothing could be fresh";
+        let settles = self.wants(settle < max_age, "settle", reason);
         (fits && settles).then_some(Period { window, settle })
     }
 

@@ -74,7 +74,7 @@ pub struct OwnSettings {
     pub matching: BTreeMap<String, Value>,
     /// How far back lines are counted. Default 5m, at most 24h.
     pub window: Option<Span>,
-    /// How long before now the window ends. Default: now. At most 24h.
+    /// How long before now the window ends. Default: now. Shorter than `max_age`.
     pub settle: Option<Span>,
     /// How many redacted excerpts may be shown, at most 3. Default 0.
     pub excerpts: Option<u32>,

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use passport_connector_sdk::ConnectorKind;
+use passport_evidence::blank::is_blank;
 use passport_testkit::{
     connector,
     provider::{Provider, Reply, Script},
@@ -72,6 +73,39 @@ pub async fn breadth_of<K: ConnectorKind>(
         Ok(seen) => seen.facts[0].value_text().unwrap_or_default(),
         Err(error) => format!("failed {}", error.code),
     }
+}
+
+/// The proposal, with something in the place of each blank.
+fn filled(key: &str, setting: Value) -> Value {
+    if let Value::Object(all) = setting {
+        let each = all.into_iter();
+        return each
+            .map(|(key, it)| (key.clone(), filled(&key, it)))
+            .collect();
+    }
+    if !setting.as_str().is_some_and(is_blank) {
+        return setting;
+    }
+    let text = match key {
+        "endpoint" => "https://logs.example.com",
+        "index" => "logs-checkout-api-*",
+        "threshold" => "< 100",
+        _ => "checkout-api",
+    };
+    text.into()
+}
+
+/// Whether the source that is proposed for a file can be built once its blanks are filled.
+pub fn is_proposed_well<K: ConnectorKind>(path: &str, text: &str) -> bool {
+    let file = (path.to_owned(), text.to_owned());
+    let found = K::DETECT.unwrap()(&[file].into_iter().collect());
+    let settings = &found[0].proposal.settings;
+    let source = settings
+        .iter()
+        .map(|(key, it)| (key.to_string(), serde_json::to_value(it).unwrap()));
+    let mut source = filled("", source.collect());
+    source["connector"] = K::DESCRIPTOR.id.into();
+    connector::built::<K>(&source, &connector::hub(&[])).is_ok()
 }
 
 /// Reads each line of the corpus of redaction through a source that shows one excerpt.

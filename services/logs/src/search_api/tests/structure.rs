@@ -97,7 +97,7 @@ fn is_kept(body: &Value, conditions: &[Condition], time_field: &str) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 5_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_value_and_no_name_changes_the_form_of_a_question(

@@ -3,7 +3,7 @@
 use passport_testkit::connector;
 
 use super::CASES;
-use crate::connectors::elasticsearch::Elasticsearch;
+use crate::{connectors::elasticsearch::Elasticsearch, search_api::tests::bench::is_proposed_well};
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
@@ -31,4 +31,12 @@ async fn it_holds_to_what_every_connector_must() {
 fn default_thresholds_are_thresholds() {
     let wrong = connector::wrong_default_thresholds::<Elasticsearch>();
     assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[test]
+fn what_is_detected_is_proposed_as_a_source_that_can_be_built() {
+    assert!(is_proposed_well::<Elasticsearch>(
+        "filebeat.yml",
+        "output.elasticsearch:\n"
+    ));
 }
