@@ -1,6 +1,11 @@
 //! The logs collector: connectors that read logs by fixed queries.
 
 pub mod connectors;
+#[cfg(test)]
+mod corpus;
+mod excerpts;
+mod partial;
+mod search_api;
 
 pub use connectors::registry;
 

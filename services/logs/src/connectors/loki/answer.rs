@@ -1,19 +1,14 @@
-//! What the server answers, after the page "Loki HTTP API". Of a line nothing is kept but its time.
+//! What the server answers, after the page "Loki HTTP API".
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use bigdecimal::BigDecimal;
-use chrono::{DateTime, Utc};
 use passport_connector_sdk::{ReadError, Reply};
 use passport_evidence::quantity::parse_number;
-use serde::{
-    Deserialize, Deserializer,
-    de::{Error as _, IgnoredAny, SeqAccess, Visitor},
-};
+use serde::{Deserialize, Deserializer, de::IgnoredAny};
 use serde_json::value::RawValue;
+
+use super::line::Line;
 
 /// An answer that was understood.
 #[derive(Debug, Clone)]
@@ -50,7 +45,7 @@ pub struct Stream {
     /// Its labels.
     #[serde(rename = "stream")]
     pub labels: Labels,
-    /// When each of its lines was written.
+    /// Its lines.
     #[serde(rename = "values")]
     pub lines: Vec<Line>,
 }
@@ -66,10 +61,6 @@ pub struct Point {
     /// `None` for NaN and infinities.
     pub number: Option<BigDecimal>,
 }
-
-/// When a line was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Line(pub DateTime<Utc>);
 
 #[derive(Deserialize)]
 struct Envelope<'a> {
@@ -184,64 +175,5 @@ impl<'de> Deserialize<'de> for Point {
             at,
             number: parse_number(&number).ok(),
         })
-    }
-}
-
-impl<'de> Deserialize<'de> for Line {
-    /// Nanoseconds and text, and with some servers metadata.
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(LineVisitor)
-    }
-}
-
-struct LineVisitor;
-
-impl<'de> Visitor<'de> for LineVisitor {
-    type Value = Line;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a time, a text, and perhaps metadata")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Line, A::Error> {
-        let missing = || A::Error::custom("a line without a time or a text");
-        let time: String = parts.next_element()?.ok_or_else(missing)?;
-        let Text = parts.next_element()?.ok_or_else(missing)?;
-        let _: Option<IgnoredAny> = parts.next_element()?;
-        let more: Option<IgnoredAny> = parts.next_element()?;
-        match (more, from_nanos(&time)) {
-            (None, Some(time)) => Ok(Line(time)),
-            (Some(_), _) | (_, None) => Err(A::Error::custom("another format")),
-        }
-    }
-}
-
-/// Unix nanoseconds as digits.
-fn from_nanos(text: &str) -> Option<DateTime<Utc>> {
-    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    let nanos: i64 = text.parse().ok().filter(|_| digits)?;
-    Some(DateTime::from_timestamp_nanos(nanos))
-}
-
-/// The text of a line: seen to be one, and forgotten.
-struct Text;
-
-impl<'de> Deserialize<'de> for Text {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(TextVisitor)
-    }
-}
-
-struct TextVisitor;
-
-impl Visitor<'_> for TextVisitor {
-    type Value = Text;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a text")
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Text, E> {
-        Ok(Text)
     }
 }

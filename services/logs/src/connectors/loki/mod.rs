@@ -3,6 +3,7 @@
 mod answer;
 mod breadth;
 mod client;
+mod line;
 mod logql;
 mod normalize;
 mod query;
@@ -14,7 +15,7 @@ use passport_connector_sdk::{
     Builder, CollectError, CollectRequest, Connector, ConnectorKind, Kept, Observation,
 };
 use passport_evidence::{
-    Capability, Category, ConnectorStatus, Descriptor, Fact, FactDescriptor, MaxAge,
+    Capability, Category, ConnectorStatus, Descriptor, Excerpts, Fact, FactDescriptor, MaxAge,
 };
 
 use client::{Ask, Client};
@@ -43,7 +44,7 @@ impl ConnectorKind for Loki {
         capabilities: &[Capability::Pull],
         credential: "bearer token or basic of a read-only access policy, or none",
         evidence: "counts of log lines by named LogQL queries, as old as the newest line of the \
-                   scope; no line leaves the collector",
+                   scope; at most redacted excerpts leave the collector",
         minimum_scope: "one set of equality labels that every selector of every query must carry",
         avoid: "a server without a proxy that tells readers apart; tenants joined with `|`; \
                 patterns in label values",
@@ -97,7 +98,12 @@ impl Connector for Source {
         let judge = |query: &Query| -> Fact {
             let reading =
                 normalize::reading(query, &answers, heartbeat, &self.client.labels, request.now);
-            normalize::fact(query, reading, self.max_age, request.now)
+            let excerpts = match &reading {
+                Ok(_) => normalize::excerpts(query, &answers, request.subject.as_ref()),
+                Err(_) => Excerpts::default(),
+            };
+            let fact = normalize::fact(query, reading, self.max_age, request.now);
+            fact.quoting(excerpts)
         };
         Ok(Observation::pulled(
             self.queries.iter().map(judge).collect(),

@@ -1,20 +1,25 @@
 //! What the answers mean. Pure.
 
+use std::cmp::Reverse;
+
 use bigdecimal::{BigDecimal, ToPrimitive as _};
 use chrono::{DateTime, TimeDelta, Utc};
 use passport_connector_sdk::{
     CollectError, ReadError,
     query::{self, Reading, Sample, Volume},
+    redaction,
 };
-use passport_evidence::{Fact, MaxAge, Reason, Unit, Value, freshness::SKEW};
+use passport_evidence::{Excerpts, Fact, MaxAge, Reason, Subject, Unit, freshness::SKEW};
 
 use super::{
-    answer::{Answer, Data, Line, Point, Series, Stream},
+    answer::{Answer, Data, Point, Series, Stream},
     client::{Answers, Ask, Kind},
+    line::Line,
     logql::{Absent, Labels},
     query::Query,
     scope::{of_scope, shows_no_other},
 };
+use crate::partial;
 
 /// What an answer says, and whether the server warns that something may be missing.
 #[derive(Debug)]
@@ -43,7 +48,7 @@ pub fn heartbeat(
         return Err(Reason::UnexpectedShape);
     };
     of_scope(streams.iter().map(|it| &it.labels), labels)?;
-    Ok(all_lines(streams).max().map(|Line(at)| at))
+    Ok(all_lines(streams).map(|line| line.at).max())
 }
 
 /// What the answer to a query says, beside the heartbeat.
@@ -85,27 +90,24 @@ pub fn fact(
         Err(reason) => query.asked.unknown(reason),
         Ok(seen) => {
             let fact = query.asked.judge(&seen.reading, max_age, now);
-            if seen.warned { flagged(fact) } else { fact }
+            if seen.warned {
+                partial::flagged(fact)
+            } else {
+                fact
+            }
         }
     }
 }
 
-/// What does not decide in an answer with a warning is for the warning's sake; a count of nothing
-/// in it says nothing.
-fn flagged(fact: Fact) -> Fact {
-    let fact = match fact.reason() {
-        Some(Reason::LowerBound) => fact.contradict(Reason::PartialResponse),
-        Some(_) | None => fact,
+/// What of the newest lines that a query read may be shown.
+pub fn excerpts(query: &Query, answers: &Answers, subject: Option<&Subject>) -> Excerpts {
+    let Ok(Data::Streams(streams)) = answer(answers, &query.ask).map(|it| &it.data) else {
+        return Excerpts::default();
     };
-    let shows_nothing = fact
-        .value()
-        .and_then(Value::quantity)
-        .is_some_and(|quantity| *quantity.number() == 0);
-    if shows_nothing {
-        fact.without_value().observed(None)
-    } else {
-        fact
-    }
+    let mut lines: Vec<_> = all_lines(streams).collect();
+    lines.sort_by_key(|line| Reverse(line.at));
+    let newest = lines.iter().take(query.excerpts);
+    redaction::excerpts(newest.map(|line| line.text.raw()), subject)
 }
 
 fn answer<'a>(answers: &'a Answers, ask: &Ask) -> Result<&'a Answer, Reason> {
@@ -169,7 +171,7 @@ fn counted(
 ) -> Result<Sample, Reason> {
     of_scope(streams.iter().map(|it| &it.labels), labels)?;
     let start = now - TimeDelta::seconds(window.into());
-    if all_lines(streams).any(|Line(at)| at < start || at > now + SKEW) {
+    if all_lines(streams).any(|line| line.at < start || line.at > now + SKEW) {
         return Err(Reason::FilterNotApplied);
     }
     let count = all_lines(streams).count();
@@ -181,10 +183,8 @@ fn counted(
     })
 }
 
-fn all_lines(streams: &[Stream]) -> impl Iterator<Item = Line> {
-    streams
-        .iter()
-        .flat_map(|stream| stream.lines.iter().copied())
+fn all_lines(streams: &[Stream]) -> impl Iterator<Item = &Line> {
+    streams.iter().flat_map(|stream| &stream.lines)
 }
 
 fn sample(point: Point) -> Sample {

@@ -12,6 +12,7 @@ use super::{
     logql::{Absent, Labels, LogqlError},
     settings::{MAX_WINDOW, OwnSettings, RangeSettings},
 };
+use crate::excerpts;
 
 /// Lines that are counted where the settings name no number, and the most that they may name.
 const DEFAULT_LIMIT: u32 = 100;
@@ -19,9 +20,6 @@ const MAX_LIMIT: u32 = 1_000;
 
 /// How far back lines are counted where the settings don't say.
 const DEFAULT_WINDOW: Span = Span::of_seconds(300);
-
-/// Most excerpts that may be asked for.
-const MAX_EXCERPTS: u32 = 3;
 
 /// Most points of a series that Loki answers; asked for more, it refuses the question.
 const MAX_POINTS: u32 = 11_000;
@@ -35,6 +33,8 @@ pub struct Query {
     pub ask: Ask,
     /// What an answer without series means.
     pub absent: Absent,
+    /// How many of the lines that it reads may be shown.
+    pub excerpts: usize,
 }
 
 impl Query {
@@ -62,6 +62,7 @@ impl Query {
             asked: asked?,
             ask,
             absent,
+            excerpts: usize::try_from(settings.own.excerpts.unwrap_or(0)).ok()?,
         })
     }
 }
@@ -130,7 +131,7 @@ impl Entry<'_, '_, '_> {
         if own.range.is_some() {
             self.refuse::<()>("", "has `range` beside `lines`", "write `window` instead");
         }
-        if own.excerpts.is_some_and(|wanted| wanted > MAX_EXCERPTS) {
+        if !own.excerpts.is_none_or(excerpts::may_be_wanted) {
             self.refuse::<()>("excerpts", "is over 3", "write 0 to 3");
         }
         if asked.is_some_and(|asked| asked.unit != Unit::Count) {

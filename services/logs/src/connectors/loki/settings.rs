@@ -59,7 +59,7 @@ pub struct OwnSettings {
     pub limit: Option<u32>,
     /// How far back lines are counted. Default 5m, at most 24h.
     pub window: Option<Span>,
-    /// How many redacted excerpts may be shown, at most 3. Evidence shows none at present.
+    /// How many redacted excerpts may be shown beside `lines`, at most 3. Default 0.
     pub excerpts: Option<u32>,
 }
 

@@ -3,6 +3,7 @@ mod cases;
 mod properties;
 mod provider;
 mod queries;
+mod redaction;
 
 /// The folder of this connector's cases.
 const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/connectors/loki/cases");

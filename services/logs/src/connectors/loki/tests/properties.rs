@@ -45,6 +45,7 @@ fn query(ask: Ask, threshold: &str) -> Query {
         asked,
         ask,
         absent: Absent::Zero,
+        excerpts: 0,
     }
 }
 

@@ -1,0 +1,9 @@
+mod breadth;
+mod cases;
+mod redaction;
+
+/// The folder of this connector's cases.
+const CASES: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/src/connectors/elasticsearch/cases"
+);

@@ -1,0 +1,42 @@
+//! The cases, replayed through the collector, and what every connector must hold to.
+
+use passport_testkit::connector;
+
+use super::CASES;
+use crate::{connectors::elasticsearch::Elasticsearch, search_api::tests::bench::is_proposed_well};
+
+#[tokio::test]
+async fn every_case_has_its_one_right_answer() {
+    connector::replayed::<Elasticsearch>(CASES, 220)
+        .await
+        .unwrap();
+}
+
+/// Starts from counts of nothing or of at least something, and from kinds.
+#[tokio::test]
+async fn it_holds_to_what_every_connector_must() {
+    let cases = [
+        "zero-with-heartbeat",
+        "count-ok",
+        "log-lines",
+        "clusters-whole",
+        "request-volume",
+    ];
+    connector::holds::<Elasticsearch>(CASES, &cases)
+        .await
+        .unwrap();
+}
+
+#[test]
+fn default_thresholds_are_thresholds() {
+    let wrong = connector::wrong_default_thresholds::<Elasticsearch>();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[test]
+fn what_is_detected_is_proposed_as_a_source_that_can_be_built() {
+    assert!(is_proposed_well::<Elasticsearch>(
+        "filebeat.yml",
+        "output.elasticsearch:\n"
+    ));
+}

@@ -1,0 +1,5 @@
+pub mod bench;
+mod changes;
+mod properties;
+mod structure;
+mod walks;
