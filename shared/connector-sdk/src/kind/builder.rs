@@ -1,6 +1,6 @@
 //! What a connector is built with.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use passport_evidence::{Descriptor, MaxAge, Problem, Scope, SourceId};
 use passport_http_guard::{
@@ -83,6 +83,12 @@ impl Builder<'_> {
     /// A client for an endpoint, or problems at `endpoint` and below `tls`.
     pub fn client(&mut self, endpoint: &str, auth: Auth) -> Option<ProviderClient> {
         let endpoint = self.endpoint("endpoint", endpoint)?;
+        self.client_of(endpoint, auth)
+    }
+
+    /// A client for an endpoint that was checked, for sources that ask at several; or problems below
+    /// `tls`.
+    pub fn client_of(&mut self, endpoint: Endpoint, auth: Auth) -> Option<ProviderClient> {
         let tls = self.tls()?;
         let origin = endpoint.origin();
         let shows_certificate = tls.identity.is_some();
@@ -115,7 +121,14 @@ impl Builder<'_> {
             connector: self.descriptor.id,
             source: self.context.id.clone(),
             known: None,
+            own_words: None,
         })
+    }
+
+    /// The first wait before a provider is asked again, for what is not ready at once. Zero where a test
+    /// replays.
+    pub fn first_wait(&self) -> Duration {
+        self.hub.options.retry_wait
     }
 
     /// A client that sends answers, with a credential that serves for nothing else; or problems.

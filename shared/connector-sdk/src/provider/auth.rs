@@ -30,6 +30,8 @@ pub enum Auth {
     BasicToken(Secret),
     /// The secret as the whole value of a header.
     Header(HeaderName, Secret),
+    /// What the connector itself puts into each request, such as a signature, made with these.
+    InRequest(Vec<Secret>),
 }
 
 impl Auth {
@@ -44,6 +46,7 @@ impl Auth {
                 vec![secret.clone()]
             }
             Self::Basic { username, password } => vec![username.clone(), password.clone()],
+            Self::InRequest(secrets) => secrets.clone(),
         }
     }
 
@@ -62,7 +65,7 @@ impl Auth {
     /// The header that shows it.
     pub(super) fn shown(&self) -> Result<Option<(HeaderName, HeaderValue)>, ReadError> {
         let (name, value) = match self {
-            Self::None => return Ok(None),
+            Self::None | Self::InRequest(_) => return Ok(None),
             Self::Bearer(secret) => (AUTHORIZATION, format!("Bearer {}", read(secret)?)),
             Self::Scheme(scheme, secret) => (AUTHORIZATION, format!("{scheme} {}", read(secret)?)),
             Self::Basic { username, password } => {

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
-use http::HeaderName;
+use http::{HeaderMap, HeaderName};
 use passport_evidence::SourceId;
 use passport_http_guard::{GuardedClient, Request};
 use tokio::{
@@ -21,6 +21,10 @@ const RETRIES: usize = 2;
 /// Says when what was asked for will be gone (RFC 8594).
 const SUNSET: HeaderName = HeaderName::from_static("sunset");
 
+/// What a refusal (a status from 400 to 499) means by the provider's own words in its headers and body;
+/// `None`: what its status says.
+pub type OwnWords = fn(&HeaderMap, &[u8]) -> Option<ReadError>;
+
 /// Talks to one endpoint with one credential: guarded, within its budget, retried where a retry can
 /// help and the deadline leaves time.
 #[derive(Clone)]
@@ -35,6 +39,8 @@ pub struct ProviderClient {
     pub(crate) source: SourceId,
     /// `None`: everything is asked for whole.
     pub(crate) known: Option<Arc<KnownReplies>>,
+    /// `None`: a refusal means what its status says.
+    pub(crate) own_words: Option<OwnWords>,
 }
 
 impl ProviderClient {
@@ -66,6 +72,15 @@ impl ProviderClient {
     pub fn asking_for_changes(self) -> Self {
         Self {
             known: Some(Arc::default()),
+            ..self
+        }
+    }
+
+    /// The same client, for providers that tell by words of their own why they refuse, whatever the status.
+    #[must_use]
+    pub fn understanding(self, own_words: OwnWords) -> Self {
+        Self {
+            own_words: Some(own_words),
             ..self
         }
     }
@@ -129,7 +144,10 @@ impl ProviderClient {
                     tracing::warn!("the provider announces the end of what was asked for");
                 }
                 let again = known.and_then(|it| it.still_holds(&reply));
-                Reply::sort(again.unwrap_or(reply), collect.now)
+                match self.told(&reply) {
+                    Some(error) => Err(error),
+                    None => Reply::sort(again.unwrap_or(reply), collect.now),
+                }
             }
         };
         if let (Some(known), Ok(reply)) = (&self.known, &outcome) {
@@ -140,6 +158,11 @@ impl ProviderClient {
             tracing::debug!(%error, "provider read failed");
         }
         outcome
+    }
+
+    fn told(&self, reply: &passport_http_guard::Reply) -> Option<ReadError> {
+        let own_words = self.own_words.filter(|_| reply.status.is_client_error())?;
+        own_words(&reply.headers, &reply.body)
     }
 
     /// Says who is asked, for whom, and how it ended, and never what: paths, queries, headers and

@@ -11,7 +11,7 @@ mod known;
 mod reply;
 
 pub use auth::Auth;
-pub use client::ProviderClient;
+pub use client::{OwnWords, ProviderClient};
 pub use error::{ReadError, Trouble};
 pub use hub::{Hub, HubOptions};
 pub use passport_http_guard::{AddressPolicy, Endpoint, Request};
