@@ -4,6 +4,7 @@ mod compare;
 mod deliveries;
 pub(crate) mod outputs;
 pub(crate) mod play;
+mod signed;
 mod unplayed;
 mod words;
 

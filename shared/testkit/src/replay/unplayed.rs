@@ -11,7 +11,7 @@ pub(super) fn unplayed(rules: &Rules) -> Vec<&'static str> {
         undeclared_operation: _,
         requests: _,
         wait_ms,
-        sigv4,
+        sigv4: _,
         deadline: _,
         // Evidence shows neither excerpts nor how often a pattern hit: nothing could be wrong.
         excerpts: _,
@@ -27,7 +27,6 @@ pub(super) fn unplayed(rules: &Rules) -> Vec<&'static str> {
     } = rules;
     let asked = [
         ("waitMs", wait_ms.is_some()),
-        ("sigv4", *sigv4),
         ("dns", !dns.is_empty()),
         ("smtp", !smtp.is_empty()),
         ("sent", sent.is_some()),
