@@ -22,6 +22,11 @@ const SERVICE: &str = "sts";
 const VERSION: &str = "2011-06-15";
 const FORM: &str = "application/x-www-form-urlencoded";
 const IDENTITY: &str = "Action=GetCallerIdentity&Version=2011-06-15";
+/// How its answers begin.
+const ANSWERS: [&str; 2] = [
+    "GetCallerIdentityResponse",
+    "AssumeRoleWithWebIdentityResponse",
+];
 /// What the session of an assumed role is named, for who reads the account's trail.
 const SESSION: &str = "passport-mesh";
 /// The shortest life that a session can have, in seconds: one collection is shorter.
@@ -120,10 +125,11 @@ fn keys(texts: &Texts, now: DateTime<Utc>) -> Result<Keys, ReadError> {
     })
 }
 
-/// What is no XML is not this service's, unless it is JSON, which it may answer too.
+/// What is no XML of its own is not this service's, unless it is JSON, which it may answer too.
 fn read(reply: &Reply) -> Result<Texts, ReadError> {
     match xml::texts(reply.body()) {
-        Some(texts) => Ok(texts),
+        Some(texts) if ANSWERS.iter().any(|it| texts.begins(it)) => Ok(texts),
+        Some(_) => Err(ReadError::Malformed),
         None => Err(match reply.json::<serde::de::IgnoredAny>() {
             Ok(_) => ReadError::Shape,
             Err(error) => error,

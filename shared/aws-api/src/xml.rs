@@ -52,6 +52,11 @@ pub fn texts(document: &[u8]) -> Option<Texts> {
 // === impl Texts ===
 
 impl Texts {
+    /// Whether the outermost element has this name.
+    pub fn begins(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     /// The text of the only element at a path; `None`: there is none, several, or nothing in it.
     pub fn one(&self, path: &str) -> Option<String> {
         match self.0.get(path)?.as_slice() {

@@ -4,7 +4,9 @@ use http::{HeaderMap, HeaderValue};
 use passport_connector_sdk::ReadError;
 use serde::Deserialize;
 
-use crate::{Caller, Identity, Object, endpoint, is_account, is_region, refusal::meaning, xml};
+use crate::{
+    Caller, Identity, Moment, Object, endpoint, is_account, is_region, refusal::meaning, xml,
+};
 
 const ACCOUNT: &str = "111122223333";
 
@@ -175,4 +177,15 @@ fn a_region_has_its_own_addresses() {
         of("eusc-de-east-1"),
         "https://sts.eusc-de-east-1.amazonaws.eu"
     );
+}
+
+#[test]
+fn moments_are_seconds_with_decimals() {
+    let read = |text| serde_json::from_str::<Moment>(text).map(|it| it.0.timestamp_millis());
+    assert_eq!(read("1777800600").ok(), Some(1_777_800_600_000));
+    assert_eq!(read("1777800600.0155").ok(), Some(1_777_800_600_016));
+    assert_eq!(read("-1.5").ok(), Some(-1_500));
+    for text in ["\"1777800600\"", "1e300", "-1e300", "null", "[]", "1e12"] {
+        assert!(read(text).is_err(), "{text}");
+    }
 }
