@@ -45,3 +45,54 @@ fn is_signed(seen: &Seen, key: &str, region: &str) -> bool {
         [..] => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use http::{HeaderMap, HeaderName, HeaderValue};
+
+    use super::*;
+    use crate::provider::Listing;
+
+    const SIGNED: &str = "AWS4-HMAC-SHA256 Credential=KEY/20260503/eu-central-1/logs/aws4_request, \
+                          SignedHeaders=host;x-amz-date, \
+                          Signature=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+    fn seen(signature: &str) -> Seen {
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
+            ("authorization", signature),
+            ("x-amz-date", "20260503T093000Z"),
+            ("x-amz-target", "Logs_20140328.StartQuery"),
+        ] {
+            let value = HeaderValue::from_str(value).unwrap();
+            headers.insert(HeaderName::from_static(name), value);
+        }
+        Seen {
+            method: "POST".to_owned(),
+            path: "/".to_owned(),
+            query: None,
+            headers,
+            body: bytes::Bytes::new(),
+            at: Instant::now(),
+            listing: Listing::Listed,
+        }
+    }
+
+    #[test]
+    fn a_request_is_signed_with_one_key_for_one_region_and_service() {
+        let is_signed = |text: &str| is_signed(&seen(text), "KEY", "eu-central-1");
+        assert!(is_signed(SIGNED));
+        for (part, other) in [
+            ("KEY", "OTHER"),
+            ("eu-central-1", "us-east-1"),
+            ("/logs/", "/monitoring/"),
+            ("20260503/", "20260504/"),
+            ("Signature=0", "Signature="),
+            ("AWS4-HMAC-SHA256 ", "Bearer "),
+        ] {
+            assert!(!is_signed(&SIGNED.replace(part, other)), "{part}");
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use passport_connector_sdk::Builder;
 use passport_evidence::{Subject, Threshold};
 
-use super::scope::{Arn, ScopeSettings};
+use super::scope::{Arn, ScopeSettings, is_name};
 
 /// Stands for the subject's version.
 const VERSION: &str = "${subject.version}";
@@ -31,7 +31,7 @@ impl Expected {
     /// Of what the source names, or a problem.
     pub fn check(text: &str, scope: &ScopeSettings, builder: &mut Builder<'_>) -> Option<Self> {
         let is_own = Arn::of(text).is_none_or(|it| scope.holds(it));
-        let (family, revision) = definition(text).rsplit_once(':').unwrap_or_default();
+        let (family, revision) = resource(text).rsplit_once(':').unwrap_or_default();
         let is_part = |text: &str, inner: fn(u8) -> bool| {
             let rest = text.replace(VERSION, "");
             !text.is_empty() && rest.bytes().all(inner)
@@ -45,7 +45,12 @@ impl Expected {
             let reason = "names no revision of a task definition of this account";
             builder.problem(AT, reason, "write family:revision, such as checkout-api:42");
         }
-        is_sound.then(|| Self(definition(text).to_owned()))
+        is_sound.then(|| Self(resource(text).to_owned()))
+    }
+
+    #[cfg(test)]
+    pub fn plain(text: &str) -> Self {
+        Self(text.to_owned())
     }
 
     /// What is expected of a subject.
@@ -74,8 +79,15 @@ impl Wanted {
     }
 }
 
-/// The family and revision that a text names, by its ARN or alone.
-pub fn definition(text: &str) -> &str {
+/// The family and revision that a text names, by its ARN or alone; `None`: it names none.
+pub fn definition(text: &str) -> Option<&str> {
+    let named = resource(text);
+    let (family, revision) = named.rsplit_once(':')?;
+    let is_revision = !revision.is_empty() && revision.bytes().all(|it| it.is_ascii_digit());
+    (is_name(family) && is_revision).then_some(named)
+}
+
+fn resource(text: &str) -> &str {
     let named = Arn::of(text).and_then(|it| it.resource.strip_prefix("task-definition/"));
     named.unwrap_or(text)
 }

@@ -8,6 +8,7 @@ mod facts;
 mod model;
 mod scope;
 mod settings;
+mod snapshot;
 
 #[cfg(test)]
 mod tests;

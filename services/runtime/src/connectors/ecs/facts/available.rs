@@ -2,10 +2,7 @@
 
 use passport_evidence::{Fact, Limits, Meaning, Quantity, Reason, StateTable, Status, Threshold};
 
-use super::{
-    AVAILABLE_REPLICAS,
-    rollout::{Primary, Rollout},
-};
+use super::{AVAILABLE_REPLICAS, primary::Primary, rollout::Rollout};
 use crate::connectors::ecs::{model::Service, settings::Wanted};
 
 const ENDING: StateTable = StateTable::new(&[

@@ -22,8 +22,9 @@ pub fn fact(
     rollout: &Rollout,
 ) -> Fact {
     let expected = Expected::of(wanted.expected.as_ref(), subject);
-    let found = match service.primary().map(|it| it.task_definition()) {
-        Ok(Some(found)) => expected::definition(found),
+    let found = service.primary().map(|it| it.task_definition());
+    let found = match found.map(|it| it.and_then(expected::definition)) {
+        Ok(Some(found)) => found,
         Ok(None) => return unread(Reason::UnexpectedShape, &expected),
         Err(reason) => return unread(reason, &expected),
     };
@@ -81,7 +82,7 @@ pub fn unread(reason: Reason, expected: &expected::Wanted) -> Fact {
 impl Service {
     /// Whether a task definition is being rolled out, though another shall serve.
     fn rolls_out(&self, definition: &str) -> bool {
-        let is_it = |it: Option<&str>| it.is_some_and(|it| expected::definition(it) == definition);
+        let is_it = |it: Option<&str>| it.and_then(expected::definition) == Some(definition);
         let mut deployments = self.deployments.iter().flatten().map(|it| &it.0);
         let mut sets = self.task_sets.iter().flatten().map(|it| &it.0);
         deployments.any(|it| {

@@ -6,8 +6,8 @@ use passport_evidence::{Fact, Meaning, Reason, StateTable};
 
 use super::{CONTAINER_HEALTH, complete};
 use crate::connectors::ecs::{
-    client::Tasks,
     model::{Service, Task},
+    snapshot::Tasks,
 };
 
 /// How long the first check of a container's health may take.

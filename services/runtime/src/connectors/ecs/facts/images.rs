@@ -5,9 +5,9 @@ use passport_evidence::{Fact, Limits, Meaning, Reason, StateTable, Status, Value
 use super::{IMAGE_DIGEST, complete, rollout::Rollout};
 use crate::{
     connectors::ecs::{
-        client::Tasks,
         model::{Container, Service, Task},
         settings::Wanted,
+        snapshot::Tasks,
     },
     digests::{Digests, is_digest},
 };

@@ -5,6 +5,7 @@ mod definition;
 mod health;
 mod images;
 mod newest;
+mod primary;
 mod restarts;
 pub mod rollout;
 
@@ -12,10 +13,10 @@ use chrono::{DateTime, Utc};
 use passport_evidence::{Fact, FactName, Reason, Subject, freshness::CREDENTIAL_SCOPE};
 
 use super::{
-    client::{Found, Snapshot, Tasks},
     expected::Expected,
     model::Service,
     settings::Wanted,
+    snapshot::{Found, Snapshot, Tasks},
 };
 use crate::digests::Digests;
 use rollout::Rollout;
@@ -43,7 +44,11 @@ pub fn of(
     match &snapshot.service {
         Found::Service(service) => of_tasks(service, snapshot, wanted, subject, now),
         Found::Missing => missing(wanted, subject, snapshot.observed_at),
-        Found::Untold(reason) => of_service(*reason, wanted, subject),
+        Found::Untold(reason) => {
+            let found = of_service(*reason, wanted, subject).into_iter();
+            let at = Some(snapshot.observed_at);
+            found.map(|fact| fact.observed(at)).collect()
+        }
     }
 }
 

@@ -6,9 +6,9 @@ use passport_evidence::{Fact, Reason};
 
 use super::{ROLLOUT_CONDITION, rollout::STATES};
 use crate::connectors::ecs::{
-    client::{GOES_ON, Rollouts},
     model::ServiceDeployment,
     scope::ScopeSettings,
+    snapshot::{GOES_ON, Rollouts},
 };
 
 /// Words of a rollout that is being ended against its will.

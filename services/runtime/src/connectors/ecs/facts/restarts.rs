@@ -5,7 +5,7 @@ use passport_evidence::{Fact, Reason};
 
 use super::RECENT_RESTARTS;
 use crate::{
-    connectors::ecs::{client::Tasks, model::Task, settings::Wanted},
+    connectors::ecs::{model::Task, settings::Wanted, snapshot::Tasks},
     restarts::Bounds,
 };
 

@@ -7,12 +7,12 @@ use crate::connectors::ecs::Ecs;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<Ecs>(CASES, 9).await.unwrap();
+    connector::replayed::<Ecs>(CASES, 200).await.unwrap();
 }
 
 #[tokio::test]
 async fn it_holds_to_what_every_connector_must() {
-    let cases = ["service-small"];
+    let cases = ["service-small", "sets-small"];
     connector::holds::<Ecs>(CASES, &cases).await.unwrap();
 }
 
