@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     evidence::{Evidence, Frame},
+    excerpts::Excerpts,
     fact::Fact,
     freshness::MaxAge,
     names::FactName,
@@ -33,6 +34,8 @@ pub struct ClaimedFact {
     pub observed_at: Option<DateTime<Utc>>,
     /// Where a person can look.
     pub link: Option<String>,
+    /// What log lines behind it look like.
+    pub excerpts: Excerpts,
 }
 
 /// Evidence that came off the wire or out of a store.
@@ -68,6 +71,7 @@ impl ClaimedFact {
             reason,
             observed_at: self.observed_at,
             link: self.link,
+            excerpts: self.excerpts,
         };
         if contradictory {
             fact.contradict(Reason::Contradictory)
@@ -105,6 +109,7 @@ impl From<Fact> for ClaimedFact {
             reason: fact.reason,
             observed_at: fact.observed_at,
             link: fact.link,
+            excerpts: fact.excerpts,
         }
     }
 }

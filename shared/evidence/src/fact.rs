@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
+    excerpts::Excerpts,
     names::FactName,
     reason::Reason,
     state::{Meaning, StateTable},
@@ -26,6 +27,7 @@ pub struct Fact {
     pub(crate) reason: Option<Reason>,
     pub(crate) observed_at: Option<DateTime<Utc>>,
     pub(crate) link: Option<String>,
+    pub(crate) excerpts: Excerpts,
 }
 
 /// What a measured value is judged against.
@@ -115,6 +117,7 @@ impl Fact {
             reason,
             observed_at: None,
             link: None,
+            excerpts: Excerpts::default(),
         }
     }
 }
@@ -154,6 +157,12 @@ impl Fact {
     /// Where a person can look. Must hold no secret and no query.
     pub fn linked(mut self, link: impl Into<String>) -> Self {
         self.link = Some(link.into());
+        self
+    }
+
+    /// What log lines behind the fact look like. They must have been redacted.
+    pub fn quoting(mut self, excerpts: Excerpts) -> Self {
+        self.excerpts = excerpts;
         self
     }
 
@@ -254,6 +263,11 @@ impl Fact {
     /// Where a person can look.
     pub fn link(&self) -> Option<&str> {
         self.link.as_deref()
+    }
+
+    /// What log lines behind the fact look like.
+    pub fn excerpts(&self) -> &Excerpts {
+        &self.excerpts
     }
 }
 

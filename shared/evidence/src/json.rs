@@ -72,6 +72,9 @@ struct FactJson {
     observed_at: Option<Time>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     link: Option<String>,
+    /// Redacted pieces of log lines behind the fact.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    excerpts: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize, JsonSchema)]
@@ -214,6 +217,7 @@ impl From<&Fact> for FactJson {
             reason: fact.reason().map(|reason| reason.to_string()),
             observed_at: fact.observed_at().map(Time),
             link: fact.link().map(str::to_owned),
+            excerpts: fact.excerpts().iter().map(str::to_owned).collect(),
         }
     }
 }
@@ -357,6 +361,7 @@ impl TryFrom<FactJson> for ClaimedFact {
                 .unwrap_or(Some(Reason::UnrecognizedState)),
             observed_at: json.observed_at.map(|time| time.0),
             link: json.link,
+            excerpts: json.excerpts.into_iter().collect(),
         })
     }
 }

@@ -10,6 +10,7 @@ pub mod claimed;
 pub mod clock;
 pub mod descriptor;
 pub mod evidence;
+pub mod excerpts;
 pub mod fact;
 pub mod failure;
 pub mod freshness;
@@ -31,6 +32,7 @@ pub use descriptor::{
     Capability, Category, ConnectorStatus, Descriptor, FactDescriptor, Promotion,
 };
 pub use evidence::{Evidence, FailedRefresh, Origin, Outcome, Provenance};
+pub use excerpts::Excerpts;
 pub use fact::{Fact, Limits};
 pub use failure::{Failure, FailureCode};
 pub use freshness::{Age, Freshness, MaxAge};

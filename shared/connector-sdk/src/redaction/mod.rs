@@ -7,6 +7,7 @@
 mod address;
 mod clean;
 mod entropy;
+mod excerpts;
 mod fingerprint;
 mod hits;
 mod label;
@@ -26,14 +27,13 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+pub use excerpts::excerpts;
 pub use fingerprint::fingerprint;
 pub use label::forbidden_label;
+pub use passport_evidence::excerpts::EXCERPT_CHARS;
 pub use pattern_id::PatternId;
 
 use patterns::Patterns;
-
-/// Longest excerpt, in characters.
-pub const EXCERPT_CHARS: usize = 160;
 
 /// A bound on the rounds, so that the work stays linear; two are the rule.
 const MAX_ROUNDS: usize = 4;

@@ -38,6 +38,7 @@ impl From<&Fact> for proto::Fact {
                 .into(),
             observed_at: claimed.observed_at.map(timestamp),
             link: claimed.link.unwrap_or_default(),
+            excerpts: claimed.excerpts.into_texts(),
         }
     }
 }
@@ -103,6 +104,7 @@ impl TryFrom<proto::Fact> for ClaimedFact {
             reason,
             observed_at: optional_time("fact.observed_at", fact.observed_at)?,
             link: set(bounded("fact.link", fact.link)?),
+            excerpts: fact.excerpts.into_iter().collect(),
         })
     }
 }

@@ -62,13 +62,15 @@ fn facts() -> impl Strategy<Value = Fact> {
         item,
         prop::option::of(-400i64..400),
         prop::option::of(0u32..1_000_000_000),
+        prop::collection::vec("[a-z \\[\\]]{1,12}", 0..3),
     )
-        .prop_map(|(fact, item, age, nanos)| {
+        .prop_map(|(fact, item, age, nanos, excerpts)| {
             let fact = match item {
                 Some(item) => fact.about(item),
                 None => fact,
             };
             let nanos = TimeDelta::nanoseconds(nanos.unwrap_or_default().into());
+            let fact = fact.quoting(excerpts.into_iter().collect());
             fact.observed(age.map(|age| now() - TimeDelta::seconds(age) + nanos))
         })
 }

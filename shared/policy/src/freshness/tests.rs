@@ -1,7 +1,8 @@
 use chrono::TimeDelta;
 use passport_evidence::{
-    ClaimedFact, EnvironmentName, Fact, FactName, Freshness, Limits, Origin, Provenance, Quantity,
-    Reason, ServiceName, Status, Threshold, Value, WorkspaceId, evidence::Frame, freshness::SKEW,
+    ClaimedFact, EnvironmentName, Excerpts, Fact, FactName, Freshness, Limits, Origin, Provenance,
+    Quantity, Reason, ServiceName, Status, Threshold, Value, WorkspaceId, evidence::Frame,
+    freshness::SKEW,
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
@@ -182,6 +183,7 @@ prop_compose! {
             reason,
             observed_at: seconds_old.map(|seconds| now() - TimeDelta::seconds(seconds)),
             link: None,
+            excerpts: Excerpts::default(),
         }
     }
 }

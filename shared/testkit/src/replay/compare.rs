@@ -27,6 +27,7 @@ fn outcome(case: &Case, found: &Outcome, differences: &mut Differences) {
         (Kind::Evidence, Outcome::Evidence(found)) => {
             freshness(expected.freshness.as_ref(), found, differences);
             facts(case, found.facts(), differences);
+            excerpts(case.rules.excerpts.as_deref(), found.facts(), differences);
         }
         (wanted, found) => {
             let wanted = words::kind(wanted);
@@ -138,6 +139,15 @@ fn facts(case: &Case, found: &[Fact], differences: &mut Differences) {
         differences.unearned_pass = true;
         let name = words::name(fact.name().as_str(), fact.item());
         differences.add(format!("{name} has passed and should not"));
+    }
+}
+
+/// Compares what is shown of log lines, if anything is.
+fn excerpts(wanted: Option<&[String]>, found: &[Fact], differences: &mut Differences) {
+    let found = found.iter().flat_map(|fact| fact.excerpts().iter());
+    let found: Vec<_> = found.collect();
+    if let Some(wanted) = wanted.filter(|it| !found.is_empty() && found != **it) {
+        differences.add(format!("excerpts {found:?}, not {wanted:?}"));
     }
 }
 

@@ -13,8 +13,8 @@ pub(super) fn unplayed(rules: &Rules) -> Vec<&'static str> {
         wait_ms,
         sigv4: _,
         deadline: _,
-        // Evidence shows neither excerpts nor how often a pattern hit: nothing could be wrong.
         excerpts: _,
+        // Evidence does not show how often a pattern hit: nothing could be wrong.
         redactions: _,
         responses: _,
         dns,
