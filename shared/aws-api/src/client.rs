@@ -4,11 +4,12 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::{HeaderName, HeaderValue};
 use passport_connector_sdk::{
-    Auth, Builder, CollectRequest, ProviderClient, ReadError, provider::Endpoint,
+    Auth, Builder, CollectRequest, ProviderClient, ReadError,
+    provider::{Endpoint, Object},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{credential::Credential, keys::Keys, object::Object, refusal, region, sign::Unsigned};
+use super::{credential::Credential, keys::Keys, refusal, region, sign::Unsigned};
 
 const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
 

@@ -15,7 +15,6 @@ mod credential;
 mod identity;
 mod keys;
 mod moment;
-mod object;
 mod refusal;
 mod region;
 mod sign;
@@ -28,7 +27,6 @@ pub use credential::{Credential, CredentialSettings, WebIdentitySettings};
 pub use identity::{Caller, Identity};
 pub use keys::Keys;
 pub use moment::Moment;
-pub use object::Object;
 pub use region::{endpoint, is_region};
 pub use sts::Sts;
 

@@ -2,10 +2,10 @@
 //! why; after the page "Common error types" and the errors that each operation lists.
 
 use http::HeaderMap;
-use passport_connector_sdk::ReadError;
+use passport_connector_sdk::{ReadError, provider::Object};
 use serde::Deserialize;
 
-use super::{object::Object, xml};
+use super::xml;
 
 /// The header that names the error of a JSON service.
 const ERROR_TYPE: &str = "x-amzn-errortype";

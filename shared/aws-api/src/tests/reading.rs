@@ -2,11 +2,8 @@
 
 use http::{HeaderMap, HeaderValue};
 use passport_connector_sdk::ReadError;
-use serde::Deserialize;
 
-use crate::{
-    Caller, Identity, Moment, Object, endpoint, is_account, is_region, refusal::meaning, xml,
-};
+use crate::{Caller, Identity, Moment, endpoint, is_account, is_region, refusal::meaning, xml};
 
 const ACCOUNT: &str = "111122223333";
 
@@ -121,20 +118,6 @@ fn what_is_no_plain_xml_is_not_read() {
         assert!(xml::texts(text.as_bytes()).is_none(), "{text}");
     }
     assert!(xml::texts(b"<A>\xff</A>").is_none());
-}
-
-#[test]
-fn a_list_is_no_struct() {
-    #[derive(Debug, PartialEq, Deserialize)]
-    struct Pair {
-        one: u8,
-        two: Option<String>,
-    }
-    let read = |text| serde_json::from_str::<Object<Pair>>(text).map(|it| it.0.one);
-    assert_eq!(read(r#"{"one":1,"three":[]}"#).ok(), Some(1));
-    for text in ["[1, null]", "[]", "null", "1", r#"{"two":"x"}"#] {
-        assert!(read(text).is_err(), "{text}");
-    }
 }
 
 #[test]

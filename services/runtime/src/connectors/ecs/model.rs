@@ -1,7 +1,8 @@
 //! The fields that are read, as the API reference of Amazon ECS (2014-11-13) names them. Events' texts are
 //! looked at and never shown; overrides, which may hold environments, are not read.
 
-use passport_aws_api::{Moment, Object};
+use passport_aws_api::Moment;
+use passport_connector_sdk::provider::Object;
 use serde::Deserialize;
 
 /// A list of objects.

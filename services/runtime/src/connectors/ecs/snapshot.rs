@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use passport_aws_api::Object;
-use passport_connector_sdk::ReadError;
+use passport_connector_sdk::{ReadError, provider::Object};
 use passport_evidence::Reason;
 
 use super::{

@@ -1,7 +1,8 @@
 //! How a service's newest rollout ended, after the page "ServiceDeploymentBrief" of the API reference. Only
 //! it tells a service that was rolled back from one that was rolled out.
 
-use passport_aws_api::{Moment, Object};
+use passport_aws_api::Moment;
+use passport_connector_sdk::provider::Object;
 use passport_evidence::{Fact, Reason};
 
 use super::{ROLLOUT_CONDITION, rollout::STATES};
