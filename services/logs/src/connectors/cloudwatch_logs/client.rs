@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::join_all;
 use passport_aws_api::{Answer, Api, Asking, Credential, Keys, Service, Sts};
 use passport_connector_sdk::{CollectRequest, ReadError};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
 use super::{
@@ -248,8 +248,8 @@ impl Client {
                     key: group, "filterPattern": pattern,
                     "startTime": start * 1_000, "endTime": end * 1_000,
                 });
-                if let Some(token) = next.take() {
-                    input["nextToken"] = token.into();
+                if let (Some(token), Value::Object(keys)) = (next.take(), &mut input) {
+                    keys.insert("nextToken".to_owned(), token.into());
                 }
                 let answer: Answer<FilterLogEvents> =
                     self.logs.call("FilterLogEvents", &input, asking).await?;

@@ -206,8 +206,13 @@ fn newest(lines: &Lines, answers: &Answers, now: DateTime<Utc>) -> Result<DateTi
         [one] => one,
         [..] => return Err(Reason::Ambiguous.into()),
     };
-    if matches!(of_stats(rows)?, Sample::Number(count) if count == BigDecimal::from(0)) {
-        return Err(Reason::NoData.into());
+    match of_stats(rows)? {
+        Sample::Number(count) if count > BigDecimal::from(0) => {}
+        Sample::Number(count) if count == BigDecimal::from(0) => return Err(Reason::NoData.into()),
+        Sample::Number(_) => return Err(Reason::OutOfDomain.into()),
+        Sample::AtLeast(_) | Sample::NotANumber | Sample::Missing => {
+            return Err(Reason::NotANumber.into());
+        }
     }
     let millis = cell(row, "newest")?.ok_or(Reason::NoTime)?;
     let is_number = !millis.is_empty() && millis.bytes().all(|it| it.is_ascii_digit());

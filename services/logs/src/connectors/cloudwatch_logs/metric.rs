@@ -129,10 +129,12 @@ pub async fn read(api: &Api, metric: &Metric, asking: Asking<'_>) -> Result<Poin
         let answer: Answer<GetMetricData> = api.call("GetMetricData", &input, asking).await?;
         let next = answer.found.next_token.clone();
         points.add(answer.found)?;
-        match next {
-            None => break,
-            Some(_) if page == MAX_PAGES => points.partial = Some(Reason::Incomplete),
-            Some(token) => input["NextToken"] = token.into(),
+        match (next, &mut input) {
+            (None, _) => break,
+            (Some(token), Value::Object(keys)) if page < MAX_PAGES => {
+                keys.insert("NextToken".to_owned(), token.into());
+            }
+            (Some(_), _) => points.partial = Some(Reason::Incomplete),
         }
     }
     Ok(points)

@@ -1,4 +1,10 @@
+mod breadth;
 mod cases;
+mod changes;
+mod escaping;
+mod oracle;
+mod properties;
+mod templates;
 
 /// The folder of this connector's cases.
 const CASES: &str = concat!(

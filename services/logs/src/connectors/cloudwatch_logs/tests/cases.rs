@@ -7,13 +7,18 @@ use crate::connectors::cloudwatch_logs::CloudwatchLogs;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    let replayed = connector::replayed::<CloudwatchLogs>(CASES, 28);
+    let replayed = connector::replayed::<CloudwatchLogs>(CASES, 230);
     replayed.await.unwrap();
 }
 
 #[tokio::test]
 async fn it_holds_to_what_every_connector_must() {
-    let cases = ["zero-with-heartbeat", "alarm-ok"];
+    let cases = [
+        "zero-with-heartbeat",
+        "metric-latency",
+        "alarm-ok",
+        "events-none",
+    ];
     let held = connector::holds::<CloudwatchLogs>(CASES, &cases);
     held.await.unwrap();
 }
