@@ -1,6 +1,7 @@
 //! What the tests over real servers and whole deployments are made with.
 
 pub mod all_in_one;
+pub mod aws;
 pub mod configuration;
 pub mod database;
 pub mod drills;

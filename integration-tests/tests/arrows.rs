@@ -26,6 +26,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     // What several categories read of one API, for none of them alone.
+    ("passport-aws-api", &["passport-connector-sdk"]),
     (
         "passport-kubernetes-api",
         &["passport-connector-sdk", "passport-evidence"],
@@ -71,6 +72,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 
 /// The same for every category: its connectors and its binary.
 const ALLOWED_TO_A_CATEGORY: &[&str] = &[
+    "passport-aws-api",
     "passport-collector-kit",
     "passport-connector-sdk",
     "passport-evidence",

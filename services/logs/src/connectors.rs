@@ -1,5 +1,6 @@
 //! The connectors of this collector.
 
+mod cloudwatch_logs;
 mod elasticsearch;
 mod log_upload;
 mod loki;
@@ -10,6 +11,7 @@ use passport_connector_sdk::Registry;
 /// Every connector of this collector: one line each.
 pub fn registry() -> Registry {
     Registry::default()
+        .with::<cloudwatch_logs::CloudwatchLogs>()
         .with::<elasticsearch::Elasticsearch>()
         .with::<log_upload::LogUpload>()
         .with::<loki::Loki>()

@@ -4,7 +4,6 @@ pub mod connectors;
 #[cfg(test)]
 mod corpus;
 mod excerpts;
-mod partial;
 mod search_api;
 
 pub use connectors::registry;

@@ -213,3 +213,13 @@ fn a_token_may_stand_as_a_name_without_a_password() {
     let both = shown(Auth::Basic { username, password });
     assert_eq!(both, "Basic dG9rZW4tMTp0b2tlbi0x");
 }
+
+#[test]
+fn what_a_connector_shows_by_itself_is_named_and_not_shown_again() {
+    let env = SetEnv::default();
+    let own = Auth::InRequest(vec![env.secret("ID"), env.secret("KEY")]);
+    assert!(own.is_some());
+    assert_eq!(own.secrets().len(), 2);
+    // Neither is read: the connector reads them where it signs.
+    assert_eq!(own.shown(), Ok(None));
+}

@@ -58,6 +58,9 @@ pub(super) fn requests(case: &Case, played: &Played, differences: &mut Differenc
             "{write} is listed nowhere and may change something"
         ));
     }
+    if let Some(why) = &played.unsigned {
+        differences.add(why.clone());
+    }
     let wanted = match case.expected.outcome {
         Kind::Refused => Some(0),
         Kind::Evidence | Kind::Failure => case.rules.requests,

@@ -5,6 +5,7 @@ mod deliveries;
 mod names;
 pub(crate) mod outputs;
 pub(crate) mod play;
+mod signed;
 mod unplayed;
 mod words;
 

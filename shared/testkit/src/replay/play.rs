@@ -28,6 +28,8 @@ pub(super) struct Played {
     pub requests: usize,
     /// Requests that would have changed something and that no exchange lists, as method and path.
     pub writes: Vec<String>,
+    /// What is wrong with how requests were signed, where the case asks for it.
+    pub unsigned: Option<String>,
     /// Why it could not be played to its end.
     pub broken: Vec<String>,
 }
@@ -74,6 +76,9 @@ async fn run(case: &Case, registry: &Registry, played: &mut Played) -> Result<()
         Ok(trial) => ask(&filled, &trial, played).await?,
     }
     played.requests = provider.requests().len();
+    if case.rules.sigv4 {
+        played.unsigned = super::signed::unsigned(case, &provider.requests());
+    }
     let writes = provider.unlisted_writes().into_iter();
     played.writes = writes
         .map(|seen| format!("{} {}", seen.method, seen.path))

@@ -11,7 +11,7 @@ pub(super) fn unplayed(rules: &Rules) -> Vec<&'static str> {
         undeclared_operation: _,
         requests: _,
         wait_ms,
-        sigv4,
+        sigv4: _,
         deadline: _,
         excerpts: _,
         // Evidence does not show how often a pattern hit: nothing could be wrong.
@@ -27,7 +27,6 @@ pub(super) fn unplayed(rules: &Rules) -> Vec<&'static str> {
     } = rules;
     let asked = [
         ("waitMs", wait_ms.is_some()),
-        ("sigv4", *sigv4),
         ("smtp", !smtp.is_empty()),
         ("sent", sent.is_some()),
         ("openRequest", open_request.is_some()),

@@ -19,7 +19,6 @@ use super::{
     query::Query,
     scope::{of_scope, shows_no_other},
 };
-use crate::partial;
 
 /// What an answer says, and whether the server warns that something may be missing.
 #[derive(Debug)]
@@ -91,7 +90,7 @@ pub fn fact(
         Ok(seen) => {
             let fact = query.asked.judge(&seen.reading, max_age, now);
             if seen.warned {
-                partial::flagged(fact)
+                query::flagged(fact)
             } else {
                 fact
             }
@@ -194,7 +193,7 @@ fn sample(point: Point) -> Sample {
 fn at_least(sample: Sample) -> Sample {
     match sample {
         Sample::Number(number) => Sample::AtLeast(number),
-        Sample::AtLeast(_) | Sample::NotANumber => sample,
+        Sample::AtLeast(_) | Sample::NotANumber | Sample::Missing => sample,
     }
 }
 

@@ -1,0 +1,234 @@
+//! Whatever a template is made of, what is taken counts nothing but its scope.
+
+use std::collections::BTreeMap;
+
+use proptest::{prelude::*, sample::select};
+
+use crate::connectors::cloudwatch_logs::{insights, pattern, scope::Fields};
+
+const CHANGED: u32 = 30_000;
+
+const PARTS: [&str; 46] = [
+    "filter",
+    "parse",
+    "stats",
+    "limit",
+    "fields",
+    "SOURCE",
+    "${scope}",
+    "|",
+    "(",
+    ")",
+    "[",
+    "]",
+    ",",
+    "and",
+    "or",
+    "OR",
+    "not",
+    "like",
+    "in",
+    "=",
+    "!=",
+    "=~",
+    "a",
+    "service",
+    "SERVICE",
+    "`service`",
+    "`a`",
+    "\"x\"",
+    "'y'",
+    "\"",
+    "'",
+    "`",
+    "/x/",
+    "/(?<service>.)/",
+    "/",
+    "#",
+    "\\",
+    "@message",
+    "as",
+    "*",
+    "1",
+    "\n",
+    "${service}",
+    "source",
+    "{",
+    "\"|\"",
+];
+
+const GOOD: [&str; 4] = [
+    "filter ${scope} and a = \"x\"",
+    "parse @message \"* *\" as a , b | filter ${scope} and ( a = \"x\" or a = 'y' )",
+    "filter a like /x/ | filter a = 1 and ${scope}",
+    "filter ${scope} | parse @message /x/ | filter not a in [ \"x\" , 1 ]",
+];
+
+const PATTERN_PARTS: [&str; 26] = [
+    "{",
+    "}",
+    "${scope}",
+    "&&",
+    "||",
+    "&",
+    "|",
+    "(",
+    ")",
+    "$.a",
+    "$.service",
+    "$.SERVICE",
+    "$.*",
+    "$[\"service\"]",
+    "=",
+    "!=",
+    "\"x\"",
+    "\"",
+    "%x%",
+    "%",
+    "1",
+    "IS",
+    "NULL",
+    "*",
+    "ERROR",
+    "\\",
+];
+
+const GOOD_PATTERN: &str = "{ ${scope} && ( $.a = \"x\" || $.b = %y% ) && $.c > 1 }";
+
+fn fields() -> Fields {
+    let all = [("service".to_owned(), "checkout-api".to_owned())];
+    Fields::new(BTreeMap::from(all))
+}
+
+/// A good text, of which parts are taken away, put in or replaced.
+fn broken(
+    good: &'static [&'static str],
+    parts: &'static [&'static str],
+) -> impl Strategy<Value = String> {
+    let edit = (any::<prop::sample::Index>(), select(parts), 0..3_u8);
+    let edits = prop::collection::vec(edit, 0..5);
+    (select(good), edits).prop_map(|(good, edits)| {
+        let mut parts: Vec<_> = good.split(' ').collect();
+        for (at, part, edit) in edits {
+            let at = at.index(parts.len());
+            match edit {
+                0 => drop(parts.remove(at)),
+                1 => parts.insert(at, part),
+                _ => parts[at] = part,
+            }
+            if parts.is_empty() {
+                parts.push(part);
+            }
+        }
+        parts.join(" ")
+    })
+}
+
+/// The query with every quoted text but the scope's, every regular expression and every group emptied.
+fn plain(query: &str) -> String {
+    let mut plain = String::new();
+    let (mut open, mut depth, mut escaped) = (None, 0_u32, false);
+    for it in query.chars() {
+        match (open, it) {
+            (Some(mark), it) if it == mark && !escaped => open = None,
+            (Some(_), it) if depth == 0 => plain.push(it),
+            (Some(_), _) => {}
+            (None, '"' | '\'' | '/') => open = Some(it),
+            (None, '(' | '[') => depth += 1,
+            (None, ')' | ']') => depth -= 1,
+            (None, it) if depth == 0 => plain.push(it),
+            (None, _) => {}
+        }
+        escaped = open.is_some() && it == '\\' && !escaped;
+    }
+    plain
+}
+
+/// Some command wants the scope, and nothing beside it is an alternative.
+fn narrows(query: &str) -> bool {
+    let counted = query.strip_suffix(" | stats count(*) as n, max(@timestamp) as newest");
+    let Some(query) = counted else { return false };
+    let plain = plain(query);
+    let lower = plain.to_lowercase();
+    let narrowed = plain.split('|').any(|command| {
+        let words: Vec<_> = command.split_whitespace().collect();
+        let [name, condition @ ..] = words.as_slice() else {
+            return false;
+        };
+        let condition = condition.join(" ").to_lowercase();
+        name.eq_ignore_ascii_case("filter")
+            && !format!(" {condition} ").contains(" or ")
+            && condition
+                .split(" and ")
+                .any(|it| it == "service = checkout-api")
+    });
+    narrowed
+        && lower.matches("service").count() == 1
+        && !query.to_lowercase().contains("<service>")
+        && !["stats", "limit", "fields", "source", "#"]
+            .iter()
+            .any(|it| lower.contains(it))
+}
+
+fn narrows_pattern(text: &str) -> bool {
+    let inner = text
+        .trim()
+        .strip_prefix('{')
+        .and_then(|it| it.strip_suffix('}'));
+    let Some(inner) = inner else { return false };
+    let own = "($.service = \"checkout-api\")";
+    let rest = inner.replacen(own, "OWN", 1);
+    let plain = plain(&rest);
+    plain.split("&&").any(|it| it.trim() == "OWN")
+        && !plain.contains("||")
+        && !rest.to_lowercase().contains("service")
+        && !rest.contains("$.*")
+}
+
+#[test]
+fn good_templates_are_taken_and_the_observer_sees_through_bad_ones() {
+    for good in GOOD {
+        let taken = insights::query(good, &fields(), 0).unwrap();
+        assert!(narrows(&taken), "{taken}");
+    }
+    let taken = pattern::pattern(GOOD_PATTERN, &fields()).unwrap();
+    assert!(narrows_pattern(&taken), "{taken}");
+    let end = " | stats count(*) as n, max(@timestamp) as newest";
+    for bad in [
+        "filter service = \"checkout-api\" or a = 1",
+        "filter (service = \"checkout-api\")",
+        "filter a = 1",
+        "filter service = \"checkout-api\" and service = \"x\"",
+    ] {
+        assert!(!narrows(&format!("{bad}{end}")), "{bad}");
+    }
+    assert!(!narrows_pattern(
+        "{ ($.service = \"checkout-api\") || $.a = 1 }"
+    ));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: CHANGED, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_taken_is_narrow(template in broken(&GOOD, &PARTS)) {
+        if let Ok(taken) = insights::query(&template, &fields(), 0) {
+            prop_assert!(narrows(&taken), "{template} -> {taken}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_that_is_taken_is_narrow(template in broken(&[GOOD_PATTERN], &PATTERN_PARTS)) {
+        if let Ok(taken) = pattern::pattern(&template, &fields()) {
+            prop_assert!(narrows_pattern(&taken), "{template} -> {taken}");
+        }
+    }
+
+    #[test]
+    fn any_text_is_taken_or_refused(text in any::<String>(), glue in "[{}()\\[\\]|\"`$/#&]{0,12}") {
+        for text in [text.clone(), format!("filter ${{scope}} and {text}"), format!("{{ ${{scope}} && {text}{glue} }}")] {
+            let _ = insights::query(&text, &fields(), 3);
+            let _ = pattern::pattern(&text, &fields());
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Calls of a service that takes and gives JSON, after the page "AWS JSON 1.1 protocol".
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use http::{HeaderName, HeaderValue};
+use passport_connector_sdk::{
+    Auth, Builder, CollectRequest, ProviderClient, ReadError,
+    provider::{Endpoint, Object},
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{credential::Credential, keys::Keys, refusal, region, sign::Unsigned};
+
+const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
+
+/// A service, as its API's model describes it.
+#[derive(Debug, Clone, Copy)]
+pub struct Service {
+    /// Its name in addresses and signatures.
+    pub name: &'static str,
+    /// What stands before the operation in `X-Amz-Target`.
+    pub target: &'static str,
+    /// `application/x-amz-json-1.1`, or its elder.
+    pub content_type: &'static str,
+}
+
+/// With which keys, and for which collection.
+#[derive(Debug, Clone, Copy)]
+pub struct Asking<'a> {
+    /// The keys.
+    pub keys: &'a Keys,
+    /// The collection.
+    pub request: &'a CollectRequest,
+}
+
+/// What was answered.
+#[derive(Debug, Clone)]
+pub struct Answer<T> {
+    /// It.
+    pub found: T,
+    /// How old it is.
+    pub observed_at: DateTime<Utc>,
+}
+
+/// Talks to one service in one region.
+#[derive(Debug, Clone)]
+pub struct Api {
+    provider: ProviderClient,
+    url: String,
+    region: String,
+    service: Service,
+}
+
+// === impl Api ===
+
+impl Api {
+    /// A client, or problems at `at` and below `tls`. Without an endpoint it asks the region's own.
+    pub fn build(
+        service: Service,
+        region: &str,
+        at: (&str, Option<&str>),
+        credential: &Credential,
+        builder: &mut Builder<'_>,
+    ) -> Option<Self> {
+        let (path, endpoint) = at;
+        let of_region = region::endpoint(service.name, region);
+        let endpoint = builder.endpoint(path, endpoint.unwrap_or(&of_region))?;
+        let url = url(&endpoint)?;
+        Some(Self {
+            provider: provider(endpoint, credential, builder)?,
+            url,
+            region: region.to_owned(),
+            service,
+        })
+    }
+
+    /// Calls an operation. It must be a read: it may be sent again.
+    ///
+    /// # Errors
+    /// The call failed, was refused, or was answered in another shape.
+    pub async fn call<T: DeserializeOwned>(
+        &self,
+        operation: &str,
+        input: &(impl Serialize + Sync),
+        asking: Asking<'_>,
+    ) -> Result<Answer<T>, ReadError> {
+        let target = format!("{}.{operation}", self.service.target);
+        let target = HeaderValue::from_str(&target).map_err(|_| ReadError::Rejected)?;
+        let body = serde_json::to_vec(input).map_err(|_| ReadError::Rejected)?;
+        let unsigned = Unsigned {
+            url: &self.url,
+            region: &self.region,
+            service: self.service.name,
+            content_type: self.service.content_type,
+            headers: vec![(TARGET, target)],
+            body: Bytes::from(body),
+        };
+        let signed = unsigned.signed(asking.keys, asking.request.now)?;
+        let reply = self.provider.send(signed, asking.request).await?;
+        let Object(found) = reply.json()?;
+        Ok(Answer {
+            found,
+            observed_at: reply.observed_at(),
+        })
+    }
+}
+
+/// The provider client of an endpoint.
+pub(super) fn provider(
+    endpoint: Endpoint,
+    credential: &Credential,
+    builder: &mut Builder<'_>,
+) -> Option<ProviderClient> {
+    let auth = Auth::InRequest(credential.secrets());
+    let provider = builder.client_of(endpoint, auth)?;
+    Some(provider.understanding(refusal::meaning))
+}
+
+/// What is signed as the address.
+pub(super) fn url(endpoint: &Endpoint) -> Option<String> {
+    endpoint.url(&[]).ok().map(String::from)
+}
