@@ -8,12 +8,14 @@ mod error;
 mod headers;
 mod hub;
 mod known;
+mod object;
 mod reply;
 
 pub use auth::Auth;
 pub use client::ProviderClient;
 pub use error::{ReadError, Trouble};
 pub use hub::{Hub, HubOptions};
+pub use object::Object;
 pub use passport_http_guard::{AddressPolicy, Endpoint, Request};
 pub use reply::Reply;
 
