@@ -1,16 +1,24 @@
 //! From the numbers that a provider gave to the status of a fact: one order of tests, the first hit
 //! decides, for every connector that asks for numbers.
 
+mod failure;
+mod partial;
+mod state;
+
 use std::cmp::Ordering;
 
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, Utc};
 use passport_evidence::{
-    Fact, FactName, FailureCode, Freshness, Limits, MaxAge, Quantity, Reason, Status, Threshold,
-    Unit, Value, freshness::Age,
+    Fact, FactName, Freshness, Limits, MaxAge, Quantity, Reason, Status, Threshold, Unit, Value,
+    freshness::Age, quantity,
 };
 
-use crate::{kind::CollectError, provider::ReadError, settings::Reduce};
+use crate::settings::Reduce;
+
+pub use failure::failure;
+pub use partial::flagged;
+pub use state::AskedState;
 
 /// What a named query asks for.
 #[derive(Debug, Clone)]
@@ -40,6 +48,19 @@ pub enum Sample {
     AtLeast(BigDecimal),
     /// NaN, infinite or unparsable.
     NotANumber,
+    /// A series that is there, without a number.
+    Missing,
+}
+
+impl Sample {
+    /// A number as it stands in JSON; of `null` none.
+    pub fn of_json(number: Option<&serde_json::Number>) -> Self {
+        match number.map(|it| quantity::parse_number(&it.to_string())) {
+            None => Self::Missing,
+            Some(Ok(number)) => Self::Number(number),
+            Some(Err(_)) => Self::NotANumber,
+        }
+    }
 }
 
 /// How much there was to measure.
@@ -139,7 +160,6 @@ impl Asked {
     fn complete(&self, fact: Fact, reading: &Reading) -> Fact {
         let series = u32::try_from(reading.samples.len()).unwrap_or(u32::MAX);
         let too_few = self.expect_series.is_some_and(|wanted| series < wanted);
-        let unreadable = reading.samples.contains(&Sample::NotANumber);
         let fact = match reading.partial {
             Some(reason) if fact.status() == Status::Failed && !self.proven(&fact) => {
                 fact.contradict(reason)
@@ -152,11 +172,9 @@ impl Asked {
         } else {
             fact
         };
-        let decided = fact.status() == Status::Failed;
-        if unreadable && !decided {
-            self.unknown(Reason::NotANumber)
-        } else {
-            fact
+        match unreadable(&reading.samples) {
+            Some(reason) if fact.status() != Status::Failed => self.unknown(reason),
+            Some(_) | None => fact,
         }
     }
 
@@ -211,6 +229,7 @@ impl Asked {
             Sample::Number(number) => Ok(Value::Exact(self.quantity(number.clone()))),
             Sample::AtLeast(number) => Ok(Value::AtLeast(self.quantity(number.clone()))),
             Sample::NotANumber => Err(Reason::NotANumber),
+            Sample::Missing => Err(Reason::NoData),
         }
     }
 
@@ -229,7 +248,8 @@ impl Asked {
             order.then_with(|| further(a, b))
         };
         let readable = samples.iter().filter_map(|it| self.of_sample(it).ok());
-        readable.max_by(heavier).ok_or(Reason::NotANumber)
+        let heaviest = readable.max_by(heavier);
+        heaviest.ok_or_else(|| unreadable(samples).unwrap_or(Reason::NoData))
     }
 
     /// How much a series' number weighs: as its own fact would, and one that can't be more than any
@@ -265,21 +285,12 @@ impl Asked {
     }
 }
 
-/// The failure of a whole source: a credential that is rejected in any read, or not one query whose
-/// `own` read gave anything; then the first of these counts.
-pub fn failure(
-    own: impl IntoIterator<Item = Option<ReadError>>,
-    all: impl IntoIterator<Item = ReadError>,
-) -> Result<(), CollectError> {
-    let mut failures = all.into_iter().filter_map(ReadError::failure);
-    let rejected = failures.find(|error| error.code == FailureCode::Unauthenticated);
-    let own = own
-        .into_iter()
-        .map(|error| error.and_then(ReadError::failure));
-    let own: Option<Vec<_>> = own.collect();
-    match rejected.or_else(|| own.and_then(|all| all.into_iter().next())) {
-        Some(error) => Err(error),
-        None => Ok(()),
+/// Why not every series has a number.
+fn unreadable(samples: &[Sample]) -> Option<Reason> {
+    if samples.contains(&Sample::NotANumber) {
+        Some(Reason::NotANumber)
+    } else {
+        samples.contains(&Sample::Missing).then_some(Reason::NoData)
     }
 }
 

@@ -1,9 +1,10 @@
 mod properties;
 
 use bigdecimal::BigDecimal;
+use passport_evidence::FailureCode;
 
 use super::*;
-use crate::stub::at;
+use crate::{provider::ReadError, stub::at};
 
 const NOW: i64 = 0;
 
@@ -271,6 +272,48 @@ fn a_series_that_only_warns_is_never_hidden_behind_one_that_is_well() {
     assert_eq!(verdict(&worst, &with_bound), "unknown LOWER_BOUND");
     let with_breach = reading(&[number(1), number(5), number(10)]);
     assert_eq!(verdict(&worst, &with_breach), "failed THRESHOLD_MISSED");
+}
+
+#[test]
+fn a_series_without_a_number_is_no_data_unless_another_breaches() {
+    let worst = Asked {
+        reduce: Reduce::Worst,
+        ..asked("< 10")
+    };
+    let of = |asked: &Asked, samples: &[Sample]| verdict(asked, &reading(samples));
+    assert_eq!(of(&asked("< 10"), &[Sample::Missing]), "unknown NO_DATA");
+    assert_eq!(
+        of(&worst, &[Sample::Missing, Sample::Missing]),
+        "unknown NO_DATA"
+    );
+    assert_eq!(of(&worst, &[number(1), Sample::Missing]), "unknown NO_DATA");
+    let breach = [number(10), Sample::Missing];
+    assert_eq!(of(&worst, &breach), "failed THRESHOLD_MISSED");
+    let both = [number(1), Sample::Missing, Sample::NotANumber];
+    assert_eq!(of(&worst, &both), "unknown NOT_A_NUMBER");
+    let sum = Asked {
+        reduce: Reduce::Sum,
+        ..asked("< 10")
+    };
+    assert_eq!(of(&sum, &[number(1), Sample::Missing]), "unknown NO_DATA");
+}
+
+#[test]
+fn a_flagged_count_that_does_not_decide_is_so_for_the_flag() {
+    let flagged = |least: i64, threshold: &str| {
+        let reading = Reading {
+            partial: Some(Reason::PartialResponse),
+            ..reading(&[Sample::AtLeast(least.into())])
+        };
+        let age = MaxAge::from_secs(300).unwrap();
+        let fact = flagged(asked(threshold).judge(&reading, age, at(NOW)));
+        (fact.reason(), fact.value_text())
+    };
+    let partial = Some(Reason::PartialResponse);
+    assert_eq!(flagged(7, "< 100"), (partial, Some(">= 7".to_owned())));
+    assert_eq!(flagged(0, "< 100"), (partial, None));
+    let missed = (Some(Reason::ThresholdMissed), Some(">= 7".to_owned()));
+    assert_eq!(flagged(7, "< 5"), missed);
 }
 
 #[test]

@@ -184,12 +184,38 @@ impl QuerySettings {
     /// Checks the entry of an id and says what is asked. `None` after a problem.
     pub fn resolve(&self, id: &str, builder: &mut Builder<'_>) -> Option<Asked> {
         let at = format!("queries.{id}");
+        let (name, default_threshold) = self.fact(id, builder)?;
+        if self.reduce == Reduce::Sum && self.unit != QueryUnit::Count {
+            builder.problem(
+                format!("{at}.reduce"),
+                "only counts can be summed",
+                "use `worst`",
+            );
+        }
+        let limits = self.limits(&at, default_threshold, builder)?;
+        Some(Asked {
+            item: item(&name, id),
+            name,
+            unit: self.unit.unit(),
+            domain: self.domain(&at, builder)?,
+            limits,
+            reduce: self.reduce,
+            expect_series: self.expect_series,
+        })
+    }
+
+    /// The fact that the entry of an id gives, and its own threshold.
+    pub(super) fn fact(
+        &self,
+        id: &str,
+        builder: &mut Builder<'_>,
+    ) -> Option<(FactName, Option<&'static str>)> {
         let descriptor = builder.descriptor();
         let name = self.fact.as_deref().unwrap_or(id);
         let (Some(fact), Ok(name)) = (descriptor.fact(name), FactName::new(name)) else {
             let known: Vec<_> = descriptor.facts.iter().map(|fact| fact.name).collect();
             builder.problem(
-                &at,
+                format!("queries.{id}"),
                 "is no fact of this connector",
                 format!(
                     "use one of {}, or set `fact` to one of them",
@@ -198,23 +224,7 @@ impl QuerySettings {
             );
             return None;
         };
-        if self.reduce == Reduce::Sum && self.unit != QueryUnit::Count {
-            builder.problem(
-                format!("{at}.reduce"),
-                "only counts can be summed",
-                "use `worst`",
-            );
-        }
-        let limits = self.limits(&at, fact.default_threshold, builder)?;
-        Some(Asked {
-            item: (name.as_str() != id || name.as_str() == "custom_metric").then(|| id.to_owned()),
-            name,
-            unit: self.unit.unit(),
-            domain: self.domain(&at, builder)?,
-            limits,
-            reduce: self.reduce,
-            expect_series: self.expect_series,
-        })
+        Some((name, fact.default_threshold))
     }
 
     fn limits(&self, at: &str, default: Option<&str>, builder: &mut Builder<'_>) -> Option<Limits> {
@@ -275,4 +285,9 @@ impl QuerySettings {
             }
         }
     }
+}
+
+/// What tells an entry's fact from the same fact of another entry.
+pub(super) fn item(name: &FactName, id: &str) -> Option<String> {
+    (name.as_str() != id || name.as_str() == "custom_metric").then(|| id.to_owned())
 }

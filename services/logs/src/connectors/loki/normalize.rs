@@ -6,7 +6,7 @@ use passport_connector_sdk::{
     CollectError, ReadError,
     query::{self, Reading, Sample, Volume},
 };
-use passport_evidence::{Fact, MaxAge, Reason, Unit, Value, freshness::SKEW};
+use passport_evidence::{Fact, MaxAge, Reason, Unit, freshness::SKEW};
 
 use super::{
     answer::{Answer, Data, Line, Point, Series, Stream},
@@ -85,26 +85,12 @@ pub fn fact(
         Err(reason) => query.asked.unknown(reason),
         Ok(seen) => {
             let fact = query.asked.judge(&seen.reading, max_age, now);
-            if seen.warned { flagged(fact) } else { fact }
+            if seen.warned {
+                query::flagged(fact)
+            } else {
+                fact
+            }
         }
-    }
-}
-
-/// What does not decide in an answer with a warning is for the warning's sake; a count of nothing
-/// in it says nothing.
-fn flagged(fact: Fact) -> Fact {
-    let fact = match fact.reason() {
-        Some(Reason::LowerBound) => fact.contradict(Reason::PartialResponse),
-        Some(_) | None => fact,
-    };
-    let shows_nothing = fact
-        .value()
-        .and_then(Value::quantity)
-        .is_some_and(|quantity| *quantity.number() == 0);
-    if shows_nothing {
-        fact.without_value().observed(None)
-    } else {
-        fact
     }
 }
 
@@ -194,7 +180,7 @@ fn sample(point: Point) -> Sample {
 fn at_least(sample: Sample) -> Sample {
     match sample {
         Sample::Number(number) => Sample::AtLeast(number),
-        Sample::AtLeast(_) | Sample::NotANumber => sample,
+        Sample::AtLeast(_) | Sample::NotANumber | Sample::Missing => sample,
     }
 }
 

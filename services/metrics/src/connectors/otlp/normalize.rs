@@ -122,7 +122,7 @@ fn scaled(sample: Sample, factor: &BigDecimal) -> Sample {
     match sample {
         Sample::Number(number) => Sample::Number(number * factor),
         Sample::AtLeast(number) => Sample::AtLeast(number * factor),
-        Sample::NotANumber => Sample::NotANumber,
+        Sample::NotANumber | Sample::Missing => sample,
     }
 }
 

@@ -9,6 +9,7 @@ fn sample() -> impl Strategy<Value = Sample> {
         4 => (-5..50_i64).prop_map(number),
         1 => (0..50_i64).prop_map(|least| Sample::AtLeast(least.into())),
         1 => Just(Sample::NotANumber),
+        1 => Just(Sample::Missing),
     ]
 }
 
@@ -60,6 +61,7 @@ fn worse(reading: &Reading, at_series: usize) -> Vec<Reading> {
     let at = at_series % (reading.samples.len() + 1);
     vec![
         changed(&|it| it.samples.insert(at, Sample::NotANumber)),
+        changed(&|it| it.samples.insert(at, Sample::Missing)),
         changed(&|it| it.partial = Some(Reason::PartialResponse)),
         changed(&|it| it.time = None),
         changed(&|it| it.volume = Volume::Nothing),
@@ -85,6 +87,7 @@ proptest! {
         let flawed = reading.partial.is_some()
             || reading.time.is_none_or(|time| time < at(-300) || time > at(60))
             || reading.samples.contains(&Sample::NotANumber)
+            || reading.samples.contains(&Sample::Missing)
             || matches!(reading.volume, Volume::Nothing | Volume::TooLittle)
             || asked.expect_series.is_some_and(|wanted| series < wanted)
             || (asked.reduce == Reduce::Single && series > 1);

@@ -62,7 +62,7 @@ proptest! {
             let sample = of(&[1.0, 2.5, 5.0, 10.0], &counts, wanted).unwrap();
             sample.map(|sample| match sample {
                 Sample::Number(number) | Sample::AtLeast(number) => number,
-                Sample::NotANumber => panic!("not a number"),
+                Sample::NotANumber | Sample::Missing => panic!("not a number"),
             })
         };
         prop_assert!(at(low.min(high)) <= at(low.max(high)));
