@@ -1,5 +1,6 @@
 //! The connectors of this collector.
 
+mod datadog;
 pub(crate) mod otlp;
 mod prometheus;
 
@@ -8,6 +9,7 @@ use passport_connector_sdk::Registry;
 /// Every connector of this collector: one line each.
 pub fn registry() -> Registry {
     Registry::default()
+        .with::<datadog::Datadog>()
         .with::<otlp::Otlp>()
         .with::<prometheus::Prometheus>()
 }
