@@ -1,6 +1,7 @@
 //! The connectors of this collector.
 
 mod datadog;
+mod new_relic;
 pub(crate) mod otlp;
 mod prometheus;
 
@@ -10,6 +11,7 @@ use passport_connector_sdk::Registry;
 pub fn registry() -> Registry {
     Registry::default()
         .with::<datadog::Datadog>()
+        .with::<new_relic::NewRelic>()
         .with::<otlp::Otlp>()
         .with::<prometheus::Prometheus>()
 }

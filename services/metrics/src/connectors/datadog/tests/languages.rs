@@ -319,7 +319,7 @@ fn beside(search: &str) -> bool {
         if ends {
             alternative |= depth == 0 && (word == "OR" || word.contains("||"));
             word.clear();
-        } else {
+        } else if !quoted {
             word.push(c);
         }
         match c {

@@ -1,0 +1,59 @@
+//! The columns of a query.
+
+use super::{NrqlError, lexer::Token, spans::depths};
+
+/// Whether a `SELECT` has the three columns that are read, and each is what its name says: a number made by a
+/// function, a count, and the time of the newest event.
+pub fn check(select: &[Token]) -> Result<(), NrqlError> {
+    let mut columns: Vec<_> = parted(select)?
+        .into_iter()
+        .map(named)
+        .collect::<Result<_, _>>()?;
+    columns.sort_unstable_by_key(|(name, _)| *name);
+    match columns.as_slice() {
+        [("n", n), ("ts", ts), ("value", value)]
+            if counts(n) && is_newest(ts) && value.contains(&Token::Sign('(')) =>
+        {
+            Ok(())
+        }
+        _ => Err(NrqlError::Columns),
+    }
+}
+
+/// Columns, between commas that stand in no parentheses.
+fn parted(select: &[Token]) -> Result<Vec<&[Token]>, NrqlError> {
+    let depths = depths(select)?;
+    let comma =
+        |at: &usize| select.get(*at) == Some(&Token::Sign(',')) && depths.get(*at) == Some(&0);
+    let mut columns = Vec::new();
+    let mut start = 0;
+    for end in (0..select.len()).filter(comma).chain([select.len()]) {
+        columns.push(select.get(start..end).unwrap_or_default());
+        start = end + 1;
+    }
+    Ok(columns)
+}
+
+/// What a column is called, and what it is made of.
+fn named(column: &[Token]) -> Result<(&str, &[Token]), NrqlError> {
+    match column {
+        [made @ .., named, Token::Text(name)] if named.is("as") => Ok((name, made)),
+        _ => Err(NrqlError::Columns),
+    }
+}
+
+fn counts(column: &[Token]) -> bool {
+    match column {
+        [function, Token::Sign('('), ..] => function.is("count") || function.is("sum"),
+        _ => false,
+    }
+}
+
+fn is_newest(column: &[Token]) -> bool {
+    match column {
+        [function, Token::Sign('('), of, Token::Sign(')')] => {
+            (function.is("latest") || function.is("max")) && of.is("timestamp")
+        }
+        _ => false,
+    }
+}
