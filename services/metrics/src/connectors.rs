@@ -1,5 +1,7 @@
 //! The connectors of this collector.
 
+#[cfg(test)]
+mod changes;
 mod datadog;
 mod new_relic;
 pub(crate) mod otlp;

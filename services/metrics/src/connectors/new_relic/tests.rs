@@ -1,4 +1,8 @@
+mod breadth;
 mod cases;
+mod language;
+mod properties;
+mod provider;
 
 /// The folder of this connector's cases.
 const CASES: &str = concat!(

@@ -12,7 +12,8 @@ use passport_evidence::{Fact, FactName, Limits, MaxAge, Status, Threshold, Unit}
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::provider::{NOW, changed, changes, count, line, monitor, scalar, series, slo};
+use super::provider::{NOW, count, line, monitor, scalar, series, slo, values};
+use crate::connectors::changes::{Change, changed};
 use crate::connectors::datadog::{
     answer,
     ask::{Ask, Window},
@@ -27,6 +28,10 @@ const WINDOW: Window = Window {
     length: 300,
     settle: 0,
 };
+
+fn changes() -> impl Strategy<Value = Vec<Change>> {
+    crate::connectors::changes::changes(values())
+}
 
 fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(NOW, 0).unwrap()
@@ -263,21 +268,17 @@ fn alive(body: &Value) -> bool {
         .as_str()
         .and_then(|it| DateTime::parse_from_rfc3339(it).ok());
     let tags = line["tags"].as_array().cloned().unwrap_or_default();
-    let of = |key: &str, value: &str| {
-        let mut all = tags
-            .iter()
-            .filter_map(Value::as_str)
-            .filter(|it| it.starts_with(key))
-            .peekable();
-        all.peek().is_none() || all.any(|it| it == value)
-    };
-    let service = line["service"]
-        .as_str()
-        .is_none_or(|it| it == "checkout-api");
-    let tagged = tags.iter().any(|it| it == "service:checkout-api");
+    let service = line["service"].as_str().map(|it| format!("service:{it}"));
+    let shown: Vec<_> = service
+        .iter()
+        .map(String::as_str)
+        .chain(tags.iter().filter_map(Value::as_str))
+        .collect();
+    let own =
+        |key: &str, tag: &str| !shown.iter().any(|it| it.starts_with(key)) || shown.contains(&tag);
     time.is_some_and(|it| fresh(it.timestamp_millis() as f64, 300))
-        && of("env:", "env:production")
-        && (tagged || (service && of("service:", "service:checkout-api")))
+        && own("env:", "env:production")
+        && own("service:", "service:checkout-api")
 }
 
 #[test]

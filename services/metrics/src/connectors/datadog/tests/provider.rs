@@ -1,19 +1,11 @@
-//! Good answers, and what becomes of them when parts are taken away or replaced.
+//! Good answers, and what their parts may be replaced with.
 
-use proptest::{prelude::*, sample::select};
 use serde_json::{Value, json};
 
 /// The moment of every test, in Unix seconds.
 pub const NOW: i64 = 1_777_800_600;
 
 const SCOPE: &str = "env:production,service:checkout-api";
-
-/// A part that is taken away, or replaced.
-#[derive(Debug, Clone)]
-pub struct Change {
-    at: prop::sample::Index,
-    put: Option<Value>,
-}
 
 /// The newest whole bucket of one series.
 pub fn series(number: Value) -> Value {
@@ -54,13 +46,8 @@ pub fn line() -> Value {
     json!({"data": [{"id": "x", "attributes": attributes}], "meta": {"status": "done"}})
 }
 
-pub fn changes() -> impl Strategy<Value = Vec<Change>> {
-    let put = prop_oneof![1 => Just(None), 3 => value().prop_map(Some)];
-    let change = (any::<prop::sample::Index>(), put).prop_map(|(at, put)| Change { at, put });
-    prop::collection::vec(change, 0..4)
-}
-
-fn value() -> impl Strategy<Value = Value> {
+/// What parts are replaced with.
+pub fn values() -> Vec<Value> {
     let words = [
         "",
         "ok",
@@ -118,49 +105,5 @@ fn value() -> impl Strategy<Value = Value> {
         json!([{"family": "percentage", "name": "percent", "scale_factor": 1}, null]),
     ];
     let words = words.into_iter().map(Value::from);
-    select(words.chain(others).collect::<Vec<_>>())
-}
-
-/// The answer with its parts changed, one after the other.
-pub fn changed(mut body: Value, changes: &[Change]) -> Value {
-    for change in changes {
-        let mut places = Vec::new();
-        pointers(&body, String::new(), &mut places);
-        if places.is_empty() {
-            return body;
-        }
-        let place = &places[change.at.index(places.len())];
-        match &change.put {
-            Some(value) => *body.pointer_mut(place).unwrap() = value.clone(),
-            None => delete(&mut body, place),
-        }
-    }
-    body
-}
-
-fn pointers(value: &Value, at: String, places: &mut Vec<String>) {
-    if !at.is_empty() {
-        places.push(at.clone());
-    }
-    match value {
-        Value::Object(all) => {
-            let escaped = |key: &String| key.replace('~', "~0").replace('/', "~1");
-            all.iter()
-                .for_each(|(key, it)| pointers(it, format!("{at}/{}", escaped(key)), places));
-        }
-        Value::Array(all) => {
-            let each = all.iter().enumerate();
-            each.for_each(|(index, it)| pointers(it, format!("{at}/{index}"), places));
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
-}
-
-fn delete(body: &mut Value, at: &str) {
-    let (parent, key) = at.rsplit_once('/').unwrap();
-    match body.pointer_mut(parent).unwrap() {
-        Value::Object(object) => drop(object.remove(key)),
-        Value::Array(array) => drop(array.remove(key.parse().unwrap())),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
+    words.chain(others).collect()
 }

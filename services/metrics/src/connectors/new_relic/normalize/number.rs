@@ -3,7 +3,7 @@
 use bigdecimal::{BigDecimal, ToPrimitive as _};
 use chrono::{DateTime, Utc};
 use passport_connector_sdk::query::{Reading, Sample, Volume};
-use passport_evidence::{Fact, Reason, Status};
+use passport_evidence::{Fact, Reason, Status, freshness::SKEW};
 
 use super::Seen;
 use crate::connectors::new_relic::{
@@ -108,7 +108,7 @@ fn judged(query: &Number, reads: Vec<Read>, partial: Option<Reason>, seen: Seen<
     };
     let (few, enough): (Vec<_>, Vec<_>) = reads.into_iter().partition(few);
     let of = |reads: &[Read]| {
-        let reading = reading(reads, partial);
+        let reading = reading(reads, partial, seen.now);
         query.asked.judge(&reading, seen.max_age, seen.now)
     };
     if few.is_empty() {
@@ -121,13 +121,16 @@ fn judged(query: &Number, reads: Vec<Read>, partial: Option<Reason>, seen: Seen<
     }
 }
 
-/// As old as the oldest row that has a value.
-fn reading(reads: &[Read], partial: Option<Reason>) -> Reading {
+/// As old as the oldest row that has a value; one that lies ahead of the clock is not hidden behind it.
+fn reading(reads: &[Read], partial: Option<Reason>, now: DateTime<Utc>) -> Reading {
     let with_value = reads.iter().filter(|it| it.sample != Sample::Missing);
     let times: Option<Vec<_>> = with_value.map(|it| it.time).collect();
     Reading {
         samples: reads.iter().map(|it| it.sample.clone()).collect(),
-        time: times.and_then(|times| times.into_iter().min()),
+        time: times.and_then(|times| {
+            let ahead = times.iter().find(|time| **time > now + SKEW);
+            ahead.or(times.iter().min()).copied()
+        }),
         volume: Volume::NotAsked,
         absent_is_zero: false,
         partial,

@@ -82,16 +82,10 @@ impl<'a> Clauses<'a> {
     /// The scope stands once in the whole query: in its conditions, outside of parentheses, with nothing but
     /// `AND` at its sides, and with no alternative beside it.
     pub fn narrowed(&self, tokens: &[Token]) -> Result<(), NrqlError> {
-        let depths = depths(self.wanted)?;
-        let outside = self
-            .wanted
-            .iter()
-            .zip(&depths)
-            .filter(|(_, depth)| **depth == 0);
-        if outside.clone().any(|(it, _)| it.is("or")) {
+        if outside(tokens)?.iter().any(|it| it.is("or")) {
             return Err(NrqlError::Alternative);
         }
-        let own: Vec<_> = outside.map(|(it, _)| it).collect();
+        let own = outside(self.wanted)?;
         let place = own.iter().position(|it| **it == Token::Scope);
         let place = place.ok_or(NrqlError::Unscoped)?;
         let all = tokens.iter().filter(|it| **it == Token::Scope).count();
@@ -139,6 +133,13 @@ impl<'a> Clauses<'a> {
             (None, Some(_)) => Err(NrqlError::Syntax),
         }
     }
+}
+
+/// What stands in no parentheses.
+fn outside(tokens: &[Token]) -> Result<Vec<&Token>, NrqlError> {
+    let depths = depths(tokens)?;
+    let outer = tokens.iter().zip(depths).filter(|(_, depth)| *depth == 0);
+    Ok(outer.map(|(token, _)| token).collect())
 }
 
 fn keyword(token: Option<&Token>) -> Option<usize> {

@@ -42,11 +42,16 @@ fn named(column: &[Token]) -> Result<(&str, &[Token]), NrqlError> {
     }
 }
 
+/// One call and nothing beside it: what is added to a count was not counted.
 fn counts(column: &[Token]) -> bool {
-    match column {
-        [function, Token::Sign('('), ..] => function.is("count") || function.is("sum"),
-        _ => false,
-    }
+    let [function, inner @ .., Token::Sign(')')] = column else {
+        return false;
+    };
+    let counts = function.is("count") || function.is("sum");
+    let opens = inner.first() == Some(&Token::Sign('('));
+    let depths = depths(column).unwrap_or_default();
+    let within = |at: usize| depths.get(at).is_some_and(|depth| *depth > 0);
+    counts && opens && (2..column.len() - 1).all(within)
 }
 
 fn is_newest(column: &[Token]) -> bool {

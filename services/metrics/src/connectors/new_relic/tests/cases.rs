@@ -7,7 +7,7 @@ use crate::connectors::new_relic::NewRelic;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<NewRelic>(CASES, 28).await.unwrap();
+    connector::replayed::<NewRelic>(CASES, 234).await.unwrap();
 }
 
 #[tokio::test]
@@ -17,6 +17,8 @@ async fn it_holds_to_what_every_connector_must() {
         "nrql-percentile-map",
         "apm-health-ok",
         "ai-issues-none",
+        "timeseries-one-bucket",
+        "entity-read-once",
     ];
     connector::holds::<NewRelic>(CASES, &cases).await.unwrap();
 }
