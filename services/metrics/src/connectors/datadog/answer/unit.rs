@@ -123,7 +123,7 @@ impl Unit {
 
     fn scale(&self) -> Option<BigDecimal> {
         match Sample::of_json(self.scale_factor.as_ref()) {
-            Sample::Number(scale) if scale > BigDecimal::from(0) => Some(scale),
+            Sample::Number(scale) if scale > 0 => Some(scale),
             Sample::Number(_) | Sample::AtLeast(_) | Sample::NotANumber | Sample::Missing => None,
         }
     }

@@ -133,7 +133,10 @@ impl<'a> Parser<'a> {
     fn leaf(&mut self, word: &str) -> Result<(), MetricError> {
         self.found += 1;
         match self.leaves {
-            Leaves::Names(names) if names.contains(word) => Ok(self.blanks()),
+            Leaves::Names(names) if names.contains(word) => {
+                self.blanks();
+                Ok(())
+            }
             Leaves::Names(_) => Err(MetricError::NoSuchQuery),
             Leaves::Metrics(tags) => self.metric(word, tags),
         }
@@ -166,10 +169,11 @@ impl<'a> Parser<'a> {
         };
         let rest = rest.strip_prefix('{').ok_or(MetricError::Syntax)?;
         let (keys, rest) = rest.split_once('}').ok_or(MetricError::Syntax)?;
-        match keys.split(',').all(|key| filter::is_key(key.trim())) {
-            true => Ok(self.rest = rest),
-            false => Err(MetricError::Syntax),
+        if !keys.split(',').all(|key| filter::is_key(key.trim())) {
+            return Err(MetricError::Syntax);
         }
+        self.rest = rest;
+        Ok(())
     }
 
     fn modifier(&mut self) -> Result<(), MetricError> {
@@ -223,7 +227,8 @@ impl<'a> Parser<'a> {
     fn wants(&mut self, sign: &str) -> Result<(), MetricError> {
         self.blanks();
         self.wants_now(sign)?;
-        Ok(self.blanks())
+        self.blanks();
+        Ok(())
     }
 
     fn wants_now(&mut self, sign: &str) -> Result<(), MetricError> {

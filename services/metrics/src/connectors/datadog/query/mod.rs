@@ -2,6 +2,7 @@
 
 mod build;
 mod entry;
+mod objects;
 
 use bigdecimal::BigDecimal;
 use passport_connector_sdk::{

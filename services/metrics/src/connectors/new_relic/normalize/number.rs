@@ -63,7 +63,7 @@ fn read(row: &Row, query: &Number) -> Result<Read, Reason> {
     let value = Sample::of_json(row.value(query.percentile.as_deref())?);
     let events = rows::count(row.number("n")?);
     let time = row.number("ts")?.and_then(|it| time(it.as_f64()?));
-    let sample = match events > BigDecimal::from(0) {
+    let sample = match events > 0 {
         true => value,
         false => Sample::Missing,
     };
