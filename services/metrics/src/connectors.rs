@@ -1,5 +1,9 @@
 //! The connectors of this collector.
 
+#[cfg(test)]
+mod changes;
+mod datadog;
+mod new_relic;
 pub(crate) mod otlp;
 mod prometheus;
 
@@ -8,6 +12,8 @@ use passport_connector_sdk::Registry;
 /// Every connector of this collector: one line each.
 pub fn registry() -> Registry {
     Registry::default()
+        .with::<datadog::Datadog>()
+        .with::<new_relic::NewRelic>()
         .with::<otlp::Otlp>()
         .with::<prometheus::Prometheus>()
 }

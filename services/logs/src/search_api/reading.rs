@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use passport_connector_sdk::{
     ReadError,
-    query::{Reading, Sample, Volume},
+    query::{self, Reading, Sample, Volume},
 };
 use passport_evidence::{Excerpts, Fact, MaxAge, Reason, freshness::SKEW};
 
@@ -12,7 +12,6 @@ use super::{
     period::Range,
     query::Query,
 };
-use crate::partial;
 
 /// What an answer says.
 #[derive(Debug, Clone)]
@@ -55,7 +54,7 @@ pub fn fact(
         Ok((found, time)) => {
             let fact = query.asked.judge(&reading(found, time), max_age, now);
             let fact = match found.is_partial {
-                true => partial::flagged(fact),
+                true => query::flagged(fact),
                 false => fact,
             };
             fact.quoting(found.excerpts.clone())

@@ -32,6 +32,9 @@ pub enum Auth {
     Header(HeaderName, Secret),
     /// What the connector itself puts into each request, such as a signature, made with these.
     InRequest(Vec<Secret>),
+    /// Two secrets, each as the whole value of its header, for providers that know an organization and a
+    /// caller by keys of their own.
+    Headers([(HeaderName, Secret); 2]),
 }
 
 impl Auth {
@@ -47,6 +50,7 @@ impl Auth {
             }
             Self::Basic { username, password } => vec![username.clone(), password.clone()],
             Self::InRequest(secrets) => secrets.clone(),
+            Self::Headers(all) => all.iter().map(|(_, secret)| secret.clone()).collect(),
         }
     }
 
@@ -56,16 +60,16 @@ impl Auth {
     }
 
     pub(super) fn apply(&self, request: Request) -> Result<Request, ReadError> {
-        Ok(match self.shown()? {
-            None => request,
-            Some((name, value)) => request.header(name, value),
-        })
+        let shown = self.shown()?.into_iter();
+        Ok(shown.fold(request, |request, (name, value)| {
+            request.header(name, value)
+        }))
     }
 
-    /// The header that shows it.
-    pub(super) fn shown(&self) -> Result<Option<(HeaderName, HeaderValue)>, ReadError> {
+    /// The headers that show it.
+    pub(super) fn shown(&self) -> Result<Vec<(HeaderName, HeaderValue)>, ReadError> {
         let (name, value) = match self {
-            Self::None | Self::InRequest(_) => return Ok(None),
+            Self::None | Self::InRequest(_) => return Ok(Vec::new()),
             Self::Bearer(secret) => (AUTHORIZATION, format!("Bearer {}", read(secret)?)),
             Self::Scheme(scheme, secret) => (AUTHORIZATION, format!("{scheme} {}", read(secret)?)),
             Self::Basic { username, password } => {
@@ -73,11 +77,19 @@ impl Auth {
             }
             Self::BasicToken(secret) => (AUTHORIZATION, basic(&read(secret)?, "")),
             Self::Header(name, secret) => (name.clone(), read(secret)?),
+            Self::Headers(all) => {
+                let each = all.iter().map(|(name, secret)| header(name, read(secret)?));
+                return each.collect();
+            }
         };
-        let mut value = HeaderValue::from_str(&value).map_err(|_| ReadError::NotConfigured)?;
-        value.set_sensitive(true);
-        Ok(Some((name, value)))
+        Ok(vec![header(&name, value)?])
     }
+}
+
+fn header(name: &HeaderName, value: String) -> Result<(HeaderName, HeaderValue), ReadError> {
+    let mut value = HeaderValue::from_str(&value).map_err(|_| ReadError::NotConfigured)?;
+    value.set_sensitive(true);
+    Ok((name.clone(), value))
 }
 
 fn basic(name: &str, password: &str) -> String {

@@ -203,7 +203,7 @@ fn half_a_document_is_malformed_and_a_whole_one_of_another_shape_is_told_apart()
 fn a_token_may_stand_as_a_name_without_a_password() {
     let env = SetEnv::default();
     env.set("T", "token-1");
-    let shown = |auth: Auth| auth.shown().unwrap().unwrap().1;
+    let shown = |auth: Auth| auth.shown().unwrap().remove(0).1;
     let alone = Auth::BasicToken(env.secret("T"));
     assert_eq!(alone.secrets().len(), 1);
     let value = shown(alone);
@@ -221,5 +221,24 @@ fn what_a_connector_shows_by_itself_is_named_and_not_shown_again() {
     assert!(own.is_some());
     assert_eq!(own.secrets().len(), 2);
     // Neither is read: the connector reads them where it signs.
-    assert_eq!(own.shown(), Ok(None));
+    assert_eq!(own.shown(), Ok(Vec::new()));
+}
+
+#[test]
+fn two_secrets_stand_each_in_a_header_of_its_own() {
+    let env = SetEnv::default();
+    env.set("A", "key-1");
+    env.set("B", "key-2");
+    let of = |name: &'static str, secret: &str| {
+        (http::HeaderName::from_static(name), env.secret(secret))
+    };
+    let both = Auth::Headers([of("x-organization", "A"), of("x-caller", "B")]);
+    assert_eq!(both.secrets().len(), 2);
+    let shown = both.shown().unwrap();
+    assert!(shown.iter().all(|(_, value)| value.is_sensitive()));
+    let shown: Vec<_> = shown.iter().map(|(name, it)| (name.as_str(), it)).collect();
+    assert_eq!((shown[0].0, shown[1].0), ("x-organization", "x-caller"));
+    assert!(*shown[0].1 == "key-1" && *shown[1].1 == "key-2");
+    let half = Auth::Headers([of("x-organization", "A"), of("x-caller", "C")]);
+    assert_eq!(half.shown().err(), Some(ReadError::NotConfigured));
 }

@@ -1,0 +1,34 @@
+//! What the history of an objective means.
+
+use passport_connector_sdk::query::{Asked, Reading, Sample, Volume};
+use passport_evidence::{Fact, Reason};
+
+use super::Seen;
+use crate::connectors::datadog::{
+    answer::{Answer, slo::History},
+    ask::Ask,
+    query::Figure,
+};
+
+/// The fact of a figure of an objective.
+pub fn fact(asked: &Asked, ask: &Ask, figure: &Figure, seen: Seen<'_>) -> Fact {
+    match seen.answer(ask) {
+        Ok(Answer::Slo(history)) => asked.judge(&reading(history, figure), seen.max_age, seen.now),
+        Ok(_) => asked.unknown(Reason::UnexpectedShape),
+        Err(reason) => asked.unknown(reason),
+    }
+}
+
+fn reading(history: &History, figure: &Figure) -> Reading {
+    let number = match figure {
+        Figure::Attainment => history.attainment.as_ref(),
+        Figure::Budget(window) => history.budget.get(*window).and_then(Option::as_ref),
+    };
+    Reading {
+        samples: vec![Sample::of_json(number)],
+        time: history.newest,
+        volume: Volume::NotAsked,
+        absent_is_zero: false,
+        partial: history.partial.then_some(Reason::PartialResponse),
+    }
+}
