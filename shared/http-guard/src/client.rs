@@ -159,7 +159,12 @@ fn connector(endpoint: &Endpoint, options: &ClientOptions) -> Result<reqwest::Cl
         clippy::disallowed_methods,
         reason = "this is the guard that the ban points to"
     )]
-    reqwest::Client::builder()
+    let builder = reqwest::Client::builder();
+    let builder = match endpoint.socket() {
+        Some(path) => builder.unix_socket(path),
+        None => builder,
+    };
+    builder
         .tls_backend_preconfigured(tls)
         .https_only(endpoint.is_https())
         .dns_resolver(Arc::new(resolver))

@@ -83,6 +83,22 @@ impl Builder<'_> {
     /// A client for an endpoint, or problems at `endpoint` and below `tls`.
     pub fn client(&mut self, endpoint: &str, auth: Auth) -> Option<ProviderClient> {
         let endpoint = self.endpoint("endpoint", endpoint)?;
+        self.client_of(endpoint, auth)
+    }
+
+    /// A client for a Unix socket of this machine, written as `unix:///run/server.sock`; or problems at
+    /// `endpoint` and below `tls`. Who may connect is the socket's own matter: no credential is shown.
+    pub fn socket_client(&mut self, endpoint: &str) -> Option<ProviderClient> {
+        match Endpoint::of_socket(endpoint) {
+            Ok(endpoint) => self.client_of(endpoint, Auth::None),
+            Err(problem) => {
+                self.problem("endpoint", problem.to_string(), problem.fix());
+                None
+            }
+        }
+    }
+
+    fn client_of(&mut self, endpoint: Endpoint, auth: Auth) -> Option<ProviderClient> {
         let tls = self.tls()?;
         let origin = endpoint.origin();
         let shows_certificate = tls.identity.is_some();
