@@ -7,17 +7,17 @@ use passport_connector_sdk::{
     secrets::SecretRef,
     settings::{Span, ThresholdText},
 };
-use passport_evidence::{Limits, Threshold, Unit};
+use passport_evidence::Limits;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::scope::{ScopeSettings, is_label};
+use crate::restarts;
 
 /// Shortest and longest window for restarts, in seconds.
 const WINDOW_SECONDS: [u32; 2] = [60, 86_400];
 /// Most objects that a server is asked for at once.
 const MAX_PAGE: u16 = 500;
-const NO_RESTARTS: &str = "<= 0";
 
 /// A Kubernetes source.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -108,7 +108,7 @@ impl Settings {
         let is_scope_sound = self.scope.check(builder);
         let are_names_sound = self.names_containers(builder);
         let are_numbers_sound = self.are_in_range(builder);
-        let restarts = self.thresholds.restarts(builder)?;
+        let restarts = restarts::limits(self.thresholds.recent_restarts.as_ref(), builder)?;
         let sound = is_outside && is_scope_sound && are_names_sound && are_numbers_sound;
         sound.then(|| Wanted {
             scope: self.scope.clone(),
@@ -189,24 +189,5 @@ impl Settings {
             builder.problem(*key, "is out of range", *fix);
         }
         checks.iter().all(|(_, fits, _)| *fits)
-    }
-}
-
-// === impl Thresholds ===
-
-impl Thresholds {
-    /// Only a limit from above can be met by what is known of restarts.
-    fn restarts(&self, builder: &mut Builder<'_>) -> Option<Limits> {
-        let text = self.recent_restarts.as_deref().unwrap_or(NO_RESTARTS);
-        let parsed = text.parse::<Threshold>();
-        let parsed = parsed.and_then(|it| it.in_unit(Unit::Count));
-        let reason = match parsed {
-            Ok(threshold) if threshold.wants_less() == Some(true) => return Some(threshold.into()),
-            Ok(_) => "is no limit from above".to_owned(),
-            Err(error) => error.to_string(),
-        };
-        let fix = "write one such as `<= 0` or `< 3`";
-        builder.problem("thresholds.recent_restarts", reason, fix);
-        None
     }
 }

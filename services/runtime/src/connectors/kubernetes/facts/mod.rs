@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use passport_evidence::{Fact, FactName, Reason, Status, Subject, freshness::CREDENTIAL_SCOPE};
 
 use super::{client::Snapshot, settings::Wanted};
-use images::Digests;
+use crate::digests::Digests;
 use members::Members;
 
 /// Name of the fact about the rollout.
@@ -83,7 +83,7 @@ fn without_pods(reason: Reason, digests: &Digests<'_>) -> [Fact; 3] {
     [
         Fact::unknown(CONTAINER_HEALTH, reason),
         Fact::unknown(RECENT_RESTARTS, reason),
-        digests.unread(reason),
+        digests.unread(IMAGE_DIGEST, reason),
     ]
 }
 

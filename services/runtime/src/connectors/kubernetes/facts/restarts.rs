@@ -2,20 +2,16 @@
 //! tells when the last one was.
 
 use chrono::{DateTime, Utc};
-use passport_evidence::{Fact, Quantity, Reason, Value, Verdict};
+use passport_evidence::{Fact, Reason};
 
 use super::{RECENT_RESTARTS, members::Members};
-use crate::connectors::kubernetes::{
-    pod::{ContainerStatus, Pod},
-    settings::Wanted,
+use crate::{
+    connectors::kubernetes::{
+        pod::{ContainerStatus, Pod},
+        settings::Wanted,
+    },
+    restarts::Bounds,
 };
-
-/// At least and at most so many.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Bounds {
-    low: u64,
-    high: u64,
-}
 
 /// The fact, over all pods.
 pub fn fact(members: &Members<'_>, wanted: &Wanted, now: DateTime<Utc>) -> Fact {
@@ -45,34 +41,10 @@ pub fn fact(members: &Members<'_>, wanted: &Wanted, now: DateTime<Utc>) -> Fact 
         return Fact::unknown(RECENT_RESTARTS, Reason::NoData)
             .wanting(wanted.restarts.threshold.clone());
     }
-    let fact = judge(sum, wanted);
+    let fact = sum.judge(RECENT_RESTARTS, &wanted.restarts);
     match are_all {
         true => fact,
         false => fact.doubt(Reason::Incomplete),
-    }
-}
-
-/// Too many is what the lower bound says; few enough what the upper one does, which then is shown.
-fn judge(found: Bounds, wanted: &Wanted) -> Fact {
-    let [low, high] = [found.low, found.high].map(Quantity::count);
-    let meets = |it: &Quantity| {
-        let threshold = wanted.restarts.threshold.as_ref();
-        threshold.is_some_and(|wanted| wanted.judge(&it.clone().into()) == Verdict::Met)
-    };
-    let value = match (found.low == found.high, meets(&high)) {
-        (true, _) => Value::Exact(low),
-        (false, true) => Value::Exact(high),
-        (false, false) => Value::AtLeast(low),
-    };
-    Fact::measured(RECENT_RESTARTS, value, &wanted.restarts)
-}
-
-// === impl Bounds ===
-
-impl Bounds {
-    fn add(&mut self, other: Self) {
-        self.low = self.low.saturating_add(other.low);
-        self.high = self.high.saturating_add(other.high);
     }
 }
 
