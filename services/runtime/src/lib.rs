@@ -2,6 +2,7 @@
 
 pub mod connectors;
 mod digests;
+mod object;
 mod restarts;
 
 pub use connectors::registry;

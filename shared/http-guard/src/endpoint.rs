@@ -213,7 +213,7 @@ impl fmt::Debug for Endpoint {
 /// An absolute path without a step up, and nothing that belongs to a URL.
 fn names_a_socket(path: &str) -> bool {
     let mut steps = path.split('/');
-    let is_absolute = steps.next() == Some("");
+    let is_absolute = steps.next() == Some("") && !path.is_empty();
     is_absolute
         && path.len() <= MAX_SOCKET_PATH
         && steps.all(|it| !matches!(it, "" | "." | ".."))
