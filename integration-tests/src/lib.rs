@@ -3,6 +3,7 @@
 pub mod all_in_one;
 pub mod configuration;
 pub mod database;
+pub mod docker;
 pub mod drills;
 pub mod exporter;
 pub mod golden;

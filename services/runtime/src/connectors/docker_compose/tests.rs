@@ -1,4 +1,10 @@
 mod cases;
+mod check;
+mod oracle;
+mod properties;
+mod recorded;
+mod socket;
+mod world;
 
 /// The folder of this connector's cases.
 const CASES: &str = concat!(

@@ -91,11 +91,12 @@ fn seen(members: &[Member]) -> impl Iterator<Item = DateTime<Utc>> {
     seen.map(|(_, at)| *at)
 }
 
-/// What was read while containers came and went is of no one moment.
+/// What was read while containers came and went is of no one moment, and those that went are not read.
 fn in_motion(fact: Fact) -> Fact {
-    match fact.status() {
-        Status::Unknown | Status::NotApplicable => fact,
-        Status::Passed | Status::Failed | Status::Warning | Status::Pending => pending(&fact),
+    match (fact.status(), fact.reason()) {
+        (Status::Unknown, Some(Reason::Unavailable)) => pending(&fact),
+        (Status::Unknown | Status::NotApplicable, _) => fact,
+        (Status::Passed | Status::Failed | Status::Warning | Status::Pending, _) => pending(&fact),
     }
 }
 

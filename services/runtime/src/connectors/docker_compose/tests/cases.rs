@@ -7,7 +7,7 @@ use crate::connectors::docker_compose::DockerCompose;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<DockerCompose>(CASES, 13)
+    connector::replayed::<DockerCompose>(CASES, 120)
         .await
         .unwrap();
 }
