@@ -61,7 +61,7 @@ impl RealDocker {
                     self.process.log()
                 );
             }
-            let version = self.command(&["version", "--format", "{{.Server.APIVersion}}"]);
+            let mut version = self.command(&["version", "--format", "{{.Server.APIVersion}}"]);
             let answer = version.output().context("running docker")?;
             Ok(answer.status.success().then_some(()))
         })

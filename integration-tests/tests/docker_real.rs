@@ -80,7 +80,8 @@ async fn once(
     wanted: &str,
 ) -> Result<Vec<String>> {
     let mut last = Vec::new();
-    let found = until(&format!("{service} is told as {wanted}"), async || {
+    let what = format!("{service} is told as {wanted}");
+    let found = until(&what, async || {
         last = facts(&engine.endpoint(), service, &more).await?;
         Ok(last.iter().any(|it| it == wanted).then(|| last.clone()))
     });

@@ -2,7 +2,7 @@
 //! last started by hand, and tells when it was last started at all.
 
 use chrono::{DateTime, Utc};
-use passport_evidence::{Fact, Reason};
+use passport_evidence::{Fact, Reason, Status};
 
 use super::RECENT_RESTARTS;
 use crate::{
@@ -26,9 +26,11 @@ pub fn fact(members: &[Member], wanted: &Wanted, now: DateTime<Utc>) -> Fact {
         }
     }
     let fact = sum.judge(RECENT_RESTARTS, &wanted.restarts);
-    match missing {
-        Some(reason) => fact.doubt(reason),
-        None => fact,
+    match (missing, fact.status()) {
+        (None, _) | (Some(_), Status::Failed) => fact,
+        (Some(reason), _) => {
+            Fact::unknown(RECENT_RESTARTS, reason).wanting(fact.threshold().cloned())
+        }
     }
 }
 
