@@ -129,6 +129,7 @@ impl Registry {
             descriptor: kind.descriptor,
             problems: Vec::new(),
             secrets: Vec::new(),
+            default_max_age: None,
         };
         if let Some(common) = read(common, &mut builder) {
             builder.common = common;

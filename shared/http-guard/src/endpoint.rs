@@ -155,7 +155,13 @@ impl Endpoint {
         &self.url[Position::BeforeHost..Position::AfterPort]
     }
 
-    pub(crate) fn is_https(&self) -> bool {
+    /// The port that is connected to, the scheme's own where none is written.
+    pub(crate) fn port(&self) -> u16 {
+        self.url.port_or_known_default().unwrap_or_default()
+    }
+
+    /// Whether it speaks TLS.
+    pub fn is_https(&self) -> bool {
         self.url.scheme() == "https"
     }
 

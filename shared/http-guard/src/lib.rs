@@ -23,7 +23,7 @@ mod tests;
 pub use address::{AddressPolicy, Refused};
 pub use client::GuardedClient;
 pub use endpoint::{Endpoint, EndpointProblem, EndpointRules, Link, UnsafeSegment};
-pub use error::{BuildError, Flaw, SendError, Stage};
+pub use error::{BuildError, Distrust, Flaw, SendError, Stage};
 pub use ipnet::IpNet;
 pub use options::{ClientIdentity, ClientOptions, TlsOptions};
 pub use request::{Reply, Request, RequestId};

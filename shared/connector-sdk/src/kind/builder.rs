@@ -4,13 +4,14 @@ use std::{path::PathBuf, sync::Arc};
 
 use passport_evidence::{Descriptor, MaxAge, Problem, Scope, SourceId};
 use passport_http_guard::{
-    ClientIdentity, ClientOptions, Endpoint, EndpointRules, GuardedClient, TlsOptions,
+    AddressPolicy, ClientIdentity, ClientOptions, Endpoint, EndpointRules, GuardedClient, IpNet,
+    TlsOptions,
 };
 use secrecy::ExposeSecret;
 
 use super::AnsweringClient;
 use crate::{
-    provider::{Auth, Hub, ProviderClient},
+    provider::{Auth, Hub, ProbeClient, ProbeOptions, ProviderClient},
     secrets::{Secret, SecretRef},
     settings::{CommonSettings, Credential, TlsSettings},
 };
@@ -30,6 +31,8 @@ pub struct Builder<'a> {
     pub(crate) descriptor: &'static Descriptor,
     pub(crate) problems: Vec<Problem>,
     pub(crate) secrets: Vec<Secret>,
+    /// Where the source sets none; `None`: the descriptor's.
+    pub(crate) default_max_age: Option<MaxAge>,
 }
 
 impl Builder<'_> {
@@ -57,8 +60,14 @@ impl Builder<'_> {
     pub fn max_age(&self) -> Option<MaxAge> {
         match self.common.max_age {
             Some(span) => MaxAge::from_secs(span.as_secs().into()),
-            None => self.descriptor.default_max_age(),
+            None => self.default_max_age.or(self.descriptor.default_max_age()),
         }
+    }
+
+    /// How long the source's evidence may be relied on where the source does not say, if its settings
+    /// tell it better than its connector can.
+    pub fn lasts_by_default(&mut self, max_age: MaxAge) {
+        self.default_max_age = Some(max_age);
     }
 
     /// The secret that a reference names.
@@ -98,17 +107,55 @@ impl Builder<'_> {
         }
     }
 
+    /// A client for a target that is probed, or problems at `endpoint`, `allow_addresses` and below
+    /// `tls`.
+    pub fn probe_client(&mut self, endpoint: &str, options: ProbeOptions) -> Option<ProbeClient> {
+        let operators = self.hub.options.addresses.clone();
+        let addresses = operators.narrowed_to(self.nets(&options.allow_addresses)?);
+        let endpoint = self.endpoint_within("endpoint", endpoint, &addresses)?;
+        let tls = self.tls()?;
+        let tls = trusting(tls, &endpoint, self.hub.options.ca_pem.as_ref());
+        let provider = self.client_within(endpoint, Auth::None, addresses.clone())?;
+        Some(ProbeClient {
+            provider,
+            options,
+            addresses,
+            resolver: Arc::clone(&self.hub.options.resolver),
+            tls,
+        })
+    }
+
+    fn nets(&mut self, texts: &[String]) -> Option<Vec<IpNet>> {
+        let nets: Option<Vec<_>> = texts.iter().map(|it| it.parse().ok()).collect();
+        if nets.is_none() {
+            let fix = "write each as 10.20.0.0/16";
+            self.problem("allow_addresses", "is not a list of networks", fix);
+        }
+        nets
+    }
+
     fn client_of(&mut self, endpoint: Endpoint, auth: Auth) -> Option<ProviderClient> {
+        let addresses = self.hub.options.addresses.clone();
+        self.client_within(endpoint, auth, addresses)
+    }
+
+    fn client_within(
+        &mut self,
+        endpoint: Endpoint,
+        auth: Auth,
+        addresses: AddressPolicy,
+    ) -> Option<ProviderClient> {
         let tls = self.tls()?;
         let origin = endpoint.origin();
         let shows_certificate = tls.identity.is_some();
         let options = &self.hub.options;
+        let tls = trusting(tls, &endpoint, options.ca_pem.as_ref());
         let guarded = GuardedClient::new(
             endpoint,
             ClientOptions {
                 request_timeout: options.request_timeout,
                 body_limit: options.body_limit,
-                addresses: options.addresses.clone(),
+                addresses,
                 resolver: Arc::clone(&options.resolver),
                 tls,
                 ..ClientOptions::default()
@@ -141,9 +188,19 @@ impl Builder<'_> {
 
     /// Checks an endpoint.
     pub fn endpoint(&mut self, path: &str, text: &str) -> Option<Endpoint> {
+        let hub = self.hub;
+        self.endpoint_within(path, text, &hub.options.addresses)
+    }
+
+    fn endpoint_within(
+        &mut self,
+        path: &str,
+        text: &str,
+        addresses: &AddressPolicy,
+    ) -> Option<Endpoint> {
         let rules = EndpointRules {
             allow_plain_http: self.common.allow_plain_http,
-            addresses: &self.hub.options.addresses,
+            addresses,
         };
         match Endpoint::parse(text, rules) {
             Ok(endpoint) => Some(endpoint),
@@ -162,6 +219,7 @@ impl Builder<'_> {
             ca_pem: flatten(ca)?,
             server_name: settings.server_name,
             identity: flatten(identity)?,
+            at: None,
         })
     }
 
@@ -222,6 +280,15 @@ impl Builder<'_> {
             error.to_string(),
             "see the connector's README for what is wanted",
         );
+    }
+}
+
+/// Where a source names no authorities, those of the process.
+fn trusting(tls: TlsOptions, endpoint: &Endpoint, ca_pem: Option<&Vec<u8>>) -> TlsOptions {
+    let ca_pem = ca_pem.filter(|_| endpoint.is_https()).cloned();
+    TlsOptions {
+        ca_pem: tls.ca_pem.or(ca_pem),
+        ..tls
     }
 }
 

@@ -35,6 +35,15 @@ impl Observation {
         }
     }
 
+    /// Facts that a person or a customer's system states.
+    pub fn declared(facts: Vec<Fact>) -> Self {
+        Self {
+            facts,
+            origin: Origin::Declared,
+            lasts: None,
+        }
+    }
+
     /// The same, to be relied on no longer than this.
     #[must_use]
     pub fn lasting(self, at_most: Option<MaxAge>) -> Self {

@@ -116,7 +116,10 @@ impl ProviderClient {
         outcome
     }
 
-    async fn turn(&self, collect: &CollectRequest) -> Result<SemaphorePermit<'_>, ReadError> {
+    pub(super) async fn turn(
+        &self,
+        collect: &CollectRequest,
+    ) -> Result<SemaphorePermit<'_>, ReadError> {
         let begun = Instant::now();
         let turn = self.budget.turn(collect.now, collect.deadline).await;
         let result = match &turn {
@@ -162,7 +165,7 @@ impl ProviderClient {
     /// Says who is asked, for whom, and how it ended, and never what: paths, queries, headers and
     /// bodies hold what must not leave the process. The provider, a stranger, is not told of the
     /// trace.
-    fn span(&self, request: &Request) -> Span {
+    pub(super) fn span(&self, request: &Request) -> Span {
         tracing::info_span!(
             "provider call",
             otel.kind = "client",

@@ -8,13 +8,15 @@ mod error;
 mod headers;
 mod hub;
 mod known;
+mod probe;
 mod reply;
 
 pub use auth::Auth;
 pub use client::ProviderClient;
 pub use error::{ReadError, Trouble};
 pub use hub::{Hub, HubOptions};
-pub use passport_http_guard::{AddressPolicy, Endpoint, Request};
+pub use passport_http_guard::{AddressPolicy, Distrust, Endpoint, Request, SendError, Stage};
+pub use probe::{ProbeClient, ProbeError, ProbeOptions, Probed};
 pub use reply::{Reply, Unsorted};
 
 pub(crate) use budget::Budget;

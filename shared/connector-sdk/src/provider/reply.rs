@@ -26,6 +26,7 @@ impl Reply {
             status,
             headers,
             body,
+            certificate: _,
         } = reply;
         let throttled = || ReadError::Throttled {
             retry_at: headers::retry_at(&headers, asked_at),
@@ -165,6 +166,7 @@ mod tests {
                 status: StatusCode::from_u16(status).unwrap(),
                 headers: HeaderMap::new(),
                 body: Bytes::new(),
+                certificate: None,
             };
             let sorted = Reply::sort(reply, DateTime::UNIX_EPOCH);
             assert_eq!(sorted.err(), Some(ReadError::TimedOut), "{status}");

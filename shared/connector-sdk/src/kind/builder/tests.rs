@@ -34,6 +34,7 @@ fn shows(token: bool, certificate: bool) -> bool {
         descriptor: &DESCRIPTOR,
         problems: Vec::new(),
         secrets: Vec::new(),
+        default_max_age: None,
     };
     let token = token.then(|| Credential::Token(secret("TOKEN")));
     let auth = builder.auth(token.as_ref());
