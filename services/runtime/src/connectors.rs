@@ -2,6 +2,7 @@
 
 mod docker_compose;
 mod kubernetes;
+mod runtime_target;
 
 use passport_connector_sdk::Registry;
 
@@ -10,4 +11,5 @@ pub fn registry() -> Registry {
     Registry::default()
         .with::<docker_compose::DockerCompose>()
         .with::<kubernetes::Kubernetes>()
+        .with::<runtime_target::RuntimeTarget>()
 }

@@ -110,9 +110,29 @@ impl Builder<'_> {
     /// A client for a target that is probed, or problems at `endpoint`, `allow_addresses` and below
     /// `tls`.
     pub fn probe_client(&mut self, endpoint: &str, options: ProbeOptions) -> Option<ProbeClient> {
+        let plain_http = self.common.allow_plain_http;
+        self.probe_client_of(endpoint, plain_http, options)
+    }
+
+    /// A client for a target that is only connected to, by `host:port`; or problems as those of
+    /// [`Builder::probe_client`].
+    pub fn connection_client(&mut self, host: &str, options: ProbeOptions) -> Option<ProbeClient> {
+        self.probe_client_of(&format!("http://{host}"), true, options)
+    }
+
+    fn probe_client_of(
+        &mut self,
+        endpoint: &str,
+        allow_plain_http: bool,
+        options: ProbeOptions,
+    ) -> Option<ProbeClient> {
         let operators = self.hub.options.addresses.clone();
         let addresses = operators.narrowed_to(self.nets(&options.allow_addresses)?);
-        let endpoint = self.endpoint_within("endpoint", endpoint, &addresses)?;
+        let rules = EndpointRules {
+            allow_plain_http,
+            addresses: &addresses,
+        };
+        let endpoint = self.endpoint_by("endpoint", endpoint, rules)?;
         let tls = self.tls()?;
         let tls = trusting(tls, &endpoint, self.hub.options.ca_pem.as_ref());
         let provider = self.client_within(endpoint, Auth::None, addresses.clone())?;
@@ -189,19 +209,19 @@ impl Builder<'_> {
     /// Checks an endpoint.
     pub fn endpoint(&mut self, path: &str, text: &str) -> Option<Endpoint> {
         let hub = self.hub;
-        self.endpoint_within(path, text, &hub.options.addresses)
+        let rules = EndpointRules {
+            allow_plain_http: self.common.allow_plain_http,
+            addresses: &hub.options.addresses,
+        };
+        self.endpoint_by(path, text, rules)
     }
 
-    fn endpoint_within(
+    fn endpoint_by(
         &mut self,
         path: &str,
         text: &str,
-        addresses: &AddressPolicy,
+        rules: EndpointRules<'_>,
     ) -> Option<Endpoint> {
-        let rules = EndpointRules {
-            allow_plain_http: self.common.allow_plain_http,
-            addresses,
-        };
         match Endpoint::parse(text, rules) {
             Ok(endpoint) => Some(endpoint),
             Err(problem) => {

@@ -87,6 +87,10 @@ impl Script {
         self
     }
 
+    pub(super) fn rules_of(&self) -> &Rules {
+        &self.rules
+    }
+
     /// Starts a provider that plays this.
     pub async fn start(self) -> Result<Provider, ProviderError> {
         Provider::play(self).await

@@ -11,7 +11,7 @@ use super::unplayed::unplayed;
 use super::{deliveries, outputs::Outputs};
 use crate::case::{Addresses, Case, CaseSubject};
 use crate::env::Env;
-use crate::provider::Provider;
+use crate::provider::{Provider, stranger};
 use crate::scenario::{Bench, Trial, source_id};
 
 /// The caller's deadline where a case names none.
@@ -66,7 +66,9 @@ async fn run(case: &Case, registry: &Registry, played: &mut Played) -> Result<()
     let filled = case
         .at(&Addresses::base(provider.base()))
         .map_err(|error| format!("the case is spoilt by its addresses: {error}"))?;
+    let authority = trusted(case, &provider)?;
     let bench = bench(&filled, registry)?;
+    let bench = bench.hub(|hub| hub.ca_pem = authority);
     played.filled = Some(filled.clone());
     match bench.start() {
         Err(problems) => played.end = Some(End::Refused(problems)),
@@ -78,6 +80,18 @@ async fn run(case: &Case, registry: &Registry, played: &mut Played) -> Result<()
         .map(|seen| format!("{} {}", seen.method, seen.path))
         .collect();
     Ok(())
+}
+
+/// Whom the collector trusts: the provider's authority, or, so that the system's need not be there, one that
+/// vouches for nobody.
+fn trusted(case: &Case, provider: &Provider) -> Result<Option<Vec<u8>>, String> {
+    let trusts = case.rules.tls.as_ref().map(|it| it.trusted);
+    let authority = match (trusts, provider.authority()) {
+        (Some(true), Some(authority)) => authority.to_owned(),
+        (Some(_), _) => stranger().map_err(|error| error.to_string())?,
+        (None, _) => return Ok(None),
+    };
+    Ok(Some(authority.into_bytes()))
 }
 
 async fn ask(case: &Case, trial: &Trial, played: &mut Played) -> Result<(), String> {

@@ -17,13 +17,13 @@ pub(super) fn unplayed(rules: &Rules) -> Vec<&'static str> {
         excerpts: _,
         redactions: _,
         responses: _,
+        tls: _,
         dns,
         smtp,
         sent,
         open_request,
         caller,
         approver,
-        tls,
     } = rules;
     let asked = [
         ("waitMs", wait_ms.is_some()),
@@ -34,7 +34,6 @@ pub(super) fn unplayed(rules: &Rules) -> Vec<&'static str> {
         ("openRequest", open_request.is_some()),
         ("caller", caller.is_some()),
         ("approver", approver.is_some()),
-        ("tls", tls.is_some()),
     ];
     asked
         .into_iter()
