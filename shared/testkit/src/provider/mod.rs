@@ -93,8 +93,7 @@ impl Provider {
         script.check()?;
         let reserved = socket((Ipv4Addr::LOCALHOST, 0).into())?;
         let address = reserved.local_addr()?;
-        let identity = script.rules_of().tls.as_ref();
-        let identity = identity.map(Identity::of).transpose()?;
+        let identity = script.identity()?;
         let base = match &identity {
             Some(_) => format!("https://localhost:{}", address.port()),
             None => format!("http://{address}"),

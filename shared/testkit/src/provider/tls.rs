@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::{ServerConfig, crypto::aws_lc_rs, pki_types::PrivateKeyDer};
@@ -10,8 +11,8 @@ use tokio_rustls::rustls::{ServerConfig, crypto::aws_lc_rs, pki_types::PrivateKe
 use super::ProviderError;
 use crate::case::Tls;
 
-/// How long a certificate is valid until its end: from before any case that it is judged in.
-const VALID: Duration = Duration::from_secs(10 * 366 * 86_400);
+/// How long before it is first judged a certificate is valid.
+const VALID_BEFORE: Duration = Duration::from_secs(86_400);
 
 /// A certificate for `localhost` and the authority that issued it, made for one run.
 pub(super) struct Identity {
@@ -22,14 +23,16 @@ pub(super) struct Identity {
 // === impl Identity ===
 
 impl Identity {
-    pub(super) fn of(rule: &Tls) -> Result<Self, ProviderError> {
+    pub(super) fn of(rule: &Tls, now: Option<DateTime<Utc>>) -> Result<Self, ProviderError> {
         let made = || {
             let issuer = authority()?;
             let key = KeyPair::generate().ok()?;
             let mut params = CertificateParams::new(["localhost".to_owned()]).ok()?;
-            let since_1970 = u64::try_from(rule.not_after.timestamp()).ok()?;
-            params.not_after = date_time_ymd(1970, 1, 1) + Duration::from_secs(since_1970);
-            params.not_before = params.not_after - VALID;
+            let since_1970 = |at: DateTime<Utc>| u64::try_from(at.timestamp()).ok();
+            let at = |seconds| date_time_ymd(1970, 1, 1) + Duration::from_secs(seconds);
+            let first = now.unwrap_or(rule.not_after).min(rule.not_after);
+            params.not_after = at(since_1970(rule.not_after)?);
+            params.not_before = at(since_1970(first)?) - VALID_BEFORE;
             let certificate = params.signed_by(&key, &issuer).ok()?;
             let key = PrivateKeyDer::try_from(key.serialize_der()).ok()?;
             let provider = Arc::new(aws_lc_rs::default_provider());

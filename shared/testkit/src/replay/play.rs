@@ -11,7 +11,7 @@ use super::unplayed::unplayed;
 use super::{deliveries, outputs::Outputs};
 use crate::case::{Addresses, Case, CaseSubject};
 use crate::env::Env;
-use crate::provider::{Provider, stranger};
+use crate::provider::{Provider, Script, stranger};
 use crate::scenario::{Bench, Trial, source_id};
 
 /// The caller's deadline where a case names none.
@@ -60,7 +60,10 @@ pub(super) async fn play(case: &Case, registry: &Registry) -> Played {
 }
 
 async fn run(case: &Case, registry: &Registry, played: &mut Played) -> Result<(), String> {
-    let provider = Provider::start(&case.exchanges, case.unmatched.as_ref(), &case.rules)
+    let script = Script::of(&case.exchanges, case.unmatched.as_ref(), &case.rules);
+    let provider = script
+        .at(case.now)
+        .start()
         .await
         .map_err(|error| format!("the provider could not be started: {error}"))?;
     let filled = case

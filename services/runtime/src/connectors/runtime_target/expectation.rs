@@ -52,14 +52,20 @@ enum Comparison {
 impl ExpectedJson {
     /// What is wanted, or a problem at `probe.expect_json`.
     pub fn expectation(&self, builder: &mut Builder<'_>) -> Option<Expectation> {
-        let found = self.comparison().filter(|_| is_pointer(&self.pointer));
+        let found = self.parsed();
         if found.is_none() {
             let reason = "has no pointer, or not exactly one comparison with it";
             let fix =
                 "write one such as { pointer: /status, equals: ok }: equals, one_of, lt or gt";
             builder.problem("probe.expect_json", reason, fix);
         }
-        found.map(|comparison| Expectation {
+        found
+    }
+
+    /// What is wanted; `None`: that is not clear.
+    pub fn parsed(&self) -> Option<Expectation> {
+        let comparison = self.comparison().filter(|_| is_pointer(&self.pointer))?;
+        Some(Expectation {
             pointer: self.pointer.clone(),
             comparison,
         })
@@ -181,7 +187,7 @@ mod tests {
             json!({"pointer": "/a", "one_of": []}),
         ] {
             let expected: ExpectedJson = serde_json::from_value(wrong.clone()).unwrap();
-            assert!(expected.comparison().is_none(), "{wrong}");
+            assert!(expected.parsed().is_none(), "{wrong}");
         }
     }
 }

@@ -8,8 +8,8 @@ use passport_connector_sdk::{
     provider::{Distrust, Probed},
 };
 use passport_evidence::{
-    Fact, FactName, Limits, Meaning, Quantity, Reason, StateTable, Subject, Threshold, Unit, Value,
-    freshness::SKEW,
+    Fact, FactName, Limits, Meaning, Quantity, Reason, StateTable, Status, Subject, Threshold,
+    Unit, Value, freshness::SKEW,
 };
 
 use super::{certificate, declared::Declaration, probe::Wanted, settings::DeclaredState};
@@ -154,7 +154,7 @@ fn days(ends: DateTime<Utc>, wanted: &Limits, now: DateTime<Utc>) -> Fact {
     let left = ends.signed_duration_since(now).num_days();
     let left = Value::from(Quantity::new(left.into(), Unit::Days));
     let fact = Fact::measured(CERTIFICATE, left.clone(), wanted);
-    if fact.status() == passport_evidence::Status::Passed {
+    if fact.status() == Status::Passed {
         return fact;
     }
     let valid = Limits {

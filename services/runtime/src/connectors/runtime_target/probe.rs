@@ -85,6 +85,33 @@ pub enum Silent {
     NotAsked(ReadError),
 }
 
+// === impl Wanted ===
+
+#[cfg(test)]
+impl Wanted {
+    /// Of an answer's status and body, over plain http.
+    pub fn of_body(
+        statuses: Vec<u16>,
+        json: Vec<super::expectation::ExpectedJson>,
+        version_pointer: Option<String>,
+    ) -> Self {
+        let json = json
+            .iter()
+            .filter_map(super::expectation::ExpectedJson::parsed);
+        Self {
+            request: None,
+            statuses,
+            json: json.collect(),
+            contains: None,
+            version_pointer,
+            lasts: Limits::default(),
+            origin: "http://127.0.0.1".to_owned(),
+            is_https: false,
+            shows_headers: false,
+        }
+    }
+}
+
 // === impl Probe ===
 
 impl Probe {
@@ -209,7 +236,11 @@ impl Probe {
     }
 }
 
-fn sort(outcome: Result<Probed, ProbeError>) -> Result<Outcome, Silent> {
+/// What an attempt tells of the target.
+///
+/// # Errors
+/// It tells nothing.
+pub fn sort(outcome: Result<Probed, ProbeError>) -> Result<Outcome, Silent> {
     let failed = match outcome {
         Ok(answer) => return Ok(Outcome::Answered(answer)),
         Err(ProbeError::NotAsked(error)) => return Err(Silent::NotAsked(error)),

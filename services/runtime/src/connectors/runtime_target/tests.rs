@@ -1,4 +1,7 @@
 mod cases;
+mod certificates;
+mod connecting;
+mod properties;
 
 /// The folder of this connector's cases.
 const CASES: &str = concat!(

@@ -3,7 +3,7 @@
 use http::StatusCode;
 use passport_connector_sdk::provider::Probed;
 use passport_evidence::{
-    Fact, Limits, Meaning, Reason, StateTable, Subject, Threshold, Value as Found,
+    Fact, Limits, Meaning, Reason, StateTable, Status, Subject, Threshold, Value as Found,
 };
 use serde_json::Value;
 use url::Url;
@@ -122,9 +122,9 @@ fn version(answer: &Probed, wanted: &Wanted, subject: Option<&Subject>) -> Fact 
         (Some(named), Some(threshold)) => {
             let limits = Limits::from(threshold.clone());
             let fact = Fact::measured(VERSION, Found::from(named), &limits);
-            match fact.status() {
-                passport_evidence::Status::Passed => fact,
-                _ => other(named).wanting(Some(threshold)),
+            match fact.status() == Status::Passed {
+                true => fact,
+                false => other(named).wanting(Some(threshold)),
             }
         }
         (None, Some(threshold)) => Fact::unknown(VERSION, Reason::NoData).wanting(Some(threshold)),
