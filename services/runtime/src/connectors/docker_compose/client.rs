@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use futures::future::join_all;
 use passport_connector_sdk::{CollectRequest, ProviderClient, ReadError, Reply, Request};
 use passport_evidence::Reason;
@@ -21,12 +21,6 @@ use crate::object::Object;
 const API_VERSION: &str = "api-version";
 /// How often it is all read where it changed in the meantime.
 const ATTEMPTS: usize = 2;
-/// For so long a container that ended may be about to be started again by its policy: while one is
-/// restarted by hand nothing else shows it.
-const RESTART_GRACE: TimeDelta = TimeDelta::seconds(10);
-/// Policies that start whatever ended.
-const RESTARTING_POLICIES: [&str; 2] = ["always", "unless-stopped"];
-
 /// Asks about one service.
 #[derive(Debug)]
 pub struct Client {
@@ -244,24 +238,5 @@ impl From<(Listed, Read)> for Member {
             listed,
             seen: read.map_err(ReadError::reason),
         }
-    }
-}
-
-// === impl Container ===
-
-impl Container {
-    /// Whether it ended a moment ago and its policy starts whatever ended.
-    pub fn may_be_restarted(&self, now: DateTime<Utc>) -> bool {
-        let policy = self.host_config.as_ref();
-        let policy = policy.and_then(|it| it.restart_policy.as_ref());
-        let policy = policy.and_then(|it| it.name.as_deref());
-        let ended = self.state.finished_at;
-        let is_lately = ended.is_some_and(|it| {
-            let ago = now.signed_duration_since(it);
-            -RESTART_GRACE < ago && ago < RESTART_GRACE
-        });
-        self.state.status.as_deref() == Some("exited")
-            && policy.is_some_and(|it| RESTARTING_POLICIES.contains(&it))
-            && is_lately
     }
 }

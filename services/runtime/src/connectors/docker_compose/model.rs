@@ -3,10 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
 use crate::object::Object;
+
+/// For so long a container that ended may be about to be started again by its policy: while one is
+/// restarted by hand nothing else shows it.
+const RESTART_GRACE: TimeDelta = TimeDelta::seconds(10);
+/// Policies that start whatever ended.
+const RESTARTING_POLICIES: [&str; 2] = ["always", "unless-stopped"];
 
 /// A container of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -130,5 +136,24 @@ impl Listed {
     pub fn is_called(&self, reference: &str) -> bool {
         let mut names = self.names.iter().flatten();
         self.id == reference || names.any(|it| it.trim_start_matches('/') == reference)
+    }
+}
+
+// === impl Container ===
+
+impl Container {
+    /// Whether it ended a moment ago and its policy starts whatever ended.
+    pub fn may_be_restarted(&self, now: DateTime<Utc>) -> bool {
+        let policy = self.host_config.as_ref();
+        let policy = policy.and_then(|it| it.restart_policy.as_ref());
+        let policy = policy.and_then(|it| it.name.as_deref());
+        let ended = self.state.finished_at;
+        let is_lately = ended.is_some_and(|it| {
+            let ago = now.signed_duration_since(it);
+            -RESTART_GRACE < ago && ago < RESTART_GRACE
+        });
+        self.state.status.as_deref() == Some("exited")
+            && policy.is_some_and(|it| RESTARTING_POLICIES.contains(&it))
+            && is_lately
     }
 }

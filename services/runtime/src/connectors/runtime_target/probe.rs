@@ -1,47 +1,33 @@
-//! Asks a target, and sorts how that ended.
+//! Asks a target.
+
+mod ending;
+mod request;
+mod wanted;
 
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use http::HeaderName;
 use passport_connector_sdk::{
-    Builder, CollectRequest, ReadError, Request,
+    Builder, CollectRequest, Request,
     credential_scope::Breadth,
     provider::{ProbeClient, ProbeError, ProbeOptions, Probed, SendError, Stage},
 };
-use passport_evidence::{Fact, Limits, Threshold, Unit};
+use passport_evidence::Fact;
 
 use super::{
-    expectation::{Expectation, is_pointer},
     facts::{self, Outcome},
-    settings::{Method, ProbeSettings, Settings},
+    settings::Settings,
 };
+pub use ending::{Silent, sort};
+use request::{endpoint, headers, names_port, request};
+pub use wanted::Wanted;
+use wanted::lasts;
 
-/// Longest a probe may take, and most bytes of a body.
-const MAX_TIMEOUT: u32 = 10;
-const MAX_BODY: u32 = 65_536;
 /// Of a connection alone.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
 /// Between two probes that must agree.
 const BETWEEN: Duration = Duration::from_secs(1);
 const TCP: &str = "tcp://";
-const LASTS: &str = ">= 7d";
-/// What the client itself says, or what a probe has none of.
-const KEPT_HEADERS: [&str; 12] = [
-    "accept-encoding",
-    "connection",
-    "content-length",
-    "cookie",
-    "host",
-    "proxy-authorization",
-    "te",
-    "transfer-encoding",
-    "upgrade",
-    "user-agent",
-    "accept",
-    "content-type",
-];
-
 /// How a target is asked.
 #[derive(Debug)]
 pub struct Probe {
@@ -49,67 +35,6 @@ pub struct Probe {
     wanted: Wanted,
     /// How often; all have to agree.
     times: u8,
-}
-
-/// What an answer has to be.
-#[derive(Debug)]
-pub struct Wanted {
-    /// The request; `None`: a connection is enough.
-    request: Option<Request>,
-    /// Statuses that are good.
-    pub statuses: Vec<u16>,
-    /// What the JSON body has to say.
-    pub json: Vec<Expectation>,
-    /// What the body has to contain.
-    pub contains: Option<String>,
-    /// Where the JSON body names the version.
-    pub version_pointer: Option<String>,
-    /// How many days the certificate has to last.
-    pub lasts: Limits,
-    /// The origin, for where a redirect leads.
-    pub origin: String,
-    /// Whether it speaks TLS.
-    pub is_https: bool,
-    /// Whether headers are sent that anybody on the way can read.
-    shows_headers: bool,
-}
-
-/// Why nothing is known of a target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Silent {
-    /// No way leads to it.
-    Unreachable,
-    /// Its address may not be reached.
-    OutOfScope,
-    /// It was not asked, or not long enough.
-    NotAsked(ReadError),
-}
-
-// === impl Wanted ===
-
-#[cfg(test)]
-impl Wanted {
-    /// Of an answer's status and body, over plain http.
-    pub fn of_body(
-        statuses: Vec<u16>,
-        json: Vec<super::expectation::ExpectedJson>,
-        version_pointer: Option<String>,
-    ) -> Self {
-        let json = json
-            .iter()
-            .filter_map(super::expectation::ExpectedJson::parsed);
-        Self {
-            request: None,
-            statuses,
-            json: json.collect(),
-            contains: None,
-            version_pointer,
-            lasts: Limits::default(),
-            origin: "http://127.0.0.1".to_owned(),
-            is_https: false,
-            shows_headers: false,
-        }
-    }
 }
 
 // === impl Probe ===
@@ -233,176 +158,5 @@ impl Probe {
             true => Breadth::Broad.fact(now),
             false => facts::no_credential(),
         }
-    }
-}
-
-/// What an attempt tells of the target.
-///
-/// # Errors
-/// It tells nothing.
-pub fn sort(outcome: Result<Probed, ProbeError>) -> Result<Outcome, Silent> {
-    let failed = match outcome {
-        Ok(answer) => return Ok(Outcome::Answered(answer)),
-        Err(ProbeError::NotAsked(error)) => return Err(Silent::NotAsked(error)),
-        Err(ProbeError::Failed(failed)) => failed,
-    };
-    match failed {
-        SendError::Refused(_) => Err(Silent::OutOfScope),
-        SendError::Invalid(_) => Err(Silent::NotAsked(ReadError::NotConfigured)),
-        SendError::TimedOut { connecting: true } => Err(Silent::Unreachable),
-        SendError::TooLarge { .. } => Ok(Outcome::TooLarge),
-        SendError::TimedOut { connecting: false } | SendError::Cut | SendError::Garbled => {
-            Ok(Outcome::Broken)
-        }
-        SendError::Unreachable(stage) => match stage {
-            Stage::Lookup | Stage::Connect => Err(Silent::Unreachable),
-            Stage::Refused | Stage::Exchange => Ok(Outcome::Broken),
-            Stage::Handshake | Stage::Alert => Ok(Outcome::NoTls),
-            Stage::Certificate(distrust) => Ok(Outcome::Distrusted(distrust)),
-        },
-    }
-}
-
-fn endpoint<'s>(settings: &'s Settings, builder: &mut Builder<'_>) -> Option<&'s str> {
-    let endpoint = settings.endpoint.as_deref();
-    if endpoint.is_none() {
-        builder.problem("endpoint", "is missing", "write what is probed");
-    }
-    endpoint
-}
-
-/// One that ends in `:port`, with nothing after it.
-fn names_port(host: &str) -> bool {
-    let port = host.rsplit_once(':').map(|(_, port)| port);
-    let port = port.filter(|it| it.bytes().all(|byte| byte.is_ascii_digit()));
-    port.is_some_and(|it| it.parse::<u16>().is_ok_and(|port| port > 0))
-}
-
-/// The request, or a problem at its path.
-fn request(probe: &ProbeSettings, builder: &mut Builder<'_>) -> Option<Request> {
-    let path = probe.path.strip_prefix('/');
-    let inner = path.map(|it| it.strip_suffix('/').unwrap_or(it));
-    let segments: Vec<_> = match inner {
-        None | Some("") => Vec::new(),
-        Some(inner) => inner.split('/').collect(),
-    };
-    let is_plain = |it: &&str| {
-        !matches!(*it, "" | "." | "..")
-            && !it
-                .contains(|it: char| it.is_control() || matches!(it, '?' | '#' | '\\' | ';' | '%'))
-    };
-    if path.is_none() || !segments.iter().all(is_plain) {
-        let fix = "write it as /healthz, without a query and steps up";
-        builder.problem("probe.path", "is no plain absolute path", fix);
-        return None;
-    }
-    let method = match probe.method {
-        Method::Get => http::Method::GET,
-        Method::Head => http::Method::HEAD,
-    };
-    let has_slash = !segments.is_empty() && probe.path.ends_with('/');
-    let request = Request::new(method, segments);
-    let accept = http::HeaderValue::from_static("application/json, */*;q=0.5");
-    let request = request.header(http::header::ACCEPT, accept);
-    Some(match has_slash {
-        true => request.with_trailing_slash(),
-        false => request,
-    })
-}
-
-/// The headers that are sent along, or problems.
-fn headers(
-    settings: &Settings,
-    builder: &mut Builder<'_>,
-) -> Option<Vec<(HeaderName, passport_connector_sdk::secrets::Secret)>> {
-    let mut all = Some(Vec::new());
-    for (name, secret) in &settings.headers {
-        let parsed = HeaderName::from_bytes(name.as_bytes()).ok();
-        let parsed = parsed.filter(|it| !KEPT_HEADERS.contains(&it.as_str()));
-        match (parsed, &mut all) {
-            (Some(parsed), Some(found)) => found.push((parsed, builder.secret(secret))),
-            (Some(_), None) => {}
-            (None, _) => {
-                let fix = "name another, such as X-Probe-Key";
-                let reason = "can't be sent, or is the client's own";
-                builder.problem(format!("headers.{name}"), reason, fix);
-                all = None;
-            }
-        }
-    }
-    all
-}
-
-/// How long the certificate has to last, or a problem.
-fn lasts(settings: &Settings, builder: &mut Builder<'_>) -> Option<Limits> {
-    let text = settings
-        .thresholds
-        .tls_certificate
-        .as_deref()
-        .unwrap_or(LASTS);
-    let parsed = text
-        .parse::<Threshold>()
-        .and_then(|it| it.in_unit(Unit::Days));
-    let reason = match parsed {
-        Ok(threshold) if threshold.wants_less() == Some(false) => return Some(threshold.into()),
-        Ok(_) => "is no limit from below".to_owned(),
-        Err(error) => error.to_string(),
-    };
-    builder.problem(
-        "thresholds.tls_certificate",
-        reason,
-        "write one such as `>= 14d`",
-    );
-    None
-}
-
-// === impl ProbeSettings ===
-
-impl ProbeSettings {
-    fn are_in_range(&self, builder: &mut Builder<'_>) -> bool {
-        let is_status = |it: &u16| (100..=599).contains(it);
-        let expects_body = !self.expect_json.is_empty()
-            || self.expect_body_contains.is_some()
-            || self.version_pointer.is_some();
-        let statuses = &self.expected_status;
-        let pointer = self.version_pointer.as_deref();
-        let contains = self.expect_body_contains.as_deref();
-        let checks = [
-            (
-                "timeout",
-                self.timeout.as_secs() <= MAX_TIMEOUT,
-                "write 1s to 10s",
-            ),
-            (
-                "max_body_bytes",
-                (1..=MAX_BODY).contains(&self.max_body_bytes),
-                "write 1 to 65536",
-            ),
-            ("confirm", matches!(self.confirm, 1 | 2), "write 1 or 2"),
-            (
-                "expected_status",
-                !statuses.is_empty() && statuses.iter().all(is_status),
-                "list statuses of 100 to 599",
-            ),
-            (
-                "version_pointer",
-                pointer.is_none_or(is_pointer),
-                "write it as /version",
-            ),
-            (
-                "expect_body_contains",
-                contains.is_none_or(|it| !it.is_empty()),
-                "write a text, or leave it out",
-            ),
-            (
-                "method",
-                self.method == Method::Get || !expects_body,
-                "write GET: an answer to HEAD has no body",
-            ),
-        ];
-        for (key, _, fix) in checks.iter().filter(|(_, fits, _)| !fits) {
-            builder.problem(format!("probe.{key}"), "is not as it can be", *fix);
-        }
-        checks.iter().all(|(_, fits, _)| *fits)
     }
 }
