@@ -46,6 +46,7 @@ install_debian_packages() {
     done
     # The image of the tests' containers is made of one static program.
     [[ -e /bin/busybox ]] && ! grep -qa /ld-linux /bin/busybox || missing+=(busybox-static)
+    command -v nginx >/dev/null || missing+=(nginx-light)
     command -v openssl >/dev/null || missing+=(openssl)
     command -v curl >/dev/null || missing+=(curl)
     command -v sqlite3 >/dev/null || missing+=(sqlite3)

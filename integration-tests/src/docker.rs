@@ -3,14 +3,16 @@
 
 mod image;
 mod process;
+mod proxy;
 
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 use tempfile::TempDir;
 
 use self::process::Process;
+pub use self::proxy::FilteringProxy;
 use crate::wait::until;
 
 /// Name of the image that containers are made of.
@@ -102,20 +104,11 @@ impl RealDocker {
     /// # Errors
     /// It fails.
     pub fn docker(&self, arguments: &[&str]) -> Result<String> {
-        let output = self.command(arguments).output().context("running docker")?;
-        said(output, arguments)
+        run(&mut self.command(arguments))
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new("docker");
-        command
-            .env_remove("DOCKER_CONTEXT")
-            .env("DOCKER_CONFIG", self.home.path())
-            .arg("--host")
-            .arg(self.endpoint())
-            .args(arguments)
-            .stdin(Stdio::null());
-        command
+        command(&self.endpoint(), self.home.path(), arguments)
     }
 
     fn socket(&self) -> PathBuf {
@@ -135,11 +128,24 @@ impl Drop for RealDocker {
     }
 }
 
-fn said(output: Output, arguments: &[&str]) -> Result<String> {
+/// The engine's own command, with settings of nobody.
+fn command(endpoint: &str, settings: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new("docker");
+    command
+        .env_remove("DOCKER_CONTEXT")
+        .env("DOCKER_CONFIG", settings)
+        .arg("--host")
+        .arg(endpoint)
+        .args(arguments)
+        .stdin(Stdio::null());
+    command
+}
+
+fn run(command: &mut Command) -> Result<String> {
+    let output = command.output().context("running docker")?;
     ensure!(
         output.status.success(),
-        "docker {} failed: {}",
-        arguments.join(" "),
+        "{command:?} failed: {}",
         String::from_utf8_lossy(&output.stderr)
     );
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())

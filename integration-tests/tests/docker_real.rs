@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use passport_evidence::{Clock as _, Outcome, Subject};
-use passport_integration_tests::docker::{RealDocker, Service};
+use passport_integration_tests::docker::{FilteringProxy, RealDocker, Service};
 use passport_integration_tests::wait::until;
 use passport_service_kit::clock::SystemClock;
 use passport_testkit::scenario::{Bench, source_id};
@@ -47,9 +47,8 @@ async fn facts(endpoint: &str, service: &str, more: &Value) -> Result<Vec<String
         "endpoint": endpoint,
         "scope": { "project": "shop", "service": service },
     });
-    for (key, value) in more.as_object().context("no keys")? {
-        source[key] = value.clone();
-    }
+    let keys = source.as_object_mut().context("no source")?;
+    keys.extend(more.as_object().context("no keys")?.clone());
     let id = source_id("workspace-acme-prod", "checkout-api", "production", "run")?;
     let bench = Bench::new(&passport_runtime::registry(), id, SystemClock.now());
     let bench = bench.source(source).subject(Some(Subject {
@@ -182,6 +181,33 @@ async fn a_container_that_is_stopped_or_removed_passes_no_more() -> Result<()> {
     engine.docker(&["rm", id.trim()])?;
     let found = facts(&engine.endpoint(), "api", &json!({})).await?;
     has(&found, &["container_health | Unknown | NO_DATA | -"])
+}
+
+#[tokio::test]
+async fn behind_the_proxy_of_the_connectors_page_an_engine_is_narrow() -> Result<()> {
+    let engine = RealDocker::start().await?;
+    engine.run("shop", &HEALTHY)?;
+    let healthy = "container_health | Passed | - | healthy";
+    once(&engine, "api", json!({}), healthy).await?;
+    let proxy = FilteringProxy::before(&engine).await?;
+    let found = facts(proxy.endpoint(), "api", &json!({})).await?;
+    let of_all = [
+        "credential_scope | Passed | - | narrow",
+        healthy,
+        "available_replicas | Passed | - | 1",
+        "image_digest | Unknown | NO_DATA | -",
+    ];
+    has(&found, &of_all)?;
+    // A read of the engine's own command goes through, and a change does not.
+    let id = proxy.docker(&["ps", "--quiet"])?;
+    let refused = proxy.docker(&["stop", "--time=0", id.trim()]);
+    let refused = refused.err().context("the proxy let a change through")?;
+    ensure!(refused.to_string().contains("403"), "{refused}");
+    has(
+        &facts(proxy.endpoint(), "api", &json!({})).await?,
+        &[healthy],
+    )?;
+    Ok(())
 }
 
 #[tokio::test]

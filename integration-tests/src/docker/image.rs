@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
-use super::{IMAGE, RealDocker, said};
+use super::{IMAGE, RealDocker, run};
 
 const PROGRAMS: [&str; 4] = ["sh", "sleep", "true", "false"];
 const PLACES: [&str; 2] = ["/bin/busybox", "/usr/bin/busybox"];
@@ -24,10 +24,8 @@ pub(super) fn import(engine: &RealDocker) -> Result<()> {
     }
     let archive = engine.home.path().join("image.tar");
     pack(&root, &archive)?;
-    let arguments = ["import", "-", IMAGE];
-    let mut command = engine.command(&arguments);
-    let output = command.stdin(Stdio::from(fs::File::open(archive)?));
-    said(output.output().context("running docker")?, &arguments).map(drop)
+    let mut command = engine.command(&["import", "-", IMAGE]);
+    run(command.stdin(Stdio::from(fs::File::open(archive)?))).map(drop)
 }
 
 fn pack(root: &Path, archive: &Path) -> Result<()> {
