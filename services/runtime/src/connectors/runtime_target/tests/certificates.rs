@@ -52,10 +52,10 @@ fn what_is_no_certificate_has_no_end() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(100_000))]
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
 
     #[test]
-    fn bytes_of_any_kind_do_no_harm(bytes in vec(any::<u8>(), 0..200)) {
+    fn bytes_of_any_kind_do_no_harm(bytes in vec(any::<u8>(), 0..100)) {
         let _ = not_after(&bytes);
     }
 

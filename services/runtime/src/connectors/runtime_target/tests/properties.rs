@@ -15,6 +15,7 @@ use crate::connectors::runtime_target::{
 };
 
 const ANSWERS: u32 = 100_000;
+const WORDS: u32 = 20_000;
 
 fn now() -> DateTime<Utc> {
     "2026-05-03T09:30:00Z".parse().unwrap()
@@ -104,6 +105,11 @@ proptest! {
         let unearned: Vec<_> = passed.filter(|it| !may_pass(it, status, &body)).collect();
         prop_assert!(unearned.is_empty(), "{status} {body:?}: {unearned:?}");
     }
+
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(WORDS))]
 
     #[test]
     fn without_an_expectation_no_state_passes(status in 100_u16..600, body in body()) {
