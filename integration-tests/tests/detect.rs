@@ -239,6 +239,7 @@ async fn every_connector_that_detects_is_told_with_file_and_line() -> Result<()>
         )
     });
     let wanted = [
+        r#""docker-compose" "compose-api" "compose.yaml":2"#,
         r#""github-actions" "workflow-release" ".github/workflows/release.yml":3"#,
         r#""otlp" "otlp" "compose.yaml":4"#,
         r#""prometheus" "prometheus" "deploy/monitor.yaml":1"#,
