@@ -1,5 +1,8 @@
 //! One service of a Compose project: the containers that a Docker Engine, or what speaks its API, runs
 //! for it.
+//!
+//! The API is plain HTTP/1.1, on a Unix socket too, and so it is spoken with the provider client, as every
+//! other: a client library of the engine's would have limits, retries and addresses of its own.
 
 mod breadth;
 mod client;

@@ -67,3 +67,31 @@ async fn what_a_check_can_not_read_fails() {
     let rejected = Provider::script().any().reply(400, json!({}));
     assert_eq!(checked(rejected).await, Err(FailureCode::Internal));
 }
+
+#[test]
+fn the_tls_port_is_asked_with_a_client_certificate() {
+    let pair = rcgen::generate_simple_self_signed(["docker.example".to_owned()]).unwrap();
+    let (certificate, key) = (pair.cert.pem(), pair.signing_key.serialize_pem());
+    let hub = hub(&[("CERTIFICATE", &certificate), ("KEY", &key)]);
+    let with = |tls| {
+        let source = json!({
+            "connector": "docker-compose", "endpoint": "https://docker.example:2376", "tls": tls,
+            "scope": {"project": "shop", "service": "api"},
+        });
+        built::<DockerCompose>(&source, &hub).map(drop)
+    };
+    let (ca, certificate, key) = (
+        json!({"env": "CERTIFICATE"}),
+        json!({"env": "CERTIFICATE"}),
+        json!({"env": "KEY"}),
+    );
+    let whole = with(json!({"ca": ca, "client_cert": certificate, "client_key": key}));
+    assert_eq!(whole, Ok(()));
+    let authority_alone = with(json!({"ca": ca})).unwrap_err();
+    assert!(
+        authority_alone.contains("names no client certificate"),
+        "{authority_alone}"
+    );
+    let half = with(json!({"ca": ca, "client_cert": certificate})).unwrap_err();
+    assert!(half.contains("only one half"), "{half}");
+}
