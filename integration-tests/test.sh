@@ -41,6 +41,12 @@ install_debian_packages() {
     command -v cc >/dev/null || missing+=(gcc libc6-dev)
     command -v prometheus >/dev/null || missing+=(prometheus)
     [[ -n $(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null) ]] || missing+=(postgresql)
+    for part in dockerd docker containerd runc; do
+        command -v $part >/dev/null || missing+=(docker.io containerd runc)
+    done
+    # The image of the tests' containers is made of one static program.
+    [[ -e /bin/busybox ]] && ! grep -qa /ld-linux /bin/busybox || missing+=(busybox-static)
+    command -v nginx >/dev/null || missing+=(nginx-light)
     command -v openssl >/dev/null || missing+=(openssl)
     command -v curl >/dev/null || missing+=(curl)
     command -v sqlite3 >/dev/null || missing+=(sqlite3)

@@ -4,6 +4,7 @@ pub mod all_in_one;
 pub mod aws;
 pub mod configuration;
 pub mod database;
+pub mod docker;
 pub mod drills;
 pub mod exporter;
 pub mod golden;

@@ -62,7 +62,7 @@ const ELSEWHERE: [(&str, &str); 7] = [
 ];
 
 /// What a person writes in place of each blank.
-const FILLED: [(&str, &str); 16] = [
+const FILLED: [(&str, &str); 18] = [
     (
         "the server with its root path, such as https://argocd.example.com",
         "https://argocd.example.com",
@@ -88,6 +88,14 @@ const FILLED: [(&str, &str); 16] = [
         "1f1e2d3c-4b5a-4968-8776-a5b4c3d2e1f0",
     ),
     ("the branch that is released, such as main", "main"),
+    (
+        "the socket of a proxy that only lets reads through, such as unix:///run/docker-read.sock",
+        "unix:///run/docker-read.sock",
+    ),
+    (
+        "the Compose project: usually the name of the folder that it is started in",
+        "shop",
+    ),
     ("name of the workspace", "acme"),
     ("name of the environment, such as production", "production"),
     (
@@ -231,6 +239,7 @@ async fn every_connector_that_detects_is_told_with_file_and_line() -> Result<()>
         )
     });
     let wanted = [
+        r#""docker-compose" "compose-api" "compose.yaml":2"#,
         r#""github-actions" "workflow-release" ".github/workflows/release.yml":3"#,
         r#""otlp" "otlp" "compose.yaml":4"#,
         r#""prometheus" "prometheus" "deploy/monitor.yaml":1"#,

@@ -12,6 +12,7 @@ pub mod detect;
 pub mod json_pointer;
 pub mod keep;
 pub mod kind;
+mod object;
 mod meters;
 pub mod provider;
 pub mod query;
@@ -31,6 +32,7 @@ pub use kind::{
     ConnectorKind, Delivery, Kept, Observation, Question, Record, Rejected, SenderReply, Sending,
     SourceContext, Word,
 };
+pub use object::Object;
 pub use provider::{Auth, Hub, HubOptions, ProviderClient, ReadError, Reply, Request};
 pub use registry::{Registry, Source};
 pub use server::{CollectorServer, ServerParts};

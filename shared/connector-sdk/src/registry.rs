@@ -137,6 +137,7 @@ impl Registry {
             problems: Vec::new(),
             secrets: Vec::new(),
             own_facts: BTreeSet::new(),
+            default_max_age: None,
         };
         if let Some(common) = read(common, &mut builder) {
             builder.common = common;

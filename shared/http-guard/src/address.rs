@@ -16,6 +16,8 @@ use ipnet::IpNet;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AddressPolicy {
     allow: Vec<IpNet>,
+    /// Networks of which one must hold the address too; `None`: none is asked for.
+    within: Option<Vec<IpNet>>,
 }
 
 /// Why an address may not be connected to: what kind of address it is.
@@ -72,6 +74,17 @@ impl AddressPolicy {
     pub fn allowing(nets: impl IntoIterator<Item = IpNet>) -> Self {
         Self {
             allow: nets.into_iter().collect(),
+            within: None,
+        }
+    }
+
+    /// The same, and of what is not public only what lies in `nets` too: whoever names them can narrow
+    /// what the operator allowed, and not widen it.
+    #[must_use]
+    pub fn narrowed_to(self, nets: impl IntoIterator<Item = IpNet>) -> Self {
+        Self {
+            within: Some(nets.into_iter().collect()),
+            ..self
         }
     }
 
@@ -96,7 +109,8 @@ impl AddressPolicy {
     }
 
     fn holds(&self, address: IpAddr) -> bool {
-        self.allow.iter().any(|net| net.contains(&address))
+        let in_one = |nets: &[IpNet]| nets.iter().any(|net| net.contains(&address));
+        in_one(&self.allow) && self.within.as_deref().is_none_or(in_one)
     }
 }
 

@@ -9,11 +9,14 @@ use http::header::{
     UPGRADE,
 };
 use http::{HeaderName, HeaderValue};
+use reqwest::tls::TlsInfo;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
 use url::Url;
 
 use crate::address::AddressPolicy;
 use crate::endpoint::Endpoint;
-use crate::error::{BuildError, Flaw, SendError};
+use crate::error::{BuildError, Flaw, SendError, Stage};
 use crate::options::ClientOptions;
 use crate::request::{Parts, Reply, Request};
 use crate::resolve::CheckedResolver;
@@ -41,7 +44,9 @@ pub struct GuardedClient {
     /// What the `Host` header says where the URL carries the server name.
     host: Option<HeaderValue>,
     request_timeout: Duration,
+    connect_timeout: Duration,
     body_limit: usize,
+    resolver: CheckedResolver,
 }
 
 // === impl GuardedClient ===
@@ -54,14 +59,21 @@ impl GuardedClient {
     pub fn new(endpoint: Endpoint, options: ClientOptions) -> Result<Self, BuildError> {
         endpoint.check_literal(&options.addresses)?;
         let (dialled, host) = dialled_as(&endpoint, options.tls.server_name.as_deref())?;
+        let resolver = CheckedResolver::new(
+            &endpoint,
+            options.addresses.clone(),
+            Arc::clone(&options.resolver),
+        );
         Ok(Self {
-            http: connector(&endpoint, &options)?,
+            http: connector(&endpoint, &options, resolver.clone())?,
             endpoint,
             addresses: options.addresses,
             dialled,
             host,
             request_timeout: options.request_timeout,
+            connect_timeout: options.connect_timeout,
             body_limit: options.body_limit,
+            resolver,
         })
     }
 
@@ -76,9 +88,33 @@ impl GuardedClient {
     /// When there is no whole reply within the time, the limit and the rules.
     pub async fn send(&self, request: Request) -> Result<Reply, SendError> {
         let bound = request.within(self.request_timeout);
-        tokio::time::timeout(bound, self.exchange(request))
+        timeout(bound, self.exchange(request))
             .await
             .unwrap_or(Err(SendError::TimedOut { connecting: false }))
+    }
+
+    /// Opens a connection to the endpoint and closes it: whether anything listens there.
+    ///
+    /// # Errors
+    /// When there is no connection within the time and the rules.
+    pub async fn connect(&self) -> Result<(), SendError> {
+        self.endpoint.check_literal(&self.addresses)?;
+        timeout(self.connect_timeout, self.dial())
+            .await
+            .unwrap_or(Err(SendError::TimedOut { connecting: true }))
+    }
+
+    async fn dial(&self) -> Result<(), SendError> {
+        let answers = self.resolver.answers().await;
+        let answers = answers.map_err(|error| failure::of_lookup(&*error))?;
+        let mut failed = SendError::Unreachable(Stage::Lookup);
+        for address in answers {
+            match TcpStream::connect((address, self.endpoint.port())).await {
+                Ok(_) => return Ok(()),
+                Err(error) => failed = SendError::Unreachable(failure::of_dial(&error)),
+            }
+        }
+        Err(failed)
     }
 
     async fn exchange(&self, request: Request) -> Result<Reply, SendError> {
@@ -90,7 +126,10 @@ impl GuardedClient {
             .execute(prepared)
             .await
             .map_err(|error| failure::before_reply(&error))?;
+        let shown = response.extensions().get::<TlsInfo>();
+        let certificate = shown.and_then(TlsInfo::peer_certificate);
         Ok(Reply {
+            certificate: certificate.map(|it| it.to_vec().into()),
             status: response.status(),
             headers: response.headers().clone(),
             body: body::read(response, self.body_limit).await?,
@@ -142,7 +181,11 @@ fn dialled_as(
     Ok((url, Some(host)))
 }
 
-fn connector(endpoint: &Endpoint, options: &ClientOptions) -> Result<reqwest::Client, BuildError> {
+fn connector(
+    endpoint: &Endpoint,
+    options: &ClientOptions,
+    resolver: CheckedResolver,
+) -> Result<reqwest::Client, BuildError> {
     let user_agent =
         HeaderValue::from_str(&options.user_agent).map_err(|_| BuildError::UserAgent)?;
     let tls = match (endpoint.is_https(), options.tls.is_empty()) {
@@ -150,16 +193,16 @@ fn connector(endpoint: &Endpoint, options: &ClientOptions) -> Result<reqwest::Cl
         (false, true) => tls::unused()?,
         (false, false) => return Err(BuildError::TlsWithoutHttps),
     };
-    let resolver = CheckedResolver::new(
-        endpoint,
-        options.addresses.clone(),
-        Arc::clone(&options.resolver),
-    );
     #[expect(
         clippy::disallowed_methods,
         reason = "this is the guard that the ban points to"
     )]
-    reqwest::Client::builder()
+    let builder = reqwest::Client::builder();
+    let builder = match endpoint.socket() {
+        Some(path) => builder.unix_socket(path),
+        None => builder,
+    };
+    builder
         .tls_backend_preconfigured(tls)
         .https_only(endpoint.is_https())
         .dns_resolver(Arc::new(resolver))
@@ -168,6 +211,7 @@ fn connector(endpoint: &Endpoint, options: &ClientOptions) -> Result<reqwest::Cl
         .retry(reqwest::retry::never())
         .referer(false)
         .gzip(true)
+        .tls_info(options.tells_certificate)
         .connect_timeout(options.connect_timeout)
         .user_agent(user_agent)
         .build()

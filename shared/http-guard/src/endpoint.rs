@@ -8,6 +8,7 @@ mod tests;
 
 use std::fmt;
 use std::net::IpAddr;
+use std::path::{Path, PathBuf};
 
 use url::{Host, Position, Url};
 
@@ -16,11 +17,20 @@ pub use self::path::UnsafeSegment;
 pub use self::problem::EndpointProblem;
 use crate::address::{AddressPolicy, Refused, is_loopback};
 
+/// What a Unix socket is written with.
+const UNIX: &str = "unix://";
+/// What stands in the `Host` header of requests to a socket.
+const OF_SOCKET: &str = "http://localhost";
+/// Longest path of a socket that every Unix takes.
+const MAX_SOCKET_PATH: usize = 100;
+
 /// An origin and a context path, checked. Shown as its origin alone, since a path may be a secret.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Endpoint {
     url: Url,
     host: Host<String>,
+    /// The Unix socket that is connected to instead of the host.
+    socket: Option<PathBuf>,
 }
 
 /// What an endpoint may be.
@@ -47,7 +57,11 @@ impl Endpoint {
         }
         let url = Url::parse(text).map_err(problem::from_parser)?;
         let host = url.host().ok_or(EndpointProblem::NoHost)?.to_owned();
-        let endpoint = Self { url, host };
+        let endpoint = Self {
+            url,
+            host,
+            socket: None,
+        };
         endpoint.check_parts()?;
         // An address that is never allowed comes first: allowing plain http would not mend it.
         endpoint.check_literal(rules.addresses)?;
@@ -55,9 +69,37 @@ impl Endpoint {
         Ok(endpoint)
     }
 
-    /// Scheme, host and, unless it is the scheme's own, port: `https://prometheus.example.com`.
+    /// Reads a Unix socket of this machine, such as `unix:///run/server.sock`. It has no address that
+    /// could be judged: that it is named is the permission.
+    ///
+    /// # Errors
+    /// It is written otherwise, or names no socket by its absolute path.
+    pub fn of_socket(text: &str) -> Result<Self, EndpointProblem> {
+        let path = text.strip_prefix(UNIX).ok_or(EndpointProblem::Scheme)?;
+        if !names_a_socket(path) {
+            return Err(EndpointProblem::Socket);
+        }
+        let url = Url::parse(OF_SOCKET).map_err(problem::from_parser)?;
+        let host = url.host().ok_or(EndpointProblem::NoHost)?.to_owned();
+        Ok(Self {
+            url,
+            host,
+            socket: Some(path.into()),
+        })
+    }
+
+    /// Scheme, host and, unless it is the scheme's own, port: `https://prometheus.example.com`. Of a
+    /// socket its path: `unix:///run/server.sock`.
     pub fn origin(&self) -> String {
-        self.url.origin().ascii_serialization()
+        match &self.socket {
+            Some(path) => format!("{UNIX}{}", path.display()),
+            None => self.url.origin().ascii_serialization(),
+        }
+    }
+
+    /// Whether it is this machine, where it is known without a resolver.
+    pub fn is_local(&self) -> bool {
+        self.socket.is_some() || self.is_localhost() || self.literal().is_some_and(is_loopback)
     }
 
     /// The host alone: a name or an address; one of IPv6 in its brackets.
@@ -85,6 +127,7 @@ impl Endpoint {
     /// Judges the host where no name has to be resolved: an address, or `localhost`.
     pub(crate) fn check_literal(&self, addresses: &AddressPolicy) -> Result<(), Refused> {
         match self.literal() {
+            _ if self.socket.is_some() => Ok(()),
             Some(address) => addresses.permits(address),
             None if self.is_localhost() => LOCALHOST
                 .into_iter()
@@ -93,6 +136,10 @@ impl Endpoint {
                 .unwrap_or(Err(Refused::Loopback)),
             None => Ok(()),
         }
+    }
+
+    pub(crate) fn socket(&self) -> Option<&Path> {
+        self.socket.as_deref()
     }
 
     pub(crate) fn base(&self) -> &Url {
@@ -108,7 +155,13 @@ impl Endpoint {
         &self.url[Position::BeforeHost..Position::AfterPort]
     }
 
-    pub(crate) fn is_https(&self) -> bool {
+    /// The port that is connected to, the scheme's own where none is written.
+    pub(crate) fn port(&self) -> u16 {
+        self.url.port_or_known_default().unwrap_or_default()
+    }
+
+    /// Whether it speaks TLS.
+    pub fn is_https(&self) -> bool {
         self.url.scheme() == "https"
     }
 
@@ -142,10 +195,9 @@ impl Endpoint {
     }
 
     fn check_scheme(&self, allow_plain_http: bool) -> Result<(), EndpointProblem> {
-        let local = self.is_localhost() || self.literal().is_some_and(is_loopback);
         match self.url.scheme() {
             "https" => Ok(()),
-            "http" if local || allow_plain_http => Ok(()),
+            "http" if self.is_local() || allow_plain_http => Ok(()),
             "http" => Err(EndpointProblem::PlainHttp),
             _ => Err(EndpointProblem::Scheme),
         }
@@ -162,6 +214,16 @@ impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Endpoint({})", self.origin())
     }
+}
+
+/// An absolute path without a step up, and nothing that belongs to a URL.
+fn names_a_socket(path: &str) -> bool {
+    let mut steps = path.split('/');
+    let is_absolute = steps.next() == Some("") && !path.is_empty();
+    is_absolute
+        && path.len() <= MAX_SOCKET_PATH
+        && steps.all(|it| !matches!(it, "" | "." | ".."))
+        && !path.contains(|c: char| c.is_control() || matches!(c, '?' | '#' | '%' | '@'))
 }
 
 /// What `localhost` stands for.

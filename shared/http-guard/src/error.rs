@@ -71,18 +71,38 @@ pub enum Stage {
     /// The name has no address, or the resolver did not answer.
     #[error("its name could not be resolved")]
     Lookup,
-    /// No server listens, or the network does not lead there.
+    /// The network does not lead there.
     #[error("no connection")]
     Connect,
-    /// The server's certificate is not trusted, or the two do not agree on TLS.
+    /// Its machine answers that no server listens.
+    #[error("the connection was refused")]
+    Refused,
+    /// The two do not agree on TLS.
     #[error("the TLS handshake failed")]
     Handshake,
+    /// The server's certificate is not accepted.
+    #[error("its certificate {0}")]
+    Certificate(Distrust),
     /// The server ended TLS after the handshake, as when it wants another client certificate.
     #[error("the server ended the TLS connection")]
     Alert,
     /// The connection broke before a reply began.
     #[error("the connection broke")]
     Exchange,
+}
+
+/// Why a server's certificate is not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Distrust {
+    /// Its time is over.
+    #[error("has expired")]
+    Expired,
+    /// It is for another name.
+    #[error("is for another name")]
+    AnotherName,
+    /// No authority that is trusted vouches for it, or not as it is.
+    #[error("is not trusted")]
+    Untrusted,
 }
 
 /// What is wrong with a request.
@@ -126,7 +146,11 @@ impl SendError {
             Self::Refused(_) | Self::Invalid(_) => true,
             Self::TimedOut { connecting } => connecting,
             Self::Unreachable(stage) => match stage {
-                Stage::Lookup | Stage::Connect | Stage::Handshake => true,
+                Stage::Lookup
+                | Stage::Connect
+                | Stage::Refused
+                | Stage::Handshake
+                | Stage::Certificate(_) => true,
                 Stage::Alert | Stage::Exchange => false,
             },
             Self::Cut | Self::Garbled | Self::TooLarge { .. } => false,

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io;
 
 use crate::address::Refused;
-use crate::error::{Flaw, SendError, Stage};
+use crate::error::{Distrust, Flaw, SendError, Stage};
 
 /// For an error before the reply's headers were whole.
 pub(crate) fn before_reply(error: &reqwest::Error) -> SendError {
@@ -39,15 +39,49 @@ pub(crate) fn within_body(error: &reqwest::Error) -> SendError {
     }
 }
 
+/// For an error of the resolver.
+pub(crate) fn of_lookup(error: &(dyn Error + Send + Sync + 'static)) -> SendError {
+    match error.downcast_ref::<Refused>() {
+        Some(refused) => SendError::Refused(*refused),
+        None => SendError::Unreachable(Stage::Lookup),
+    }
+}
+
+/// For an error of a connection that was not to be had.
+pub(crate) fn of_dial(error: &io::Error) -> Stage {
+    match error.kind() == io::ErrorKind::ConnectionRefused {
+        true => Stage::Refused,
+        false => Stage::Connect,
+    }
+}
+
 fn stage(error: &reqwest::Error) -> Stage {
-    let tls = find::<rustls::Error>(error).is_some();
+    let tls = find::<rustls::Error>(error);
     match (error.is_connect(), tls) {
         (true, _) if error.is_dns() => Stage::Lookup,
-        (true, true) => Stage::Handshake,
-        (true, false) => Stage::Connect,
-        (false, true) => Stage::Alert,
-        (false, false) => Stage::Exchange,
+        (true, Some(tls)) => of_handshake(tls),
+        (true, None) => find::<io::Error>(error).map_or(Stage::Connect, of_dial),
+        (false, Some(_)) => Stage::Alert,
+        (false, None) => Stage::Exchange,
     }
+}
+
+fn of_handshake(error: &rustls::Error) -> Stage {
+    use rustls::CertificateError as Said;
+    let rustls::Error::InvalidCertificate(said) = error else {
+        return Stage::Handshake;
+    };
+    let distrust = if matches!(said, Said::Expired | Said::ExpiredContext { .. }) {
+        Distrust::Expired
+    } else if matches!(
+        said,
+        Said::NotValidForName | Said::NotValidForNameContext { .. }
+    ) {
+        Distrust::AnotherName
+    } else {
+        Distrust::Untrusted
+    };
+    Stage::Certificate(distrust)
 }
 
 /// The first `T` among the causes of `error`.

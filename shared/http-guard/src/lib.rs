@@ -3,7 +3,7 @@
 //! A [`GuardedClient`] belongs to one [`Endpoint`]. A [`Request`] names path segments, never a URL,
 //! so it cannot leave the endpoint's origin or context path. Every address a name resolves to is
 //! judged by the [`AddressPolicy`] before a connection is opened, and the connection goes to one of
-//! exactly those addresses. Redirects are replies, proxies of the environment are ignored, and
+//! exactly those addresses. An endpoint may also be a Unix socket of this machine, by its path. Redirects are replies, proxies of the environment are ignored, and
 //! nothing is retried.
 
 mod address;
@@ -23,7 +23,7 @@ mod tests;
 pub use address::{AddressPolicy, Refused};
 pub use client::GuardedClient;
 pub use endpoint::{Endpoint, EndpointProblem, EndpointRules, Link, UnsafeSegment};
-pub use error::{BuildError, Flaw, SendError, Stage};
+pub use error::{BuildError, Distrust, Flaw, SendError, Stage};
 pub use ipnet::IpNet;
 pub use options::{ClientIdentity, ClientOptions, TlsOptions};
 pub use request::{Reply, Request, RequestId};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use secrecy::SecretSlice;
 
@@ -26,10 +26,12 @@ pub struct ClientOptions {
     pub user_agent: String,
     /// Who turns names into addresses; the system by default.
     pub resolver: Arc<dyn Resolve>,
+    /// Whether replies tell the server's certificate; they do not by default.
+    pub tells_certificate: bool,
 }
 
 /// Whom to trust and as whom to appear.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct TlsOptions {
     /// Certificates (PEM) of the authorities to trust instead of the system's.
     pub ca_pem: Option<Vec<u8>>,
@@ -38,10 +40,12 @@ pub struct TlsOptions {
     pub server_name: Option<String>,
     /// The certificate to show to servers that ask for one.
     pub identity: Option<ClientIdentity>,
+    /// When the server's certificate has to be valid, where that is not when it is shown.
+    pub at: Option<SystemTime>,
 }
 
 /// A client certificate and its key.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ClientIdentity {
     /// The certificate and those that lead to its authority (PEM).
     pub certificates_pem: Vec<u8>,
@@ -61,6 +65,7 @@ impl Default for ClientOptions {
             tls: TlsOptions::default(),
             user_agent: concat!("passport-mesh/", env!("CARGO_PKG_VERSION")).to_owned(),
             resolver: Arc::new(SystemResolver),
+            tells_certificate: false,
         }
     }
 }

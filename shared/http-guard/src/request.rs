@@ -45,6 +45,8 @@ pub struct Reply {
     pub headers: HeaderMap,
     /// The body, decompressed, within the client's limit.
     pub body: Bytes,
+    /// The certificate that the server showed first (DER), where the client tells it.
+    pub certificate: Option<Bytes>,
 }
 
 /// A request taken apart for the client that sends it.

@@ -24,6 +24,7 @@ pub struct SystemResolver;
 
 /// Answers reqwest with the checked addresses of one endpoint, whichever name it asks for: under
 /// another `server_name` the connection still goes to the endpoint's host.
+#[derive(Clone)]
 pub(crate) struct CheckedResolver {
     target: Target,
     addresses: AddressPolicy,
@@ -72,21 +73,29 @@ impl CheckedResolver {
             resolver,
         }
     }
+
+    /// The addresses that may be dialled: all of them, or none.
+    pub(crate) async fn answers(&self) -> Result<Vec<IpAddr>, Unresolved> {
+        let answers = match &self.target {
+            Target::Known(answers) => answers.clone(),
+            Target::Name(name) => self.resolver.resolve(name).await?,
+        };
+        if answers.is_empty() {
+            return Err(io::Error::from(io::ErrorKind::NotFound).into());
+        }
+        all_permitted(&answers, &self.addresses)?;
+        Ok(answers)
+    }
 }
+
+/// No address: a [`Refused`], or what the resolver said.
+pub(crate) type Unresolved = Box<dyn std::error::Error + Send + Sync>;
 
 impl reqwest::dns::Resolve for CheckedResolver {
     fn resolve(&self, _: Name) -> Resolving {
-        let (target, addresses) = (self.target.clone(), self.addresses.clone());
-        let resolver = Arc::clone(&self.resolver);
+        let resolver = self.clone();
         Box::pin(async move {
-            let answers = match target {
-                Target::Known(answers) => answers,
-                Target::Name(name) => resolver.resolve(&name).await?,
-            };
-            if answers.is_empty() {
-                return Err(io::Error::from(io::ErrorKind::NotFound).into());
-            }
-            all_permitted(&answers, &addresses)?;
+            let answers = resolver.answers().await?;
             // Port 0 is replaced by the URL's.
             let checked = answers.into_iter().map(|answer| SocketAddr::new(answer, 0));
             Ok(Box::new(checked) as Addrs)

@@ -8,6 +8,7 @@ mod proxy;
 mod requests;
 mod secrets;
 mod server;
+mod sockets;
 mod tls;
 
 use crate::{AddressPolicy, ClientOptions, Endpoint, EndpointRules, GuardedClient};

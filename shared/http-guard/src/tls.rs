@@ -1,10 +1,12 @@
 //! TLS as the options ask for it, with one crypto provider that nobody has to install.
 
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use rustls::client::WantsClientCert;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
+use rustls::time_provider::{DefaultTimeProvider, TimeProvider};
 use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
 use rustls_platform_verifier::BuilderVerifierExt;
 use secrecy::ExposeSecret;
@@ -15,7 +17,7 @@ use crate::options::{ClientIdentity, TlsOptions};
 
 /// The configuration for an https endpoint.
 pub(crate) fn configure(options: &TlsOptions) -> Result<ClientConfig, BuildError> {
-    let verified = trusting(builder()?, options.ca_pem.as_deref())?;
+    let verified = trusting(builder(options.at)?, options.ca_pem.as_deref())?;
     let mut config = match &options.identity {
         Some(identity) => appearing_as(verified, identity)?,
         None => verified.with_no_client_auth(),
@@ -31,7 +33,7 @@ pub(crate) fn configure(options: &TlsOptions) -> Result<ClientConfig, BuildError
 
 /// The configuration for a plain http endpoint: trusts nobody, and so needs no roots of the system.
 pub(crate) fn unused() -> Result<ClientConfig, BuildError> {
-    Ok(builder()?
+    Ok(builder(None)?
         .with_root_certificates(RootCertStore::empty())
         .with_no_client_auth())
 }
@@ -44,9 +46,29 @@ pub(crate) fn checked_name(name: &str) -> Result<String, BuildError> {
     }
 }
 
-fn builder() -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, BuildError> {
+/// A clock that stands.
+#[derive(Debug)]
+struct Stopped(UnixTime);
+
+impl TimeProvider for Stopped {
+    fn current_time(&self) -> Option<UnixTime> {
+        Some(self.0)
+    }
+}
+
+fn builder(
+    at: Option<SystemTime>,
+) -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, BuildError> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    ClientConfig::builder_with_provider(provider)
+    let clock: Arc<dyn TimeProvider> = match at {
+        Some(at) => {
+            let since = at.duration_since(UNIX_EPOCH);
+            let since = since.map_err(|_| BuildError::Client)?;
+            Arc::new(Stopped(UnixTime::since_unix_epoch(since)))
+        }
+        None => Arc::new(DefaultTimeProvider),
+    };
+    ClientConfig::builder_with_details(provider, clock)
         .with_safe_default_protocol_versions()
         .map_err(|_| BuildError::Client)
 }

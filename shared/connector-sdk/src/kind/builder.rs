@@ -1,16 +1,15 @@
 //! What a connector is built with.
 
+mod clients;
+
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
 
 use passport_evidence::{Descriptor, FactName, MaxAge, Problem, Scope, SourceId};
-use passport_http_guard::{
-    ClientIdentity, ClientOptions, Endpoint, EndpointRules, GuardedClient, TlsOptions,
-};
+use passport_http_guard::{ClientIdentity, Endpoint, EndpointRules, TlsOptions};
 use secrecy::ExposeSecret;
 
-use super::AnsweringClient;
 use crate::{
-    provider::{Auth, Hub, ProviderClient},
+    provider::{Auth, Hub},
     secrets::{Secret, SecretRef},
     settings::{CommonSettings, Credential, TlsSettings},
 };
@@ -31,6 +30,8 @@ pub struct Builder<'a> {
     pub(crate) problems: Vec<Problem>,
     pub(crate) secrets: Vec<Secret>,
     pub(crate) own_facts: BTreeSet<FactName>,
+    /// Where the source sets none; `None`: the descriptor's.
+    pub(crate) default_max_age: Option<MaxAge>,
 }
 
 impl Builder<'_> {
@@ -58,7 +59,7 @@ impl Builder<'_> {
     pub fn max_age(&self) -> Option<MaxAge> {
         match self.common.max_age {
             Some(span) => MaxAge::from_secs(span.as_secs().into()),
-            None => self.descriptor.default_max_age(),
+            None => self.default_max_age.or(self.descriptor.default_max_age()),
         }
     }
 
@@ -70,6 +71,12 @@ impl Builder<'_> {
     /// Whether the source itself says how long its evidence may be relied on.
     pub fn sets_max_age(&self) -> bool {
         self.common.max_age.is_some()
+    }
+
+    /// How long the source's evidence may be relied on where the source does not say, if its settings
+    /// tell it better than its connector can.
+    pub fn lasts_by_default(&mut self, max_age: MaxAge) {
+        self.default_max_age = Some(max_age);
     }
 
     /// The secret that a reference names.
@@ -91,68 +98,28 @@ impl Builder<'_> {
         }
     }
 
-    /// A client for an endpoint, or problems at `endpoint` and below `tls`.
-    pub fn client(&mut self, endpoint: &str, auth: Auth) -> Option<ProviderClient> {
-        let endpoint = self.endpoint("endpoint", endpoint)?;
-        self.client_of(endpoint, auth)
-    }
-
-    /// A client for an endpoint that was checked, for sources that ask at several; or problems below
-    /// `tls`.
-    pub fn client_of(&mut self, endpoint: Endpoint, auth: Auth) -> Option<ProviderClient> {
-        let tls = self.tls()?;
-        let origin = endpoint.origin();
-        let shows_certificate = tls.identity.is_some();
-        let options = &self.hub.options;
-        let guarded = GuardedClient::new(
-            endpoint,
-            ClientOptions {
-                request_timeout: options.request_timeout,
-                body_limit: options.body_limit,
-                addresses: options.addresses.clone(),
-                resolver: Arc::clone(&options.resolver),
-                tls,
-                ..ClientOptions::default()
-            },
-        );
-        let guarded = guarded.map_err(|error| self.refuse("tls", error)).ok()?;
-        let credential = auth
-            .secrets()
-            .iter()
-            .map(|it| it.reference().clone())
-            .collect();
-        Some(ProviderClient {
-            guarded: Arc::new(guarded),
-            budget: self
-                .hub
-                .budget(&self.context.id.scope.workspace, origin, credential),
-            auth,
-            shows_certificate,
-            retry_wait: options.retry_wait,
-            connector: self.descriptor.id,
-            source: self.context.id.clone(),
-            known: None,
-            own_words: None,
-        })
-    }
-
     /// The first wait before a provider is asked again, for what is not ready at once. Zero where a test
     /// replays.
     pub fn first_wait(&self) -> Duration {
         self.hub.options.retry_wait
     }
 
-    /// A client that sends answers, with a credential that serves for nothing else; or problems.
-    pub fn answering_client(&mut self, endpoint: &str, auth: Auth) -> Option<AnsweringClient> {
-        self.client(endpoint, auth).map(AnsweringClient::new)
-    }
-
     /// Checks an endpoint.
     pub fn endpoint(&mut self, path: &str, text: &str) -> Option<Endpoint> {
+        let hub = self.hub;
         let rules = EndpointRules {
             allow_plain_http: self.common.allow_plain_http,
-            addresses: &self.hub.options.addresses,
+            addresses: &hub.options.addresses,
         };
+        self.endpoint_by(path, text, rules)
+    }
+
+    fn endpoint_by(
+        &mut self,
+        path: &str,
+        text: &str,
+        rules: EndpointRules<'_>,
+    ) -> Option<Endpoint> {
         match Endpoint::parse(text, rules) {
             Ok(endpoint) => Some(endpoint),
             Err(problem) => {
@@ -170,6 +137,7 @@ impl Builder<'_> {
             ca_pem: flatten(ca)?,
             server_name: settings.server_name,
             identity: flatten(identity)?,
+            at: None,
         })
     }
 

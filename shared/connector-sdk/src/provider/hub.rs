@@ -25,6 +25,8 @@ pub struct HubOptions {
     pub retry_wait: Duration,
     /// Most bytes of an answer's body.
     pub body_limit: usize,
+    /// Authorities (PEM) that are trusted where a source names none; `None`: the system's.
+    pub ca_pem: Option<Vec<u8>>,
 }
 
 impl Default for HubOptions {
@@ -35,6 +37,7 @@ impl Default for HubOptions {
             request_timeout: Duration::from_secs(10),
             retry_wait: Duration::from_millis(100),
             body_limit: 4 * 1024 * 1024,
+            ca_pem: None,
         }
     }
 }

@@ -92,6 +92,7 @@ impl Known {
             status: self.reply.status(),
             headers,
             body: self.reply.body().clone(),
+            certificate: None,
         })
     }
 }

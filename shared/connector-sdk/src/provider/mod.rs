@@ -8,16 +8,16 @@ mod error;
 mod headers;
 mod hub;
 mod known;
-mod object;
+mod probe;
 mod reply;
 
 pub use auth::Auth;
 pub use client::{OwnWords, ProviderClient};
 pub use error::{ReadError, Trouble};
 pub use hub::{Hub, HubOptions};
-pub use object::Object;
-pub use passport_http_guard::{AddressPolicy, Endpoint, Request, Resolve};
-pub use reply::Reply;
+pub use passport_http_guard::{AddressPolicy, Distrust, Endpoint, Request, Resolve, SendError, Stage};
+pub use probe::{ProbeClient, ProbeError, ProbeOptions, Probed};
+pub use reply::{Reply, Unsorted};
 
 pub(crate) use budget::Budget;
 

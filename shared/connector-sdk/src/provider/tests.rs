@@ -161,6 +161,7 @@ fn a_reply_shows_neither_headers_nor_body() {
         status: http::StatusCode::OK,
         headers: HeaderMap::from_iter([(SET_COOKIE, HeaderValue::from_static(secret))]),
         body: bytes::Bytes::from_static(secret.as_bytes()),
+        certificate: None,
     };
     let reply = Reply::sort(reply, at(0)).unwrap();
     assert_eq!(reply.body(), secret);
@@ -187,6 +188,7 @@ fn half_a_document_is_malformed_and_a_whole_one_of_another_shape_is_told_apart()
             status: http::StatusCode::OK,
             headers: HeaderMap::new(),
             body: bytes::Bytes::from_static(body.as_bytes()),
+            certificate: None,
         };
         Reply::sort(reply, at(0)).unwrap().json::<Vec<u64>>()
     };

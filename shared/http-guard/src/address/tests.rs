@@ -209,3 +209,25 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_a_source_allows_narrows_what_the_operator_allowed() {
+    let net = |text: &str| text.parse::<IpNet>().unwrap();
+    let address = |text: &str| text.parse::<IpAddr>().unwrap();
+    let policy = AddressPolicy::allowing([net("10.0.0.0/8")]);
+    let policy = policy.narrowed_to([net("10.20.0.0/16"), net("192.168.0.0/16")]);
+    assert_eq!(policy.permits(address("10.20.0.1")), Ok(()));
+    assert_eq!(policy.permits(address("8.8.8.8")), Ok(()));
+    for refused in ["10.21.0.1", "192.168.0.1"] {
+        assert_eq!(
+            policy.permits(address(refused)),
+            Err(Refused::Private),
+            "{refused}"
+        );
+    }
+    let nothing = AddressPolicy::with_loopback().narrowed_to([]);
+    assert_eq!(
+        nothing.permits(address("127.0.0.1")),
+        Err(Refused::Loopback)
+    );
+}

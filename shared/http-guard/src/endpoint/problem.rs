@@ -28,6 +28,9 @@ pub enum EndpointProblem {
     /// It carries a fragment.
     #[error("the endpoint carries a fragment")]
     Fragment,
+    /// It names no Unix socket by its absolute path.
+    #[error("the endpoint names no Unix socket by its absolute path")]
+    Socket,
     /// Its port is 0.
     #[error("the endpoint has port 0")]
     PortZero,
@@ -51,6 +54,7 @@ impl EndpointProblem {
             Self::Userinfo => "put the credential under credential, as { env: NAME }",
             Self::Query => "end it with the path: settings of the source belong under its own keys",
             Self::Fragment => "end it with the path",
+            Self::Socket => "write it as unix:///run/server.sock",
             Self::PortZero => "name the port that the server listens on, or none for the usual one",
             Self::Address(refused) => refused.fix(),
         }

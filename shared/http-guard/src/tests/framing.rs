@@ -24,8 +24,17 @@ async fn a_port_where_nobody_listens_is_unreachable() {
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let failed = client(&url).send(Request::get(["api"])).await.unwrap_err();
-    assert_eq!(failed, SendError::Unreachable(Stage::Connect));
+    assert_eq!(failed, SendError::Unreachable(Stage::Refused));
     assert!(failed.is_before_send());
+    let failed = client(&url).connect().await.unwrap_err();
+    assert_eq!(failed, SendError::Unreachable(Stage::Refused));
+}
+
+#[tokio::test]
+async fn a_port_where_somebody_listens_can_be_connected_to() {
+    let server = Server::plain(vec![Step::Hang]).await;
+    assert_eq!(client(&server.http()).connect().await, Ok(()));
+    assert!(server.heads().is_empty());
 }
 
 #[tokio::test]

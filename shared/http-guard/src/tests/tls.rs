@@ -1,6 +1,7 @@
 //! Trust: private authorities, names and client certificates.
 
 use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -10,8 +11,8 @@ use tokio_rustls::rustls::{RootCertStore, ServerConfig, crypto::aws_lc_rs};
 use super::server::{Server, Step};
 use super::{endpoint, options};
 use crate::{
-    BuildError, ClientIdentity, ClientOptions, GuardedClient, Reply, Request, SendError, Stage,
-    TlsOptions,
+    BuildError, ClientIdentity, ClientOptions, Distrust, GuardedClient, Reply, Request, SendError,
+    Stage, TlsOptions,
 };
 
 /// A private authority.
@@ -98,6 +99,37 @@ async fn ask(server: &Server, host: &str, tls: TlsOptions) -> Result<Reply, Send
     client(&url, tls).unwrap().send(Request::get(["api"])).await
 }
 
+fn distrusted(distrust: Distrust) -> SendError {
+    SendError::Unreachable(Stage::Certificate(distrust))
+}
+
+#[tokio::test]
+async fn a_certificate_is_judged_at_the_time_that_is_asked_for_and_told() {
+    let authority = Authority::new();
+    let issued = authority.issue("localhost");
+    let shown = issued.certificate.der().to_vec();
+    let server = serve(issued.server(None)).await;
+    let options = |at| ClientOptions {
+        tls: TlsOptions {
+            at: Some(at),
+            ..trusting(&authority)
+        },
+        tells_certificate: true,
+        ..options()
+    };
+    let url = format!("https://localhost:{}", server.address.port());
+    let at = |at| GuardedClient::new(endpoint(&url), options(at)).unwrap();
+    let day = Duration::from_secs(86_400);
+    let reply = at(UNIX_EPOCH + day * 365 * 30)
+        .send(Request::get(["a"]))
+        .await;
+    assert_eq!(reply.unwrap().certificate.unwrap(), shown);
+    let late = at(UNIX_EPOCH + day * 365 * 3000)
+        .send(Request::get(["a"]))
+        .await;
+    assert_eq!(late.unwrap_err(), distrusted(Distrust::Expired));
+}
+
 #[tokio::test]
 async fn a_server_of_the_private_authority_is_trusted() {
     let authority = Authority::new();
@@ -116,7 +148,7 @@ async fn a_server_of_another_authority_is_not_trusted() {
     let failed = ask(&server, "127.0.0.1", trusting(&Authority::new()))
         .await
         .unwrap_err();
-    assert_eq!(failed, SendError::Unreachable(Stage::Handshake));
+    assert_eq!(failed, distrusted(Distrust::Untrusted));
     assert!(failed.is_before_send());
     assert!(server.heads().is_empty());
 }
@@ -128,7 +160,7 @@ async fn a_certificate_for_another_name_is_not_trusted() {
     let failed = ask(&server, "localhost", trusting(&authority))
         .await
         .unwrap_err();
-    assert_eq!(failed, SendError::Unreachable(Stage::Handshake));
+    assert_eq!(failed, distrusted(Distrust::AnotherName));
 }
 
 #[tokio::test]
@@ -157,7 +189,7 @@ async fn a_server_name_that_the_certificate_lacks_is_not_trusted() {
         ..trusting(&authority)
     };
     let failed = ask(&server, "127.0.0.1", tls).await.unwrap_err();
-    assert_eq!(failed, SendError::Unreachable(Stage::Handshake));
+    assert_eq!(failed, distrusted(Distrust::AnotherName));
 }
 
 #[tokio::test]

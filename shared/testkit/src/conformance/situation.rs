@@ -59,6 +59,9 @@ pub enum Ending {
     Failure(FailureCode),
     /// Evidence in which what passed before is unknown for this reason.
     Unknown(Reason),
+    /// Evidence in which nothing passes that rests on an answer: for targets whose failing to answer
+    /// says something.
+    NoPass,
 }
 
 // === impl Situation ===

@@ -121,6 +121,12 @@ impl Stage {
                 });
                 missing.map(|(name, ..)| format!("{name} is not unknown {reason}"))
             }
+            (Ending::NoPass, Outcome::Evidence(evidence)) => {
+                let passing = evidence.facts().iter();
+                let mut passing = passing.filter(|it| it.status() == Status::Passed);
+                passing.next().map(|it| format!("{} passes", it.name()))
+            }
+            (Ending::NoPass, found) => Some(format!("{}, not evidence", shown(found))),
             (Ending::Failure(code), found) => Some(format!("{}, not {code}", shown(found))),
             (Ending::Unknown(reason), found) => {
                 Some(format!("{}, not unknown {reason}", shown(found)))

@@ -2,7 +2,8 @@
 //!
 //! It plays the exchanges of a case, or a script written in Rust, records every request, and can be
 //! switched off, on, and given another script while it runs. It sends no header that it was not
-//! told to, above all no `Date`, except the length of a body and a content type for JSON.
+//! told to, above all no `Date`, except the length of a body and a content type for JSON. With the rule
+//! `tls` it shows a certificate for `localhost`.
 
 mod access;
 mod body;
@@ -12,6 +13,7 @@ mod routes;
 mod script;
 mod seen;
 mod server;
+mod tls;
 
 #[cfg(test)]
 mod case_tests;
@@ -38,6 +40,8 @@ pub use script::{On, Script};
 pub use seen::{Listing, Seen};
 
 use server::Shared;
+use tls::Identity;
+pub use tls::stranger;
 
 /// Why a provider did not start or did not take a script.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +55,9 @@ pub enum ProviderError {
     /// The bytes of a reply are no base64.
     #[error("could not read the bytes of a reply")]
     Bytes(#[from] base64::DecodeError),
+    /// The certificate could not be made.
+    #[error("could not make a certificate")]
+    Certificate,
 }
 
 /// A running provider. Dropping it closes its listener and its connections.
@@ -61,6 +68,8 @@ pub struct Provider {
     _reserved: TcpSocket,
     shared: Arc<Shared>,
     listening: Mutex<Option<JoinHandle<()>>>,
+    /// The authority (PEM) that vouches for its certificate, where it speaks TLS.
+    authority: Option<String>,
 }
 
 // === impl Provider ===
@@ -84,15 +93,19 @@ impl Provider {
         script.check()?;
         let reserved = socket((Ipv4Addr::LOCALHOST, 0).into())?;
         let address = reserved.local_addr()?;
-        let shared = Arc::new(Shared::new(
-            format!("http://{address}"),
-            script.into_routes(),
-        ));
+        let identity = script.identity()?;
+        let base = match &identity {
+            Some(_) => format!("https://localhost:{}", address.port()),
+            None => format!("http://{address}"),
+        };
+        let (authority, acceptor) = identity.map(Identity::into_parts).unzip();
+        let shared = Arc::new(Shared::new(base, script.into_routes(), acceptor));
         let provider = Self {
             address,
             _reserved: reserved,
             shared,
             listening: Mutex::new(None),
+            authority,
         };
         provider.up()?;
         Ok(provider)
@@ -101,6 +114,11 @@ impl Provider {
     /// Its origin, such as `http://127.0.0.1:40123`; no slash at the end.
     pub fn base(&self) -> String {
         self.shared.base().to_owned()
+    }
+
+    /// The authority (PEM) that vouches for its certificate; `None`: it speaks plain HTTP.
+    pub fn authority(&self) -> Option<&str> {
+        self.authority.as_deref()
     }
 
     /// Its address.

@@ -1,10 +1,12 @@
 //! Scripts: what a provider answers to what.
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::listed::Listed;
 use super::reply::Reply;
 use super::routes::Routes;
+use super::tls::Identity;
 use super::{Provider, ProviderError};
 use crate::case::{Addresses, Exchange, Response, Rules};
 
@@ -15,6 +17,7 @@ pub struct Script {
     answers: Vec<(Listed, Reply, u32)>,
     unmatched: Reply,
     rules: Rules,
+    now: Option<DateTime<Utc>>,
 }
 
 /// A request that is being described; [`On::respond`] and its short forms end it.
@@ -32,6 +35,7 @@ impl Default for Script {
             answers: Vec::new(),
             unmatched: Reply::json(404, serde_json::json!({})),
             rules: Rules::default(),
+            now: None,
         }
     }
 }
@@ -51,8 +55,8 @@ impl Script {
         };
         Self {
             answers: exchanges.iter().map(answer).collect(),
-            unmatched: unmatched.map_or(empty.unmatched, Reply::of_response),
-            rules: empty.rules,
+            unmatched: unmatched.map_or_else(|| empty.unmatched.clone(), Reply::of_response),
+            ..empty
         }
     }
 
@@ -85,6 +89,19 @@ impl Script {
     pub fn rules(mut self, rules: Rules) -> Self {
         self.rules = rules;
         self
+    }
+
+    /// The moment at which a certificate has to be valid, unless it ends before.
+    #[must_use]
+    pub fn at(mut self, now: DateTime<Utc>) -> Self {
+        self.now = Some(now);
+        self
+    }
+
+    /// The certificate that is shown, if any.
+    pub(super) fn identity(&self) -> Result<Option<Identity>, ProviderError> {
+        let rule = self.rules.tls.as_ref();
+        rule.map(|it| Identity::of(it, self.now)).transpose()
     }
 
     /// Starts a provider that plays this.

@@ -1,6 +1,7 @@
 //! Connections, and what was seen on them.
 
 use std::future;
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -10,9 +11,11 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
+use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
 use super::body::{Content, Sent};
 use super::reply::Reply;
@@ -21,17 +24,25 @@ use super::seen::{Listing, Seen};
 use crate::case::{Addresses, Fault};
 
 /// What the connections of a provider share.
-#[derive(Debug)]
 pub(super) struct Shared {
     base: String,
     state: Mutex<State>,
     count: watch::Sender<usize>,
+    tls: Option<TlsAcceptor>,
 }
 
 #[derive(Debug)]
 struct State {
     routes: Routes,
     seen: Vec<Seen>,
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared")
+            .field("base", &self.base)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How a connection ends before its answer does.
@@ -44,7 +55,7 @@ enum Cut {
 // === impl Shared ===
 
 impl Shared {
-    pub(super) fn new(base: String, routes: Routes) -> Self {
+    pub(super) fn new(base: String, routes: Routes, tls: Option<TlsAcceptor>) -> Self {
         let state = Mutex::new(State {
             routes,
             seen: Vec::new(),
@@ -53,6 +64,7 @@ impl Shared {
             base,
             state,
             count: watch::Sender::new(0),
+            tls,
         }
     }
 
@@ -100,7 +112,7 @@ pub(super) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(connection(stream, shared.clone()));
+                    connections.spawn(accepted_as(stream, shared.clone()));
                 }
                 Err(_) => tokio::task::yield_now().await,
             },
@@ -109,7 +121,36 @@ pub(super) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     }
 }
 
-async fn connection(stream: TcpStream, shared: Arc<Shared>) {
+/// A connection that can be reset.
+trait Resets: AsyncRead + AsyncWrite + Unpin {
+    fn set_zero_linger(&self) -> io::Result<()>;
+}
+
+impl Resets for TcpStream {
+    fn set_zero_linger(&self) -> io::Result<()> {
+        TcpStream::set_zero_linger(self)
+    }
+}
+
+impl Resets for TlsStream<TcpStream> {
+    fn set_zero_linger(&self) -> io::Result<()> {
+        self.get_ref().0.set_zero_linger()
+    }
+}
+
+async fn accepted_as(stream: TcpStream, shared: Arc<Shared>) {
+    match shared.tls.clone() {
+        None => connection(stream, shared).await,
+        Some(tls) => {
+            // A client that does not trust the certificate ends it here.
+            if let Ok(stream) = tls.accept(stream).await {
+                connection(stream, shared).await;
+            }
+        }
+    }
+}
+
+async fn connection(stream: impl Resets, shared: Arc<Shared>) {
     let (cuts, mut cut) = mpsc::unbounded_channel();
     let service = service_fn(move |request| serve(request, shared.clone(), cuts.clone()));
     let mut connection = http1::Builder::new()

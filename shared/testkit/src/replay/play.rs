@@ -12,7 +12,7 @@ use super::unplayed::unplayed;
 use super::{deliveries, names::Names, outputs::Outputs};
 use crate::case::{Addresses, Case, CaseSubject};
 use crate::env::Env;
-use crate::provider::Provider;
+use crate::provider::{Provider, Script, stranger};
 use crate::scenario::{Bench, Trial, source_id};
 
 /// The caller's deadline where a case names none.
@@ -63,13 +63,18 @@ pub(super) async fn play(case: &Case, registry: &Registry) -> Played {
 }
 
 async fn run(case: &Case, registry: &Registry, played: &mut Played) -> Result<(), String> {
-    let provider = Provider::start(&case.exchanges, case.unmatched.as_ref(), &case.rules)
+    let script = Script::of(&case.exchanges, case.unmatched.as_ref(), &case.rules);
+    let provider = script
+        .at(case.now)
+        .start()
         .await
         .map_err(|error| format!("the provider could not be started: {error}"))?;
     let filled = case
         .at(&Addresses::base(provider.base()))
         .map_err(|error| format!("the case is spoilt by its addresses: {error}"))?;
+    let authority = trusted(case, &provider)?;
     let bench = bench(&filled, registry)?;
+    let bench = bench.hub(|hub| hub.ca_pem = authority);
     played.filled = Some(filled.clone());
     match bench.start() {
         Err(problems) => played.end = Some(End::Refused(problems)),
@@ -84,6 +89,18 @@ async fn run(case: &Case, registry: &Registry, played: &mut Played) -> Result<()
         .map(|seen| format!("{} {}", seen.method, seen.path))
         .collect();
     Ok(())
+}
+
+/// Whom the collector trusts: the provider's authority, or, so that the system's need not be there, one that
+/// vouches for nobody.
+fn trusted(case: &Case, provider: &Provider) -> Result<Option<Vec<u8>>, String> {
+    let trusts = case.rules.tls.as_ref().map(|it| it.trusted);
+    let authority = match (trusts, provider.authority()) {
+        (Some(true), Some(authority)) => authority.to_owned(),
+        (Some(_), _) => stranger().map_err(|error| error.to_string())?,
+        (None, _) => return Ok(None),
+    };
+    Ok(Some(authority.into_bytes()))
 }
 
 async fn ask(case: &Case, trial: &Trial, played: &mut Played) -> Result<(), String> {

@@ -23,14 +23,13 @@ pub(super) fn unplayed(rules: &Rules) -> Vec<&'static str> {
         open_request,
         caller: _,
         approver: _,
-        tls,
+        tls: _,
     } = rules;
     let asked = [
         ("waitMs", wait_ms.is_some()),
         ("smtp", !smtp.is_empty()),
         ("sent", sent.is_some()),
         ("openRequest", open_request.is_some()),
-        ("tls", tls.is_some()),
     ];
     asked
         .into_iter()

@@ -238,17 +238,19 @@ async fn a_connector_that_is_not_built_differs() {
 
 #[tokio::test]
 async fn a_rule_that_is_not_played_differs() {
-    let words = differs(&[(
-        "/rules",
-        json!({"sigv4": true, "tls": {
-            "notAfter": NOW, "trusted": true
-        }}),
-    )])
-    .await;
+    let words = differs(&[("/rules", json!({"sigv4": true, "waitMs": [1, 2]}))]).await;
     assert_eq!(
         words,
-        "rule sigv4 is not played by this version; rule tls is not played by this version"
+        "rule waitMs is not played by this version; rule sigv4 is not played by this version"
     );
+}
+
+#[tokio::test]
+async fn a_provider_with_a_certificate_is_reached_where_it_is_trusted() {
+    let tls = |trusted| json!({"tls": {"notAfter": "2099-01-01T00:00:00Z", "trusted": trusted}});
+    assert_ok(&with(&[("/rules", tls(true))])).await;
+    let words = differs(&[("/rules", tls(false))]).await;
+    assert_eq!(words, "failure UNREACHABLE, not evidence");
 }
 
 #[tokio::test]

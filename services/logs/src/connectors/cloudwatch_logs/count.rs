@@ -6,7 +6,7 @@ use bigdecimal::BigDecimal;
 use chrono::{DateTime, Utc};
 use passport_connector_sdk::{
     ReadError,
-    provider::Object,
+    Object,
     query::{self, Asked, Reading, Sample, Volume},
     redaction::excerpts,
 };

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use passport_aws_api::{Answer, Api, Asking, Moment};
 use passport_connector_sdk::{
     ReadError,
-    provider::Object,
+    Object,
     query::{self, Asked, Reading, Sample, Volume},
 };
 use passport_evidence::{Fact, MaxAge, Reason, Unit};

@@ -2,7 +2,7 @@
 //! name them. Of a line's text nothing is kept but redacted excerpts, where a query asks for them.
 
 use passport_aws_api::Moment;
-use passport_connector_sdk::provider::Object;
+use passport_connector_sdk::Object;
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Number;
 

@@ -2,7 +2,7 @@
 //! looked at and never shown; overrides, which may hold environments, are not read.
 
 use passport_aws_api::Moment;
-use passport_connector_sdk::provider::Object;
+use passport_connector_sdk::Object;
 use serde::Deserialize;
 
 /// A list of objects.

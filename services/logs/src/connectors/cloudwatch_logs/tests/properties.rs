@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use passport_aws_api::Answer;
 use passport_connector_sdk::{
     ReadError,
-    provider::Object,
+    Object,
     query::{Asked, AskedState},
     settings::{Reduce, Span},
 };

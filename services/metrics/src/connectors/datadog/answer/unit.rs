@@ -1,7 +1,7 @@
 //! Units as Datadog tells them, after the schema `MetricsQueryUnit` and the page "Metrics Units".
 
 use bigdecimal::BigDecimal;
-use passport_connector_sdk::{provider::Object, query::Sample, settings::QueryUnit};
+use passport_connector_sdk::{Object, query::Sample, settings::QueryUnit};
 use passport_evidence::Reason;
 use serde::Deserialize;
 use serde_json::Number;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use passport_connector_sdk::{ReadError, provider::Object};
+use passport_connector_sdk::{ReadError, Object};
 use serde::Deserialize;
 
 /// States that were asked for.

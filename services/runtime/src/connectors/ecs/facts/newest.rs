@@ -2,7 +2,7 @@
 //! it tells a service that was rolled back from one that was rolled out.
 
 use passport_aws_api::Moment;
-use passport_connector_sdk::provider::Object;
+use passport_connector_sdk::Object;
 use passport_evidence::{Fact, Reason};
 
 use super::{ROLLOUT_CONDITION, rollout::STATES};

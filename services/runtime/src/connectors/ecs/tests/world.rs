@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use passport_connector_sdk::{provider::Object, settings::Span};
+use passport_connector_sdk::{Object, settings::Span};
 use passport_evidence::{Fact, Limits, Reason, Status, Subject, Threshold};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};

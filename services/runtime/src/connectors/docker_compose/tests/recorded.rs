@@ -1,0 +1,115 @@
+//! Answers of a real Docker Engine 20.10, read.
+
+use passport_connector_sdk::Object;
+use passport_evidence::{Fact, Reason, Status};
+use serde_json::{Value, json};
+
+use super::world::{subject, wanted};
+use crate::{
+    connectors::docker_compose::{
+        client::{Member, Service},
+        facts,
+        model::{Container, Listed},
+        settings::{ServiceKind, Wanted},
+        version::Version,
+    },
+};
+
+const FOLDER: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/src/connectors/docker_compose/testdata"
+);
+
+fn recorded(name: &str) -> Value {
+    let text = std::fs::read_to_string(format!("{FOLDER}/{name}.json")).unwrap();
+    let found: Value = serde_json::from_str(&text).unwrap();
+    found["response"].clone()
+}
+
+/// The facts of a service of which one container was recorded.
+fn facts_of(name: &str, kind: ServiceKind) -> Vec<Fact> {
+    let list = recorded("containers")["body"].clone();
+    let list: Vec<Object<Listed>> = serde_json::from_value(list).unwrap();
+    let found = recorded(&format!("inspect-{name}"))["body"].clone();
+    let found: Object<Container> = serde_json::from_value(found).unwrap();
+    let listed = list.into_iter().find(|it| it.id == found.id).unwrap().0;
+    assert_eq!(listed.label("service"), Some(name));
+    let at = "2026-11-25T15:12:16Z".parse().unwrap();
+    let service = Service {
+        listed_at: at,
+        members: Ok(vec![Member {
+            listed,
+            seen: Ok((found.0, at)),
+        }]),
+        is_recreating: false,
+        has_moved: false,
+        images: Default::default(),
+    };
+    let wanted = Wanted {
+        replicas: 1,
+        ..wanted(kind)
+    };
+    facts::of(&service, &wanted, Some(&subject()), at)
+}
+
+fn health(name: &str, kind: ServiceKind) -> (Option<String>, Status, Option<Reason>) {
+    let facts = facts_of(name, kind);
+    let mut named = facts
+        .iter()
+        .filter(|it| it.name().as_str() == "container_health");
+    let fact = named.next().unwrap();
+    (fact.value_text(), fact.status(), fact.reason())
+}
+
+#[test]
+fn containers_are_as_the_engine_says() {
+    let lasting = ServiceKind::LongRunning;
+    let said = |word: &str| Some(word.to_owned());
+    let bad = Some(Reason::BadState);
+    assert_eq!(
+        health("api", lasting),
+        (said("healthy"), Status::Passed, None)
+    );
+    assert_eq!(
+        health("worker", lasting),
+        (said("unhealthy"), Status::Failed, bad)
+    );
+    assert_eq!(
+        health("cron", lasting),
+        (said("restarting"), Status::Failed, bad)
+    );
+    assert_eq!(
+        health("done", lasting),
+        (said("exited"), Status::Failed, bad)
+    );
+    let done = health("done", ServiceKind::OneShot);
+    assert_eq!(done, (said("completed"), Status::Passed, None));
+    let unchecked = (
+        said("running"),
+        Status::Unknown,
+        Some(Reason::NotConfigured),
+    );
+    assert_eq!(health("plain", lasting), unchecked);
+}
+
+#[test]
+fn what_restarts_is_told_by_a_lower_bound_and_serves_nobody() {
+    let facts = facts_of("cron", ServiceKind::LongRunning);
+    let told = facts
+        .iter()
+        .map(|it| (it.name().as_str(), it.status(), it.value_text()));
+    let told: Vec<_> = told.collect();
+    let value = |text: &str| Some(text.to_owned());
+    assert!(told.contains(&("recent_restarts", Status::Failed, value(">= 1"))));
+    assert!(told.contains(&("available_replicas", Status::Failed, value("0"))));
+}
+
+#[test]
+fn the_engine_names_its_version_and_refuses_another() {
+    let said = recorded("ping")["headers"]["Api-Version"].clone();
+    let version = Version::parse(said.as_str().unwrap()).unwrap();
+    assert_eq!(version.spoken().unwrap().to_string(), "v1.41");
+    let old = recorded("too-old-version");
+    assert_eq!(old["status"], json!(400));
+    assert!(old["body"].as_str().unwrap().contains("is too old"));
+}
