@@ -12,7 +12,7 @@ use tokio::{
 };
 use tracing::{Instrument as _, Span, field::Empty};
 
-use super::{Auth, Budget, ReadError, Reply, budget::Turned, known::KnownReplies};
+use super::{Auth, Budget, ReadError, Reply, Unsorted, budget::Turned, known::KnownReplies};
 use crate::{kind::CollectRequest, meters::meters};
 
 /// Attempts after the first.
@@ -58,6 +58,23 @@ impl ProviderClient {
                 Some(_) | None => return outcome,
             }
         }
+    }
+
+    /// Sends one request, once, and gives the answer whatever its status: for the few questions to which
+    /// a refusal is an answer. How it ends is not counted for or against the provider.
+    pub async fn send_unsorted(
+        &self,
+        request: Request,
+        collect: &CollectRequest,
+    ) -> Result<Unsorted, ReadError> {
+        let request = self.auth.apply(request)?;
+        let _turn = self.turn(collect).await?;
+        let span = self.span(&request);
+        let sending = self.guarded.send(request).instrument(span.clone());
+        let reply = timeout_at(collect.deadline, sending).await;
+        let reply = reply.map_err(|_| ReadError::TimedOut)??;
+        span.record("http.response.status_code", reply.status.as_u16());
+        Ok(Unsorted::new(reply, collect.now))
     }
 
     /// The same client, which asks for what it was answered before only where that changed. For providers

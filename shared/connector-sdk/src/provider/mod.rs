@@ -15,7 +15,7 @@ pub use client::ProviderClient;
 pub use error::{ReadError, Trouble};
 pub use hub::{Hub, HubOptions};
 pub use passport_http_guard::{AddressPolicy, Endpoint, Request};
-pub use reply::Reply;
+pub use reply::{Reply, Unsorted};
 
 pub(crate) use budget::Budget;
 
