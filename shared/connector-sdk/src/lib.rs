@@ -9,9 +9,11 @@
 pub mod commit;
 pub mod credential_scope;
 pub mod detect;
+pub mod digests;
 pub mod keep;
 pub mod kind;
 mod meters;
+pub mod object;
 pub mod provider;
 pub mod query;
 pub mod redaction;

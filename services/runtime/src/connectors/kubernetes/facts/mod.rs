@@ -8,10 +8,10 @@ mod restarts;
 pub mod rollout;
 
 use chrono::{DateTime, Utc};
+use passport_connector_sdk::digests::Digests;
 use passport_evidence::{Fact, FactName, Reason, Status, Subject, freshness::CREDENTIAL_SCOPE};
 
 use super::{client::Snapshot, settings::Wanted};
-use images::Digests;
 use members::Members;
 
 /// Name of the fact about the rollout.
@@ -83,7 +83,7 @@ fn without_pods(reason: Reason, digests: &Digests<'_>) -> [Fact; 3] {
     [
         Fact::unknown(CONTAINER_HEALTH, reason),
         Fact::unknown(RECENT_RESTARTS, reason),
-        digests.unread(reason),
+        digests.unread(IMAGE_DIGEST, reason),
     ]
 }
 
