@@ -1,6 +1,7 @@
 //! The runtime collector: connectors that read what runs and how a rollout goes.
 
 pub mod connectors;
+mod thresholds;
 
 pub use connectors::registry;
 

@@ -2,22 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use passport_connector_sdk::{
-    Builder,
-    secrets::SecretRef,
-    settings::{Span, ThresholdText},
-};
-use passport_evidence::{Limits, Threshold, Unit};
+use passport_connector_sdk::{Builder, secrets::SecretRef, settings::Span};
+use passport_evidence::Limits;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::scope::{ScopeSettings, is_label};
+use crate::thresholds::Thresholds;
 
 /// Shortest and longest window for restarts, in seconds.
 const WINDOW_SECONDS: [u32; 2] = [60, 86_400];
 /// Most objects that a server is asked for at once.
 const MAX_PAGE: u16 = 500;
-const NO_RESTARTS: &str = "<= 0";
 
 /// A Kubernetes source.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -54,14 +50,6 @@ pub struct Settings {
     /// What is wanted of the facts.
     #[serde(default)]
     pub thresholds: Thresholds,
-}
-
-/// What is wanted of the facts.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Thresholds {
-    /// Restarts within the window, such as `<= 2`. Default: `<= 0`.
-    pub recent_restarts: Option<ThresholdText>,
 }
 
 /// What a source wants, once its settings were checked.
@@ -189,24 +177,5 @@ impl Settings {
             builder.problem(*key, "is out of range", *fix);
         }
         checks.iter().all(|(_, fits, _)| *fits)
-    }
-}
-
-// === impl Thresholds ===
-
-impl Thresholds {
-    /// Only a limit from above can be met by what is known of restarts.
-    fn restarts(&self, builder: &mut Builder<'_>) -> Option<Limits> {
-        let text = self.recent_restarts.as_deref().unwrap_or(NO_RESTARTS);
-        let parsed = text.parse::<Threshold>();
-        let parsed = parsed.and_then(|it| it.in_unit(Unit::Count));
-        let reason = match parsed {
-            Ok(threshold) if threshold.wants_less() == Some(true) => return Some(threshold.into()),
-            Ok(_) => "is no limit from above".to_owned(),
-            Err(error) => error.to_string(),
-        };
-        let fix = "write one such as `<= 0` or `< 3`";
-        builder.problem("thresholds.recent_restarts", reason, fix);
-        None
     }
 }
