@@ -1,10 +1,13 @@
 //! The connectors of this collector.
 
 mod kubernetes;
+mod nomad;
 
 use passport_connector_sdk::Registry;
 
 /// Every connector of this collector: one line each.
 pub fn registry() -> Registry {
-    Registry::default().with::<kubernetes::Kubernetes>()
+    Registry::default()
+        .with::<kubernetes::Kubernetes>()
+        .with::<nomad::Nomad>()
 }
