@@ -122,13 +122,13 @@ impl Flag {
 // === impl Config ===
 
 impl Config {
-    /// Whether contexts are named, or a rule is on, that get something else than these.
-    pub fn has_others_than(&self, expected: &[usize]) -> bool {
+    /// Whether contexts are named, or a rule is on, that get something else than this.
+    pub fn has_others_than(&self, expected: Option<usize>) -> bool {
         let targets = self.targets.iter().chain(&self.context_targets);
         let mut targets = targets.filter(|it| !it.values.is_empty());
         let mut rules = self.rules.iter().filter(|it| it.disabled != Some(true));
-        targets.any(|it| !expected.contains(&it.variation))
-            || rules.any(|it| !it.serve.is_all_of(expected))
+        targets.any(|it| expected != Some(it.variation))
+            || rules.any(|it| !it.serve.is_only(expected))
     }
 }
 
@@ -147,11 +147,11 @@ impl Serve {
         }
     }
 
-    /// Whether it serves these and no other.
-    fn is_all_of(&self, expected: &[usize]) -> bool {
+    /// Whether it serves this and nothing else.
+    fn is_only(&self, expected: Option<usize>) -> bool {
         let shares = self.shares().unwrap_or_default();
         let mut served = shares.iter().filter(|(_, weight)| *weight != 0).peekable();
-        served.peek().is_some() && served.all(|(it, _)| expected.contains(it))
+        served.peek().is_some() && served.all(|(it, _)| expected == Some(*it))
     }
 
     /// Whether it is part of an experiment.

@@ -3,6 +3,7 @@ mod check;
 mod keys;
 mod oracle;
 mod properties;
+mod world;
 
 /// The folder of this connector's cases.
 const CASES: &str = concat!(

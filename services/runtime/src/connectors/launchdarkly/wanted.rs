@@ -1,7 +1,7 @@
 //! What a source wants, once its settings were checked.
 
 use passport_connector_sdk::settings::Span;
-use passport_evidence::Limits;
+use passport_evidence::{Limits, Reason};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
@@ -48,17 +48,26 @@ pub struct Wanted {
 // === impl Wanted ===
 
 impl Wanted {
-    /// Which of a flag's variations are expected: those of the value, else that of the id.
-    pub fn expected_of<'a>(&self, variations: impl Iterator<Item = &'a Variation>) -> Vec<usize> {
+    /// Which of a flag's variations is expected: that of the value, else that of the id; none, where the
+    /// flag has no such. Variations differ, so that two of one value leave open which is meant.
+    pub fn expected_of<'a>(
+        &self,
+        variations: impl Iterator<Item = &'a Variation>,
+    ) -> Result<Option<usize>, Reason> {
         let all: Vec<_> = variations.collect();
         let at = |fits: &dyn Fn(&Variation) -> bool| {
             let found = all.iter().enumerate().filter(|(_, it)| fits(it));
             found.map(|(at, _)| at).collect::<Vec<_>>()
         };
         let by_value = at(&|it| is_same(&it.value, &self.expected));
-        match by_value.is_empty() {
+        let found = match by_value.is_empty() {
             true => at(&|it| it.id.is_some() && it.id.as_deref() == self.expected.as_str()),
             false => by_value,
+        };
+        match found.as_slice() {
+            [] => Ok(None),
+            [only] => Ok(Some(*only)),
+            [_, _, ..] => Err(Reason::Ambiguous),
         }
     }
 }

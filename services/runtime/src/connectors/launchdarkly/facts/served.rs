@@ -69,7 +69,7 @@ fn served(
     wanted: &Wanted,
 ) -> Result<Served, Reason> {
     let flag = &found.flag;
-    let expected = wanted.expected_of(flag.variations.iter().map(|it| &it.0));
+    let expected = wanted.expected_of(flag.variations.iter().map(|it| &it.0))?;
     let condition = match config.on {
         true => conditions(found, config, environment)?,
         false => Condition {
@@ -93,8 +93,8 @@ fn served(
     if shares.iter().any(|(at, _)| *at >= flag.variations.len()) {
         return Err(Reason::UnexpectedShape);
     }
-    let share = share(&shares, &expected);
-    let among = |at: &usize| expected.contains(at);
+    let share = share(&shares, expected);
+    let among = |at: &usize| expected == Some(*at);
     let parts = || {
         shares
             .iter()
@@ -106,18 +106,18 @@ fn served(
         is_on: condition.is_met,
         share,
         shown: first.map_or_else(String::new, |at| shown(flag, at)),
-        expected: expected.first().map(|at| shown(flag, *at)),
-        has_others: condition.has_others || (condition.is_met && config.has_others_than(&expected)),
+        expected: expected.map(|at| shown(flag, at)),
+        has_others: condition.has_others || (condition.is_met && config.has_others_than(expected)),
         is_experiment,
     })
 }
 
 /// The share of what is expected, if all shares are such and together are the whole.
-fn share(shares: &[(usize, i64)], expected: &[usize]) -> Option<u32> {
+fn share(shares: &[(usize, i64)], expected: Option<usize>) -> Option<u32> {
     let weights = shares.iter().map(|(_, weight)| i128::from(*weight));
     let are_shares = shares.iter().all(|(_, weight)| *weight >= 0);
     let sum: i128 = weights.sum();
-    let of_expected = shares.iter().filter(|(at, _)| expected.contains(at));
+    let of_expected = shares.iter().filter(|(at, _)| expected == Some(*at));
     let share: i128 = of_expected.map(|(_, weight)| i128::from(*weight)).sum();
     match are_shares && sum == i128::from(WHOLE) {
         true => u32::try_from(share).ok(),
@@ -158,8 +158,8 @@ fn condition(flag: &Flag, wanted: &Prerequisite, environment: &str) -> Result<Co
     }
     let shares = config.fallthrough.as_ref().and_then(|it| it.shares());
     let shares = shares.ok_or(Reason::UnexpectedShape)?;
-    let has_others = config.has_others_than(&[wanted.variation]);
-    match share(&shares, &[wanted.variation]) {
+    let has_others = config.has_others_than(Some(wanted.variation));
+    match share(&shares, Some(wanted.variation)) {
         None => Err(Reason::UnexpectedShape),
         Some(WHOLE) => Ok(Condition {
             is_met: true,

@@ -8,7 +8,7 @@ use passport_testkit::{
 };
 use serde_json::{Value, json};
 
-use super::properties::flag;
+use super::world::flag;
 use crate::connectors::launchdarkly::LaunchDarkly;
 
 const FLAG: &str = "/api/v2/flags/shop/checkout-v2";

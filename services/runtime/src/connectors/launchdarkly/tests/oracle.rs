@@ -55,12 +55,12 @@ impl World<'_> {
         config.cloned().unwrap_or_default()
     }
 
-    /// Places of the variations whose value is expected.
+    /// The place of the one variation whose value is expected.
     fn expected(&self) -> Vec<u64> {
         let all = list(self.flag(), "/variations").iter().enumerate();
-        all.filter(|(_, it)| it["value"] == true)
-            .map(|(at, _)| at as u64)
-            .collect()
+        let all = all.filter(|(_, it)| it["value"] == true);
+        let all: Vec<_> = all.map(|(at, _)| at as u64).collect();
+        if all.len() == 1 { all } else { Vec::new() }
     }
 
     fn is_archived(&self) -> bool {
