@@ -3,6 +3,8 @@
 mod docker_compose;
 mod ecs;
 mod kubernetes;
+mod launchdarkly;
+mod nomad;
 mod runtime_target;
 
 use passport_connector_sdk::Registry;
@@ -13,5 +15,7 @@ pub fn registry() -> Registry {
         .with::<docker_compose::DockerCompose>()
         .with::<ecs::Ecs>()
         .with::<kubernetes::Kubernetes>()
+        .with::<launchdarkly::LaunchDarkly>()
+        .with::<nomad::Nomad>()
         .with::<runtime_target::RuntimeTarget>()
 }

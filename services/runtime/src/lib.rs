@@ -1,8 +1,8 @@
 //! The runtime collector: connectors that read what runs and how a rollout goes.
 
 pub mod connectors;
-mod digests;
 mod restarts;
+mod thresholds;
 
 pub use connectors::registry;
 

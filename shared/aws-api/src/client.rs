@@ -4,8 +4,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::{HeaderName, HeaderValue};
 use passport_connector_sdk::{
-    Auth, Builder, CollectRequest, ProviderClient, ReadError,
-    provider::{Endpoint, Object},
+    Auth, Builder, CollectRequest, Object, ProviderClient, ReadError, provider::Endpoint,
 };
 use serde::{Serialize, de::DeserializeOwned};
 

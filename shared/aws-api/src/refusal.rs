@@ -2,7 +2,7 @@
 //! why; after the page "Common error types" and the errors that each operation lists.
 
 use http::HeaderMap;
-use passport_connector_sdk::{ReadError, Object};
+use passport_connector_sdk::{Object, ReadError};
 use serde::Deserialize;
 
 use super::xml;

@@ -9,11 +9,12 @@
 pub mod commit;
 pub mod credential_scope;
 pub mod detect;
+pub mod digests;
 pub mod json_pointer;
 pub mod keep;
 pub mod kind;
-mod object;
 mod meters;
+mod object;
 pub mod provider;
 pub mod query;
 pub mod redaction;
@@ -27,12 +28,12 @@ pub mod strict_json;
 mod stub;
 pub mod upload;
 
+pub use Object;
 pub use kind::{
     Accepted, Answer, AnsweringClient, Builder, CollectError, CollectRequest, Connector,
     ConnectorKind, Delivery, Kept, Observation, Question, Record, Rejected, SenderReply, Sending,
     SourceContext, Word,
 };
-pub use object::Object;
 pub use provider::{Auth, Hub, HubOptions, ProviderClient, ReadError, Reply, Request};
 pub use registry::{Registry, Source};
 pub use server::{CollectorServer, ServerParts};

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
+use chrono::{DateTime, Utc};
 use http::{HeaderMap, HeaderName};
 use passport_evidence::SourceId;
 use passport_http_guard::{GuardedClient, Request};
@@ -12,11 +13,17 @@ use tokio::{
 };
 use tracing::{Instrument as _, Span, field::Empty};
 
-use super::{Auth, Budget, ReadError, Reply, Unsorted, budget::Turned, known::KnownReplies};
+use super::{
+    Auth, Budget, ReadError, Reply, Unsorted, budget::Turned, headers::window_end,
+    known::KnownReplies,
+};
 use crate::{kind::CollectRequest, meters::meters};
 
 /// Attempts after the first.
 const RETRIES: usize = 2;
+
+/// Most that is added to a wait that a provider asked for.
+const JITTER: Duration = Duration::from_millis(250);
 
 /// Says when what was asked for will be gone (RFC 8594).
 const SUNSET: HeaderName = HeaderName::from_static("sunset");
@@ -41,6 +48,8 @@ pub struct ProviderClient {
     pub(crate) known: Option<Arc<KnownReplies>>,
     /// `None`: a refusal means what its status says.
     pub(crate) own_words: Option<OwnWords>,
+    /// How long to wait where a provider asks for patience and names no time; `None`: not at all.
+    pub(crate) patience: Option<Duration>,
 }
 
 impl ProviderClient {
@@ -52,9 +61,32 @@ impl ProviderClient {
         collect: &CollectRequest,
     ) -> Result<Reply, ReadError> {
         let request = self.auth.apply(request)?;
+        let outcome = self.retried(&request, collect).await;
+        let wait = match &outcome {
+            Err(ReadError::Throttled { retry_at }) => self.patience_for(*retry_at, collect),
+            Ok(_) | Err(_) => None,
+        };
+        match wait {
+            Some(wait) if Instant::now() + wait < collect.deadline => {
+                sleep(wait).await;
+                let later = CollectRequest {
+                    now: collect.now + wait,
+                    ..collect.clone()
+                };
+                self.retried(&request, &later).await
+            }
+            Some(_) | None => outcome,
+        }
+    }
+
+    async fn retried(
+        &self,
+        request: &Request,
+        collect: &CollectRequest,
+    ) -> Result<Reply, ReadError> {
         let mut waits = self.waits();
         loop {
-            let outcome = self.attempt(&request, collect).await;
+            let outcome = self.attempt(request, collect).await;
             let wait = match &outcome {
                 Err(error) if worth_a_retry(*error) => waits.next(),
                 Ok(_) | Err(_) => None,
@@ -63,6 +95,32 @@ impl ProviderClient {
                 Some(wait) if Instant::now() + wait < collect.deadline => sleep(wait).await,
                 Some(_) | None => return outcome,
             }
+        }
+    }
+
+    /// How long to wait before a throttled request is sent once more, so that not all who wait come back
+    /// at one moment; `None`: it is not.
+    fn patience_for(
+        &self,
+        retry_at: Option<DateTime<Utc>>,
+        collect: &CollectRequest,
+    ) -> Option<Duration> {
+        let patience = self.patience?;
+        let wait = match retry_at {
+            Some(at) => (at - collect.now).to_std().unwrap_or_default(),
+            None => patience,
+        };
+        Some(wait + rand::random_range(Duration::ZERO..JITTER))
+    }
+
+    /// The same client, which waits once where it is asked for fewer requests: until the end of the window,
+    /// in milliseconds, or as `Retry-After` says, whichever is later; this long where neither is told; and not
+    /// at all where no time would be left for an answer. For providers whose windows are short.
+    #[must_use]
+    pub fn patient(self, without_a_time: Duration) -> Self {
+        Self {
+            patience: Some(without_a_time),
+            ..self
         }
     }
 
@@ -197,11 +255,13 @@ impl ProviderClient {
                 if reply.headers.contains_key(&SUNSET) {
                     tracing::warn!("the provider announces the end of what was asked for");
                 }
+                let window = self.patience.and(window_end(&reply.headers, collect.now));
                 let again = known.and_then(|it| it.still_holds(&reply));
-                match self.told(&reply) {
+                let sorted = match self.told(&reply) {
                     Some(error) => Err(error),
                     None => Reply::sort(again.unwrap_or(reply), collect.now),
-                }
+                };
+                sorted.map_err(|error| error.not_before(window))
             }
         };
         if let (Some(known), Ok(reply)) = (&self.known, &outcome) {

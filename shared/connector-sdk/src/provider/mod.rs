@@ -15,7 +15,9 @@ pub use auth::Auth;
 pub use client::{OwnWords, ProviderClient};
 pub use error::{ReadError, Trouble};
 pub use hub::{Hub, HubOptions};
-pub use passport_http_guard::{AddressPolicy, Distrust, Endpoint, Request, Resolve, SendError, Stage};
+pub use passport_http_guard::{
+    AddressPolicy, Distrust, Endpoint, Request, Resolve, SendError, Stage,
+};
 pub use probe::{ProbeClient, ProbeError, ProbeOptions, Probed};
 pub use reply::{Reply, Unsorted};
 

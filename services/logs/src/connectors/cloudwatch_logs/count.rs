@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, Utc};
 use passport_connector_sdk::{
-    ReadError,
-    Object,
+    Object, ReadError,
     query::{self, Asked, Reading, Sample, Volume},
     redaction::excerpts,
 };

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use passport_aws_api::{Answer, Api, Asking, Moment};
 use passport_connector_sdk::{
-    ReadError,
-    Object,
+    Object, ReadError,
     query::{self, Asked, Reading, Sample, Volume},
 };
 use passport_evidence::{Fact, MaxAge, Reason, Unit};

@@ -1,7 +1,7 @@
 //! How much an application key may do, after the page "API and Application Keys" of Datadog.
 
 use passport_connector_sdk::{
-    CollectError, CollectRequest, ReadError, Request, credential_scope::Breadth, Object,
+    CollectError, CollectRequest, Object, ReadError, Request, credential_scope::Breadth,
 };
 use passport_evidence::FailureCode;
 use secrecy::ExposeSecret as _;

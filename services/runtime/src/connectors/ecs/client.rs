@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use chrono::{DateTime, Utc};
 use passport_aws_api::{Answer, Api, Asking, Credential, Keys, Service as Signed, Sts};
-use passport_connector_sdk::{CollectRequest, ReadError, Object};
+use passport_connector_sdk::{CollectRequest, Object, ReadError};
 use passport_evidence::Reason;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use passport_connector_sdk::{ReadError, Object};
+use passport_connector_sdk::{Object, ReadError};
 use passport_evidence::Reason;
 
 use super::{

@@ -2,17 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use passport_connector_sdk::{
-    Builder,
-    secrets::SecretRef,
-    settings::{Span, ThresholdText},
-};
+use passport_connector_sdk::{Builder, secrets::SecretRef, settings::Span};
 use passport_evidence::Limits;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::scope::{ScopeSettings, is_label};
-use crate::restarts;
+use crate::thresholds::Thresholds;
 
 /// Shortest and longest window for restarts, in seconds.
 const WINDOW_SECONDS: [u32; 2] = [60, 86_400];
@@ -54,14 +50,6 @@ pub struct Settings {
     /// What is wanted of the facts.
     #[serde(default)]
     pub thresholds: Thresholds,
-}
-
-/// What is wanted of the facts.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Thresholds {
-    /// Restarts within the window, such as `<= 2`. Default: `<= 0`.
-    pub recent_restarts: Option<ThresholdText>,
 }
 
 /// What a source wants, once its settings were checked.
@@ -108,7 +96,7 @@ impl Settings {
         let is_scope_sound = self.scope.check(builder);
         let are_names_sound = self.names_containers(builder);
         let are_numbers_sound = self.are_in_range(builder);
-        let restarts = restarts::limits(self.thresholds.recent_restarts.as_ref(), builder)?;
+        let restarts = self.thresholds.restarts(builder)?;
         let sound = is_outside && is_scope_sound && are_names_sound && are_numbers_sound;
         sound.then(|| Wanted {
             scope: self.scope.clone(),

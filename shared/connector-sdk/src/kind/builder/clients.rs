@@ -125,6 +125,7 @@ impl Builder<'_> {
             source: self.context.id.clone(),
             known: None,
             own_words: None,
+            patience: None,
         })
     }
 

@@ -67,6 +67,7 @@ fn lasts(settings: Option<u64>, source: Option<u32>) -> Option<u32> {
         descriptor: &DESCRIPTOR,
         problems: Vec::new(),
         secrets: Vec::new(),
+        own_facts: Default::default(),
         default_max_age: None,
     };
     if let Some(max_age) = settings.and_then(MaxAge::from_secs) {
@@ -99,6 +100,7 @@ fn problems(endpoint: &str, allowed: &[&str]) -> Vec<String> {
         descriptor: &DESCRIPTOR,
         problems: Vec::new(),
         secrets: Vec::new(),
+        own_facts: Default::default(),
         default_max_age: None,
     };
     let options = ProbeOptions {

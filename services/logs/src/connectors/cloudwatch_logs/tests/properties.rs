@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use passport_aws_api::Answer;
 use passport_connector_sdk::{
-    ReadError,
-    Object,
+    Object, ReadError,
     query::{Asked, AskedState},
     settings::{Reduce, Span},
 };

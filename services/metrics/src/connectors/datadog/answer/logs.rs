@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use passport_connector_sdk::{ReadError, Object};
+use passport_connector_sdk::{Object, ReadError};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Number;

@@ -8,7 +8,7 @@ pub mod slo;
 pub mod unit;
 
 use chrono::{DateTime, Utc};
-use passport_connector_sdk::{ReadError, Reply, Object};
+use passport_connector_sdk::{Object, ReadError, Reply};
 use serde::{
     Deserialize,
     de::{DeserializeOwned, IgnoredAny},

@@ -1,6 +1,6 @@
 //! One number for each group, after the schema `ScalarFormulaQueryResponse` of Datadog.
 
-use passport_connector_sdk::{ReadError, Object};
+use passport_connector_sdk::{Object, ReadError};
 use serde::Deserialize;
 use serde_json::Number;
 

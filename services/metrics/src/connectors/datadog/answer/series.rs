@@ -2,7 +2,7 @@
 
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, Utc};
-use passport_connector_sdk::{ReadError, Object, query::Sample};
+use passport_connector_sdk::{Object, ReadError, query::Sample};
 use passport_evidence::Reason;
 use serde::Deserialize;
 use serde_json::Number;

@@ -1,6 +1,6 @@
 //! An entity, after the type `Entity` of NerdGraph. Its name is not read.
 
-use passport_connector_sdk::{ReadError, Object};
+use passport_connector_sdk::{Object, ReadError};
 use serde::Deserialize;
 
 /// An entity.

@@ -5,7 +5,7 @@ pub mod issues;
 pub mod rows;
 
 use chrono::{DateTime, Utc};
-use passport_connector_sdk::{ReadError, Reply, Object};
+use passport_connector_sdk::{Object, ReadError, Reply};
 use serde::{
     Deserialize,
     de::{DeserializeOwned, IgnoredAny},

@@ -1,6 +1,6 @@
 //! Rows of a query, after the type `NrdbResultContainer` of NerdGraph.
 
-use passport_connector_sdk::{ReadError, Object, query::Sample};
+use passport_connector_sdk::{Object, ReadError, query::Sample};
 use passport_evidence::Reason;
 use serde::Deserialize;
 use serde_json::{Map, Number, Value};

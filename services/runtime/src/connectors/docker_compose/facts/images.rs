@@ -2,18 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use passport_evidence::{Fact, Limits, Meaning, Reason, StateTable, Value};
+use passport_connector_sdk::digests::{self, Digests};
+use passport_evidence::{Fact, Reason};
 
 use super::IMAGE_DIGEST;
-use crate::{
-    connectors::docker_compose::{
-        client::{Member, Seen},
-        model::{Container, Image},
-    },
-    digests::{self, Digests},
+use crate::connectors::docker_compose::{
+    client::{Member, Seen},
+    model::{Container, Image},
 };
-
-const OTHER: StateTable = StateTable::new(&[("other", Meaning::Failed(Reason::OtherSubject))]);
 
 /// The fact, over all containers: what is another decides, then what is not known.
 pub fn fact(
@@ -48,23 +44,15 @@ fn part(member: &Member, images: &BTreeMap<String, Seen<Image>>, digests: &Diges
 /// An image may be known by several digests, of its index and of its platform: one of them is enough.
 fn judge(container: &Container, image: &Image, digests: &Digests<'_>) -> Fact {
     let of_registries = image.repo_digests.iter().flatten();
-    let of_registries: Vec<_> = of_registries
-        .filter_map(|it| digests::named_in(it))
-        .collect();
+    let of_registries: Vec<_> = of_registries.filter_map(|it| digests::pinned(it)).collect();
     let manifest = container.image_manifest_descriptor.as_ref();
     let manifest = manifest.and_then(|it| it.digest.as_deref());
     let mut known = of_registries.iter().copied().chain(manifest);
-    if let Some(wanted) = known.find(|it| digests.contains(it)) {
-        let limits = Limits {
-            threshold: digests.threshold(Some(wanted)),
-            warn_threshold: None,
-        };
-        return Fact::measured(IMAGE_DIGEST, Value::from(wanted), &limits);
+    if let Some(wanted) = known.find(|it| digests.has(it)) {
+        return digests.compared(IMAGE_DIGEST, wanted);
     }
     match of_registries.first() {
-        Some(other) => Fact::state(IMAGE_DIGEST, "other", &OTHER)
-            .showing(*other)
-            .wanting(digests.threshold(None)),
+        Some(other) => digests.compared(IMAGE_DIGEST, other),
         // Built on the host: no registry vouches for it.
         None => digests.unread(IMAGE_DIGEST, Reason::NoData),
     }

@@ -8,13 +8,13 @@ mod restarts;
 mod rollout;
 
 use chrono::{DateTime, Utc};
+use passport_connector_sdk::digests::Digests;
 use passport_evidence::{Fact, FactName, Reason, Status, Subject, freshness::CREDENTIAL_SCOPE};
 
 use super::{
     client::{Member, Service},
     settings::Wanted,
 };
-use crate::digests::Digests;
 
 /// Name of the fact about the configuration.
 const ROLLOUT_CONDITION: FactName = FactName::fixed("rollout_condition");

@@ -5,14 +5,12 @@ use passport_evidence::{Fact, Reason, Status};
 use serde_json::{Value, json};
 
 use super::world::{subject, wanted};
-use crate::{
-    connectors::docker_compose::{
-        client::{Member, Service},
-        facts,
-        model::{Container, Listed},
-        settings::{ServiceKind, Wanted},
-        version::Version,
-    },
+use crate::connectors::docker_compose::{
+    client::{Member, Service},
+    facts,
+    model::{Container, Listed},
+    settings::{ServiceKind, Wanted},
+    version::Version,
 };
 
 const FOLDER: &str = concat!(

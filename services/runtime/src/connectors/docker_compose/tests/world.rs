@@ -8,14 +8,12 @@ use passport_evidence::{Fact, Reason, Status, Subject, Threshold};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::{
-    connectors::docker_compose::{
-        client::{Member, Seen, Service},
-        facts,
-        members::Members,
-        model::{Container, Image, Listed},
-        settings::{Scope, ServiceKind, Wanted},
-    },
+use crate::connectors::docker_compose::{
+    client::{Member, Seen, Service},
+    facts,
+    members::Members,
+    model::{Container, Image, Listed},
+    settings::{Scope, ServiceKind, Wanted},
 };
 
 /// The digest that is released.

@@ -1,18 +1,14 @@
 //! Which image runs, by its digest.
 
-use passport_evidence::{Fact, Limits, Meaning, Reason, StateTable, Status, Value};
+use passport_connector_sdk::digests::{Digests, is_digest};
+use passport_evidence::{Fact, Reason, Status};
 
 use super::{IMAGE_DIGEST, complete, rollout::Rollout};
-use crate::{
-    connectors::ecs::{
-        model::{Container, Service, Task},
-        settings::Wanted,
-        snapshot::Tasks,
-    },
-    digests::{Digests, is_digest},
+use crate::connectors::ecs::{
+    model::{Container, Service, Task},
+    settings::Wanted,
+    snapshot::Tasks,
 };
-
-const OTHER: StateTable = StateTable::new(&[("other", Meaning::Failed(Reason::OtherSubject))]);
 
 /// The fact, over all tasks that shall run: what is another decides, then what is not known.
 pub fn fact(
@@ -43,31 +39,23 @@ pub fn fact(
 fn judge(images: &[Option<&str>], digests: &Digests<'_>, is_rolling: bool) -> Fact {
     let told = images.iter().flatten();
     if digests.is_empty() {
-        let fact = digests.unread(IMAGE_DIGEST, Reason::NoSubject);
         return match told.clone().next() {
-            Some(digest) => fact.showing(*digest),
-            None => fact,
+            Some(digest) => digests.compared(IMAGE_DIGEST, digest),
+            None => digests.unread(IMAGE_DIGEST, Reason::NoSubject),
         };
     }
     let pending = Fact::pending(IMAGE_DIGEST, Reason::InProgress);
-    if let Some(other) = told.clone().find(|it| !digests.contains(it)) {
-        let fact = match is_rolling {
-            true => pending.showing(*other),
-            false => Fact::state(IMAGE_DIGEST, "other", &OTHER).showing(*other),
+    if let Some(other) = told.clone().find(|it| !digests.has(it)) {
+        return match is_rolling {
+            true => pending.showing(*other).wanting(digests.threshold(None)),
+            false => digests.compared(IMAGE_DIGEST, other),
         };
-        return fact.wanting(digests.threshold(None));
     }
     match (told.clone().next(), images.contains(&None)) {
         // It is not pulled yet.
         (_, true) if is_rolling => pending.wanting(digests.threshold(None)),
         (_, true) | (None, false) => digests.unread(IMAGE_DIGEST, Reason::NoData),
-        (Some(digest), false) => {
-            let limits = Limits {
-                threshold: digests.threshold(Some(digest)),
-                warn_threshold: None,
-            };
-            Fact::measured(IMAGE_DIGEST, Value::from(*digest), &limits)
-        }
+        (Some(digest), false) => digests.compared(IMAGE_DIGEST, digest),
     }
 }
 

@@ -10,6 +10,7 @@ mod restarts;
 pub mod rollout;
 
 use chrono::{DateTime, Utc};
+use passport_connector_sdk::digests::Digests;
 use passport_evidence::{Fact, FactName, Reason, Subject, freshness::CREDENTIAL_SCOPE};
 
 use super::{
@@ -18,7 +19,6 @@ use super::{
     settings::Wanted,
     snapshot::{Found, Snapshot, Tasks},
 };
-use crate::digests::Digests;
 use rollout::Rollout;
 
 /// Name of the fact about the rollout.

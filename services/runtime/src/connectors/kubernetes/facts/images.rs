@@ -1,14 +1,10 @@
 //! Which image runs, by its digest.
 
-use passport_evidence::{Fact, Limits, Meaning, Reason, StateTable, Status, Value};
+use passport_connector_sdk::digests::{self, Digests};
+use passport_evidence::{Fact, Reason, Status};
 
 use super::{IMAGE_DIGEST, members::Members};
-use crate::{
-    connectors::kubernetes::{model::Workload, settings::Wanted},
-    digests::{self, Digests},
-};
-
-const OTHER: StateTable = StateTable::new(&[("other", Meaning::Failed(Reason::OtherSubject))]);
+use crate::connectors::kubernetes::{model::Workload, settings::Wanted};
 
 /// What a pod runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,48 +38,41 @@ pub fn fact(
         }
     });
     let images: Vec<_> = images.collect();
-    let fact = judge(&images, digests, rollout == Status::Pending);
+    let fact = judge(digests, &images, rollout == Status::Pending);
     match members.are_all {
         true => fact,
         false => fact.doubt(Reason::Incomplete),
     }
 }
 
-fn judge(images: &[Image<'_>], digests: &Digests<'_>, is_rolling: bool) -> Fact {
+/// What is another decides, then what is not known.
+fn judge(digests: &Digests<'_>, images: &[Image<'_>], is_rolling: bool) -> Fact {
     let found = images.iter().filter_map(|it| match it {
         Image::Digest(digest) => Some(*digest),
         Image::Bare | Image::NotStarted => None,
     });
     let found: Vec<_> = found.collect();
-    let other = found.iter().find(|it| !digests.contains(it));
-    let pending = Fact::pending(IMAGE_DIGEST, Reason::InProgress);
+    let pending = || Fact::pending(IMAGE_DIGEST, Reason::InProgress);
+    let unread = |reason| digests.unread(IMAGE_DIGEST, reason);
     if digests.is_empty() {
-        let fact = digests.unread(IMAGE_DIGEST, Reason::NoSubject);
         return match found.first() {
-            Some(digest) => fact.showing(*digest),
-            None => fact,
+            Some(digest) => digests.compared(IMAGE_DIGEST, digest),
+            None => unread(Reason::NoSubject),
         };
     }
-    if let Some(other) = other {
-        let fact = match is_rolling {
-            true => pending.showing(*other),
-            false => Fact::state(IMAGE_DIGEST, "other", &OTHER).showing(*other),
+    if let Some(other) = found.iter().find(|it| !digests.has(it)) {
+        return match is_rolling {
+            true => pending().showing(*other).wanting(digests.threshold(None)),
+            false => digests.compared(IMAGE_DIGEST, other),
         };
-        return fact.wanting(digests.threshold(None));
     }
     if images.contains(&Image::Bare) {
-        return digests.unread(IMAGE_DIGEST, Reason::Incomplete);
+        return unread(Reason::Incomplete);
     }
     match (found.first(), images.contains(&Image::NotStarted)) {
-        (_, true) if is_rolling => pending.wanting(digests.threshold(None)),
-        (_, true) | (None, false) => digests.unread(IMAGE_DIGEST, Reason::NoData),
-        (Some(digest), false) => {
-            let limits = Limits {
-                threshold: digests.threshold(Some(digest)),
-                warn_threshold: None,
-            };
-            Fact::measured(IMAGE_DIGEST, Value::from(*digest), &limits)
-        }
+        (_, true) if is_rolling => pending().wanting(digests.threshold(None)),
+        (_, true) | (None, false) => unread(Reason::NoData),
+        (Some(digest), false) => digests.compared(IMAGE_DIGEST, digest),
     }
 }
 
@@ -93,7 +82,7 @@ impl<'a> Image<'a> {
     fn of(id: Option<&'a str>) -> Self {
         match id {
             None | Some("") => Self::NotStarted,
-            Some(id) => digests::named_in(id).map_or(Self::Bare, Self::Digest),
+            Some(id) => digests::pinned(id).map_or(Self::Bare, Self::Digest),
         }
     }
 }

@@ -8,10 +8,10 @@ mod restarts;
 pub mod rollout;
 
 use chrono::{DateTime, Utc};
+use passport_connector_sdk::digests::Digests;
 use passport_evidence::{Fact, FactName, Reason, Status, Subject, freshness::CREDENTIAL_SCOPE};
 
 use super::{client::Snapshot, settings::Wanted};
-use crate::digests::Digests;
 use members::Members;
 
 /// Name of the fact about the rollout.
