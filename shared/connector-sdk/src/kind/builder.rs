@@ -31,6 +31,7 @@ pub struct Builder<'a> {
     pub(crate) problems: Vec<Problem>,
     pub(crate) secrets: Vec<Secret>,
     pub(crate) own_facts: BTreeSet<FactName>,
+    pub(crate) kept_apart: Option<&'static str>,
 }
 
 impl Builder<'_> {
@@ -65,6 +66,12 @@ impl Builder<'_> {
     /// Lets the source state a fact that its configuration names, beside those of its connector.
     pub fn names_fact(&mut self, name: FactName) {
         self.own_facts.insert(name);
+    }
+
+    /// Says that the secrets at this path are the source's own, for example because they let senders
+    /// in: no source of another scope may have one of them.
+    pub fn keeps_apart(&mut self, path: &'static str) {
+        self.kept_apart = Some(path);
     }
 
     /// Whether the source itself says how long its evidence may be relied on.

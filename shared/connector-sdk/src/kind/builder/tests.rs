@@ -35,6 +35,7 @@ fn shows(token: bool, certificate: bool) -> bool {
         problems: Vec::new(),
         secrets: Vec::new(),
         own_facts: Default::default(),
+        kept_apart: None,
     };
     let token = token.then(|| Credential::Token(secret("TOKEN")));
     let auth = builder.auth(token.as_ref());
