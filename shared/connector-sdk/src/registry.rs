@@ -44,6 +44,8 @@ pub struct Source {
     pub(crate) secrets: Vec<Secret>,
     /// Facts that its configuration names, beside those of its connector.
     pub(crate) own_facts: BTreeSet<FactName>,
+    /// Where the secrets stand that no source of another scope may have.
+    pub(crate) kept_apart: Option<&'static str>,
     /// SHA-256 of what the configuration says of it, and of the addresses that it may connect to.
     pub(crate) digest: [u8; 32],
 }
@@ -138,6 +140,7 @@ impl Registry {
             secrets: Vec::new(),
             own_facts: BTreeSet::new(),
             default_max_age: None,
+            kept_apart: None,
         };
         if let Some(common) = read(common, &mut builder) {
             builder.common = common;
@@ -153,6 +156,7 @@ impl Registry {
                 require_narrow_credential: builder.common.require_narrow_credential,
                 secrets: builder.secrets,
                 own_facts: builder.own_facts,
+                kept_apart: builder.kept_apart,
                 digest: digest(source, hub),
             }),
             _ => Err(or_unexplained(builder.problems)),
@@ -210,25 +214,34 @@ fn digest(source: &Value, hub: &Hub) -> [u8; 32] {
 }
 
 /// Senders that can't name a source are told apart by their token alone: one token for two sources
-/// would let the first take what is meant for the other.
+/// would let the first take what is meant for the other. With a secret that is kept apart they could
+/// speak for another scope than their own.
 fn shared_tokens(sources: &[Source]) -> Vec<(SourceId, Problem)> {
-    let mut seen = BTreeSet::new();
-    let only_listens = |source: &&Source| !source.asks_a_provider();
+    let mut seen = BTreeMap::new();
     let repeats = |source: &&Source| {
-        let mut tokens = source
-            .secrets
-            .iter()
-            .map(|secret| secret.reference().clone());
-        tokens.any(|token| !seen.insert((source.descriptor.id, token)))
+        let selects = source.kept_apart.is_none();
+        let mut repeats = false;
+        for secret in &source.secrets {
+            let key = (source.descriptor.id, secret.reference().clone());
+            let other = seen.insert(key, source.id.scope.clone());
+            repeats |= other.is_some_and(|scope| selects || scope != source.id.scope);
+        }
+        repeats
     };
     let problem = |source: &Source| {
-        let reason = "is the token of another source too, and the token selects the source";
-        let problem = Problem::new("credential", reason, "give each source a token of its own");
+        let (path, reason) = match source.kept_apart {
+            None => (
+                "credential",
+                "is the token of another source too, and the token selects the source",
+            ),
+            Some(path) => (path, "is a secret of a source of another scope too"),
+        };
+        let problem = Problem::new(path, reason, "give each source a token of its own");
         (source.id.clone(), problem)
     };
     sources
         .iter()
-        .filter(only_listens)
+        .filter(|source| source.kept_apart.is_some() || !source.asks_a_provider())
         .filter(repeats)
         .map(problem)
         .collect()

@@ -146,6 +146,7 @@ impl Stub {
             require_narrow_credential: false,
             secrets: Vec::new(),
             own_facts: Default::default(),
+            kept_apart: None,
             digest: [0; 32],
         }
     }

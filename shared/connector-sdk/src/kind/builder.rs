@@ -32,6 +32,7 @@ pub struct Builder<'a> {
     pub(crate) own_facts: BTreeSet<FactName>,
     /// Where the source sets none; `None`: the descriptor's.
     pub(crate) default_max_age: Option<MaxAge>,
+    pub(crate) kept_apart: Option<&'static str>,
 }
 
 impl Builder<'_> {
@@ -66,6 +67,12 @@ impl Builder<'_> {
     /// Lets the source state a fact that its configuration names, beside those of its connector.
     pub fn names_fact(&mut self, name: FactName) {
         self.own_facts.insert(name);
+    }
+
+    /// Says that the secrets at this path are the source's own, for example because they let senders
+    /// in: no source of another scope may have one of them.
+    pub fn keeps_apart(&mut self, path: &'static str) {
+        self.kept_apart = Some(path);
     }
 
     /// Whether the source itself says how long its evidence may be relied on.

@@ -1,4 +1,4 @@
-//! What was read means. Pure.
+//! What the documents mean. Pure.
 
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, Utc};

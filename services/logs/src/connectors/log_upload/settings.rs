@@ -101,6 +101,7 @@ impl Settings {
             }
             (None, Some(credential)) => {
                 let token = credential.upload_token(builder)?;
+                builder.keeps_apart("credential");
                 Some(Way::Uploaded(builder.secret(token)))
             }
             (None, None) => {

@@ -47,6 +47,7 @@ impl Inbound {
     /// Checks the source.
     pub fn build(settings: &Settings, builder: &mut Builder<'_>) -> Option<Self> {
         let door = Door::build(settings, builder);
+        builder.keeps_apart("signing_secrets");
         let facts = settings.fact_names(builder);
         let cap = settings.cap(builder);
         for name in facts.iter().flatten() {

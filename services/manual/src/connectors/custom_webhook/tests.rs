@@ -1,6 +1,7 @@
 mod cases;
 mod hostile;
 mod polling;
+mod secrets;
 mod sender;
 mod sending;
 

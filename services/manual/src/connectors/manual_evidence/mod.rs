@@ -80,6 +80,7 @@ impl ConnectorKind for ManualEvidence {
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
         let rules = settings.check(builder);
         let actors = Actors::build(settings.actor_key.as_ref(), builder);
+        builder.keeps_apart("actor_key");
         let source = Source {
             rules: rules?,
             scope: builder.scope().clone(),

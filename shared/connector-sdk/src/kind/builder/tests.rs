@@ -36,6 +36,7 @@ fn shows(token: bool, certificate: bool) -> bool {
         secrets: Vec::new(),
         own_facts: Default::default(),
         default_max_age: None,
+        kept_apart: None,
     };
     let token = token.then(|| Credential::Token(secret("TOKEN")));
     let auth = builder.auth(token.as_ref());
@@ -67,6 +68,7 @@ fn lasts(settings: Option<u64>, source: Option<u32>) -> Option<u32> {
         descriptor: &DESCRIPTOR,
         problems: Vec::new(),
         secrets: Vec::new(),
+        kept_apart: None,
         own_facts: Default::default(),
         default_max_age: None,
     };
@@ -100,6 +102,7 @@ fn problems(endpoint: &str, allowed: &[&str]) -> Vec<String> {
         descriptor: &DESCRIPTOR,
         problems: Vec::new(),
         secrets: Vec::new(),
+        kept_apart: None,
         own_facts: Default::default(),
         default_max_age: None,
     };
