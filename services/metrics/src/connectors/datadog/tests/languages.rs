@@ -197,13 +197,13 @@ fn narrow(query: &str) -> bool {
             && plain
             && words
     };
-    let harmless = [
+    let harmful = [
         "fill", "default", "before", "shift", "top", "forecast", "clamp",
     ];
     !filters.is_empty()
         && filters.iter().all(of_scope)
         && query.matches(':').count() > filters.len()
-        && !harmless.iter().any(|it| query.contains(&format!("{it}(")))
+        && !harmful.iter().any(|it| query.contains(&format!("{it}(")))
 }
 
 const PARTS: [&str; 44] = [
