@@ -152,7 +152,8 @@ impl Container {
             let ago = now.signed_duration_since(it);
             -RESTART_GRACE < ago && ago < RESTART_GRACE
         });
-        self.state.status.as_deref() == Some("exited")
+        let status = self.state.status.as_deref();
+        matches!(status, Some("exited" | "stopped"))
             && policy.is_some_and(|it| RESTARTING_POLICIES.contains(&it))
             && is_lately
     }

@@ -1,4 +1,4 @@
-//! How a container is, in one word, after the states of the Docker Engine API reference.
+//! How a container is, in one word, after the states of the Docker Engine API reference and one of podman.
 
 use chrono::{DateTime, Utc};
 use passport_evidence::Reason;
@@ -19,7 +19,7 @@ pub enum Condition {
     Paused,
     Restarting,
     Removing,
-    /// Ended a moment ago, and started again by its policy.
+    /// Ended a moment ago: about to be started again by its policy, or not tidied up.
     Due,
     Exited,
     /// Ended well, as one that is to end.
@@ -57,7 +57,23 @@ impl Condition {
                 Some(_) => Ok(Self::Exited),
                 None => Err(Reason::UnexpectedShape),
             },
+            ("stopped", _) => Ok(Self::of_stopped(container, kind, now)),
             _ => Err(Reason::UnrecognizedState),
+        }
+    }
+
+    /// In podman's words a container that ended and that it has not tidied up yet. While it starts one again
+    /// and again it has no other word for it.
+    fn of_stopped(container: &Container, kind: ServiceKind, now: DateTime<Utc>) -> Self {
+        let was_restarted = container.restart_count.is_none_or(|it| it > 0);
+        match (kind, container.state.exit_code) {
+            (ServiceKind::OneShot, Some(0) | None) => Self::Due,
+            (ServiceKind::OneShot, Some(_)) => Self::Exited,
+            (ServiceKind::LongRunning, _) => match container.may_be_restarted(now) {
+                true if was_restarted => Self::Restarting,
+                true => Self::Due,
+                false => Self::Exited,
+            },
         }
     }
 

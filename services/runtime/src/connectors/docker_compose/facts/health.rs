@@ -35,6 +35,7 @@ const UNCHECKED: StateTable =
 /// Of services that are to end: while they run nothing is decided.
 const ENDING: StateTable = StateTable::new(&[
     ("completed", Meaning::Passed),
+    ("ended_just_now", UNDER_WAY),
     ("created", UNDER_WAY),
     ("starting", UNDER_WAY),
     ("healthy", UNDER_WAY),

@@ -1,4 +1,4 @@
-//! Answers of a real Docker Engine 20.10, read.
+//! Answers of a real Docker Engine 20.10, and of podman 4.3, read.
 
 use passport_connector_sdk::Object;
 use passport_evidence::{Fact, Reason, Status};
@@ -24,15 +24,21 @@ fn recorded(name: &str) -> Value {
     found["response"].clone()
 }
 
+/// Where the answers of an engine lie, and when they were recorded.
+type Engine = (&'static str, &'static str);
+
+const DOCKER: Engine = ("", "2026-11-25T15:12:16Z");
+const PODMAN: Engine = ("podman/", "2026-11-27T05:57:39.5Z");
+
 /// The facts of a service of which one container was recorded.
-fn facts_of(name: &str, kind: ServiceKind) -> Vec<Fact> {
-    let list = recorded("containers")["body"].clone();
+fn facts_of((folder, at): Engine, name: &str, kind: ServiceKind) -> Vec<Fact> {
+    let list = recorded(&format!("{folder}containers"))["body"].clone();
     let list: Vec<Object<Listed>> = serde_json::from_value(list).unwrap();
-    let found = recorded(&format!("inspect-{name}"))["body"].clone();
+    let found = recorded(&format!("{folder}inspect-{name}"))["body"].clone();
     let found: Object<Container> = serde_json::from_value(found).unwrap();
     let listed = list.into_iter().find(|it| it.id == found.id).unwrap().0;
     assert_eq!(listed.label("service"), Some(name));
-    let at = "2026-11-25T15:12:16Z".parse().unwrap();
+    let at = at.parse().unwrap();
     let service = Service {
         listed_at: at,
         members: Ok(vec![Member {
@@ -50,8 +56,10 @@ fn facts_of(name: &str, kind: ServiceKind) -> Vec<Fact> {
     facts::of(&service, &wanted, Some(&subject()), at)
 }
 
-fn health(name: &str, kind: ServiceKind) -> (Option<String>, Status, Option<Reason>) {
-    let facts = facts_of(name, kind);
+type Health = (Option<String>, Status, Option<Reason>);
+
+fn health(engine: Engine, name: &str, kind: ServiceKind) -> Health {
+    let facts = facts_of(engine, name, kind);
     let mut named = facts
         .iter()
         .filter(|it| it.name().as_str() == "container_health");
@@ -65,34 +73,34 @@ fn containers_are_as_the_engine_says() {
     let said = |word: &str| Some(word.to_owned());
     let bad = Some(Reason::BadState);
     assert_eq!(
-        health("api", lasting),
+        health(DOCKER, "api", lasting),
         (said("healthy"), Status::Passed, None)
     );
     assert_eq!(
-        health("worker", lasting),
+        health(DOCKER, "worker", lasting),
         (said("unhealthy"), Status::Failed, bad)
     );
     assert_eq!(
-        health("cron", lasting),
+        health(DOCKER, "cron", lasting),
         (said("restarting"), Status::Failed, bad)
     );
     assert_eq!(
-        health("done", lasting),
+        health(DOCKER, "done", lasting),
         (said("exited"), Status::Failed, bad)
     );
-    let done = health("done", ServiceKind::OneShot);
+    let done = health(DOCKER, "done", ServiceKind::OneShot);
     assert_eq!(done, (said("completed"), Status::Passed, None));
     let unchecked = (
         said("running"),
         Status::Unknown,
         Some(Reason::NotConfigured),
     );
-    assert_eq!(health("plain", lasting), unchecked);
+    assert_eq!(health(DOCKER, "plain", lasting), unchecked);
 }
 
 #[test]
 fn what_restarts_is_told_by_a_lower_bound_and_serves_nobody() {
-    let facts = facts_of("cron", ServiceKind::LongRunning);
+    let facts = facts_of(DOCKER, "cron", ServiceKind::LongRunning);
     let told = facts
         .iter()
         .map(|it| (it.name().as_str(), it.status(), it.value_text()));
@@ -110,4 +118,30 @@ fn the_engine_names_its_version_and_refuses_another() {
     let old = recorded("too-old-version");
     assert_eq!(old["status"], json!(400));
     assert!(old["body"].as_str().unwrap().contains("is too old"));
+}
+
+#[test]
+fn containers_are_as_podman_says() {
+    let lasting = ServiceKind::LongRunning;
+    let said = |word: &str| Some(word.to_owned());
+    let bad = Some(Reason::BadState);
+    let healthy = (said("healthy"), Status::Passed, None);
+    assert_eq!(health(PODMAN, "api", lasting), healthy);
+    let unchecked = (
+        said("running"),
+        Status::Unknown,
+        Some(Reason::NotConfigured),
+    );
+    assert_eq!(health(PODMAN, "plain", lasting), unchecked);
+    assert_eq!(
+        health(PODMAN, "done", lasting),
+        (said("exited"), Status::Failed, bad)
+    );
+    let done = health(PODMAN, "done", ServiceKind::OneShot);
+    assert_eq!(done, (said("completed"), Status::Passed, None));
+    // It says `stopped` while it starts it for the 168th time.
+    assert_eq!(
+        health(PODMAN, "cron", lasting),
+        (said("restarting"), Status::Failed, bad)
+    );
 }
