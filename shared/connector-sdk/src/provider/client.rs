@@ -12,7 +12,10 @@ use tokio::{
 };
 use tracing::{Instrument as _, Span, field::Empty};
 
-use super::{Auth, Budget, ReadError, Reply, Unsorted, budget::Turned, known::KnownReplies};
+use super::{
+    Auth, Budget, ReadError, Reply, Unsorted, budget::Turned, headers::window_end,
+    known::KnownReplies,
+};
 use crate::{kind::CollectRequest, meters::meters};
 
 /// Attempts after the first.
@@ -35,6 +38,8 @@ pub struct ProviderClient {
     pub(crate) source: SourceId,
     /// `None`: everything is asked for whole.
     pub(crate) known: Option<Arc<KnownReplies>>,
+    /// How long to wait where a provider asks for patience and names no time; `None`: not at all.
+    pub(crate) patience: Option<Duration>,
 }
 
 impl ProviderClient {
@@ -46,9 +51,32 @@ impl ProviderClient {
         collect: &CollectRequest,
     ) -> Result<Reply, ReadError> {
         let request = self.auth.apply(request)?;
+        let outcome = self.retried(&request, collect).await;
+        let wait = match &outcome {
+            Err(ReadError::Throttled { retry_at }) => self.patience_for(*retry_at, collect),
+            Ok(_) | Err(_) => None,
+        };
+        match wait {
+            Some(wait) if Instant::now() + wait < collect.deadline => {
+                sleep(wait).await;
+                let later = CollectRequest {
+                    now: collect.now + wait,
+                    ..collect.clone()
+                };
+                self.retried(&request, &later).await
+            }
+            Some(_) | None => outcome,
+        }
+    }
+
+    async fn retried(
+        &self,
+        request: &Request,
+        collect: &CollectRequest,
+    ) -> Result<Reply, ReadError> {
         let mut waits = self.waits();
         loop {
-            let outcome = self.attempt(&request, collect).await;
+            let outcome = self.attempt(request, collect).await;
             let wait = match &outcome {
                 Err(error) if worth_a_retry(*error) => waits.next(),
                 Ok(_) | Err(_) => None,
@@ -145,8 +173,10 @@ impl ProviderClient {
                 if reply.headers.contains_key(&SUNSET) {
                     tracing::warn!("the provider announces the end of what was asked for");
                 }
+                let window = self.patience.and(window_end(&reply.headers, collect.now));
                 let again = known.and_then(|it| it.still_holds(&reply));
-                Reply::sort(again.unwrap_or(reply), collect.now)
+                let sorted = Reply::sort(again.unwrap_or(reply), collect.now);
+                sorted.map_err(|error| error.not_before(window))
             }
         };
         if let (Some(known), Ok(reply)) = (&self.known, &outcome) {

@@ -108,6 +108,27 @@ impl ReadError {
         Some(CollectError::new(code).retry_at(retry_at))
     }
 
+    /// The same; where the provider asks for fewer requests, not before this time.
+    pub(super) fn not_before(self, time: Option<DateTime<Utc>>) -> Self {
+        match self {
+            Self::Throttled { retry_at } => Self::Throttled {
+                retry_at: retry_at.max(time),
+            },
+            Self::Unreachable
+            | Self::TimedOut
+            | Self::LeftAlone { .. }
+            | Self::Unauthenticated
+            | Self::Denied
+            | Self::NotFound
+            | Self::Malformed
+            | Self::TooLarge
+            | Self::OutOfScope
+            | Self::NotConfigured
+            | Self::Rejected
+            | Self::Shape => self,
+        }
+    }
+
     /// The reason of a fact that rests on this read, where other reads succeeded.
     pub fn reason(self) -> Reason {
         match self {

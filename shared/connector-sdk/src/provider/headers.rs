@@ -11,6 +11,9 @@ const MAX_WAIT: TimeDelta = TimeDelta::hours(24);
 
 /// Numbers above it are Unix seconds, those below a count of seconds.
 const LONGEST_COUNT: u32 = 1_000_000_000;
+/// Numbers above it are Unix milliseconds: as seconds they would lie tens of thousands of years ahead.
+const FIRST_MILLISECONDS: i64 = 1_000_000_000_000;
+const WINDOW_END: &str = "x-ratelimit-reset";
 
 /// When to try again: as `Retry-After` says, else when a spent budget is said to be filled again.
 /// `None` where neither says it; no time is made up.
@@ -46,6 +49,16 @@ fn reset(headers: &HeaderMap, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         true => DateTime::from_timestamp(seconds.into(), 0)?,
         false => now + TimeDelta::seconds(seconds.into()),
     };
+    (at > now).then(|| at.min(now + MAX_WAIT))
+}
+
+/// The end of a window that is named in Unix milliseconds, as some providers do without telling what is
+/// left in it.
+pub(super) fn window_end(headers: &HeaderMap, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let text = headers.get(WINDOW_END)?.to_str().ok()?;
+    let milliseconds: i64 = text.trim().parse().ok()?;
+    let is_one = milliseconds > FIRST_MILLISECONDS;
+    let at = DateTime::from_timestamp_millis(milliseconds).filter(|_| is_one)?;
     (at > now).then(|| at.min(now + MAX_WAIT))
 }
 

@@ -42,6 +42,25 @@ fn a_spent_budget_says_when_it_is_filled_again_as_a_time_or_a_count() {
 }
 
 #[test]
+fn the_end_of_a_window_in_milliseconds_is_read_by_itself() {
+    let end = |value: &'static str| {
+        let name = HeaderName::from_static("x-ratelimit-reset");
+        let headers = HeaderMap::from_iter([(name, HeaderValue::from_static(value))]);
+        window_end(&headers, now()).map(|at| (at - now()).num_seconds())
+    };
+    assert_eq!(end("1777800607000"), Some(7));
+    for odd in [
+        "1777800607",
+        "1777800599000",
+        "-1777800607000",
+        "99999999999999999999",
+        "soon",
+    ] {
+        assert_eq!(end(odd), None, "{odd}");
+    }
+}
+
+#[test]
 fn the_time_of_a_budget_that_is_not_spent_says_nothing() {
     assert_eq!(waits(&[("x-ratelimit-reset", "1777800660")]), None);
     let left = [
