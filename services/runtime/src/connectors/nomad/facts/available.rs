@@ -15,7 +15,7 @@ struct Counts {
     desired: u32,
     /// Certainly well.
     well: u32,
-    /// On their way.
+    /// On their way, or done.
     starting: u32,
     /// Perhaps well.
     untold: u32,
@@ -164,13 +164,10 @@ impl Counts {
         for (_, standing) in group {
             match standing {
                 Standing::Well | Standing::Unjudged => found.well += 1,
-                Standing::Starting => found.starting += 1,
+                // What a batch job has done is nothing that is missing.
+                Standing::Starting | Standing::Complete => found.starting += 1,
                 Standing::Untold(_) => found.untold += 1,
-                Standing::Complete
-                | Standing::Lost
-                | Standing::Unhealthy
-                | Standing::TaskDead
-                | Standing::Failed => {}
+                Standing::Lost | Standing::Unhealthy | Standing::TaskDead | Standing::Failed => {}
             }
         }
         found

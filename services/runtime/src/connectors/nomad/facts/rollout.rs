@@ -114,6 +114,8 @@ fn of_deployment(deployment: &Deployment, now: DateTime<Utc>) -> Fact {
                 false => fact.contradict(Reason::Contradictory),
             }
         }
+        // Nomad lets no deadline pass while a person has paused it.
+        Status::Pending if deployment.status == "paused" => fact,
         Status::Pending if groups().any(|it| it.is_overdue(now)) => state("overdue"),
         Status::Pending if deployment.status == "running" => {
             let mut waiting = groups().filter(|it| it.is_unpromoted());
