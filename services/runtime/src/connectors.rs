@@ -1,6 +1,7 @@
 //! The connectors of this collector.
 
 mod kubernetes;
+mod launchdarkly;
 mod nomad;
 
 use passport_connector_sdk::Registry;
@@ -9,5 +10,6 @@ use passport_connector_sdk::Registry;
 pub fn registry() -> Registry {
     Registry::default()
         .with::<kubernetes::Kubernetes>()
+        .with::<launchdarkly::LaunchDarkly>()
         .with::<nomad::Nomad>()
 }
