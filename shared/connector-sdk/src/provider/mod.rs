@@ -8,6 +8,7 @@ mod error;
 mod headers;
 mod hub;
 mod known;
+mod patience;
 mod probe;
 mod reply;
 

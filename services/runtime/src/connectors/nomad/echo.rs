@@ -9,6 +9,9 @@ use super::{
     scope::ScopeSettings,
 };
 
+/// The region of jobs that name none, or several ("multiregion" block).
+const GLOBAL: &str = "global";
+
 /// What belongs to a job and says so.
 pub trait OfJob {
     /// Namespace of the job.
@@ -22,7 +25,9 @@ pub trait OfJob {
 impl ScopeSettings {
     /// Whether a job is the one that was asked for.
     pub fn covers(&self, job: &Job) -> bool {
-        let found = job.region.as_ref().filter(|it| !it.is_empty());
+        // A job of several regions is registered in each as one of this name.
+        let is_named = |it: &&String| !matches!(it.as_str(), "" | GLOBAL);
+        let found = job.region.as_ref().filter(is_named);
         let is_its = match (&self.region, found) {
             (Some(wanted), Some(found)) => wanted == found,
             (_, _) => true,

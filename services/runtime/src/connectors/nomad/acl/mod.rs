@@ -1,5 +1,6 @@
 //! How much more a token may do than its source needs, by the rules of its policies.
 
+mod grants;
 pub mod hcl;
 pub mod rules;
 
@@ -9,7 +10,8 @@ use passport_evidence::Fact;
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::client::Client;
-use rules::{Right, Rights};
+use grants::Right;
+use rules::Rights;
 
 /// What a cluster says in which everybody may do everything.
 const DISABLED: &str = "ACL support disabled";

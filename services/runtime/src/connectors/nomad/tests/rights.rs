@@ -16,7 +16,8 @@ const HARMLESS: [&str; 5] = [
     "namespace \"shop\" { variables { path \"*\" { capabilities = [\"deny\"] } } }",
 ];
 /// Rules that allow more, or can't be understood.
-const TOO_MUCH: [&str; 14] = [
+const TOO_MUCH: [&str; 15] = [
+    "namespace { policy = \"read\" }",
     "namespace \"shop-2\" { policy = \"read\" }",
     "namespace \"sh*\" { capabilities = [\"read-job\"] }",
     "namespace = { \"other\" = { policy = \"read\" } }",
@@ -53,6 +54,26 @@ fn each_rule_that_allows_too_much_is_told() {
         );
     }
     assert_eq!(breadth(HARMLESS[1]), Breadth::Unverifiable);
+}
+
+#[test]
+fn a_rule_without_a_label_is_for_the_default_namespace() {
+    for (rules, expected) in [
+        ("namespace { policy = \"read\" }", Breadth::Narrow),
+        (
+            "namespace { capabilities = [\"submit-job\"] }",
+            Breadth::WriteCapable,
+        ),
+        (r#"{"namespace": {"policy": "read"}}"#, Breadth::Narrow),
+        (
+            r#"{"namespace": {"policy": {"policy": "read"}}}"#,
+            Breadth::Broad,
+        ),
+    ] {
+        let mut rights = Rights::of_namespace("default");
+        rights.add_rules(rules);
+        assert_eq!(rights.breadth(), expected, "{rules}");
+    }
 }
 
 proptest! {

@@ -1,0 +1,41 @@
+//! Providers that ask for fewer requests, and mean moments.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::ProviderClient;
+use crate::kind::CollectRequest;
+
+/// Most that is added to a wait that a provider asked for.
+const JITTER: Duration = Duration::from_millis(250);
+
+// === impl ProviderClient: waiting ===
+
+impl ProviderClient {
+    /// How long to wait before a throttled request is sent once more, so that not all who wait come back
+    /// at one moment; `None`: it is not.
+    pub(super) fn patience_for(
+        &self,
+        retry_at: Option<DateTime<Utc>>,
+        collect: &CollectRequest,
+    ) -> Option<Duration> {
+        let patience = self.patience?;
+        let wait = match retry_at {
+            Some(at) => (at - collect.now).to_std().unwrap_or_default(),
+            None => patience,
+        };
+        Some(wait + rand::random_range(Duration::ZERO..JITTER))
+    }
+
+    /// The same client, which waits once where it is asked for fewer requests: until the end of the window,
+    /// in milliseconds, or as `Retry-After` says, whichever is later; this long where neither is told; and not
+    /// at all where no time would be left for an answer. For providers whose windows are short.
+    #[must_use]
+    pub fn patient(self, without_a_time: Duration) -> Self {
+        Self {
+            patience: Some(without_a_time),
+            ..self
+        }
+    }
+}
