@@ -125,12 +125,20 @@ fn quoted(rest: &str, mark: char) -> Result<usize, PatternError> {
     let inner = rest.get(1..).unwrap_or_default();
     let end = inner.find(mark).ok_or(PatternError::NotUnderstood)?;
     let text = inner.get(..end).unwrap_or_default();
-    // Whether a mark could be escaped is not told.
-    let is_plain = !text.contains(['\\', '{', '}']) || mark == '%' && !text.ends_with('\\');
-    let is_sound = is_plain && !text.contains(char::is_control) && !text.contains("${");
+    let is_sound = match mark {
+        // What the page lists as supported: no blanks, quotes or parentheses.
+        '%' => text.chars().all(is_of_regex),
+        // Whether a quote could be escaped is not told.
+        _ => !text.contains(['\\', '{', '}']) && !text.contains(char::is_control),
+    };
+    let is_sound = is_sound && !text.contains("${");
     is_sound
         .then_some(end + 2)
         .ok_or(PatternError::NotUnderstood)
+}
+
+fn is_of_regex(it: char) -> bool {
+    it.is_ascii_alphanumeric() || ":_#=@/;,-^$?[]{}|\\*+.".contains(it)
 }
 
 fn is_of_selector(it: char) -> bool {

@@ -10,8 +10,8 @@ pub enum Token<'a> {
     Word(&'a str),
     /// A field in backticks.
     Field(&'a str),
-    /// A text.
-    Text,
+    /// A text, which some commands take for a regular expression.
+    Text(&'a str),
     /// A regular expression.
     Regex(&'a str),
     /// What stands for the scope.
@@ -59,7 +59,7 @@ impl<'a> Lexer<'a> {
             '"' | '\'' => {
                 let text = self.quoted(first)?;
                 placeholders(text)?;
-                Token::Text
+                Token::Text(text)
             }
             '`' => Token::Field(self.quoted('`')?),
             '/' if self.may_be_regex() => Token::Regex(self.quoted('/')?),
@@ -160,16 +160,14 @@ impl Token<'_> {
             Self::Word(name) => fields.has(name),
             // Parts of a path may stand in backticks of their own.
             Self::Field(name) => fields.has(name.trim()) || name.contains('`'),
-            Self::Regex(text) => {
+            Self::Regex(text) | Self::Text(text) => {
                 let text = text.to_ascii_lowercase();
                 let mut names = fields
                     .names()
                     .map(|it| format!("<{}>", it.to_ascii_lowercase()));
                 text.contains("${") || names.any(|it| text.contains(&it))
             }
-            Self::Text | Self::Scope | Self::Open | Self::Close | Self::Pipe | Self::Sign(_) => {
-                false
-            }
+            Self::Scope | Self::Open | Self::Close | Self::Pipe | Self::Sign(_) => false,
         }
     }
 }

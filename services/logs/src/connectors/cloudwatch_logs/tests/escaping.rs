@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use crate::connectors::cloudwatch_logs::{insights, pattern, scope::Fields};
 
-const VALUES: u32 = 20_000;
+const VALUES: u32 = 5_000;
 
 fn fields(value: &str) -> Fields {
     let all = [("env", "prod"), ("service", value)];

@@ -124,50 +124,54 @@ fn broken(
     })
 }
 
-/// The query with every quoted text but the scope's, every regular expression and every group emptied.
-fn plain(query: &str) -> String {
+/// The text without what stands between marks; without groups, too, where they are not wanted.
+fn plain(text: &str, marks: &[char], with_groups: bool) -> String {
     let mut plain = String::new();
     let (mut open, mut depth, mut escaped) = (None, 0_u32, false);
-    for it in query.chars() {
+    for it in text.chars() {
         match (open, it) {
             (Some(mark), it) if it == mark && !escaped => open = None,
-            (Some(_), it) if depth == 0 => plain.push(it),
             (Some(_), _) => {}
-            (None, '"' | '\'' | '/') => open = Some(it),
+            (None, it) if marks.contains(&it) => open = Some(it),
             (None, '(' | '[') => depth += 1,
-            (None, ')' | ']') => depth -= 1,
-            (None, it) if depth == 0 => plain.push(it),
+            (None, ')' | ']') => depth = depth.saturating_sub(1),
+            (None, it) if depth == 0 || with_groups => plain.push(it),
             (None, _) => {}
         }
         escaped = open.is_some() && it == '\\' && !escaped;
     }
-    plain
+    plain.to_lowercase()
 }
 
-/// Some command wants the scope, and nothing beside it is an alternative.
+/// Some command wants the scope, nothing beside it is an alternative, and nothing picks or drops lines but
+/// filters.
 fn narrows(query: &str) -> bool {
     let counted = query.strip_suffix(" | stats count(*) as n, max(@timestamp) as newest");
     let Some(query) = counted else { return false };
-    let plain = plain(query);
-    let lower = plain.to_lowercase();
-    let narrowed = plain.split('|').any(|command| {
+    let query = query.replace("service = \"checkout-api\"", " OWN ");
+    let marks = ['"', '\'', '/'];
+    let (alone, all) = (plain(&query, &marks, false), plain(&query, &marks, true));
+    let mut narrowed = false;
+    for command in alone.split('|') {
         let words: Vec<_> = command.split_whitespace().collect();
-        let [name, condition @ ..] = words.as_slice() else {
-            return false;
-        };
-        let condition = condition.join(" ").to_lowercase();
-        name.eq_ignore_ascii_case("filter")
-            && !format!(" {condition} ").contains(" or ")
-            && condition
-                .split(" and ")
-                .any(|it| it == "service = checkout-api")
-    });
+        match words.as_slice() {
+            ["filter", condition @ ..] => {
+                let mut parts = condition.split(|it| *it == "and");
+                narrowed |= !condition.contains(&"or") && parts.any(|it| it == ["own"]);
+            }
+            ["parse", ..] => {}
+            [..] => return false,
+        }
+    }
+    let names = |word: &str| {
+        all.split(|it: char| !it.is_alphanumeric())
+            .any(|it| it == word)
+    };
     narrowed
-        && lower.matches("service").count() == 1
         && !query.to_lowercase().contains("<service>")
-        && !["stats", "limit", "fields", "source", "#"]
-            .iter()
-            .any(|it| lower.contains(it))
+        && !names("service")
+        && !names("source")
+        && !all.contains('#')
 }
 
 fn narrows_pattern(text: &str) -> bool {
@@ -176,13 +180,14 @@ fn narrows_pattern(text: &str) -> bool {
         .strip_prefix('{')
         .and_then(|it| it.strip_suffix('}'));
     let Some(inner) = inner else { return false };
-    let own = "($.service = \"checkout-api\")";
-    let rest = inner.replacen(own, "OWN", 1);
-    let plain = plain(&rest);
-    plain.split("&&").any(|it| it.trim() == "OWN")
-        && !plain.contains("||")
-        && !rest.to_lowercase().contains("service")
-        && !rest.contains("$.*")
+    let rest = inner.replace("($.service = \"checkout-api\")", " OWN ");
+    let alone = plain(&rest, &['"', '%'], false);
+    let all = plain(&rest, &['"', '%'], true);
+    alone.split("&&").any(|it| it.trim() == "own")
+        && !alone.contains("||")
+        && !all.contains("$.service")
+        && !all.contains("$.*")
+        && !rest.contains("$[")
 }
 
 #[test]
