@@ -20,6 +20,7 @@ pub mod secrets;
 pub mod server;
 pub mod settings;
 pub mod signature;
+pub mod subject_text;
 #[cfg(test)]
 mod stub;
 

@@ -115,6 +115,7 @@ impl Builder<'_> {
             connector: self.descriptor.id,
             source: self.context.id.clone(),
             known: None,
+            own: None,
         })
     }
 

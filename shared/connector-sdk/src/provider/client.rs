@@ -12,7 +12,9 @@ use tokio::{
 };
 use tracing::{Instrument as _, Span, field::Empty};
 
-use super::{Auth, Budget, ReadError, Reply, budget::Turned, known::KnownReplies};
+use super::{
+    Auth, Budget, OwnRefusals, ReadError, Refusal, Reply, budget::Turned, known::KnownReplies,
+};
 use crate::{kind::CollectRequest, meters::meters};
 
 /// Attempts after the first.
@@ -35,6 +37,8 @@ pub struct ProviderClient {
     pub(crate) source: SourceId,
     /// `None`: everything is asked for whole.
     pub(crate) known: Option<Arc<KnownReplies>>,
+    /// `None`: its provider refuses as others do.
+    pub(crate) own: Option<OwnRefusals>,
 }
 
 impl ProviderClient {
@@ -66,6 +70,15 @@ impl ProviderClient {
     pub fn asking_for_changes(self) -> Self {
         Self {
             known: Some(Arc::default()),
+            ..self
+        }
+    }
+
+    /// The same client, for a provider that words refusals in a way of its own.
+    #[must_use]
+    pub fn refused_in(self, own: OwnRefusals) -> Self {
+        Self {
+            own: Some(own),
             ..self
         }
     }
@@ -129,7 +142,7 @@ impl ProviderClient {
                     tracing::warn!("the provider announces the end of what was asked for");
                 }
                 let again = known.and_then(|it| it.still_holds(&reply));
-                Reply::sort(again.unwrap_or(reply), collect.now)
+                self.sorted(again.unwrap_or(reply), collect)
             }
         };
         if let (Some(known), Ok(reply)) = (&self.known, &outcome) {
@@ -140,6 +153,19 @@ impl ProviderClient {
             tracing::debug!(%error, "provider read failed");
         }
         outcome
+    }
+
+    fn sorted(
+        &self,
+        reply: passport_http_guard::Reply,
+        collect: &CollectRequest,
+    ) -> Result<Reply, ReadError> {
+        let refusal = Refusal::of(&reply, collect.now);
+        let own = self.own.zip(refusal).and_then(|(own, it)| own(&it));
+        match own {
+            Some(error) => Err(error),
+            None => Reply::sort(reply, collect.now),
+        }
     }
 
     /// Says who is asked, for whom, and how it ended, and never what: paths, queries, headers and

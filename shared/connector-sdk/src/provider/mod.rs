@@ -8,6 +8,7 @@ mod error;
 mod headers;
 mod hub;
 mod known;
+mod refusal;
 mod reply;
 
 pub use auth::Auth;
@@ -15,6 +16,7 @@ pub use client::ProviderClient;
 pub use error::{ReadError, Trouble};
 pub use hub::{Hub, HubOptions};
 pub use passport_http_guard::{AddressPolicy, Endpoint, Request};
+pub use refusal::{OwnRefusals, Refusal};
 pub use reply::Reply;
 
 pub(crate) use budget::Budget;

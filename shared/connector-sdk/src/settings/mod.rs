@@ -6,6 +6,7 @@ mod labels;
 mod log_query;
 mod named_query;
 mod span;
+mod thresholds;
 
 pub use common::CommonSettings;
 pub use credential::{Credential, TlsSettings};
@@ -15,3 +16,4 @@ pub use named_query::{
     Absent, NamedQuery, QuerySettings, QueryUnit, Reduce, Threshold as ThresholdText,
 };
 pub use span::Span;
+pub use thresholds::{ThresholdSettings, Thresholds};
