@@ -12,6 +12,7 @@ pub mod detect;
 pub mod keep;
 pub mod kind;
 mod meters;
+pub mod object;
 pub mod provider;
 pub mod query;
 pub mod redaction;
@@ -20,9 +21,9 @@ pub mod secrets;
 pub mod server;
 pub mod settings;
 pub mod signature;
-pub mod subject_text;
 #[cfg(test)]
 mod stub;
+pub mod subject_text;
 
 pub use kind::{
     Accepted, Answer, AnsweringClient, Builder, CollectError, CollectRequest, Connector,

@@ -94,13 +94,23 @@ mod tests {
     /// What a subject says is put in once, and never read again.
     #[test]
     fn a_subject_can_name_no_part_itself() {
-        let found = filled("v${subject.version}", Some("${subject.revision}"), Some("x"));
+        let found = filled(
+            "v${subject.version}",
+            Some("${subject.revision}"),
+            Some("x"),
+        );
         assert_eq!(found.as_deref(), Some("v${subject.revision}"));
     }
 
     #[test]
     fn other_parts_are_refused() {
-        for text in ["${version}", "${subject.digest}", "${", "a${subject.version", "${}"] {
+        for text in [
+            "${version}",
+            "${subject.digest}",
+            "${",
+            "a${subject.version",
+            "${}",
+        ] {
             assert_eq!(SubjectText::parse(text), Err(NoSuchPart), "{text}");
         }
     }

@@ -118,7 +118,10 @@ impl Request {
                 trailing_slash,
                 encoding,
             } => {
-                add(&[u8::from(*trailing_slash), u8::from(*encoding == Encoding::Strict)]);
+                add(&[
+                    u8::from(*trailing_slash),
+                    u8::from(*encoding == Encoding::Strict),
+                ]);
                 add(&segments.len().to_le_bytes());
                 segments.iter().for_each(|it| add(it.as_bytes()));
             }

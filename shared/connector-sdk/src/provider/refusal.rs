@@ -77,7 +77,11 @@ mod tests {
             let value = HeaderValue::from_static(text);
             reply.headers.insert("reset", value);
             let found = Refusal::of(&reply, now).unwrap().moment("reset");
-            assert_eq!(found, seconds.map(|it| now + TimeDelta::seconds(it)), "{text}");
+            assert_eq!(
+                found,
+                seconds.map(|it| now + TimeDelta::seconds(it)),
+                "{text}"
+            );
         }
         reply.status = StatusCode::OK;
         assert!(Refusal::of(&reply, now).is_none());

@@ -119,7 +119,14 @@ fn of_several_signatures_one_that_is_right_will_do() {
         assert!(!any(&["OLD"], &header), "{header}");
     }
     let late = vec![other.as_str(); MAX_SHOWN].join(",") + "," + &good;
-    for header in ["", ",", &other, SIGNATURE, &good.replace("sha", "SHA"), &late] {
+    for header in [
+        "",
+        ",",
+        &other,
+        SIGNATURE,
+        &good.replace("sha", "SHA"),
+        &late,
+    ] {
         assert!(!any(&["NEW"], header), "{header}");
     }
     let twice = delivery(BODY, &[&good, &other]);

@@ -1,0 +1,6 @@
+mod bench;
+mod cases;
+mod properties;
+
+/// The folder of this connector's cases.
+const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/connectors/sentry/cases");
