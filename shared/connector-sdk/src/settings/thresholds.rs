@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use passport_evidence::{Threshold, Unit};
+use passport_evidence::{Descriptor, Threshold, Unit};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -62,6 +62,13 @@ impl ThresholdSettings {
 }
 
 impl Thresholds {
+    /// What a connector wants where its source says nothing.
+    pub fn of_descriptor(descriptor: &'static Descriptor) -> Self {
+        let facts = descriptor.facts.iter();
+        let wanted = facts.filter_map(|it| Some((it.name, it.default_threshold?.parse().ok()?)));
+        Self(wanted.collect())
+    }
+
     /// What is wanted of a fact.
     pub fn of(&self, fact: &str) -> Option<&Threshold> {
         self.0.get(fact)

@@ -118,7 +118,7 @@ fn of_several_signatures_one_that_is_right_will_do() {
         assert!(any(&["OLD", "NEW"], &header), "{header}");
         assert!(!any(&["OLD"], &header), "{header}");
     }
-    let late = vec![other.as_str(); MAX_SHOWN].join(",") + "," + &good;
+    let late = [other.as_str(); MAX_SHOWN].join(",") + "," + &good;
     for header in [
         "",
         ",",

@@ -10,9 +10,10 @@ use passport_connector_sdk::{
 use serde::de::DeserializeOwned;
 
 use super::{
-    model::{Events, Issue, Organization, Outcomes, Project, Release, Sessions, Timeseries},
+    asked::{Dated, During, Issues, Target},
+    model::{Events, Organization, Outcomes, Project, Release, Sessions, Timeseries},
     pages::{self, Next},
-    settings::Wanted,
+    wanted::Wanted,
 };
 
 /// Most issues of a page.
@@ -26,44 +27,6 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 #[derive(Debug)]
 pub struct Client {
     pub provider: ProviderClient,
-}
-
-/// What a read gave, and when that was true.
-#[derive(Debug, Clone)]
-pub struct Dated<T> {
-    /// What was read.
-    pub read: T,
-    /// When it was true.
-    pub at: DateTime<Utc>,
-}
-
-/// Groups of events that a query finds.
-#[derive(Debug, Clone, Default)]
-pub struct Issues {
-    /// What was read of them.
-    pub rows: Vec<Object<Issue>>,
-    /// Whether that is all.
-    pub is_whole: bool,
-}
-
-/// What all reads of one project have in common.
-#[derive(Debug, Clone, Copy)]
-pub struct Target<'a> {
-    /// What the source wants.
-    pub wanted: &'a Wanted,
-    /// The project's number.
-    pub project: &'a str,
-    /// What the collection is for.
-    pub request: &'a CollectRequest,
-}
-
-/// When the events of a series happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum During {
-    /// In the window.
-    Window,
-    /// From one moment to another.
-    Span(DateTime<Utc>, DateTime<Utc>),
 }
 
 /// Sentry says when a budget is filled again in a header of its own.

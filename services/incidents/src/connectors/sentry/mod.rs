@@ -1,5 +1,6 @@
 //! Errors of one release in one environment of one Sentry project.
 
+mod asked;
 mod breadth;
 mod client;
 mod detect;
@@ -10,6 +11,7 @@ mod pages;
 mod pull;
 mod region;
 mod settings;
+mod wanted;
 
 #[cfg(test)]
 mod tests;
@@ -24,10 +26,12 @@ use passport_evidence::{
 };
 use url::Url;
 
-use client::{Client, Dated, Target};
+use asked::{Dated, Target};
+use client::Client;
 use facts::Judged;
 use model::{Organization, Project};
-use settings::{Settings, Wanted};
+use settings::Settings;
+use wanted::Wanted;
 
 /// The kind.
 pub struct Sentry;

@@ -5,9 +5,10 @@ use passport_connector_sdk::{CollectError, ReadError, object::Object};
 use passport_evidence::{FailureCode, Reason};
 
 use super::{
-    client::{Client, Dated, During, Issues, Target, of_release},
+    asked::{Dated, During, Issues, Target},
+    client::{Client, of_release},
     model::{Events, Outcomes, Release, Sessions, Timeseries},
-    settings::{Baseline, Wanted},
+    wanted::{Baseline, Wanted},
 };
 
 /// A week.
@@ -75,16 +76,19 @@ pub async fn ask(
         client.outcomes(target),
     );
     Ok(Found {
-        release: reason(release.map_err(unknown_release))?,
-        new: reason(new.map_err(Failed::Read))?,
-        regressed: reason(regressed.map_err(Failed::Read))?,
-        unhandled: reason(unhandled.map_err(Failed::Read))?,
-        archived: reason(archived.map_err(Failed::Read))?,
-        sessions: reason(sessions.map_err(Failed::Read))?,
-        events: reason(events.map_err(Failed::Read))?,
-        now: reason(now.map_err(Failed::Read))?,
-        before: reason(before.map_err(Failed::Read))?,
-        outcomes: reason(outcomes.map_err(Failed::Read))?,
+        release: match release {
+            Err(ReadError::NotFound) => Err(Reason::NoData),
+            read => reason(read)?,
+        },
+        new: reason(new)?,
+        regressed: reason(regressed)?,
+        unhandled: reason(unhandled)?,
+        archived: reason(archived)?,
+        sessions: reason(sessions)?,
+        events: reason(events)?,
+        now: reason(now)?,
+        before: reason(before)?,
+        outcomes: reason(outcomes)?,
     })
 }
 
@@ -115,27 +119,12 @@ fn baseline(wanted: &Wanted, now: DateTime<Utc>) -> (During, Option<&str>) {
     }
 }
 
-enum Failed {
-    Read(ReadError),
-    /// There is no such release.
-    Unknown,
-}
-
-fn unknown_release(error: ReadError) -> Failed {
-    match error {
-        ReadError::NotFound => Failed::Unknown,
-        error => Failed::Read(error),
-    }
-}
-
-fn reason<T>(read: Result<Dated<T>, Failed>) -> Result<Read<T>, CollectError> {
+/// Why a read gave nothing; a token that is not accepted any more ends it all.
+fn reason<T>(read: Result<Dated<T>, ReadError>) -> Result<Read<T>, CollectError> {
     match read {
         Ok(read) => Ok(Ok(read)),
-        Err(Failed::Unknown) => Ok(Err(Reason::NoData)),
-        Err(Failed::Read(ReadError::Unauthenticated)) => {
-            Err(CollectError::new(FailureCode::Unauthenticated))
-        }
-        Err(Failed::Read(error)) => Ok(Err(error.reason())),
+        Err(ReadError::Unauthenticated) => Err(CollectError::new(FailureCode::Unauthenticated)),
+        Err(error) => Ok(Err(error.reason())),
     }
 }
 

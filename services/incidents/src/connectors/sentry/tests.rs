@@ -1,5 +1,6 @@
 mod bench;
 mod cases;
+mod check;
 mod properties;
 
 /// The folder of this connector's cases.

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::{CRASH_FREE_SESSIONS, CRASH_FREE_USERS, Judged, threshold, unknown};
 use crate::connectors::sentry::{
-    client::Issues,
+    asked::Issues,
     model::{SessionTotals, Sessions},
     pull::{Found, Read},
 };
@@ -88,7 +88,7 @@ fn judge(name: FactName, share: BigDecimal, unhandled: &Read<Issues>, judged: Ju
         threshold: wanted.clone(),
         warn_threshold: None,
     };
-    let is_perfect = share == BigDecimal::from(1);
+    let is_perfect = share == 1;
     let percent = Quantity::new(share * BigDecimal::from(100), Unit::Percent);
     let fact = Fact::measured(name.clone(), percent.clone().into(), &limits);
     if !is_perfect || fact.status() != Status::Passed {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use passport_evidence::{Fact, FactName, Limits, Meaning, Quantity, Reason, StateTable, Status};
 
 use super::{Judged, threshold, unknown};
-use crate::connectors::sentry::{client::Issues, pull::Read};
+use crate::connectors::sentry::{asked::Issues, pull::Read};
 
 /// Groups that were put away.
 const PUT_AWAY: StateTable = StateTable::new(&[("archived", Meaning::Warning(Reason::Suppressed))]);

@@ -5,7 +5,7 @@ use passport_connector_sdk::object::Object;
 use passport_evidence::{Fact, Limits, Meaning, Quantity, Reason, StateTable, Status, Unit};
 
 use super::{EVENT_INGEST_LOSS, threshold, unknown};
-use crate::connectors::sentry::{model::Outcomes, pull::Read, settings::Wanted};
+use crate::connectors::sentry::{model::Outcomes, pull::Read, wanted::Wanted};
 
 /// Over this many hundredths, what is missing means nothing any more.
 const HEAVY: u32 = 10;

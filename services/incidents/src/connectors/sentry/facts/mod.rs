@@ -9,7 +9,7 @@ mod spike;
 use chrono::{DateTime, Utc};
 use passport_evidence::{Fact, FactName, Reason, Threshold};
 
-use super::{pull::Found, settings::Wanted};
+use super::{pull::Found, wanted::Wanted};
 use issues::Seen;
 
 const RELEASE_KNOWN: FactName = FactName::fixed("release_known");

@@ -41,7 +41,7 @@ pub fn fact(
         Ok(events) => events,
         Err(reason) => return unknown(reason),
     };
-    if events > BigDecimal::from(judged.wanted.cap) {
+    if events > judged.wanted.cap {
         return state("over_cap", &events, judged);
     }
     let baseline = buckets(before).and_then(|it| baseline(it, current.len()));
@@ -55,7 +55,7 @@ fn compare(events: BigDecimal, baseline: BigDecimal, judged: Judged<'_>, seen: S
     let zero = BigDecimal::from(0);
     let ratio = match (events > zero, baseline > zero) {
         (true, true) => events / baseline,
-        (true, false) if events > BigDecimal::from(judged.wanted.min_events) => {
+        (true, false) if events > judged.wanted.min_events => {
             return state("from_nothing", &events, judged);
         }
         (true, false) => return unknown(ERROR_SPIKE, judged.wanted, Reason::BaselineMissing),
@@ -65,7 +65,7 @@ fn compare(events: BigDecimal, baseline: BigDecimal, judged: Judged<'_>, seen: S
         threshold: threshold(&ERROR_SPIKE, judged.wanted),
         warn_threshold: None,
     };
-    let is_silent = ratio == BigDecimal::from(0) && !seen.is_alive;
+    let is_silent = ratio == 0 && !seen.is_alive;
     let fact = Fact::measured(
         ERROR_SPIKE,
         Quantity::new(ratio, Unit::Count).into(),

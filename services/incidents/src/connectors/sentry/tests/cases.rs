@@ -7,12 +7,12 @@ use crate::connectors::sentry::Sentry;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<Sentry>(CASES, 8).await.unwrap();
+    connector::replayed::<Sentry>(CASES, 136).await.unwrap();
 }
 
 #[tokio::test]
 async fn it_holds_to_what_every_connector_must() {
-    let cases = ["crash-free-ok"];
+    let cases = ["crash-free-ok", "whole"];
     connector::holds::<Sentry>(CASES, &cases).await.unwrap();
 }
 
