@@ -2,11 +2,14 @@
 
 #[cfg(test)]
 mod changes;
+mod pagerduty;
 mod sentry;
 
 use passport_connector_sdk::Registry;
 
 /// Every connector of this collector: one line each.
 pub fn registry() -> Registry {
-    Registry::default().with::<sentry::Sentry>()
+    Registry::default()
+        .with::<pagerduty::Pagerduty>()
+        .with::<sentry::Sentry>()
 }
