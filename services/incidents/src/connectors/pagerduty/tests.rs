@@ -1,4 +1,9 @@
+mod bench;
 mod cases;
+mod check;
+mod order;
+mod properties;
+mod webhooks;
 
 /// The folder of this connector's cases.
 const CASES: &str = concat!(
