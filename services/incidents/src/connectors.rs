@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod changes;
+mod opsgenie;
 mod pagerduty;
 mod sentry;
 
@@ -10,6 +11,7 @@ use passport_connector_sdk::Registry;
 /// Every connector of this collector: one line each.
 pub fn registry() -> Registry {
     Registry::default()
-        .with::<pagerduty::Pagerduty>()
         .with::<sentry::Sentry>()
+        .with::<pagerduty::Pagerduty>()
+        .with::<opsgenie::Opsgenie>()
 }
