@@ -7,12 +7,17 @@ use crate::connectors::opsgenie::Opsgenie;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<Opsgenie>(CASES, 6).await.unwrap();
+    connector::replayed::<Opsgenie>(CASES, 102).await.unwrap();
 }
 
 #[tokio::test]
 async fn it_holds_to_what_every_connector_must() {
-    let cases = ["acknowledged-p1-active", "closed-not-acknowledged"];
+    let cases = [
+        "acknowledged-p1-active",
+        "closed-not-acknowledged",
+        "no-incident",
+        "jsm-quiet",
+    ];
     connector::holds::<Opsgenie>(CASES, &cases).await.unwrap();
 }
 
