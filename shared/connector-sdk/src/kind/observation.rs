@@ -133,3 +133,17 @@ const fn advice(code: FailureCode) -> &'static str {
         FailureCode::Internal => "a fault of the collector itself; look at its log",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_may_advise_something_of_its_own() {
+        let usual = CollectError::new(FailureCode::NotFound);
+        assert_eq!(usual.advice(), advice(FailureCode::NotFound));
+        let own = usual.advising("look elsewhere");
+        assert_eq!(own.advice(), "look elsewhere");
+        assert_eq!(own.to_string(), "NOT_FOUND: look elsewhere");
+    }
+}

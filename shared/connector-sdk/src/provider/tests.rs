@@ -213,3 +213,18 @@ fn a_token_may_stand_as_a_name_without_a_password() {
     let both = shown(Auth::Basic { username, password });
     assert_eq!(both, "Basic dG9rZW4tMTp0b2tlbi0x");
 }
+
+#[test]
+fn a_secret_may_have_a_name_within_its_scheme() {
+    let env = SetEnv::default();
+    env.set("T", "token-1");
+    let auth = Auth::Labelled {
+        scheme: "Token",
+        label: "token",
+        secret: env.secret("T"),
+    };
+    assert_eq!(auth.secrets().len(), 1);
+    let (_, value) = auth.shown().unwrap().unwrap();
+    assert!(value.is_sensitive());
+    assert_eq!(value, "Token token=token-1");
+}

@@ -74,3 +74,65 @@ impl Thresholds {
         self.0.get(fact)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{
+        kind::SourceContext,
+        provider::{Hub, HubOptions},
+        settings::CommonSettings,
+        stub::{DESCRIPTOR, SetEnv, id},
+    };
+
+    fn settings(entries: &[(&str, &str)]) -> ThresholdSettings {
+        let entries = entries.iter();
+        ThresholdSettings(
+            entries
+                .map(|(key, it)| ((*key).to_owned(), (*it).to_owned()))
+                .collect(),
+        )
+    }
+
+    /// What is wanted of the fact, and where problems are.
+    fn built(entries: &[(&str, &str)]) -> (Option<String>, Vec<String>) {
+        let hub = Hub::new(HubOptions::default(), Arc::new(SetEnv::default()));
+        let mut builder = Builder {
+            context: &SourceContext {
+                id: id("acme", "one"),
+            },
+            hub: &hub,
+            common: CommonSettings::default(),
+            descriptor: &DESCRIPTOR,
+            problems: Vec::new(),
+            secrets: Vec::new(),
+        };
+        let known = [("error_rate", Unit::Percent)];
+        let built = settings(entries).build(&known, &mut builder);
+        let wanted = built.and_then(|it| it.of("error_rate").map(ToString::to_string));
+        let problems = builder.problems.into_iter().map(|it| it.path);
+        (wanted, problems.collect())
+    }
+
+    #[test]
+    fn a_threshold_of_the_source_counts_and_another_dimension_is_refused() {
+        assert_eq!(
+            built(&[("error_rate", "< 2%")]),
+            (Some("< 2%".to_owned()), vec![])
+        );
+        for (entry, path) in [
+            (("error_rate", "< 2s"), "thresholds.error_rate"),
+            (("error_rate", "little"), "thresholds.error_rate"),
+            (("error_rates", "< 2%"), "thresholds.error_rates"),
+        ] {
+            let (wanted, problems) = built(&[entry]);
+            assert_eq!(
+                (wanted, problems),
+                (None, vec![path.to_owned()]),
+                "{entry:?}"
+            );
+        }
+    }
+}

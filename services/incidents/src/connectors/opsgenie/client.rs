@@ -15,7 +15,7 @@ use super::{
         ValuesPage,
     },
     pages::{self, Next, PER_PAGE},
-    settings::Wanted,
+    wanted::Wanted,
 };
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");

@@ -9,6 +9,7 @@ mod pages;
 mod priority;
 mod pull;
 mod settings;
+mod wanted;
 
 #[cfg(test)]
 mod tests;
@@ -21,7 +22,8 @@ use passport_connector_sdk::{
 use passport_evidence::{Capability, Category, ConnectorStatus, Descriptor, FactDescriptor};
 
 use client::Client;
-use settings::{Settings, Wanted};
+use settings::Settings;
+use wanted::Wanted;
 
 /// The kind.
 pub struct Opsgenie;

@@ -7,7 +7,7 @@ use passport_evidence::{FailureCode, Reason};
 use super::{
     client::{Client, Dated, Listed},
     model::{Alert, Incident, Maintenance},
-    settings::Wanted,
+    wanted::Wanted,
 };
 
 /// Why a key may not be known where it is shown.

@@ -2,16 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use passport_connector_sdk::{
-    Auth, Builder,
-    secrets::SecretRef,
-    settings::{ThresholdSettings, Thresholds},
-};
+use passport_connector_sdk::{Auth, Builder, secrets::SecretRef, settings::ThresholdSettings};
 use passport_evidence::Unit;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{names, priority::Priority};
+use super::{names, priority::Priority, wanted::Wanted};
 
 /// Where accounts outside the EU are asked.
 const OPSGENIE: &str = "https://api.opsgenie.com";
@@ -101,27 +97,6 @@ pub struct ScopeSettings {
     pub tag: Option<String>,
     /// Name of the team that responds.
     pub team: Option<String>,
-}
-
-/// What a source wants, once its settings were checked.
-#[derive(Debug, Clone)]
-pub struct Wanted {
-    /// The site of the successor; `None`: Opsgenie itself is asked.
-    pub cloud: Option<String>,
-    /// The tag.
-    pub tag: Option<String>,
-    /// The team.
-    pub team: Option<String>,
-    /// The service.
-    pub service: Option<String>,
-    /// Priorities that fail the release.
-    pub blocking: BTreeSet<Priority>,
-    /// So many of P4, and of P5, are allowed.
-    pub low_cap: u32,
-    /// Most pages of a list.
-    pub page_limit: u32,
-    /// What is wanted of each fact.
-    pub thresholds: Thresholds,
 }
 
 fn blocking() -> Vec<String> {

@@ -3,9 +3,7 @@
 use passport_evidence::{Fact, Limits, Meaning, Quantity, Reason, StateTable, Status, Threshold};
 
 use super::{ALERTS, SNOOZED, maintenance, threshold};
-use crate::connectors::opsgenie::{
-    model::Alert, priority::Priority, pull::Found, settings::Wanted,
-};
+use crate::connectors::opsgenie::{model::Alert, priority::Priority, pull::Found, wanted::Wanted};
 
 const OPEN: &str = "open";
 const CLOSED: &str = "closed";

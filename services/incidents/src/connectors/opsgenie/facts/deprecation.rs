@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use passport_evidence::{Fact, Meaning, Reason, StateTable};
 
 use super::DEPRECATION;
-use crate::connectors::opsgenie::settings::Wanted;
+use crate::connectors::opsgenie::wanted::Wanted;
 
 /// The day on which its API is switched off.
 const END: Option<NaiveDate> = NaiveDate::from_ymd_opt(2027, 4, 5);

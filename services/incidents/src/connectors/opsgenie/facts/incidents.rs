@@ -3,7 +3,7 @@
 use passport_evidence::{Fact, Limits, Meaning, Quantity, Reason, StateTable, Status};
 
 use super::{INCIDENTS, threshold};
-use crate::connectors::opsgenie::{client::Listed, model::Incident, settings::Wanted};
+use crate::connectors::opsgenie::{client::Listed, model::Incident, wanted::Wanted};
 
 const OPEN: &str = "open";
 const RESOLVED: &str = "resolved";

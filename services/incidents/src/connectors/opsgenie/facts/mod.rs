@@ -8,7 +8,7 @@ mod maintenance;
 use chrono::{DateTime, Utc};
 use passport_evidence::{Fact, FactName, Reason, Threshold};
 
-use super::{priority::Priority, pull::Found, settings::Wanted};
+use super::{priority::Priority, pull::Found, wanted::Wanted};
 use alerts::Alerts;
 
 const ALERTS: FactName = FactName::fixed("active_alert_count");

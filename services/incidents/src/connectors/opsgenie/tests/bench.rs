@@ -13,7 +13,7 @@ use crate::connectors::opsgenie::{
     model::{CountReply, Maintenance},
     priority::Priority,
     pull::Found,
-    settings::Wanted,
+    wanted::Wanted,
 };
 
 pub const TAG: &str = "service:checkout-api";
