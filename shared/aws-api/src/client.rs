@@ -112,7 +112,7 @@ pub(super) fn provider(
 ) -> Option<ProviderClient> {
     let auth = Auth::InRequest(credential.secrets());
     let provider = builder.client_of(endpoint, auth)?;
-    Some(provider.understanding(refusal::meaning))
+    Some(provider.refused_in(refusal::own))
 }
 
 /// What is signed as the address.

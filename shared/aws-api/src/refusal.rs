@@ -2,7 +2,7 @@
 //! why; after the page "Common error types" and the errors that each operation lists.
 
 use http::HeaderMap;
-use passport_connector_sdk::{Object, ReadError};
+use passport_connector_sdk::{Object, ReadError, provider::Refusal};
 use serde::Deserialize;
 
 use super::xml;
@@ -55,6 +55,14 @@ struct Body {
     #[serde(rename = "__type")]
     kind: Option<String>,
     code: Option<String>,
+}
+
+/// What AWS means by a refusal of its own; `None`: what its status says.
+pub fn own(refusal: &Refusal<'_>) -> Option<ReadError> {
+    match refusal.status().is_client_error() {
+        true => meaning(refusal.headers(), refusal.body()),
+        false => None,
+    }
 }
 
 /// What a refusal means; `None`: what its status says. The text beside the word is not read.

@@ -26,14 +26,15 @@ pub mod signature;
 pub mod strict_json;
 #[cfg(test)]
 mod stub;
+pub mod subject_text;
 pub mod upload;
 
-pub use Object;
 pub use kind::{
     Accepted, Answer, AnsweringClient, Builder, CollectError, CollectRequest, Connector,
     ConnectorKind, Delivery, Kept, Observation, Question, Record, Rejected, SenderReply, Sending,
     SourceContext, Word,
 };
+pub use object::Object;
 pub use provider::{Auth, Hub, HubOptions, ProviderClient, ReadError, Reply, Request};
 pub use registry::{Registry, Source};
 pub use server::{CollectorServer, ServerParts};

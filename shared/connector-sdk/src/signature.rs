@@ -14,6 +14,8 @@ use crate::{
 
 /// Most secrets of one source: the one in use, and those that it replaces.
 const MAX_SECRETS: usize = 5;
+/// Most signatures that are looked at in one header.
+const MAX_SHOWN: usize = 10;
 /// Digits of an HMAC-SHA256 in hexadecimal.
 const DIGITS: usize = 64;
 
@@ -53,6 +55,22 @@ impl SigningSecrets {
             .fold(false, |signed, secret| signs(secret, parts, shown) | signed)
     }
 
+    /// As [`Self::verify`], where the header may hold several signatures with commas between them, one
+    /// for each secret of the sender: one that is right will do. Those of another form are passed over.
+    ///
+    /// # Errors
+    /// The answer of a sender that is not known.
+    pub fn verify_any(&self, delivery: &Delivery, form: &HexSignature) -> Result<(), Rejected> {
+        let shown = form.read_all(&delivery.headers);
+        let signed = shown.iter().fold(false, |signed, shown| {
+            self.signed(&[&delivery.body], shown) | signed
+        });
+        match signed {
+            true => Ok(()),
+            false => Err(Rejected::unauthorized()),
+        }
+    }
+
     /// Whether a delivery is signed with one of the secrets. A signature that is missing, doubled,
     /// of another form or wrong gets one and the same answer.
     ///
@@ -87,9 +105,23 @@ fn signs(secret: &Secret, parts: &[&[u8]], shown: &[u8]) -> bool {
 
 impl HexSignature {
     fn read(&self, headers: &HeaderMap) -> Option<Vec<u8>> {
+        self.digits(self.value(headers)?)
+    }
+
+    fn read_all(&self, headers: &HeaderMap) -> Vec<Vec<u8>> {
+        let shown = self.value(headers).unwrap_or_default().split(',');
+        let shown = shown.take(MAX_SHOWN).map(str::trim);
+        shown.filter_map(|it| self.digits(it)).collect()
+    }
+
+    fn value<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
         let mut values = headers.get_all(&self.header).iter();
         let value = values.next().filter(|_| values.next().is_none())?;
-        let digits = value.to_str().ok()?.strip_prefix(self.prefix)?;
+        value.to_str().ok()
+    }
+
+    fn digits(&self, text: &str) -> Option<Vec<u8>> {
+        let digits = text.strip_prefix(self.prefix)?;
         let is_digit = |it: u8| it.is_ascii_digit() || (b'a'..=b'f').contains(&it);
         let formed = digits.len() == DIGITS && digits.bytes().all(is_digit);
         formed.then(|| hex::decode(digits).ok()).flatten()

@@ -113,7 +113,7 @@ impl Endpoint {
     /// A segment that is empty, holds a control character, or that a server could take for a step
     /// up the path.
     pub fn url(&self, segments: &[&str]) -> Result<Url, UnsafeSegment> {
-        path::below(&self.url, segments, false)
+        path::below(&self.url, segments, false, path::Encoding::Reserved)
     }
 
     /// The part of `link` under the context path, if it is of this endpoint.

@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
-use crate::endpoint::{Link, UnsafeSegment, path};
+use crate::endpoint::{Link, UnsafeSegment, path, path::Encoding};
 
 /// One request to the endpoint of the client that sends it. Shown without path, query, header
 /// values and body.
@@ -32,6 +32,7 @@ enum Target {
     Segments {
         segments: Vec<String>,
         trailing_slash: bool,
+        encoding: Encoding,
     },
     Link(Link),
 }
@@ -68,6 +69,7 @@ impl Request {
             Target::Segments {
                 segments,
                 trailing_slash: false,
+                encoding: Encoding::Reserved,
             },
         )
     }
@@ -116,8 +118,12 @@ impl Request {
             Target::Segments {
                 segments,
                 trailing_slash,
+                encoding,
             } => {
-                add(&[u8::from(*trailing_slash)]);
+                add(&[
+                    u8::from(*trailing_slash),
+                    u8::from(*encoding == Encoding::Strict),
+                ]);
                 add(&segments.len().to_le_bytes());
                 segments.iter().for_each(|it| add(it.as_bytes()));
             }
@@ -142,6 +148,17 @@ impl Request {
     pub fn with_trailing_slash(mut self) -> Self {
         match &mut self.target {
             Target::Segments { trailing_slash, .. } => *trailing_slash = true,
+            Target::Link(_) => {}
+        }
+        self
+    }
+
+    /// Encodes all but letters, digits and `-._~` of the segments, for servers that want names with `@`
+    /// or `+` in them so. A link stays as it is.
+    #[must_use]
+    pub fn with_strict_segments(mut self) -> Self {
+        match &mut self.target {
+            Target::Segments { encoding, .. } => *encoding = Encoding::Strict,
             Target::Link(_) => {}
         }
         self
@@ -201,7 +218,8 @@ impl Request {
             Target::Segments {
                 segments,
                 trailing_slash,
-            } => path::below(base, &segments, trailing_slash)?,
+                encoding,
+            } => path::below(base, &segments, trailing_slash, encoding)?,
             Target::Link(link) => link.below(base),
         };
         if !self.query.is_empty() {

@@ -54,6 +54,7 @@ impl Log {
             .with_max_level(LevelFilter::TRACE)
             .with_span_events(FmtSpan::NEW)
             .with_ansi(false)
+            .without_time()
             .with_writer(self.clone())
             .finish()
     }

@@ -58,7 +58,7 @@ impl Client {
         };
         let provider = builder.client_of(endpoint, auth)?;
         Some(Self {
-            provider: provider.understanding(dialect.own_words),
+            provider: provider.refused_in(dialect.own_words),
             signer,
             index: index?,
             dialect,

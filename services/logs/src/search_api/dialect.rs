@@ -1,7 +1,7 @@
 //! Where the two products speak differently.
 
 use http::HeaderMap;
-use passport_connector_sdk::provider::OwnWords;
+use passport_connector_sdk::provider::OwnRefusals;
 use serde_json::Value;
 
 use super::ask::Pair;
@@ -22,7 +22,7 @@ pub struct Dialect {
     /// Whether old servers say how many lines there are with a plain number.
     pub plain_total: bool,
     /// What a refusal means, where it is not what its status says.
-    pub own_words: OwnWords,
+    pub own_words: OwnRefusals,
     /// Whether headers tell that another product answered.
     pub is_foreign: fn(&HeaderMap) -> bool,
 }

@@ -61,14 +61,14 @@ impl Observation {
 
 /// A source that could not be asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{code}: {}", advised(*.code, *.of_store))]
+#[error("{code}: {}", .said.unwrap_or(advice(*.code)))]
 pub struct CollectError {
     /// Why.
     pub code: FailureCode,
     /// Not worth asking before.
     pub retry_at: Option<DateTime<Utc>>,
-    /// The source itself is well: what was delivered to it can't be read.
-    of_store: bool,
+    /// What a person can do about it, where that is not what the code alone says.
+    said: Option<&'static str>,
 }
 
 impl CollectError {
@@ -77,33 +77,35 @@ impl CollectError {
         Self {
             code,
             retry_at: None,
-            of_store: false,
+            said: None,
         }
     }
 
     /// The collector's own database does not answer. No fault of the provider.
     pub(crate) fn unread() -> Self {
-        Self {
-            of_store: true,
-            ..Self::new(FailureCode::Internal)
-        }
+        Self::new(FailureCode::Internal).advising(
+            "what was delivered can't be read now; see that the collector's database runs",
+        )
     }
 
     /// The same, not worth asking before.
+    #[must_use]
     pub(crate) fn retry_at(self, retry_at: Option<DateTime<Utc>>) -> Self {
         Self { retry_at, ..self }
     }
 
+    /// The same, with other advice than its code gives. It holds nothing that a provider said.
+    #[must_use]
+    pub fn advising(self, advice: &'static str) -> Self {
+        Self {
+            said: Some(advice),
+            ..self
+        }
+    }
+
     /// What a person can do about it.
     pub fn advice(&self) -> &'static str {
-        advised(self.code, self.of_store)
-    }
-}
-
-const fn advised(code: FailureCode, of_store: bool) -> &'static str {
-    match of_store {
-        true => "what was delivered can't be read now; see that the collector's database runs",
-        false => advice(code),
+        self.said.unwrap_or(advice(self.code))
     }
 }
 
@@ -138,5 +140,19 @@ const fn advice(code: FailureCode) -> &'static str {
         FailureCode::NotConfigured => "a setting or secret is absent; the collector's log names it",
         FailureCode::NotSupported => "the provider, or its version, does not offer this",
         FailureCode::Internal => "a fault of the collector itself; look at its log",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_may_advise_something_of_its_own() {
+        let usual = CollectError::new(FailureCode::NotFound);
+        assert_eq!(usual.advice(), advice(FailureCode::NotFound));
+        let own = usual.advising("look elsewhere");
+        assert_eq!(own.advice(), "look elsewhere");
+        assert_eq!(own.to_string(), "NOT_FOUND: look elsewhere");
     }
 }

@@ -19,6 +19,15 @@ pub enum Auth {
     Bearer(Secret),
     /// `Authorization: SCHEME …`, for providers with a scheme of their own.
     Scheme(&'static str, Secret),
+    /// `Authorization: SCHEME LABEL=…`, for providers that name what they are shown.
+    Labelled {
+        /// The scheme.
+        scheme: &'static str,
+        /// What stands before the secret.
+        label: &'static str,
+        /// The secret.
+        secret: Secret,
+    },
     /// `Authorization: Basic …`.
     Basic {
         /// The name.
@@ -44,6 +53,7 @@ impl Auth {
             Self::None => Vec::new(),
             Self::Bearer(secret)
             | Self::Scheme(_, secret)
+            | Self::Labelled { secret, .. }
             | Self::BasicToken(secret)
             | Self::Header(_, secret) => {
                 vec![secret.clone()]
@@ -72,6 +82,11 @@ impl Auth {
             Self::None | Self::InRequest(_) => return Ok(Vec::new()),
             Self::Bearer(secret) => (AUTHORIZATION, format!("Bearer {}", read(secret)?)),
             Self::Scheme(scheme, secret) => (AUTHORIZATION, format!("{scheme} {}", read(secret)?)),
+            Self::Labelled {
+                scheme,
+                label,
+                secret,
+            } => (AUTHORIZATION, format!("{scheme} {label}={}", read(secret)?)),
             Self::Basic { username, password } => {
                 (AUTHORIZATION, basic(&read(username)?, &read(password)?))
             }

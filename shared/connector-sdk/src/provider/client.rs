@@ -3,8 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
-use chrono::{DateTime, Utc};
-use http::{HeaderMap, HeaderName};
+use http::HeaderName;
 use passport_evidence::SourceId;
 use passport_http_guard::{GuardedClient, Request};
 use tokio::{
@@ -14,23 +13,17 @@ use tokio::{
 use tracing::{Instrument as _, Span, field::Empty};
 
 use super::{
-    Auth, Budget, ReadError, Reply, Unsorted, budget::Turned, headers::window_end,
-    known::KnownReplies,
+    Auth, Budget, OwnRefusals, ReadError, Refusal, Reply, Unsorted, budget::Turned,
+    headers::window_end, known::KnownReplies,
 };
 use crate::{kind::CollectRequest, meters::meters};
 
 /// Attempts after the first.
 const RETRIES: usize = 2;
 
-/// Most that is added to a wait that a provider asked for.
-const JITTER: Duration = Duration::from_millis(250);
 
 /// Says when what was asked for will be gone (RFC 8594).
 const SUNSET: HeaderName = HeaderName::from_static("sunset");
-
-/// What a refusal (a status from 400 to 499) means by the provider's own words in its headers and body;
-/// `None`: what its status says.
-pub type OwnWords = fn(&HeaderMap, &[u8]) -> Option<ReadError>;
 
 /// Talks to one endpoint with one credential: guarded, within its budget, retried where a retry can
 /// help and the deadline leaves time.
@@ -46,8 +39,8 @@ pub struct ProviderClient {
     pub(crate) source: SourceId,
     /// `None`: everything is asked for whole.
     pub(crate) known: Option<Arc<KnownReplies>>,
-    /// `None`: a refusal means what its status says.
-    pub(crate) own_words: Option<OwnWords>,
+    /// `None`: its provider refuses as others do.
+    pub(crate) own: Option<OwnRefusals>,
     /// How long to wait where a provider asks for patience and names no time; `None`: not at all.
     pub(crate) patience: Option<Duration>,
 }
@@ -95,32 +88,6 @@ impl ProviderClient {
                 Some(wait) if Instant::now() + wait < collect.deadline => sleep(wait).await,
                 Some(_) | None => return outcome,
             }
-        }
-    }
-
-    /// How long to wait before a throttled request is sent once more, so that not all who wait come back
-    /// at one moment; `None`: it is not.
-    fn patience_for(
-        &self,
-        retry_at: Option<DateTime<Utc>>,
-        collect: &CollectRequest,
-    ) -> Option<Duration> {
-        let patience = self.patience?;
-        let wait = match retry_at {
-            Some(at) => (at - collect.now).to_std().unwrap_or_default(),
-            None => patience,
-        };
-        Some(wait + rand::random_range(Duration::ZERO..JITTER))
-    }
-
-    /// The same client, which waits once where it is asked for fewer requests: until the end of the window,
-    /// in milliseconds, or as `Retry-After` says, whichever is later; this long where neither is told; and not
-    /// at all where no time would be left for an answer. For providers whose windows are short.
-    #[must_use]
-    pub fn patient(self, without_a_time: Duration) -> Self {
-        Self {
-            patience: Some(without_a_time),
-            ..self
         }
     }
 
@@ -181,11 +148,11 @@ impl ProviderClient {
         Some(Request::follow(link))
     }
 
-    /// The same client, for providers that tell by words of their own why they refuse, whatever the status.
+    /// The same client, for a provider that words refusals in a way of its own.
     #[must_use]
-    pub fn understanding(self, own_words: OwnWords) -> Self {
+    pub fn refused_in(self, own: OwnRefusals) -> Self {
         Self {
-            own_words: Some(own_words),
+            own: Some(own),
             ..self
         }
     }
@@ -257,10 +224,7 @@ impl ProviderClient {
                 }
                 let window = self.patience.and(window_end(&reply.headers, collect.now));
                 let again = known.and_then(|it| it.still_holds(&reply));
-                let sorted = match self.told(&reply) {
-                    Some(error) => Err(error),
-                    None => Reply::sort(again.unwrap_or(reply), collect.now),
-                };
+                let sorted = self.sorted(again.unwrap_or(reply), collect);
                 sorted.map_err(|error| error.not_before(window))
             }
         };
@@ -274,9 +238,17 @@ impl ProviderClient {
         outcome
     }
 
-    fn told(&self, reply: &passport_http_guard::Reply) -> Option<ReadError> {
-        let own_words = self.own_words.filter(|_| reply.status.is_client_error())?;
-        own_words(&reply.headers, &reply.body)
+    fn sorted(
+        &self,
+        reply: passport_http_guard::Reply,
+        collect: &CollectRequest,
+    ) -> Result<Reply, ReadError> {
+        let refusal = Refusal::of(&reply, collect.now);
+        let own = self.own.zip(refusal).and_then(|(own, it)| own(&it));
+        match own {
+            Some(error) => Err(error),
+            None => Reply::sort(reply, collect.now),
+        }
     }
 
     /// Says who is asked, for whom, and how it ended, and never what: paths, queries, headers and

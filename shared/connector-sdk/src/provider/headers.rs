@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{
-    HeaderMap,
+    HeaderMap, HeaderValue,
     header::{DATE, RETRY_AFTER},
 };
 
@@ -44,6 +44,11 @@ const BUDGETS: [(&str, &str); 2] = [
 
 fn reset(headers: &HeaderMap, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let named = spent(headers).find_map(|reset| headers.get(reset))?;
+    moment(named, now)
+}
+
+/// A moment in Unix seconds or in seconds from now, where it lies ahead; at most a day.
+pub(super) fn moment(named: &HeaderValue, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let seconds: u32 = named.to_str().ok()?.trim().parse().ok()?;
     let at = match seconds > LONGEST_COUNT {
         true => DateTime::from_timestamp(seconds.into(), 0)?,

@@ -10,16 +10,18 @@ mod hub;
 mod known;
 mod patience;
 mod probe;
+mod refusal;
 mod reply;
 
 pub use auth::Auth;
-pub use client::{OwnWords, ProviderClient};
+pub use client::ProviderClient;
 pub use error::{ReadError, Trouble};
 pub use hub::{Hub, HubOptions};
 pub use passport_http_guard::{
     AddressPolicy, Distrust, Endpoint, Request, Resolve, SendError, Stage,
 };
 pub use probe::{ProbeClient, ProbeError, ProbeOptions, Probed};
+pub use refusal::{OwnRefusals, Refusal};
 pub use reply::{Reply, Unsorted};
 
 pub(crate) use budget::Budget;

@@ -244,3 +244,18 @@ fn two_secrets_stand_each_in_a_header_of_its_own() {
     let half = Auth::Headers([of("x-organization", "A"), of("x-caller", "C")]);
     assert_eq!(half.shown().err(), Some(ReadError::NotConfigured));
 }
+
+#[test]
+fn a_secret_may_have_a_name_within_its_scheme() {
+    let env = SetEnv::default();
+    env.set("T", "token-1");
+    let auth = Auth::Labelled {
+        scheme: "Token",
+        label: "token",
+        secret: env.secret("T"),
+    };
+    assert_eq!(auth.secrets().len(), 1);
+    let (_, value) = auth.shown().unwrap().remove(0);
+    assert!(value.is_sensitive());
+    assert_eq!(value, "Token token=token-1");
+}

@@ -8,6 +8,7 @@ mod log_query;
 mod named_query;
 mod span;
 mod state_query;
+mod thresholds;
 
 pub use common::CommonSettings;
 pub use credential::{Credential, TlsSettings};
@@ -18,3 +19,4 @@ pub use named_query::{
     Absent, NamedQuery, QuerySettings, QueryUnit, Reduce, Threshold as ThresholdText,
 };
 pub use span::Span;
+pub use thresholds::{ThresholdSettings, Thresholds};

@@ -100,3 +100,35 @@ fn a_header_of_another_form_gets_the_same_answer() {
     assert!(!verifies(&["NEW"], BODY, &[]));
     assert!(!verifies(&["NEW"], BODY, &[&good, &good]));
 }
+
+#[test]
+fn of_several_signatures_one_that_is_right_will_do() {
+    let any = |names: &[&str], header: &str| {
+        let verified = secrets(names).verify_any(&delivery(BODY, &[header]), &form());
+        verified.is_ok()
+    };
+    let good = format!("sha256={SIGNATURE}");
+    let other = format!("sha256={}", "0".repeat(64));
+    for header in [
+        good.clone(),
+        format!("{other},{good}"),
+        format!("{good}, {other}"),
+        format!("sha512=abc,{good}"),
+    ] {
+        assert!(any(&["OLD", "NEW"], &header), "{header}");
+        assert!(!any(&["OLD"], &header), "{header}");
+    }
+    let late = [other.as_str(); MAX_SHOWN].join(",") + "," + &good;
+    for header in [
+        "",
+        ",",
+        &other,
+        SIGNATURE,
+        &good.replace("sha", "SHA"),
+        &late,
+    ] {
+        assert!(!any(&["NEW"], header), "{header}");
+    }
+    let twice = delivery(BODY, &[&good, &other]);
+    assert!(secrets(&["NEW"]).verify_any(&twice, &form()).is_err());
+}

@@ -57,6 +57,9 @@ pub enum Situation {
 pub enum Ending {
     /// A failure with this code.
     Failure(FailureCode),
+    /// THROTTLED, to be asked again after so many seconds, though the provider names no time: where
+    /// the connector's page says so.
+    ThrottledFor(u32),
     /// Evidence in which what passed before is unknown for this reason.
     Unknown(Reason),
     /// Evidence in which nothing passes that rests on an answer: for targets whose failing to answer

@@ -106,7 +106,7 @@ impl Stage {
     ) -> Option<String> {
         match (ending, outcome) {
             (Ending::Failure(code), Outcome::Failure(failure)) if failure.code == code => {
-                self.wrong_retry(situation, failure)
+                self.wrong_retry(situation, None, failure)
             }
             (Ending::Unknown(reason), Outcome::Evidence(evidence)) => {
                 let as_wanted = |fact: &&Fact| {
@@ -127,6 +127,12 @@ impl Stage {
                 passing.next().map(|it| format!("{} passes", it.name()))
             }
             (Ending::NoPass, found) => Some(format!("{}, not evidence", shown(found))),
+            (Ending::ThrottledFor(seconds), Outcome::Failure(failure))
+                if failure.code == FailureCode::Throttled =>
+            {
+                self.wrong_retry(situation, Some(seconds), failure)
+            }
+            (Ending::ThrottledFor(_), found) => Some(format!("{}, not THROTTLED", shown(found))),
             (Ending::Failure(code), found) => Some(format!("{}, not {code}", shown(found))),
             (Ending::Unknown(reason), found) => {
                 Some(format!("{}, not unknown {reason}", shown(found)))
@@ -136,12 +142,17 @@ impl Stage {
 
     /// A time to ask again is the provider's own, and never made up; or, of a provider in trouble,
     /// the time until which the SDK leaves it alone.
-    fn wrong_retry(&self, situation: Situation, failure: &Failure) -> Option<String> {
+    fn wrong_retry(
+        &self,
+        situation: Situation,
+        agreed: Option<u32>,
+        failure: &Failure,
+    ) -> Option<String> {
         let now = self.passing.now;
-        let after = TimeDelta::seconds(RETRY_AFTER_SECONDS.into());
-        let wanted = (situation == Situation::ThrottledUntil
-            && failure.code == FailureCode::Throttled)
-            .then(|| now + after);
+        let is_told =
+            situation == Situation::ThrottledUntil && failure.code == FailureCode::Throttled;
+        let seconds = is_told.then_some(RETRY_AFTER_SECONDS).or(agreed);
+        let wanted = seconds.map(|it| now + TimeDelta::seconds(it.into()));
         let in_trouble = [FailureCode::Unreachable, FailureCode::TimedOut].contains(&failure.code);
         let is_left_alone = |at| now < at && at <= now + LONGEST_REST;
         if in_trouble && failure.retry_at.is_some_and(is_left_alone) {

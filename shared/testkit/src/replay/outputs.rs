@@ -44,7 +44,7 @@ impl Outputs {
         let escaped = format!("{text:?}");
         let escaped = escaped.trim_matches('"');
         let holds = |output: &&(&'static str, String)| {
-            output.1.contains(text) || output.1.contains(escaped)
+            holds(&output.1, text) || output.1.contains(escaped) && escaped != text
         };
         self.0.iter().find(holds).map(|(name, _)| *name)
     }
@@ -88,5 +88,39 @@ impl Outputs {
         ));
         self.0
             .push(("the answer to a sender", format!("{answer:?}")));
+    }
+}
+
+/// Whether an output holds a text. A number has to stand there by itself: ports and times of a log hold
+/// any few digits now and then.
+fn holds(output: &str, text: &str) -> bool {
+    let is_number = text.bytes().all(|it| it.is_ascii_digit());
+    let goes_on = |it: char| it.is_ascii_digit() || it == '.';
+    output.match_indices(text).any(|(at, found)| {
+        let before = output.get(..at).and_then(|it| it.chars().next_back());
+        let after = output.get(at + found.len()..);
+        let after = after.and_then(|it| it.chars().next());
+        !is_number || !(before.is_some_and(goes_on) || after.is_some_and(|it| it.is_ascii_digit()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_only_found_by_itself() {
+        for (output, text, found) in [
+            ("count: \"639\"", "639", true),
+            ("639", "639", true),
+            ("a639b", "639", true),
+            ("of 639.", "639", true),
+            ("127.0.0.1:46391", "639", false),
+            ("took 3.639ms", "639", false),
+            ("6391 and 639", "639", true),
+            ("secret-1x", "secret-1", true),
+        ] {
+            assert_eq!(holds(output, text), found, "{output}");
+        }
     }
 }

@@ -18,7 +18,7 @@ pub const DIALECT: Dialect = Dialect {
     // It adds `_shard_doc` by itself.
     tie_breaker: None,
     plain_total: true,
-    own_words: |_, _| None,
+    own_words: |_| None,
     is_foreign,
 };
 

@@ -1,7 +1,6 @@
 //! How OpenSearch speaks, after the pages "Search" and "Point in time API" of its documentation.
 
-use http::HeaderMap;
-use passport_connector_sdk::ReadError;
+use passport_connector_sdk::{ReadError, provider};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -39,8 +38,11 @@ const REJECTED: [&str; 3] = [
 
 /// A managed domain blocks some paths for everybody, with the statuses of a bad credential, and refuses a
 /// bad signature with that of a missing permission.
-fn own_words(_: &HeaderMap, body: &[u8]) -> Option<ReadError> {
-    let said: Refusal = serde_json::from_slice(body).ok()?;
+fn own_words(refusal: &provider::Refusal<'_>) -> Option<ReadError> {
+    if !refusal.status().is_client_error() {
+        return None;
+    }
+    let said: Refusal = serde_json::from_slice(refusal.body()).ok()?;
     let domain = said.of_domain.unwrap_or_default();
     if domain.starts_with("Your request:") && domain.ends_with("is not allowed.") {
         return Some(ReadError::Rejected);

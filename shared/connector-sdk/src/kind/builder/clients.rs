@@ -124,7 +124,7 @@ impl Builder<'_> {
             connector: self.descriptor.id,
             source: self.context.id.clone(),
             known: None,
-            own_words: None,
+            own: None,
             patience: None,
         })
     }

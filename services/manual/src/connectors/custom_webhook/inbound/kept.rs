@@ -7,7 +7,7 @@ use passport_connector_sdk::{
     settings::Span,
     upload::{self, ToldTime},
 };
-use passport_evidence::{Age, ClaimedFact, Fact, FactName, Freshness, MaxAge, Reason, Status};
+use passport_evidence::{Age, ClaimedFact, Excerpts, Fact, FactName, Freshness, MaxAge, Reason, Status};
 use serde::{Deserialize, Serialize};
 
 use super::payload::{Claim, Payload};
@@ -120,6 +120,7 @@ impl Sent {
         };
         let reason = claim.reason.as_deref().and_then(Reason::from_code);
         let claimed = ClaimedFact {
+            excerpts: Excerpts::default(),
             name: name.clone(),
             status,
             value: claim.found(),

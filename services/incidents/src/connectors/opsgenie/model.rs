@@ -1,0 +1,105 @@
+//! The fields of Opsgenie's answers that are read, as its API documentation names them. Messages,
+//! descriptions, owners and who acknowledged are never read.
+
+use passport_connector_sdk::Object;
+use serde::Deserialize;
+
+/// A page of a list of Opsgenie.
+#[derive(Debug, Clone, Deserialize)]
+pub struct DataPage<T> {
+    /// What is listed.
+    pub data: Vec<Object<T>>,
+    /// Where other pages are.
+    pub paging: Option<Object<Links>>,
+}
+
+/// A page of a list of the successor.
+#[derive(Debug, Clone, Deserialize)]
+pub struct ValuesPage<T> {
+    /// What is listed.
+    pub values: Vec<Object<T>>,
+    /// Where other pages are.
+    pub links: Option<Object<Links>>,
+}
+
+/// Where other pages are.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Links {
+    /// The next one; `None`: there is none.
+    pub next: Option<String>,
+}
+
+/// An alert ("Alert API").
+#[derive(Debug, Clone, Deserialize)]
+pub struct Alert {
+    /// Its id.
+    pub id: String,
+    /// `open` or `closed`; an acknowledged one stays open.
+    pub status: String,
+    /// Whether it is silent for a while.
+    pub snoozed: Option<bool>,
+    /// `P1` to `P5`.
+    pub priority: Option<String>,
+    /// Its tags.
+    pub tags: Option<Vec<String>>,
+    /// Who is to do something.
+    #[serde(default)]
+    pub responders: Vec<Object<Responder>>,
+}
+
+/// Who is to do something.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Responder {
+    /// `team`, or a person, a schedule or an escalation.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Its name. Read of teams only, to tell whether it is the source's; often left out.
+    pub name: Option<String>,
+}
+
+/// How many alerts there are.
+#[derive(Debug, Clone, Deserialize)]
+pub struct CountReply {
+    /// The count.
+    pub data: Object<Count>,
+}
+
+/// A count.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Count {
+    /// The number.
+    pub count: u64,
+}
+
+/// An incident ("Incident API").
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Incident {
+    /// Its id.
+    pub id: String,
+    /// `open`, `resolved` or `closed`.
+    pub status: String,
+    /// Ids of services.
+    pub impacted_services: Option<Vec<String>>,
+}
+
+/// A maintenance ("Maintenance API").
+#[derive(Debug, Clone, Deserialize)]
+pub struct Maintenance {
+    /// `active`, `planned`, `past` or `cancelled`.
+    pub status: String,
+}
+
+/// A list that comes whole.
+#[derive(Debug, Clone, Deserialize)]
+pub struct MaintenanceReply {
+    /// What is listed.
+    pub data: Vec<Object<Maintenance>>,
+}
+
+/// A refusal.
+#[derive(Debug, Deserialize)]
+pub struct RefusalBody {
+    /// Why, in words.
+    pub message: String,
+}

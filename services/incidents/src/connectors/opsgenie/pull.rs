@@ -1,0 +1,162 @@
+//! Asks Opsgenie for what is judged.
+
+use chrono::{DateTime, Utc};
+use passport_connector_sdk::{CollectError, CollectRequest, ReadError, credential_scope::Breadth};
+use passport_evidence::{FailureCode, Reason};
+
+use super::{
+    client::{Client, Dated, Listed},
+    model::{Alert, Incident, Maintenance},
+    wanted::Wanted,
+};
+
+/// Why a key may not be known where it is shown.
+const OTHER_REGION: &str = "the key is not known here: keys of the EU are only known at \
+                            https://api.eu.opsgenie.com, all others at https://api.opsgenie.com; set \
+                            `endpoint` to the account's region, or renew the key";
+
+/// All that was found of the scope.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// Its alerts.
+    pub alerts: Listed<Alert>,
+    /// How many there are said to be; `None` where that is not told.
+    pub count: Option<u64>,
+    /// Maintenances, or why they are not known.
+    pub maintenances: Result<Listed<Maintenance>, Reason>,
+    /// Incidents of the service; `None`: none are judged.
+    pub incidents: Option<Result<Listed<Incident>, Reason>>,
+    /// How broad the key is; `None` where it could not be asked now.
+    pub breadth: Option<Breadth>,
+    /// When the oldest of the answers was true.
+    pub at: DateTime<Utc>,
+}
+
+/// Reads the alerts, which prove that the key reads the scope, and then all else at once.
+///
+/// # Errors
+/// The key is not accepted, or alerts can't be asked for.
+pub async fn ask(
+    client: &Client,
+    wanted: &Wanted,
+    request: &CollectRequest,
+) -> Result<Result<Found, Reason>, CollectError> {
+    let alerts = match client.alerts(wanted, request).await {
+        Ok(alerts) => alerts,
+        Err(error) => return not_asked(error, wanted),
+    };
+    let (count, maintenances, incidents, breadth) = tokio::join!(
+        count(client, wanted, request),
+        client.maintenances(wanted, request),
+        incidents(client, wanted, request),
+        breadth(client, wanted, request),
+    );
+    let mut at = alerts.at;
+    let count = match count {
+        None => None,
+        Some(count) => dated(count, &mut at, wanted)?.ok(),
+    };
+    let incidents = match incidents {
+        None => None,
+        Some(read) => Some(dated(read, &mut at, wanted)?),
+    };
+    Ok(Ok(Found {
+        alerts: alerts.read,
+        count: count.map(|it| it.0.data.count),
+        maintenances: dated(maintenances, &mut at, wanted)?,
+        incidents,
+        breadth: breadth?,
+        at,
+    }))
+}
+
+type Counted = Dated<passport_connector_sdk::Object<super::model::CountReply>>;
+
+/// The successor is not known to count.
+async fn count(
+    client: &Client,
+    wanted: &Wanted,
+    request: &CollectRequest,
+) -> Option<Result<Counted, ReadError>> {
+    match wanted.cloud {
+        None => Some(client.count(wanted, request).await),
+        Some(_) => None,
+    }
+}
+
+async fn incidents(
+    client: &Client,
+    wanted: &Wanted,
+    request: &CollectRequest,
+) -> Option<Result<Dated<Listed<Incident>>, ReadError>> {
+    let service = wanted.service.as_ref()?;
+    Some(client.incidents(service, wanted, request).await)
+}
+
+/// How broad the key is: one that reads the account has more than it needs, and of any other only that is
+/// known that it does not.
+///
+/// # Errors
+/// The key is not accepted.
+pub async fn breadth(
+    client: &Client,
+    wanted: &Wanted,
+    request: &CollectRequest,
+) -> Result<Option<Breadth>, CollectError> {
+    if wanted.cloud.is_some() {
+        return Ok(Some(Breadth::Unverifiable));
+    }
+    match client.account(request).await {
+        Ok(()) => Ok(Some(Breadth::Broad)),
+        Err(ReadError::Unauthenticated) => Err(unauthenticated(wanted)),
+        Err(
+            ReadError::Denied
+            | ReadError::NotFound
+            | ReadError::Rejected
+            | ReadError::Shape
+            | ReadError::Malformed,
+        ) => Ok(Some(Breadth::Unverifiable)),
+        Err(
+            ReadError::Unreachable
+            | ReadError::TimedOut
+            | ReadError::LeftAlone { .. }
+            | ReadError::Throttled { .. }
+            | ReadError::TooLarge
+            | ReadError::OutOfScope
+            | ReadError::NotConfigured,
+        ) => Ok(None),
+    }
+}
+
+/// A key that is not accepted any more ends it all; any other read that fails costs its facts.
+fn dated<T>(
+    read: Result<Dated<T>, ReadError>,
+    at: &mut DateTime<Utc>,
+    wanted: &Wanted,
+) -> Result<Result<T, Reason>, CollectError> {
+    match read {
+        Ok(read) => {
+            *at = (*at).min(read.at);
+            Ok(Ok(read.read))
+        }
+        Err(ReadError::Unauthenticated) => Err(unauthenticated(wanted)),
+        Err(error) => Ok(Err(error.reason())),
+    }
+}
+
+/// A source that answered, but not what was asked, is evidence of something unknown.
+pub fn not_asked<T>(error: ReadError, wanted: &Wanted) -> Result<Result<T, Reason>, CollectError> {
+    match (error, error.failure()) {
+        (ReadError::Unauthenticated, _) => Err(unauthenticated(wanted)),
+        (_, Some(failure)) => Err(failure),
+        (_, None) => Ok(Err(error.reason())),
+    }
+}
+
+fn unauthenticated(wanted: &Wanted) -> CollectError {
+    let failure = CollectError::new(FailureCode::Unauthenticated);
+    match wanted.cloud {
+        None => failure.advising(OTHER_REGION),
+        Some(_) => failure,
+    }
+}

@@ -1,0 +1,153 @@
+//! Asks Sentry for what is judged.
+
+use chrono::{DateTime, Utc};
+use passport_connector_sdk::{CollectError, Object, ReadError};
+use passport_evidence::{FailureCode, Reason};
+
+use super::{
+    asked::{Dated, During, Issues, Target},
+    client::{Client, of_release},
+    model::{Events, Outcomes, Release, Sessions, Timeseries},
+    wanted::{Baseline, Wanted},
+};
+
+/// A week.
+const WEEK: chrono::TimeDelta = chrono::TimeDelta::days(7);
+
+/// What a read gave, or why it gave nothing.
+pub type Read<T> = Result<Dated<T>, Reason>;
+
+/// All that was found of one release. Every read may have failed by itself.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The release itself.
+    pub release: Read<Object<Release>>,
+    /// Groups that were first seen in it.
+    pub new: Read<Issues>,
+    /// Groups that came back in it.
+    pub regressed: Read<Issues>,
+    /// Groups of it that nobody handled.
+    pub unhandled: Read<Issues>,
+    /// Groups that were first seen in it and then archived.
+    pub archived: Read<Issues>,
+    /// Its sessions.
+    pub sessions: Read<Object<Sessions>>,
+    /// Its events.
+    pub events: Read<Object<Events>>,
+    /// Events of the window.
+    pub now: Read<Object<Timeseries>>,
+    /// Events that those are compared with.
+    pub before: Read<Object<Timeseries>>,
+    /// What became of events.
+    pub outcomes: Read<Object<Outcomes>>,
+}
+
+/// Reads all of a release, everything at once.
+///
+/// # Errors
+/// The token is not accepted any more.
+pub async fn ask(
+    client: &Client,
+    target: Target<'_>,
+    release: &str,
+) -> Result<Found, CollectError> {
+    let of = of_release(release);
+    let first = format!("firstRelease:\"{release}\"");
+    let (new, unhandled, archived) = (
+        format!("{first} is:unresolved"),
+        format!("{of} error.unhandled:true is:unresolved"),
+        format!("{first} is:archived"),
+    );
+    let (during, of_baseline) = baseline(target.wanted, target.request.now);
+    let compared = match &target.wanted.baseline {
+        Baseline::Release(_) => Some(release),
+        Baseline::PreviousWindow | Baseline::LastWeek => None,
+    };
+    let (release, new, regressed, unhandled, archived, sessions, events, now, before, outcomes) = tokio::join!(
+        client.release(target, release),
+        client.issues(target, &new),
+        regressed(client, target, release),
+        client.issues(target, &unhandled),
+        client.issues(target, &archived),
+        client.sessions(target, release),
+        client.events(target, release),
+        client.series(target, During::Window, compared),
+        client.series(target, during, of_baseline),
+        client.outcomes(target),
+    );
+    Ok(Found {
+        release: match release {
+            Err(ReadError::NotFound) => Err(Reason::NoData),
+            read => reason(read)?,
+        },
+        new: reason(new)?,
+        regressed: reason(regressed)?,
+        unhandled: reason(unhandled)?,
+        archived: reason(archived)?,
+        sessions: reason(sessions)?,
+        events: reason(events)?,
+        now: reason(now)?,
+        before: reason(before)?,
+        outcomes: reason(outcomes)?,
+    })
+}
+
+/// Servers that do not know the key refuse the query; they are asked in another way.
+async fn regressed(
+    client: &Client,
+    target: Target<'_>,
+    release: &str,
+) -> Result<Dated<Issues>, ReadError> {
+    let query = format!("regressed_in_release:\"{release}\" is:unresolved");
+    match client.issues(target, &query).await {
+        Err(ReadError::Rejected) => {
+            let query = format!("is:regressed {}", of_release(release));
+            client.issues(target, &query).await
+        }
+        read => read,
+    }
+}
+
+/// When the events were that those of the window are compared with, and of which release.
+fn baseline(wanted: &Wanted, now: DateTime<Utc>) -> (During, Option<&str>) {
+    let window = wanted.span.as_delta();
+    let before = During::Span(now - window * 2, now - window);
+    match &wanted.baseline {
+        Baseline::PreviousWindow => (before, None),
+        Baseline::LastWeek => (During::Span(now - WEEK - window, now - WEEK), None),
+        Baseline::Release(release) => (before, Some(release)),
+    }
+}
+
+/// Why a read gave nothing; a token that is not accepted any more ends it all.
+fn reason<T>(read: Result<Dated<T>, ReadError>) -> Result<Read<T>, CollectError> {
+    match read {
+        Ok(read) => Ok(Ok(read)),
+        Err(ReadError::Unauthenticated) => Err(CollectError::new(FailureCode::Unauthenticated)),
+        Err(error) => Ok(Err(error.reason())),
+    }
+}
+
+// === impl Found ===
+
+impl Found {
+    /// When the oldest of its answers was true; `None` where there is none.
+    pub fn at(&self) -> Option<DateTime<Utc>> {
+        fn at<T>(read: &Read<T>) -> Option<DateTime<Utc>> {
+            read.as_ref().ok().map(|it| it.at)
+        }
+        let all = [
+            at(&self.release),
+            at(&self.new),
+            at(&self.regressed),
+            at(&self.unhandled),
+            at(&self.archived),
+            at(&self.sessions),
+            at(&self.events),
+            at(&self.now),
+            at(&self.before),
+            at(&self.outcomes),
+        ];
+        all.into_iter().flatten().min()
+    }
+}
