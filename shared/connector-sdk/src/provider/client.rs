@@ -12,7 +12,7 @@ use tokio::{
 };
 use tracing::{Instrument as _, Span, field::Empty};
 
-use super::{Auth, Budget, ReadError, Reply, budget::Turned, known::KnownReplies};
+use super::{Auth, Budget, ReadError, Reply, budget::Turned, known::KnownReplies, reply::Sort};
 use crate::{kind::CollectRequest, meters::meters};
 
 /// Attempts after the first.
@@ -45,10 +45,29 @@ impl ProviderClient {
         request: Request,
         collect: &CollectRequest,
     ) -> Result<Reply, ReadError> {
+        self.sorted(request, collect, Reply::sort).await
+    }
+
+    /// The same, and a 404 is an answer too: for providers that say in it what it is that does not
+    /// exist.
+    pub async fn find(
+        &self,
+        request: Request,
+        collect: &CollectRequest,
+    ) -> Result<Reply, ReadError> {
+        self.sorted(request, collect, Reply::sort_with_absent).await
+    }
+
+    async fn sorted(
+        &self,
+        request: Request,
+        collect: &CollectRequest,
+        sort: Sort,
+    ) -> Result<Reply, ReadError> {
         let request = self.auth.apply(request)?;
         let mut waits = self.waits();
         loop {
-            let outcome = self.attempt(&request, collect).await;
+            let outcome = self.attempt(&request, collect, sort).await;
             let wait = match &outcome {
                 Err(error) if worth_a_retry(*error) => waits.next(),
                 Ok(_) | Err(_) => None,
@@ -86,9 +105,11 @@ impl ProviderClient {
         &self,
         request: &Request,
         collect: &CollectRequest,
+        sort: Sort,
     ) -> Result<Reply, ReadError> {
         let _turn = self.turn(collect).await?;
-        let call = self.call(request, collect).instrument(self.span(request));
+        let call = self.call(request, collect, sort);
+        let call = call.instrument(self.span(request));
         let outcome = call.await;
         self.budget.learn(&outcome, collect.now);
         match self.budget.turned(self.connector) {
@@ -112,7 +133,12 @@ impl ProviderClient {
         turn
     }
 
-    async fn call(&self, request: &Request, collect: &CollectRequest) -> Result<Reply, ReadError> {
+    async fn call(
+        &self,
+        request: &Request,
+        collect: &CollectRequest,
+        sort: Sort,
+    ) -> Result<Reply, ReadError> {
         let known = self.known.as_ref().and_then(|it| it.of(request));
         let asked = match &known {
             Some(known) => known.asked_again(request),
@@ -129,7 +155,7 @@ impl ProviderClient {
                     tracing::warn!("the provider announces the end of what was asked for");
                 }
                 let again = known.and_then(|it| it.still_holds(&reply));
-                Reply::sort(again.unwrap_or(reply), collect.now)
+                sort(again.unwrap_or(reply), collect.now)
             }
         };
         if let (Some(known), Ok(reply)) = (&self.known, &outcome) {

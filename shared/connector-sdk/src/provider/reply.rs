@@ -7,6 +7,9 @@ use serde::de::DeserializeOwned;
 
 use super::{ReadError, headers};
 
+/// Tells answers that can be read from those that can't.
+pub(super) type Sort = fn(passport_http_guard::Reply, DateTime<Utc>) -> Result<Reply, ReadError>;
+
 /// An answer with a good status.
 #[derive(Clone)]
 pub struct Reply {
@@ -50,7 +53,23 @@ impl Reply {
         }
     }
 
-    /// Status, 200 to 299.
+    /// The same, where what does not exist is an answer too.
+    pub(super) fn sort_with_absent(
+        reply: passport_http_guard::Reply,
+        asked_at: DateTime<Utc>,
+    ) -> Result<Self, ReadError> {
+        match reply.status {
+            StatusCode::NOT_FOUND => Ok(Self {
+                status: reply.status,
+                headers: reply.headers,
+                body: reply.body,
+                asked_at,
+            }),
+            _ => Self::sort(reply, asked_at),
+        }
+    }
+
+    /// Status, 200 to 299; 404 of what was to be found.
     pub fn status(&self) -> StatusCode {
         self.status
     }
@@ -129,6 +148,24 @@ mod tests {
             };
             let sorted = Reply::sort(reply, DateTime::UNIX_EPOCH);
             assert_eq!(sorted.err(), Some(ReadError::TimedOut), "{status}");
+        }
+    }
+
+    #[test]
+    fn only_404_can_be_an_answer_beside_what_is_good() {
+        for (status, wanted) in [
+            (200, None),
+            (404, None),
+            (403, Some(ReadError::Denied)),
+            (410, Some(ReadError::Rejected)),
+        ] {
+            let reply = passport_http_guard::Reply {
+                status: StatusCode::from_u16(status).unwrap(),
+                headers: HeaderMap::new(),
+                body: Bytes::from_static(b"{}"),
+            };
+            let sorted = Reply::sort_with_absent(reply, DateTime::UNIX_EPOCH);
+            assert_eq!(sorted.err(), wanted, "{status}");
         }
     }
 }
