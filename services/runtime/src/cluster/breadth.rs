@@ -1,15 +1,41 @@
 //! How much more a token may do than its source needs.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use futures::future::try_join_all;
-use passport_connector_sdk::{CollectRequest, ReadError, credential_scope::Breadth};
+use passport_connector_sdk::{
+    CollectRequest, ProviderClient, ReadError, credential_scope::Breadth,
+};
 use passport_evidence::{Fact, Reason, Threshold, freshness::CREDENTIAL_SCOPE};
 use passport_kubernetes_api::{self as api, Action, Allowed};
 
-use super::client::Client;
-
 const ANY: &str = "*";
 const RBAC: &str = "rbac.authorization.k8s.io";
+
+/// What a source needs of its token, and which changes are another's.
+#[derive(Debug)]
+pub struct Needs<'a> {
+    /// The namespace.
+    pub namespace: &'a str,
+    /// Objects that the source rests on, which its token must not change.
+    pub guarded: Vec<Guarded<'a>>,
+    /// Group and resource of what the token must be able to list.
+    pub lists: Vec<(&'a str, &'a str)>,
+}
+
+/// One object of the namespace, or all of a kind, that a token must not change.
+#[derive(Debug, Clone, Copy)]
+pub struct Guarded<'a> {
+    /// API group.
+    pub group: &'a str,
+    /// Kind as it stands in paths.
+    pub resource: &'a str,
+    /// `None`: any of the kind.
+    pub name: Option<&'a str>,
+    /// Parts that change it as well as it itself.
+    pub parts: &'static [&'static str],
+}
 
 /// What is known of a token.
 pub struct Asked {
@@ -38,11 +64,15 @@ enum Tells {
 }
 
 /// Asks what the client's token may do. Nothing is changed by it.
-pub async fn ask(client: &Client, request: &CollectRequest) -> Result<Asked, ReadError> {
-    let asked = questions(client)
+pub async fn ask(
+    provider: &ProviderClient,
+    needs: &Needs<'_>,
+    request: &CollectRequest,
+) -> Result<Asked, ReadError> {
+    let asked = questions(needs)
         .into_iter()
         .map(|(action, tells)| async move {
-            let (allowed, as_of) = api::may_as_of(&client.provider, action, request).await?;
+            let (allowed, as_of) = api::may_as_of(provider, action, request).await?;
             Ok::<_, ReadError>(Answer {
                 tells,
                 allowed,
@@ -83,18 +113,48 @@ fn judge(answers: &[Answer], now: DateTime<Utc>) -> Fact {
 
 /// The permissions that are asked about. Who may bind roles, impersonate or make tokens may do
 /// anything.
-fn questions(client: &Client) -> Vec<(Action<'_>, Tells)> {
-    let object = client.object();
-    let (group, resource) = (object.group, object.resource);
-    let here = Some(object.namespace);
-    let anywhere = [
-        (action(ANY, ANY, ANY), Tells::Writes),
-        (action("list", "", "secrets"), Tells::Writes),
-        (action("impersonate", "", "users"), Tells::Writes),
-        (action("list", "", "pods"), Tells::IsBroad),
-        (action("list", group, resource), Tells::IsBroad),
-    ];
+fn questions<'a>(needs: &Needs<'a>) -> Vec<(Action<'a>, Tells)> {
+    let here = Some(needs.namespace);
+    let in_namespace = |(action, tells): (Action<'a>, Tells)| {
+        let namespace = here;
+        (
+            Action {
+                namespace,
+                ..action
+            },
+            tells,
+        )
+    };
+    let changes = needs.guarded.iter().flat_map(Guarded::changes);
+    let writes = changes.chain(gains()).map(|it| (it, Tells::Writes));
+    let listed = needs.lists.iter().map(|it| action("list", it.0, it.1));
+    let suffices = listed.map(|it| (it, Tells::Suffices));
+    let local = writes.chain(suffices);
+    let local = local.chain([(action("get", ANY, ANY), Tells::IsBroad)]);
+    everywhere(needs)
+        .into_iter()
+        .chain(local.map(in_namespace))
+        .collect()
+}
+
+/// Of all namespaces.
+fn everywhere<'a>(needs: &Needs<'a>) -> Vec<(Action<'a>, Tells)> {
+    let of_guarded = needs.guarded.iter().map(|it| (it.group, it.resource));
+    let kinds = of_guarded.chain(needs.lists.iter().copied());
+    let kinds: BTreeSet<_> = kinds.chain([("", "pods")]).collect();
+    let reads = kinds.into_iter().map(|it| action("list", it.0, it.1));
     let writes = [
+        action(ANY, ANY, ANY),
+        action("list", "", "secrets"),
+        action("impersonate", "", "users"),
+    ];
+    let writes = writes.map(|it| (it, Tells::Writes)).into_iter();
+    writes.chain(reads.map(|it| (it, Tells::IsBroad))).collect()
+}
+
+/// What gains more than it is.
+fn gains() -> [Action<'static>; 9] {
+    [
         action("get", "", "secrets"),
         action("list", "", "secrets"),
         action("create", "", "pods"),
@@ -104,31 +164,7 @@ fn questions(client: &Client) -> Vec<(Action<'_>, Tells)> {
         action("bind", RBAC, "roles"),
         action("bind", RBAC, "clusterroles"),
         action("escalate", RBAC, "roles"),
-    ];
-    let changes = ["patch", "update", "delete"].map(|verb| Action {
-        name: Some(object.name),
-        ..action(verb, group, resource)
-    });
-    // Who may scale it may end it.
-    let scales = ["patch", "update"].map(|verb| Action {
-        name: Some(object.name),
-        subresource: Some("scale"),
-        ..action(verb, group, resource)
-    });
-    let writes = writes.into_iter().chain(changes).chain(scales);
-    let writes = writes.map(|it| (it, Tells::Writes));
-    let reads = [
-        (action("get", ANY, ANY), Tells::IsBroad),
-        (action("list", "", "pods"), Tells::Suffices),
-    ];
-    let in_namespace = writes.chain(reads).map(|(action, tells)| {
-        let action = Action {
-            namespace: here,
-            ..action
-        };
-        (action, tells)
-    });
-    anywhere.into_iter().chain(in_namespace).collect()
+    ]
 }
 
 fn action<'a>(verb: &'a str, group: &'a str, resource: &'a str) -> Action<'a> {
@@ -146,6 +182,24 @@ fn part<'a>(verb: &'a str, resource: &'a str, subresource: &'a str) -> Action<'a
     Action {
         subresource: Some(subresource),
         ..action(verb, "", resource)
+    }
+}
+
+// === impl Guarded ===
+
+impl<'a> Guarded<'a> {
+    fn changes(&self) -> Vec<Action<'a>> {
+        let of = |verb, subresource| Action {
+            name: self.name,
+            subresource,
+            ..action(verb, self.group, self.resource)
+        };
+        let whole = ["patch", "update", "delete"].map(|it| of(it, None));
+        let parts = self.parts.iter().flat_map(|part| {
+            let verbs = ["patch", "update"];
+            verbs.map(|it| of(it, Some(*part)))
+        });
+        whole.into_iter().chain(parts).collect()
     }
 }
 

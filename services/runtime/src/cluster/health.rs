@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, TimeDelta, Utc};
 use passport_evidence::{Fact, Meaning, Reason, StateTable};
 
-use super::{CONTAINER_HEALTH, members::Members};
-use crate::connectors::kubernetes::pod::{ContainerStatus, Pod};
+use super::{
+    CONTAINER_HEALTH,
+    pod::{ContainerStatus, Pod, different},
+};
 
 /// How long a pod may take to become ready.
 const GRACE: TimeDelta = TimeDelta::minutes(10);
@@ -38,15 +40,16 @@ const STATES: StateTable = StateTable::new(&[
     ("PostStartHookError", Meaning::Failed(Reason::BadState)),
 ]);
 
-/// The fact: the worst container decides.
-pub fn fact(members: &Members<'_>, ignored: &BTreeSet<String>, now: DateTime<Utc>) -> Fact {
+/// The fact: the worst container decides. Where fewer pods are there than the controller counts, that
+/// proves no health.
+pub fn fact(pods: &[&Pod], counted: usize, ignored: &BTreeSet<String>, now: DateTime<Utc>) -> Fact {
+    let living = different(pods.iter().copied().filter(|it| !it.has_ended()));
     // A pod that ended is replaced by another: it counts where none did.
-    let is_replaced = members.living > 0 && members.living >= members.updated;
-    let counted = members.newest.iter();
-    let counted = counted.filter(|it| !(it.has_ended() && is_replaced));
-    let parts: Vec<_> = counted.flat_map(|it| of_pod(it, ignored, now)).collect();
+    let is_replaced = living > 0 && living >= counted;
+    let looked_at = pods.iter().filter(|it| !(it.has_ended() && is_replaced));
+    let parts: Vec<_> = looked_at.flat_map(|it| of_pod(it, ignored, now)).collect();
     let fact = Fact::fold(CONTAINER_HEALTH, &parts);
-    match members.are_all_newest {
+    match different(pods.iter().copied()) >= counted {
         true => fact,
         false => fact.doubt(Reason::Incomplete),
     }

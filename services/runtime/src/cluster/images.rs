@@ -1,11 +1,8 @@
 //! Which image runs, by its digest.
 
-use passport_evidence::{
-    Fact, Limits, Meaning, Reason, StateTable, Status, Subject, Threshold, Value,
-};
+use passport_evidence::{Fact, Limits, Meaning, Reason, StateTable, Subject, Threshold, Value};
 
-use super::{IMAGE_DIGEST, members::Members};
-use crate::connectors::kubernetes::{model::Workload, settings::Wanted};
+use super::{IMAGE_DIGEST, pod::Pod};
 
 /// Digits of a SHA-256.
 const DIGITS: usize = 64;
@@ -26,36 +23,6 @@ enum Image<'a> {
 /// The subject's digests.
 pub struct Digests<'a>(Vec<&'a str>);
 
-/// The fact, over all pods that have not ended: what is another decides, then what is not known.
-pub fn fact(
-    members: &Members<'_>,
-    workload: &Workload,
-    wanted: &Wanted,
-    digests: &Digests<'_>,
-    rollout: Status,
-) -> Fact {
-    let first = workload.spec.template.spec.containers.first();
-    let name = wanted.container.as_deref();
-    let Some(name) = name.or(first.map(|it| it.name.as_str())) else {
-        return digests.unread(Reason::UnexpectedShape);
-    };
-    let running = members.kept.iter().filter(|it| !it.has_ended());
-    let images = running.flat_map(|pod| {
-        let ids = pod.statuses_of(name).map(|it| it.image_id.as_deref());
-        let images: Vec<_> = ids.map(Image::of).collect();
-        match images.is_empty() {
-            true => vec![Image::NotStarted],
-            false => images,
-        }
-    });
-    let images: Vec<_> = images.collect();
-    let fact = digests.judge(&images, rollout == Status::Pending);
-    match members.are_all {
-        true => fact,
-        false => fact.doubt(Reason::Incomplete),
-    }
-}
-
 // === impl Digests ===
 
 impl<'a> Digests<'a> {
@@ -71,6 +38,21 @@ impl<'a> Digests<'a> {
             true => Fact::not_applicable(IMAGE_DIGEST, Reason::NoSubject),
             false => Fact::unknown(IMAGE_DIGEST, reason).wanting(self.threshold(None)),
         }
+    }
+
+    /// The fact, over all pods that have not ended: what is another decides, then what is not known.
+    pub fn of_pods(&self, pods: &[&Pod], container: &str, is_rolling: bool) -> Fact {
+        let running = pods.iter().filter(|it| !it.has_ended());
+        let images = running.flat_map(|pod| {
+            let ids = pod.statuses_of(container).map(|it| it.image_id.as_deref());
+            let images: Vec<_> = ids.map(Image::of).collect();
+            match images.is_empty() {
+                true => vec![Image::NotStarted],
+                false => images,
+            }
+        });
+        let images: Vec<_> = images.collect();
+        self.judge(&images, is_rolling)
     }
 
     fn judge(&self, images: &[Image<'_>], is_rolling: bool) -> Fact {

@@ -1,11 +1,13 @@
 //! The fields of pods that are read, as the API reference of Kubernetes names them (`v1`). Nothing of
 //! a pod's environment is.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use passport_kubernetes_api::Item;
 use serde::{Deserialize, de::IgnoredAny};
 
-use super::model::{Condition, Metadata};
+use super::workload::{Condition, Metadata};
 
 /// An init container that runs on beside the others.
 const SIDECAR: &str = "Always";
@@ -32,6 +34,7 @@ pub struct PodSpec {
 #[serde(rename_all = "camelCase")]
 pub struct Container {
     pub name: String,
+    pub image: Option<String>,
     pub restart_policy: Option<String>,
 }
 
@@ -131,4 +134,10 @@ impl Pod {
         let statuses = of_kind.map(|it| it.status.as_str());
         statuses.min_by_key(|it| *it == "True")
     }
+}
+
+/// How many pods these are, whatever is listed twice.
+pub fn different<'a>(pods: impl Iterator<Item = &'a Pod>) -> usize {
+    let ids: BTreeSet<_> = pods.map(|it| it.metadata.uid.as_str()).collect();
+    ids.len()
 }

@@ -2,10 +2,9 @@
 
 use passport_evidence::{Fact, Meaning, Reason, StateTable};
 
-use super::ROLLOUT_CONDITION;
-use crate::connectors::kubernetes::{
-    model::{Condition, Workload},
-    scope::Kind,
+use super::{
+    Kind, ROLLOUT_CONDITION,
+    workload::{Condition, Workload},
 };
 
 /// A Deployment's `progressDeadlineSeconds` that stands for no deadline, and for no condition

@@ -33,6 +33,8 @@ pub struct Metadata {
 #[derive(Debug, Clone, Deserialize)]
 struct Owner {
     uid: String,
+    kind: Option<String>,
+    name: Option<String>,
     controller: Option<bool>,
 }
 
@@ -130,14 +132,33 @@ impl Metadata {
         owners.any(|it| it.controller == Some(true) && it.uid == uid)
     }
 
+    /// Whether an object of this kind and name controls it.
+    pub fn is_of_named(&self, kind: &str, name: &str) -> bool {
+        let mut owners = self.owner_references.iter().flatten();
+        owners.any(|it| {
+            let is_it = it.kind.as_deref() == Some(kind) && it.name.as_deref() == Some(name);
+            it.controller == Some(true) && is_it
+        })
+    }
+
     /// The revision of a Deployment, or of a ReplicaSet of one.
     pub fn revision(&self) -> Option<&str> {
-        self.annotations.as_ref()?.get(REVISION).map(String::as_str)
+        self.annotation(REVISION)
     }
 
     /// The revision of a pod of a StatefulSet.
     pub fn revision_hash(&self) -> Option<&str> {
-        self.labels.as_ref()?.get(REVISION_HASH).map(String::as_str)
+        self.label(REVISION_HASH)
+    }
+
+    /// The value of a label.
+    pub fn label(&self, key: &str) -> Option<&str> {
+        self.labels.as_ref()?.get(key).map(String::as_str)
+    }
+
+    /// The value of an annotation.
+    pub fn annotation(&self, key: &str) -> Option<&str> {
+        self.annotations.as_ref()?.get(key).map(String::as_str)
     }
 }
 

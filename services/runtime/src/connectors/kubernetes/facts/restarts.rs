@@ -5,9 +5,9 @@ use chrono::{DateTime, Utc};
 use passport_evidence::{Fact, Quantity, Reason, Value, Verdict};
 
 use super::{RECENT_RESTARTS, members::Members};
-use crate::connectors::kubernetes::{
-    pod::{ContainerStatus, Pod},
-    settings::Wanted,
+use crate::{
+    cluster::pod::{ContainerStatus, Pod},
+    connectors::kubernetes::settings::Wanted,
 };
 
 /// At least and at most so many.
