@@ -1,10 +1,13 @@
 //! The connectors of this collector.
 
+mod argo_rollouts;
 mod kubernetes;
 
 use passport_connector_sdk::Registry;
 
 /// Every connector of this collector: one line each.
 pub fn registry() -> Registry {
-    Registry::default().with::<kubernetes::Kubernetes>()
+    Registry::default()
+        .with::<argo_rollouts::ArgoRollouts>()
+        .with::<kubernetes::Kubernetes>()
 }
