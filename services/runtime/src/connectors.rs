@@ -1,6 +1,7 @@
 //! The connectors of this collector.
 
 mod argo_rollouts;
+mod flagger;
 mod kubernetes;
 
 use passport_connector_sdk::Registry;
@@ -9,5 +10,6 @@ use passport_connector_sdk::Registry;
 pub fn registry() -> Registry {
     Registry::default()
         .with::<argo_rollouts::ArgoRollouts>()
+        .with::<flagger::Flagger>()
         .with::<kubernetes::Kubernetes>()
 }

@@ -4,6 +4,7 @@
 
 mod breadth;
 mod declared;
+mod duration;
 mod list;
 mod names;
 mod object;
@@ -13,6 +14,7 @@ mod status;
 
 pub use breadth::beyond;
 pub use declared::{Declared, declared};
+pub use duration::duration;
 pub use list::{Item, List, ListError, ListPath, list};
 pub use names::{is_label, is_name};
 pub use object::{Found, ObjectPath, find, read, served_resources, served_versions};

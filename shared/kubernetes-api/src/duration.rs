@@ -1,4 +1,4 @@
-//! Durations as Go writes them.
+//! Durations as Go writes them, and custom resources with it.
 
 use chrono::TimeDelta;
 
@@ -8,7 +8,7 @@ const UNITS: [(&str, f64); 4] = [("ms", 1.0), ("s", 1e3), ("m", 6e4), ("h", 3.6e
 const LONGEST: f64 = 3.6e6 * 24.0 * 366.0;
 
 /// The duration that a text such as `1h30m` stands for. `None`: none, or one that is not believed.
-pub fn parse(text: &str) -> Option<TimeDelta> {
+pub fn duration(text: &str) -> Option<TimeDelta> {
     let mut rest = text;
     let mut millis = 0.0;
     while !rest.is_empty() {
