@@ -54,7 +54,7 @@ pub fn fact(
         .filter(|it| it.metadata.is_of(&rollout.metadata.uid))
         .collect();
     let is_other = |it: &&Run| it.metadata.label(POD_HASH) != rollout.hash();
-    match owned.iter().any(|it| is_other(it)) {
+    match owned.iter().any(is_other) {
         true => unknown(Reason::FilterNotApplied),
         false => of_owned(rollout, &owned, wanted, now),
     }

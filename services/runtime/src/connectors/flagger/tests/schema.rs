@@ -12,10 +12,12 @@ const FILE: &str = concat!(
     "/src/connectors/flagger/testdata/Canary.json"
 );
 /// Cases whose Canary is none on purpose.
-const BROKEN: [&str; 4] = [
+const BROKEN: [&str; 6] = [
+    "controller-of-an-odd-interval",
     "failed-checks-as-text",
+    "no-analysis",
     "phase-in-other-letters",
-    "service",
+    "progressing-threshold-not-set",
     "unrecognized-state",
 ];
 
