@@ -6,6 +6,7 @@ mod facts;
 mod model;
 mod run;
 mod settings;
+mod strategy;
 
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@
 use passport_kubernetes_api::LabelSelector;
 use serde::{Deserialize, de::IgnoredAny};
 
+use super::strategy::{Step, Strategy};
 use crate::cluster::workload::{Metadata, Template};
 
 /// Counts the pod templates of a Rollout; an analysis run has that of its own.
@@ -38,51 +39,6 @@ pub struct Spec {
     pub restart_at: Option<String>,
     #[serde(default)]
     pub strategy: Strategy,
-}
-
-/// How it is rolled out: one of these.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Strategy {
-    pub canary: Option<Canary>,
-    pub blue_green: Option<BlueGreen>,
-}
-
-/// In steps.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Canary {
-    steps: Option<Vec<Step>>,
-    /// Runs beside the steps.
-    analysis: Option<Background>,
-}
-
-/// An analysis beside the steps. Without a template there is none.
-#[derive(Debug, Clone, Deserialize)]
-struct Background {
-    templates: Option<Vec<IgnoredAny>>,
-}
-
-/// A step.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Step {
-    pub analysis: Option<IgnoredAny>,
-    pub pause: Option<Pause>,
-}
-
-/// A pause: without a duration until somebody promotes.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Pause {
-    pub duration: Option<IgnoredAny>,
-}
-
-/// Beside what runs, which it then replaces.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct BlueGreen {
-    pre_promotion_analysis: Option<IgnoredAny>,
-    post_promotion_analysis: Option<IgnoredAny>,
-    /// It is promoted by itself after so long.
-    pub auto_promotion_seconds: Option<u32>,
 }
 
 /// What the controller last saw. Counts that are left out are zero.
@@ -140,19 +96,6 @@ pub enum Observed {
     TooOld,
     /// The object does not say which generation it is.
     Untold,
-}
-
-/// An analysis that a Rollout declares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Analysis {
-    /// Of the step of this number.
-    Step(usize),
-    /// Beside the steps.
-    Background,
-    /// Before traffic goes to what is new.
-    PrePromotion,
-    /// After it.
-    PostPromotion,
 }
 
 // === impl Rollout ===
@@ -222,9 +165,7 @@ impl Rollout {
 
     /// The steps. Empty where it is not rolled out in steps.
     pub fn steps(&self) -> &[Step] {
-        let canary = self.spec.strategy.canary.as_ref();
-        let steps = canary.and_then(|it| it.steps.as_deref());
-        steps.unwrap_or_default()
+        self.spec.strategy.steps()
     }
 
     /// The step that it is at.
@@ -238,30 +179,5 @@ impl Rollout {
         let canary = self.status.canary.as_ref();
         let weights = canary.and_then(|it| it.weights.as_ref());
         weights.is_some_and(|it| it.verified == Some(false))
-    }
-
-    /// The analyses that it declares.
-    pub fn analyses(&self) -> Vec<Analysis> {
-        let steps = self.steps().iter().enumerate();
-        let of_steps = steps.filter(|(_, step)| step.analysis.is_some());
-        let of_steps = of_steps.map(|(index, _)| Analysis::Step(index));
-        let Strategy { canary, blue_green } = &self.spec.strategy;
-        let beside = canary.as_ref().and_then(|it| it.analysis.as_ref());
-        let templates = beside.and_then(|it| it.templates.as_deref());
-        let beside = templates.is_some_and(|it| !it.is_empty());
-        let promotion = |it: fn(&BlueGreen) -> bool| blue_green.as_ref().is_some_and(it);
-        let others = [
-            (Analysis::Background, beside),
-            (
-                Analysis::PrePromotion,
-                promotion(|it| it.pre_promotion_analysis.is_some()),
-            ),
-            (
-                Analysis::PostPromotion,
-                promotion(|it| it.post_promotion_analysis.is_some()),
-            ),
-        ];
-        let others = others.into_iter().filter(|(_, is_declared)| *is_declared);
-        of_steps.chain(others.map(|(it, _)| it)).collect()
     }
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use passport_kubernetes_api::Item;
 use serde::Deserialize;
 
-use super::model::Analysis;
+use super::strategy::Analysis;
 use crate::cluster::workload::Metadata;
 
 const REVISION: &str = "rollout.argoproj.io/revision";

@@ -3,6 +3,7 @@ mod cases;
 mod oracle;
 mod properties;
 mod schema;
+mod world;
 
 /// The folder of this connector's cases.
 const CASES: &str = concat!(

@@ -7,9 +7,10 @@ use passport_kubernetes_api::List;
 use super::{ANALYSIS_RESULT, plain};
 use crate::connectors::argo_rollouts::{
     client::POD_HASH,
-    model::{Analysis, Observed, Rollout},
+    model::{Observed, Rollout},
     run::{Measured, Run},
     settings::Wanted,
+    strategy::Analysis,
 };
 
 const SUCCESSFUL: &str = "Successful";
@@ -63,7 +64,7 @@ pub fn fact(
 /// The worst of them, as long as there is one of each analysis. A run of an earlier rollout of the same
 /// template proves no success of this one.
 fn of_owned(rollout: &Rollout, runs: &[&Run], wanted: &Wanted, now: DateTime<Utc>) -> Fact {
-    let declared = rollout.analyses();
+    let declared = rollout.spec.strategy.analyses();
     let is_current =
         |it: &&&Run| rollout.revision().is_some() && it.revision() == rollout.revision();
     let current: Vec<_> = runs.iter().filter(is_current).copied().collect();

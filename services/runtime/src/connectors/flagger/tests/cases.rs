@@ -17,12 +17,14 @@ async fn every_case_has_its_one_right_answer() {
 
 #[tokio::test]
 async fn it_holds_to_what_every_connector_must() {
-    let passing = Case::load(format!("{CASES}/small.case.json")).unwrap();
-    // A server that knows nothing of Canaries is one without Flagger.
-    let not_installed = Ending::Failure(FailureCode::NotSupported);
-    let suite = Conformance::new(passing).where_it_ends(Situation::NotFound, not_installed);
-    let held = suite.run(&connector::registry::<Flagger>()).await;
-    assert!(held.is_ok(), "{held:?}");
+    for case in ["small", "progressing"] {
+        let passing = Case::load(format!("{CASES}/{case}.case.json")).unwrap();
+        // A server that knows nothing of Canaries is one without Flagger.
+        let not_installed = Ending::Failure(FailureCode::NotSupported);
+        let suite = Conformance::new(passing).where_it_ends(Situation::NotFound, not_installed);
+        let held = suite.run(&connector::registry::<Flagger>()).await;
+        assert!(held.is_ok(), "{case}: {held:?}");
+    }
 }
 
 #[test]
