@@ -1,5 +1,6 @@
 //! The runtime collector: connectors that read what runs and how a rollout goes.
 
+mod cluster;
 pub mod connectors;
 mod restarts;
 mod thresholds;

@@ -28,6 +28,14 @@ struct Expression {
 // === impl LabelSelector ===
 
 impl LabelSelector {
+    /// What picks, of all that it picked, the objects with this label.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: &str) -> Self {
+        let labels = self.match_labels.get_or_insert_default();
+        labels.insert(key.to_owned(), value.to_owned());
+        self
+    }
+
     /// As it stands in a query, in an order of its own. `None`: it would pick everything, or is not
     /// as documented.
     pub fn query(&self) -> Option<String> {

@@ -1,10 +1,10 @@
 //! Answers of a real API server, version 1.36, read.
 
-use passport_connector_sdk::ReadError;
+use passport_connector_sdk::{ReadError, detect::RepositoryFiles};
 use serde_json::{Value, json};
 
 use super::{
-    LabelSelector,
+    LabelSelector, declared, duration, is_label, is_name,
     list::Page,
     review::{Allowed, Review},
     status::Refusal,
@@ -128,4 +128,52 @@ fn the_pages_of_a_list_are_of_one_moment() {
     assert_eq!((first.kind.as_str(), first.items.len()), ("PodList", 4));
     let refused = refused(recorded("pods-bad-continue"));
     assert_eq!(refused, Some(ReadError::Rejected));
+}
+
+#[test]
+fn a_label_more_picks_fewer() {
+    let all = LabelSelector::default();
+    let of_hash = all.with("hash", "6c9f7d5b8").query();
+    assert_eq!(of_hash.as_deref(), Some("hash=6c9f7d5b8"));
+    let labels: LabelSelector =
+        serde_json::from_value(json!({"matchLabels": {"app": "a"}})).unwrap();
+    assert_eq!(
+        labels.clone().with("hash", "b").query().as_deref(),
+        Some("app=a,hash=b")
+    );
+    assert_eq!(labels.with("hash", "b,c").query(), None);
+}
+
+#[test]
+fn names_are_no_patterns_and_no_paths() {
+    assert!(is_label("shop") && is_name("checkout-api.v2"));
+    for wrong in ["", "*", "a/b", "../a", "A", "-a", "a-", "a b"] {
+        assert!(!is_name(wrong) && !is_label(wrong), "{wrong}");
+    }
+    assert!(!is_label("a.b") && !is_label(&"a".repeat(64)) && !is_name(&"a".repeat(254)));
+}
+
+#[test]
+fn durations_are_as_go_writes_them() {
+    let seconds = |text: &str| duration(text).map(|it| it.num_seconds());
+    assert_eq!(seconds("1h30m"), Some(5_400));
+    assert_eq!(seconds("1.5m"), Some(90));
+    for wrong in ["", "5", "m", "-1m", "1d", "0s", "9999999999999h"] {
+        assert_eq!(seconds(wrong), None, "{wrong}");
+    }
+}
+
+#[test]
+fn objects_of_one_kind_and_group_are_told() {
+    let text = "apiVersion: a.io/v1\nkind: A\nmetadata: {name: one, namespace: '*'}\n---\napiVersion: b.io/v1\nkind: A\n";
+    let file = ("a.yaml".to_owned(), text.to_owned());
+    let files: RepositoryFiles = [file].into_iter().collect();
+    let found: Vec<_> = declared(&files, "a.io", "A").collect();
+    let [only] = found.as_slice() else {
+        panic!("{} found", found.len());
+    };
+    assert_eq!(
+        (only.name, only.namespace, only.line),
+        (Some("one"), None, 2)
+    );
 }

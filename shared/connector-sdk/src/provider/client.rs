@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
-use http::HeaderName;
+use http::{HeaderName, StatusCode};
 use passport_evidence::SourceId;
 use passport_http_guard::{GuardedClient, Request};
 use tokio::{
@@ -41,6 +41,8 @@ pub struct ProviderClient {
     pub(crate) known: Option<Arc<KnownReplies>>,
     /// `None`: its provider refuses as others do.
     pub(crate) own: Option<OwnRefusals>,
+    /// Whether a 404 is an answer too.
+    pub(crate) finds: bool,
     /// How long to wait where a provider asks for patience and names no time; `None`: not at all.
     pub(crate) patience: Option<Duration>,
 }
@@ -148,6 +150,23 @@ impl ProviderClient {
         Some(Request::follow(link))
     }
 
+    /// As [`Self::send`], and a 404 is an answer too: for providers that say in it what it is that does not
+    /// exist.
+    ///
+    /// # Errors
+    /// There is neither.
+    pub async fn find(
+        &self,
+        request: Request,
+        collect: &CollectRequest,
+    ) -> Result<Reply, ReadError> {
+        let finding = Self {
+            finds: true,
+            ..self.clone()
+        };
+        finding.send(request, collect).await
+    }
+
     /// The same client, for a provider that words refusals in a way of its own.
     #[must_use]
     pub fn refused_in(self, own: OwnRefusals) -> Self {
@@ -175,7 +194,8 @@ impl ProviderClient {
         collect: &CollectRequest,
     ) -> Result<Reply, ReadError> {
         let _turn = self.turn(collect).await?;
-        let call = self.call(request, collect).instrument(self.span(request));
+        let call = self.call(request, collect);
+        let call = call.instrument(self.span(request));
         let outcome = call.await;
         self.learn(&outcome, collect);
         outcome
@@ -206,7 +226,11 @@ impl ProviderClient {
         turn
     }
 
-    async fn call(&self, request: &Request, collect: &CollectRequest) -> Result<Reply, ReadError> {
+    async fn call(
+        &self,
+        request: &Request,
+        collect: &CollectRequest,
+    ) -> Result<Reply, ReadError> {
         let known = self.known.as_ref().and_then(|it| it.of(request));
         let asked = match &known {
             Some(known) => known.asked_again(request),
@@ -243,6 +267,9 @@ impl ProviderClient {
         reply: passport_http_guard::Reply,
         collect: &CollectRequest,
     ) -> Result<Reply, ReadError> {
+        if self.finds && reply.status == StatusCode::NOT_FOUND {
+            return Ok(Reply::probed(reply, collect.now, Duration::ZERO));
+        }
         let refusal = Refusal::of(&reply, collect.now);
         let own = self.own.zip(refusal).and_then(|(own, it)| own(&it));
         match own {

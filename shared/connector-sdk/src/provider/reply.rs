@@ -73,7 +73,7 @@ impl Reply {
         })
     }
 
-    /// Status: 200 to 299, unless it was probed for.
+    /// Status: 200 to 299, unless it was probed for; 404 of what was to be found.
     pub fn status(&self) -> StatusCode {
         self.status
     }

@@ -5,7 +5,6 @@ mod client;
 mod detect;
 mod facts;
 mod helm;
-mod interval;
 mod kind;
 mod model;
 mod readiness;

@@ -2,9 +2,8 @@
 //! Messages of conditions are not read: they quote manifests and addresses.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use passport_kubernetes_api::duration;
 use serde::{Deserialize, de::IgnoredAny};
-
-use super::interval;
 
 /// An object of any of Flux's kinds.
 #[derive(Debug, Clone, Deserialize)]
@@ -106,7 +105,7 @@ impl Object {
 
     /// How often it shall be reconciled.
     pub fn interval(&self) -> Option<TimeDelta> {
-        interval::parse(self.spec.interval.as_deref()?)
+        duration(self.spec.interval.as_deref()?)
     }
 
     /// When it was last reconciled, whatever came of it. Only a Kustomization tells.

@@ -4,38 +4,25 @@
 use chrono::{DateTime, Utc};
 use passport_connector_sdk::{CollectRequest, ProviderClient, ReadError};
 use passport_evidence::Reason;
-use passport_kubernetes_api::{self as api, List, ListError, ListPath, ObjectPath};
+use passport_kubernetes_api::{self as api, List, ListPath, ObjectPath};
 
-use super::{
-    model::{ReplicaSet, Workload},
+use super::settings::Wanted;
+use crate::cluster::{
+    Kind, Moving,
+    breadth::{Guarded, Needs},
+    listed,
     pod::Pod,
-    scope::Kind,
-    settings::Wanted,
+    workload::{ReplicaSet, Workload},
 };
 
 const APPS: &str = "apps";
 const V1: &str = "v1";
-/// How often it is all read where it moved in the meantime.
-const ATTEMPTS: usize = 2;
 
 /// Asks about one workload.
 #[derive(Debug)]
 pub struct Client {
     pub provider: ProviderClient,
     pub wanted: Wanted,
-}
-
-/// What was read of one workload.
-#[derive(Debug, Clone)]
-pub struct Snapshot {
-    /// The workload.
-    pub workload: Workload,
-    /// How old that is.
-    pub observed_at: DateTime<Utc>,
-    /// Its pods.
-    pub pods: Result<Pods, Reason>,
-    /// Whether it was another workload, or another generation of it, after its pods were read.
-    pub has_moved: bool,
 }
 
 /// The pods of one workload.
@@ -53,7 +40,7 @@ pub struct Pods {
 
 impl Client {
     /// Where the workload is.
-    pub fn object(&self) -> ObjectPath<'_> {
+    pub fn path(&self) -> ObjectPath<'_> {
         let scope = &self.wanted.scope;
         ObjectPath {
             group: APPS,
@@ -65,35 +52,29 @@ impl Client {
         }
     }
 
+    /// What is needed of the token. Who may scale the workload may end it.
+    pub fn needs(&self) -> Needs<'_> {
+        let object = self.path();
+        let workload = Guarded {
+            group: object.group,
+            resource: object.resource,
+            name: Some(object.name),
+            parts: &["scale"],
+        };
+        Needs {
+            namespace: object.namespace,
+            guarded: vec![workload],
+            lists: vec![("", "pods")],
+        }
+    }
+
     /// The workload alone.
     pub async fn workload(
         &self,
         request: &CollectRequest,
     ) -> Result<(Workload, DateTime<Utc>), ReadError> {
-        let (workload, reply) = api::read(&self.provider, self.object(), request).await?;
+        let (workload, reply) = api::read(&self.provider, self.path(), request).await?;
         Ok((workload, reply.observed_at()))
-    }
-
-    /// The workload with its pods, of one moment unless it says that it moved. A workload is read
-    /// before its pods and after them, and all of it once more if it changed meanwhile.
-    pub async fn snapshot(&self, request: &CollectRequest) -> Result<Snapshot, ReadError> {
-        let (mut before, mut observed_at) = self.workload(request).await?;
-        let mut attempts = 1;
-        loop {
-            let pods = self.pods(&before, request).await;
-            let (after, after_at) = self.workload(request).await?;
-            let has_moved = before.anchor() != after.anchor();
-            if !has_moved || attempts == ATTEMPTS {
-                return Ok(Snapshot {
-                    workload: after,
-                    observed_at: observed_at.min(after_at),
-                    pods,
-                    has_moved,
-                });
-            }
-            attempts += 1;
-            (before, observed_at) = (after, after_at);
-        }
     }
 
     async fn pods(&self, workload: &Workload, request: &CollectRequest) -> Result<Pods, Reason> {
@@ -103,12 +84,12 @@ impl Client {
         let mut observed_at = request.now;
         if self.wanted.scope.kind == Kind::Deployment {
             let path = self.list(APPS, "ReplicaSetList", "replicasets", &selector);
-            let found: List<ReplicaSet> = read(api::list(&self.provider, path, request).await)?;
+            let found: List<ReplicaSet> = listed(api::list(&self.provider, path, request).await)?;
             replica_sets = found.items;
             observed_at = found.observed_at;
         }
         let path = self.list("", "PodList", "pods", &selector);
-        let found: List<Pod> = read(api::list(&self.provider, path, request).await)?;
+        let found: List<Pod> = listed(api::list(&self.provider, path, request).await)?;
         Ok(Pods {
             all: found.items,
             replica_sets,
@@ -135,11 +116,25 @@ impl Client {
     }
 }
 
-fn read<T>(list: Result<List<T>, ListError>) -> Result<List<T>, Reason> {
-    list.map_err(|error| match error {
-        // A list of one namespace that holds another's.
-        ListError::Read(ReadError::OutOfScope) => Reason::FilterNotApplied,
-        ListError::Read(error) => error.reason(),
-        ListError::Incomplete => Reason::Incomplete,
-    })
+// === impl Moving for Client ===
+
+impl Moving for Client {
+    type Object = Workload;
+    type Parts = Result<Pods, Reason>;
+    type Error = ReadError;
+
+    async fn object(
+        &self,
+        request: &CollectRequest,
+    ) -> Result<(Workload, DateTime<Utc>), ReadError> {
+        self.workload(request).await
+    }
+
+    async fn parts(&self, of: &Workload, request: &CollectRequest) -> Result<Pods, Reason> {
+        self.pods(of, request).await
+    }
+
+    fn is_same(before: &Workload, after: &Workload) -> bool {
+        before.anchor() == after.anchor()
+    }
 }

@@ -1,10 +1,7 @@
 //! One workload of a Kubernetes cluster: its rollout, and the pods that it runs.
 
-mod breadth;
 mod client;
 mod facts;
-mod model;
-mod pod;
 mod scope;
 mod settings;
 
@@ -16,11 +13,12 @@ use passport_connector_sdk::{
     Auth, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Kept, Observation,
     ReadError,
 };
-use passport_evidence::{
-    Capability, Category, ConnectorStatus, Descriptor, FactDescriptor, FailureCode,
-};
+use passport_evidence::{Capability, Category, ConnectorStatus, Descriptor, FactDescriptor};
 
-use breadth::Asked;
+use crate::cluster::{
+    breadth::{self, Asked},
+    failed, snapshot,
+};
 use client::Client;
 use settings::Settings;
 
@@ -91,7 +89,7 @@ impl Connector for Source {
         _: &Kept,
     ) -> Result<Observation, CollectError> {
         let (wanted, subject) = (&self.client.wanted, request.subject.as_ref());
-        let read = self.client.snapshot(request).await;
+        let read = snapshot(&self.client, request).await;
         if let Err(error) = &read
             && *error != ReadError::NotFound
         {
@@ -100,7 +98,7 @@ impl Connector for Source {
                 None => Ok(Observation::pulled(facts::nothing(error.reason(), subject))),
             };
         }
-        let breadth = breadth::ask(&self.client, request).await;
+        let breadth = breadth::ask(&self.client.provider, &self.client.needs(), request).await;
         let breadth = breadth.unwrap_or_else(|_| Asked::untold(request.now));
         let mut found = match read {
             Ok(snapshot) => facts::of(&snapshot, wanted, subject, request.now),
@@ -120,15 +118,12 @@ impl Connector for Source {
             Err(ReadError::NotFound) => true,
             Err(error) => return Err(failed(error)),
         };
-        let breadth = breadth::ask(&self.client, request).await.map_err(failed)?;
+        let breadth = breadth::ask(&self.client.provider, &self.client.needs(), request)
+            .await
+            .map_err(failed)?;
         match is_absent && !breadth.is_answered {
             true => Err(failed(ReadError::NotFound)),
             false => Ok(Observation::pulled(vec![breadth.fact])),
         }
     }
-}
-
-fn failed(error: ReadError) -> CollectError {
-    let internal = || CollectError::new(FailureCode::Internal);
-    error.failure().unwrap_or_else(internal)
 }

@@ -7,13 +7,15 @@ use passport_evidence::Limits;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::scope::{ScopeSettings, is_label};
+use super::scope::ScopeSettings;
+use crate::cluster::{
+    available::Least,
+    settings::{Access, is_page, names_containers, one, one_hundred, wants_any},
+};
 use crate::thresholds::Thresholds;
 
 /// Shortest and longest window for restarts, in seconds.
 const WINDOW_SECONDS: [u32; 2] = [60, 86_400];
-/// Most objects that a server is asked for at once.
-const MAX_PAGE: u16 = 500;
 
 /// A Kubernetes source.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -61,12 +63,8 @@ pub struct Wanted {
     pub container: Option<String>,
     /// Containers that may restart and be unready.
     pub ignored: BTreeSet<String>,
-    /// Fewest available replicas.
-    pub min_replicas: u32,
-    /// Fewest available replicas that are a warning only.
-    pub min_available: Option<u32>,
-    /// Whether it may be scaled down to nothing.
-    pub allow_zero: bool,
+    /// How many pods must serve.
+    pub least: Least,
     /// How long restarts count.
     pub restart_window: Span,
     /// How many restarts may be.
@@ -75,16 +73,8 @@ pub struct Wanted {
     pub page_size: u16,
 }
 
-fn one() -> u32 {
-    1
-}
-
 fn one_hour() -> Span {
     Span::of_seconds(3_600)
-}
-
-fn one_hundred() -> u16 {
-    100
 }
 
 // === impl Settings ===
@@ -92,9 +82,15 @@ fn one_hundred() -> u16 {
 impl Settings {
     /// What is wanted, or problems.
     pub fn wanted(&self, builder: &mut Builder<'_>) -> Option<Wanted> {
-        let is_outside = self.is_outside(builder);
+        let is_outside = Access {
+            in_cluster: self.in_cluster,
+            has_endpoint: self.endpoint.is_some(),
+            has_credential: self.credential.is_some(),
+        }
+        .check(builder);
         let is_scope_sound = self.scope.check(builder);
-        let are_names_sound = self.names_containers(builder);
+        let are_names_sound = names_containers(builder, "container", &self.container)
+            & names_containers(builder, "ignore_containers", &self.ignore_containers);
         let are_numbers_sound = self.are_in_range(builder);
         let restarts = self.thresholds.restarts(builder)?;
         let sound = is_outside && is_scope_sound && are_names_sound && are_numbers_sound;
@@ -102,80 +98,26 @@ impl Settings {
             scope: self.scope.clone(),
             container: self.container.clone(),
             ignored: self.ignore_containers.clone(),
-            min_replicas: self.min_replicas,
-            min_available: self.min_available,
-            allow_zero: self.allow_zero,
+            least: Least {
+                replicas: self.min_replicas,
+                available: self.min_available,
+                allows_none: self.allow_zero,
+            },
             restart_window: self.restart_window,
             restarts,
             page_size: self.page_size,
         })
     }
 
-    fn is_outside(&self, builder: &mut Builder<'_>) -> bool {
-        if self.in_cluster {
-            let reason = "is not offered: nothing is read that the source does not name";
-            let fix = "leave it out, and set `endpoint: https://kubernetes.default.svc`, the mounted \
-                       token as `credential: { file: … }` and its `tls: { ca: { file: … } }`";
-            builder.problem("in_cluster", reason, fix);
-        }
-        let needed = [
-            (
-                "endpoint",
-                self.endpoint.is_some(),
-                "write the API server's address",
-            ),
-            (
-                "credential",
-                self.credential.is_some(),
-                "name the token: { env: NAME } or { file: PATH }",
-            ),
-        ];
-        for (key, is_there, fix) in needed {
-            if !is_there {
-                builder.problem(key, "is missing", fix);
-            }
-        }
-        !self.in_cluster && needed.iter().all(|(_, is_there, _)| *is_there)
-    }
-
-    fn names_containers(&self, builder: &mut Builder<'_>) -> bool {
-        let named = self.container.iter().map(|it| ("container", it));
-        let ignored = self.ignore_containers.iter();
-        let mut sound = true;
-        for (key, name) in named.chain(ignored.map(|it| ("ignore_containers", it))) {
-            if !is_label(name) {
-                let fix = "write the exact name of a container";
-                builder.problem(key, "names no container: empty, or a pattern", fix);
-                sound = false;
-            }
-        }
-        sound
-    }
-
     fn are_in_range(&self, builder: &mut Builder<'_>) -> bool {
         let [shortest, longest] = WINDOW_SECONDS;
         let window = self.restart_window.as_secs();
-        let checks = [
-            ("min_replicas", self.min_replicas >= 1, "write 1 or more"),
-            (
-                "min_available",
-                self.min_available.is_none_or(|it| it >= 1),
-                "write 1 or more",
-            ),
-            (
-                "restart_window",
-                (shortest..=longest).contains(&window),
-                "write 1m to 24h",
-            ),
-            (
-                "page_size",
-                (1..=MAX_PAGE).contains(&self.page_size),
-                "write 1 to 500",
-            ),
-        ];
-        for (key, _, fix) in checks.iter().filter(|(_, fits, _)| !fits) {
-            builder.problem(*key, "is out of range", *fix);
+        let is_window = (shortest..=longest).contains(&window);
+        if !is_window {
+            builder.problem("restart_window", "is out of range", "write 1m to 24h");
         }
-        checks.iter().all(|(_, fits, _)| *fits)
+        is_window
+            & wants_any(builder, self.min_replicas, self.min_available)
+            & is_page(builder, self.page_size)
     }
 }

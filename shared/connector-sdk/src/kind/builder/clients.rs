@@ -125,6 +125,7 @@ impl Builder<'_> {
             source: self.context.id.clone(),
             known: None,
             own: None,
+            finds: false,
             patience: None,
         })
     }

@@ -1,9 +1,13 @@
 //! Which pods are a workload's, and which of them of its newest revision.
 
-use std::collections::BTreeSet;
-
-use crate::connectors::kubernetes::{
-    client::Pods, facts::rollout::Counts, model::Workload, pod::Pod, scope::Kind,
+use crate::{
+    cluster::{
+        Kind, as_count,
+        pod::{Pod, different},
+        rollout::Counts,
+        workload::Workload,
+    },
+    connectors::kubernetes::client::Pods,
 };
 
 /// A workload's pods. That a selector picks a pod makes it nobody's: its controller does.
@@ -15,12 +19,8 @@ pub struct Members<'a> {
     pub newest: Vec<&'a Pod>,
     /// Whether all that the controller counts are there.
     pub are_all: bool,
-    /// Whether all of the newest revision are there that the controller counts.
-    pub are_all_newest: bool,
     /// How many of the newest revision the controller counts.
     pub updated: usize,
-    /// How many different ones of the newest revision have not ended.
-    pub living: usize,
 }
 
 impl<'a> Members<'a> {
@@ -61,7 +61,6 @@ impl<'a> Members<'a> {
             .collect();
         let newest: Vec<_> = kept.iter().copied().filter(|it| is_newest(it)).collect();
         let are_all = living >= as_count(counts.current);
-        let living_newest = different(newest.iter().copied().filter(|it| !it.has_ended()));
         // All pods of a DaemonSet are looked at, whatever their revision.
         let updated = as_count(match kind {
             Kind::DaemonSet => counts.current.max(counts.updated),
@@ -69,21 +68,9 @@ impl<'a> Members<'a> {
         });
         Self {
             are_all,
-            are_all_newest: different(newest.iter().copied()) >= updated,
             updated,
-            living: living_newest,
             kept,
             newest,
         }
     }
-}
-
-/// How many pods these are, whatever is listed twice.
-fn different<'a>(pods: impl Iterator<Item = &'a Pod>) -> usize {
-    let ids: BTreeSet<_> = pods.map(|it| it.metadata.uid.as_str()).collect();
-    ids.len()
-}
-
-fn as_count(count: u32) -> usize {
-    usize::try_from(count).unwrap_or(usize::MAX)
 }

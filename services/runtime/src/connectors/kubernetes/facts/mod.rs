@@ -1,52 +1,48 @@
 //! From what was read of a workload to facts. Pure.
 
-mod available;
-mod health;
-mod images;
 mod members;
 mod restarts;
-pub mod rollout;
 
 use chrono::{DateTime, Utc};
 use passport_connector_sdk::digests::Digests;
 use passport_evidence::{Fact, FactName, Reason, Status, Subject, freshness::CREDENTIAL_SCOPE};
 
-use super::{client::Snapshot, settings::Wanted};
+use super::{client::Pods, settings::Wanted};
+use crate::cluster::{
+    AVAILABLE_REPLICAS, CONTAINER_HEALTH, ROLLOUT_CONDITION, Snapshot,
+    available::{self, Served},
+    health,
+    IMAGE_DIGEST, images,
+    in_motion, rollout,
+    workload::Workload,
+};
 use members::Members;
 
-/// Name of the fact about the rollout.
-pub const ROLLOUT_CONDITION: FactName = FactName::fixed("rollout_condition");
-/// Name of the fact about what serves.
-pub const AVAILABLE_REPLICAS: FactName = FactName::fixed("available_replicas");
-/// Name of the fact about the newest pods.
-pub const CONTAINER_HEALTH: FactName = FactName::fixed("container_health");
 /// Name of the fact about restarts.
 pub const RECENT_RESTARTS: FactName = FactName::fixed("recent_restarts");
-/// Name of the fact about what runs.
-pub const IMAGE_DIGEST: FactName = FactName::fixed("image_digest");
 
 /// The facts of a workload.
 pub fn of(
-    snapshot: &Snapshot,
+    snapshot: &Snapshot<Workload, Result<Pods, Reason>>,
     wanted: &Wanted,
     subject: Option<&Subject>,
     now: DateTime<Utc>,
 ) -> Vec<Fact> {
-    let workload = &snapshot.workload;
+    let workload = &snapshot.object;
     let kind = wanted.scope.kind;
     let phase = rollout::phase(workload, kind);
     let digests = Digests::of(subject);
     let rollout = rollout::fact(phase);
-    let available = available::fact(workload, phase, wanted);
+    let available = available::fact(workload, kind, phase, wanted.least);
     let at = snapshot.observed_at;
     let of_workload = [rollout.clone(), available].map(|it| it.observed(Some(at)));
-    let (of_pods, at) = match &snapshot.pods {
+    let (of_pods, at) = match &snapshot.parts {
         Ok(pods) => {
             let members = Members::of(workload, kind, pods);
             let facts = [
-                health::fact(&members, &wanted.ignored, now),
+                health::fact(&members.newest, members.updated, &wanted.ignored, now),
                 restarts::fact(&members, wanted, now),
-                images::fact(&members, workload, wanted, &digests, rollout.status()),
+                image(&members, workload, wanted, &digests, rollout.status()),
             ];
             (facts, at.min(pods.observed_at))
         }
@@ -63,7 +59,7 @@ pub fn of(
 /// The facts where the workload does not exist: nothing runs.
 pub fn absent(wanted: &Wanted, subject: Option<&Subject>, at: Option<DateTime<Utc>>) -> Vec<Fact> {
     let rollout = Fact::unknown(ROLLOUT_CONDITION, Reason::NoData);
-    let available = available::none(wanted);
+    let available = Served::none(wanted.least).judged();
     let of_pods = without_pods(Reason::NoData, &Digests::of(subject));
     let facts = [rollout, available].into_iter().chain(of_pods);
     facts.map(|it| it.observed(at)).collect()
@@ -87,13 +83,22 @@ fn without_pods(reason: Reason, digests: &Digests<'_>) -> [Fact; 3] {
     ]
 }
 
-/// What was read before a change and after it is of two moments. What could not be read stays so.
-fn in_motion(fact: Fact) -> Fact {
-    let pending = Fact::pending(fact.name().clone(), Reason::InProgress)
-        .wanting(fact.threshold().cloned())
-        .observed(fact.observed_at());
-    match fact.status() {
-        Status::Unknown | Status::NotApplicable => fact,
-        Status::Passed | Status::Failed | Status::Warning | Status::Pending => pending,
+/// Which image runs.
+fn image(
+    members: &Members<'_>,
+    workload: &Workload,
+    wanted: &Wanted,
+    digests: &Digests<'_>,
+    rollout: Status,
+) -> Fact {
+    let first = workload.spec.template.spec.containers.first();
+    let name = wanted.container.as_deref();
+    let Some(name) = name.or(first.map(|it| it.name.as_str())) else {
+        return digests.unread(IMAGE_DIGEST, Reason::UnexpectedShape);
+    };
+    let fact = images::of_pods(digests, &members.kept, name, rollout == Status::Pending);
+    match members.are_all {
+        true => fact,
+        false => fact.doubt(Reason::Incomplete),
     }
 }

@@ -6,10 +6,8 @@ use passport_evidence::{Fact, Reason};
 
 use super::{RECENT_RESTARTS, members::Members};
 use crate::{
-    connectors::kubernetes::{
-        pod::{ContainerStatus, Pod},
-        settings::Wanted,
-    },
+    cluster::pod::{ContainerStatus, Pod},
+    connectors::kubernetes::settings::Wanted,
     restarts::Bounds,
 };
 

@@ -3,7 +3,7 @@
 use passport_evidence::Fact;
 use serde_json::Value;
 
-use crate::connectors::kubernetes::scope::Kind;
+use crate::cluster::Kind;
 
 /// The digest that is released.
 pub const DIGEST: &str = "sha256:4444444444444444444444444444444444444444444444444444444444444444";

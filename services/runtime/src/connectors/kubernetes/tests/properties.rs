@@ -7,7 +7,7 @@ use super::{
     oracle::{DIGEST, World},
     world::{container, good, passed},
 };
-use crate::connectors::kubernetes::scope::Kind;
+use crate::cluster::Kind;
 
 const CHANGED: u32 = 20_000;
 const OTHER: &str = "sha256:0000000000000000000000000000000000000000000000000000000000000000";

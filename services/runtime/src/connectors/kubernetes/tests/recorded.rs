@@ -5,11 +5,11 @@ use passport_evidence::{Reason, Status};
 use passport_kubernetes_api::LabelSelector;
 use serde_json::Value;
 
-use crate::connectors::kubernetes::{
-    facts::rollout::{Phase, phase},
-    model::{ReplicaSet, Workload},
+use crate::cluster::{
+    Kind,
     pod::Pod,
-    scope::Kind,
+    rollout::{Phase, phase},
+    workload::{ReplicaSet, Workload},
 };
 
 const FOLDER: &str = concat!(

@@ -6,13 +6,9 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::oracle::DIGEST;
-use crate::connectors::kubernetes::{
-    client::{Pods, Snapshot},
-    facts,
-    model::Workload,
-    pod::Pod,
-    scope::Kind,
-    settings::Wanted,
+use crate::{
+    cluster::{Kind, Snapshot, available::Least, pod::Pod, workload::Workload},
+    connectors::kubernetes::{client::Pods, facts, settings::Wanted},
 };
 
 const REVISION: &str = "deployment.kubernetes.io/revision";
@@ -96,9 +92,11 @@ fn wanted(kind: Kind) -> Wanted {
         scope: serde_json::from_value(kind).unwrap(),
         container: Some("api".to_owned()),
         ignored: Default::default(),
-        min_replicas: 1,
-        min_available: None,
-        allow_zero: false,
+        least: Least {
+            replicas: 1,
+            available: None,
+            allows_none: false,
+        },
         restart_window: serde_json::from_value(json!("1h")).unwrap(),
         restarts: "<= 0".parse::<Threshold>().unwrap().into(),
         page_size: 100,
@@ -116,9 +114,9 @@ fn subject() -> Subject {
 /// The facts of a Deployment, with these pods and no ReplicaSet.
 pub fn facts_of(workload: &Workload, all: Vec<Pod>) -> Vec<Fact> {
     let snapshot = Snapshot {
-        workload: workload.clone(),
+        object: workload.clone(),
         observed_at: now(),
-        pods: Ok(Pods {
+        parts: Ok(Pods {
             all,
             replica_sets: Vec::new(),
             observed_at: now(),
@@ -141,9 +139,9 @@ pub fn passed(world: &Value, kind: Kind) -> Vec<Fact> {
         observed_at: now(),
     });
     let snapshot = Snapshot {
-        workload,
+        object: workload,
         observed_at: now(),
-        pods: pods.ok_or(Reason::UnexpectedShape),
+        parts: pods.ok_or(Reason::UnexpectedShape),
         has_moved: false,
     };
     let facts = facts::of(&snapshot, &wanted(kind), Some(&subject()), now());
