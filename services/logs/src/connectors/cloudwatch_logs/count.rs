@@ -207,8 +207,8 @@ fn newest(lines: &Lines, answers: &Answers, now: DateTime<Utc>) -> Result<DateTi
         [..] => return Err(Reason::Ambiguous.into()),
     };
     match of_stats(rows)? {
-        Sample::Number(count) if count > BigDecimal::from(0) => {}
-        Sample::Number(count) if count == BigDecimal::from(0) => return Err(Reason::NoData.into()),
+        Sample::Number(count) if count > 0 => {}
+        Sample::Number(count) if count == 0 => return Err(Reason::NoData.into()),
         Sample::Number(_) => return Err(Reason::OutOfDomain.into()),
         Sample::AtLeast(_) | Sample::NotANumber | Sample::Missing => {
             return Err(Reason::NotANumber.into());
@@ -252,7 +252,7 @@ fn matched(results: &QueryResults, rows: &[Row]) -> Result<Sample, Reason> {
     let seen = BigDecimal::from(u64::try_from(rows.len()).unwrap_or(u64::MAX));
     match &sample {
         Sample::Number(count) if *count < seen => Err(Reason::Contradictory),
-        _ => Ok(sample),
+        Sample::Number(_) | Sample::AtLeast(_) | Sample::NotANumber | Sample::Missing => Ok(sample),
     }
 }
 

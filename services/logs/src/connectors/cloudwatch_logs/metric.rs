@@ -78,7 +78,7 @@ pub fn check(metric: &MetricSettings, stretch: Stretch) -> Result<(), Wrong> {
         ));
     }
     let period = metric.period.as_secs();
-    if !SHORT_PERIODS.contains(&period) && period % 60 != 0 {
+    if !SHORT_PERIODS.contains(&period) && !period.is_multiple_of(60) {
         let fix = "write 1s, 5s, 10s, 30s, or whole minutes";
         return Err(("metric.period", "is no period of CloudWatch", fix));
     }
