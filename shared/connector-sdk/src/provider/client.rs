@@ -21,7 +21,6 @@ use crate::{kind::CollectRequest, meters::meters};
 /// Attempts after the first.
 const RETRIES: usize = 2;
 
-
 /// Says when what was asked for will be gone (RFC 8594).
 const SUNSET: HeaderName = HeaderName::from_static("sunset");
 
@@ -226,11 +225,7 @@ impl ProviderClient {
         turn
     }
 
-    async fn call(
-        &self,
-        request: &Request,
-        collect: &CollectRequest,
-    ) -> Result<Reply, ReadError> {
+    async fn call(&self, request: &Request, collect: &CollectRequest) -> Result<Reply, ReadError> {
         let known = self.known.as_ref().and_then(|it| it.of(request));
         let asked = match &known {
             Some(known) => known.asked_again(request),

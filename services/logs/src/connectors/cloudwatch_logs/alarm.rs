@@ -4,7 +4,7 @@ use passport_connector_sdk::query::AskedState;
 use passport_evidence::{Fact, Meaning, Reason, StateTable};
 
 use super::{
-    client::{Answers, Ask, Told},
+    ask::{Answers, Ask, Told},
     model::Alarm,
 };
 

@@ -1,12 +1,7 @@
 //! The reads that are ever sent.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeSet, time::Duration};
 
-use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::join_all;
 use passport_aws_api::{Answer, Api, Asking, Credential, Keys, Service, Sts};
 use passport_connector_sdk::{CollectRequest, ReadError};
@@ -14,12 +9,12 @@ use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
 use super::{
-    count::{Events, Ran},
-    metric::{self, Points},
-    model::{DescribeAlarms, DescribeLogGroups, FilterLogEvents},
+    ask::{Answers, Ask, Stretch, Told},
+    lines::Events,
+    metric,
+    model::{DescribeLogGroups, FilterLogEvents},
     run::Pace,
     scope::{Groups, Scope},
-    settings::MetricSettings,
 };
 
 /// CloudWatch Logs, as its API's model names it.
@@ -38,79 +33,6 @@ pub const METRICS: Service = Service {
 /// Insights queries under way at once: an account has few for everybody.
 const AT_ONCE: usize = 2;
 
-/// A stretch of time, in seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Stretch {
-    /// How long it is.
-    pub window: u32,
-    /// How long ago it ends.
-    pub settle: u32,
-}
-
-/// One read.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Ask {
-    /// An Insights query.
-    Insights {
-        /// Its text.
-        text: String,
-        /// The time that it looks at.
-        stretch: Stretch,
-        /// Most rows.
-        limit: u32,
-    },
-    /// Lines that fit a pattern.
-    Events {
-        /// The pattern.
-        pattern: String,
-        /// The time that it looks at.
-        stretch: Stretch,
-        /// Most pages of each log group.
-        pages: u32,
-    },
-    /// A metric.
-    Metric(Metric),
-    /// An alarm by its name.
-    Alarm(String),
-}
-
-/// A metric, and the time that is looked at.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Metric {
-    /// Which.
-    pub settings: Arc<MetricSettings>,
-    /// When.
-    pub stretch: Stretch,
-}
-
-/// Lines that are counted.
-#[derive(Debug, Clone)]
-pub struct Lines {
-    /// The read that counts them.
-    pub own: Ask,
-    /// The read that finds the newest line of the scope.
-    pub heartbeat: Ask,
-    /// How many of them are shown.
-    pub excerpts: u32,
-}
-
-/// What a read told.
-#[derive(Debug, Clone)]
-pub enum Told {
-    /// What became of an Insights query.
-    Ran(Ran),
-    /// Lines.
-    Events(Events),
-    /// Points of a metric.
-    Points(Points),
-    /// Alarms, and how old that is.
-    Alarms(Answer<DescribeAlarms>),
-}
-
-/// Answers by what was asked: what two queries share is asked once.
-#[derive(Debug, Default)]
-pub struct Answers(pub BTreeMap<Ask, Result<Told, ReadError>>);
-
 /// Talks to both services.
 #[derive(Debug)]
 pub struct Client {
@@ -126,36 +48,6 @@ pub struct Client {
     pub pace: Pace,
     /// Lets few Insights queries run at once.
     pub slots: Semaphore,
-}
-
-// === impl Stretch ===
-
-impl Stretch {
-    /// Its first and its last second.
-    pub fn seconds(self, now: DateTime<Utc>) -> (i64, i64) {
-        let end = now.timestamp() - i64::from(self.settle);
-        (end - i64::from(self.window), end)
-    }
-
-    /// Whether a moment lies in it. Its last second is whole.
-    pub fn holds(self, at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-        let (start, end) = self.seconds(now);
-        (start..=end).contains(&at.timestamp())
-    }
-}
-
-// === impl Answers ===
-
-impl Answers {
-    /// Why a read failed, if it did.
-    pub fn error(&self, ask: &Ask) -> Option<ReadError> {
-        self.0.get(ask)?.as_ref().err().copied()
-    }
-
-    /// Why each failed that did.
-    pub fn errors(&self) -> impl Iterator<Item = ReadError> {
-        self.0.values().filter_map(|it| it.as_ref().err().copied())
-    }
 }
 
 // === impl Client ===
@@ -274,9 +166,4 @@ impl Client {
             self.logs.call("DescribeLogGroups", &input, asking).await;
         answer.map(drop)
     }
-}
-
-/// Seconds as a span.
-pub fn span(seconds: u32) -> TimeDelta {
-    TimeDelta::seconds(seconds.into())
 }

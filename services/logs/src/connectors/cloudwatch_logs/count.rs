@@ -1,40 +1,19 @@
 //! What queries over log lines mean. Pure.
 
-use std::collections::BTreeSet;
-
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, Utc};
 use passport_connector_sdk::{
-    Object, ReadError,
+    Object,
     query::{self, Asked, Reading, Sample, Volume},
     redaction::excerpts,
 };
 use passport_evidence::{Excerpts, Fact, MaxAge, Reason, Subject, quantity::parse_number};
 
 use super::{
-    client::{Answers, Ask, Lines, Stretch, Told},
-    model::{Cell, Event, QueryResults},
+    ask::{Answers, Ask, Lines, Stretch, Told},
+    lines::Open,
+    model::{Cell, QueryResults},
 };
-
-/// What became of an Insights query.
-#[derive(Debug, Clone)]
-pub enum Ran {
-    /// It went through all, and this is what it found.
-    Complete(QueryResults),
-    /// It still runs. What it has found so far counts for nothing.
-    Unfinished,
-    /// It ended otherwise.
-    Ended,
-}
-
-/// Lines that fit a pattern, each once.
-#[derive(Debug, Clone)]
-pub struct Events {
-    ids: BTreeSet<(String, String)>,
-    times: BTreeSet<DateTime<Utc>>,
-    /// Whether no page is left.
-    pub is_whole: bool,
-}
 
 /// A count of lines.
 #[derive(Debug, Clone)]
@@ -44,68 +23,6 @@ pub struct Counted {
     newest: DateTime<Utc>,
     is_whole: bool,
     excerpts: Excerpts,
-}
-
-/// Why there is no count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Open {
-    /// A query still runs.
-    Pending,
-    /// Nothing can be concluded.
-    Unknown(Reason),
-}
-
-impl From<Reason> for Open {
-    fn from(reason: Reason) -> Self {
-        Self::Unknown(reason)
-    }
-}
-
-// === impl Ran ===
-
-impl Ran {
-    /// By the status of a query.
-    pub fn of(results: QueryResults) -> Result<Self, ReadError> {
-        match results.status.as_deref() {
-            Some("Complete") => Ok(Self::Complete(results)),
-            Some("Scheduled" | "Running") => Ok(Self::Unfinished),
-            // Failed, Cancelled, Timeout, Unknown, and what is not known.
-            Some(_) => Ok(Self::Ended),
-            None => Err(ReadError::Shape),
-        }
-    }
-
-    fn complete(&self) -> Result<&QueryResults, Open> {
-        match self {
-            Self::Complete(results) => Ok(results),
-            Self::Unfinished => Err(Open::Pending),
-            Self::Ended => Err(Reason::Unavailable.into()),
-        }
-    }
-}
-
-// === impl Events ===
-
-impl Events {
-    /// No lines.
-    pub fn none() -> Self {
-        Self {
-            ids: BTreeSet::new(),
-            times: BTreeSet::new(),
-            is_whole: true,
-        }
-    }
-
-    /// Those of a page, too.
-    pub fn add(&mut self, group: &str, events: Vec<Object<Event>>) -> Result<(), ReadError> {
-        for Object(event) in events {
-            let id = event.event_id.ok_or(ReadError::Shape)?;
-            let at = event.timestamp.and_then(DateTime::from_timestamp_millis);
-            self.times.insert(at.ok_or(ReadError::Shape)?);
-            self.ids.insert((group.to_owned(), id));
-        }
-        Ok(())
-    }
 }
 
 /// How many lines there are, if a line of the scope shows that any arrive.
@@ -206,8 +123,8 @@ fn newest(lines: &Lines, answers: &Answers, now: DateTime<Utc>) -> Result<DateTi
         [..] => return Err(Reason::Ambiguous.into()),
     };
     match of_stats(rows)? {
-        Sample::Number(count) if count > BigDecimal::from(0) => {}
-        Sample::Number(count) if count == BigDecimal::from(0) => return Err(Reason::NoData.into()),
+        Sample::Number(count) if count > 0 => {}
+        Sample::Number(count) if count == 0 => return Err(Reason::NoData.into()),
         Sample::Number(_) => return Err(Reason::OutOfDomain.into()),
         Sample::AtLeast(_) | Sample::NotANumber | Sample::Missing => {
             return Err(Reason::NotANumber.into());
@@ -251,7 +168,7 @@ fn matched(results: &QueryResults, rows: &[Row]) -> Result<Sample, Reason> {
     let seen = BigDecimal::from(u64::try_from(rows.len()).unwrap_or(u64::MAX));
     match &sample {
         Sample::Number(count) if *count < seen => Err(Reason::Contradictory),
-        _ => Ok(sample),
+        Sample::Number(_) | Sample::AtLeast(_) | Sample::NotANumber | Sample::Missing => Ok(sample),
     }
 }
 

@@ -91,10 +91,10 @@ fn is_narrowed(condition: &[Token<'_>]) -> Result<bool, InsightsError> {
     }
     let (mut depth, mut parts) = (0_usize, vec![Vec::new()]);
     for token in condition {
-        match token {
-            Token::Open => depth += 1,
-            Token::Close => depth = depth.checked_sub(1).ok_or(InsightsError::NotUnderstood)?,
-            _ => {}
+        if *token == Token::Open {
+            depth += 1;
+        } else if *token == Token::Close {
+            depth = depth.checked_sub(1).ok_or(InsightsError::NotUnderstood)?;
         }
         match (depth, token) {
             (0, it) if it.is_word("or") => return Err(InsightsError::NotAlone),

@@ -1,12 +1,16 @@
 //! Amazon CloudWatch: log lines, metrics and alarms of one service.
 
 mod alarm;
+mod ask;
 mod breadth;
 mod client;
 mod count;
 mod detect;
+mod entry;
 mod insights;
+mod lines;
 mod metric;
+mod metric_check;
 mod model;
 mod pattern;
 mod query;
@@ -28,7 +32,8 @@ use passport_evidence::{
     Subject,
 };
 
-use client::{Answers, Client};
+use ask::Answers;
+use client::Client;
 use query::{Kind, Query};
 use settings::Settings;
 

@@ -67,10 +67,10 @@ fn is_of_scope(selector: &str, fields: &Fields) -> bool {
 fn is_narrowed(tokens: &[Token<'_>]) -> Result<bool, PatternError> {
     let (mut depth, mut parts) = (0_usize, vec![Vec::new()]);
     for token in tokens {
-        match token {
-            Token::Open => depth += 1,
-            Token::Close => depth = depth.checked_sub(1).ok_or(PatternError::NotUnderstood)?,
-            _ => {}
+        if *token == Token::Open {
+            depth += 1;
+        } else if *token == Token::Close {
+            depth = depth.checked_sub(1).ok_or(PatternError::NotUnderstood)?;
         }
         match (depth, token) {
             (0, Token::Or) => return Err(PatternError::NoScope),

@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::{
-    client::{Client, Stretch},
-    count::Ran,
+    ask::Stretch,
+    client::Client,
+    lines::Ran,
     model::{QueryResults, StartQuery, StopQuery},
     scope::Groups,
 };

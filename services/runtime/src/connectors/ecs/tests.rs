@@ -2,6 +2,7 @@ mod breadth;
 mod cases;
 mod changes;
 mod check;
+mod look;
 mod oracle;
 mod properties;
 mod world;

@@ -61,7 +61,14 @@ impl<'a> Lexer<'a> {
                 placeholders(text)?;
                 Token::Text(text)
             }
-            '`' => Token::Field(self.quoted('`')?),
+            '`' => {
+                let name = self.quoted('`')?;
+                let is_inner = |it: char| is_inner(it) || it == '-' || it == ':';
+                let is_name = !name.is_empty() && name.chars().all(is_inner);
+                is_name
+                    .then_some(Token::Field(name))
+                    .ok_or(InsightsError::NotUnderstood)?
+            }
             '/' if self.may_be_regex() => Token::Regex(self.quoted('/')?),
             '$' => self.scope()?,
             '(' | '[' => {
@@ -157,9 +164,7 @@ impl Token<'_> {
     /// Whether it names a field of the scope: a group of a regular expression may make one.
     pub fn names(&self, fields: &Fields) -> bool {
         match self {
-            Self::Word(name) => fields.has(name),
-            // Parts of a path may stand in backticks of their own.
-            Self::Field(name) => fields.has(name.trim()) || name.contains('`'),
+            Self::Word(name) | Self::Field(name) => fields.has(name),
             Self::Regex(text) | Self::Text(text) => {
                 let text = text.to_ascii_lowercase();
                 let mut names = fields

@@ -20,8 +20,9 @@ use super::{
 };
 use crate::connectors::cloudwatch_logs::{
     alarm,
-    client::{Answers, Ask, Lines, Metric, Stretch, Told},
-    count::{self, Events, Ran},
+    ask::{Answers, Ask, Lines, Metric, Stretch, Told},
+    count,
+    lines::{Events, Ran},
     metric::{self, Points},
     model::FilterLogEvents,
     settings::MetricSettings,

@@ -6,7 +6,7 @@ use proptest::{prelude::*, sample::select};
 
 use crate::connectors::cloudwatch_logs::{insights, pattern, scope::Fields};
 
-const CHANGED: u32 = 30_000;
+const CHANGED: u32 = 60_000;
 
 const PARTS: [&str; 46] = [
     "filter",

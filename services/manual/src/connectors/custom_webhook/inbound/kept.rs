@@ -7,7 +7,9 @@ use passport_connector_sdk::{
     settings::Span,
     upload::{self, ToldTime},
 };
-use passport_evidence::{Age, ClaimedFact, Excerpts, Fact, FactName, Freshness, MaxAge, Reason, Status};
+use passport_evidence::{
+    Age, ClaimedFact, Excerpts, Fact, FactName, Freshness, MaxAge, Reason, Status,
+};
 use serde::{Deserialize, Serialize};
 
 use super::payload::{Claim, Payload};

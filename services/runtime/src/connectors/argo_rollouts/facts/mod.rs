@@ -6,6 +6,7 @@ mod replicas;
 mod step;
 
 use chrono::{DateTime, Utc};
+use passport_connector_sdk::digests::Digests;
 use passport_evidence::{Fact, FactName, Reason, Status, Subject, freshness::CREDENTIAL_SCOPE};
 use passport_kubernetes_api::List;
 
@@ -15,10 +16,9 @@ use super::{
     settings::Wanted,
 };
 use crate::cluster::{
-    AVAILABLE_REPLICAS, ROLLOUT_CONDITION, Snapshot, as_count,
+    AVAILABLE_REPLICAS, IMAGE_DIGEST, ROLLOUT_CONDITION, Snapshot, as_count,
     available::Served,
-    IMAGE_DIGEST, images,
-    in_motion,
+    images, in_motion,
     pod::{Pod, different},
 };
 

@@ -3,6 +3,8 @@
 use passport_evidence::Fact;
 use serde_json::Value;
 
+use super::look::{count, is, is_absent, list, text};
+
 /// The moment of asking.
 pub const NOW: i64 = 1_777_800_600;
 /// The digest that is released.
@@ -10,28 +12,6 @@ pub const DIGEST: &str = "sha256:44444444444444444444444444444444444444444444444
 
 /// A service with all that belongs to it.
 pub struct World<'a>(pub &'a Value);
-
-fn list<'a>(of: &'a Value, key: &str) -> &'a [Value] {
-    of.get(key)
-        .and_then(Value::as_array)
-        .map_or(&[], Vec::as_slice)
-}
-
-fn text<'a>(of: &'a Value, key: &str) -> Option<&'a str> {
-    of.get(key).and_then(Value::as_str)
-}
-
-fn is(of: &Value, key: &str, word: &str) -> bool {
-    text(of, key) == Some(word)
-}
-
-fn count(of: &Value, key: &str) -> Option<u64> {
-    of.get(key).and_then(Value::as_u64)
-}
-
-fn is_absent(of: &Value, key: &str) -> bool {
-    of.get(key).is_none_or(Value::is_null)
-}
 
 /// The only item whose status is `PRIMARY`.
 fn primary(all: &[Value]) -> Option<&Value> {

@@ -9,11 +9,9 @@ use passport_evidence::{Fact, FactName, Reason, Status, Subject, freshness::CRED
 
 use super::{client::Pods, settings::Wanted};
 use crate::cluster::{
-    AVAILABLE_REPLICAS, CONTAINER_HEALTH, ROLLOUT_CONDITION, Snapshot,
+    AVAILABLE_REPLICAS, CONTAINER_HEALTH, IMAGE_DIGEST, ROLLOUT_CONDITION, Snapshot,
     available::{self, Served},
-    health,
-    IMAGE_DIGEST, images,
-    in_motion, rollout,
+    health, images, in_motion, rollout,
     workload::Workload,
 };
 use members::Members;
