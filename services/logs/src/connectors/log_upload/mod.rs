@@ -40,7 +40,7 @@ struct Source {
 /// How a source comes to know. Never both: the token that reads a store must not open a door here.
 pub enum Way {
     /// It asks the store.
-    Asked(Client),
+    Asked(Box<Client>),
     /// It takes uploads that show this token, and asks nobody.
     Uploaded(Secret),
 }

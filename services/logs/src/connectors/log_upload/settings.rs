@@ -97,7 +97,7 @@ impl Settings {
                 builder
                     .client(endpoint, auth)
                     .map(Client::new)
-                    .map(Way::Asked)
+                    .map(|client| Way::Asked(Box::new(client)))
             }
             (None, Some(credential)) => {
                 let token = credential.upload_token(builder)?;
