@@ -5,7 +5,7 @@
 {{- $shown := dict "certificate" "/run/passport/tls/tls.crt" "key" "/run/passport/tls/tls.key" -}}
 {{- $grants := list -}}
 {{- range $workspace := keys .Values.config.workspaces | sortAlpha -}}
-{{- $grants = append $grants (dict "workspace" $workspace "services" (list "*") "environments" (list "*") "verbs" (list "collect" "read" "check" "ingest" "notify")) -}}
+{{- $grants = append $grants (dict "workspace" $workspace "services" (list "*") "environments" (list "*") "verbs" (list "collect" "read" "check" "ingest" "notify" "vouch")) -}}
 {{- end -}}
 {{- $gateway := dict "id" "gateway" "identity" (include "passport.identity" (list $root "gateway")) "grants" $grants -}}
 {{- $collectors := dict -}}

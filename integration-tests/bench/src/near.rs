@@ -30,7 +30,7 @@ pub async fn client(configuration: &Value) -> Result<GatewayServiceClient<Router
     let loaded = load_bytes("near", &bytes, &checks(passport_metrics::registry()))?;
     let secrets = Arc::new(secrets(&loaded.settings));
     let lineage = Lineage::default();
-    let hub = hub(&loaded.settings.addresses.allow, secrets, &lineage);
+    let hub = hub(&loaded.settings.addresses, secrets, &lineage);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let collector = Collector::build(category, &loaded, &hub)?;
     let name = collector.name().to_owned();

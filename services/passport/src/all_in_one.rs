@@ -55,7 +55,7 @@ impl AllInOne {
         if !problems.is_empty() {
             return Err(Report::of(&loaded.tree, problems));
         }
-        let hub = hub(&loaded.settings.addresses.allow, secrets, &kept.lineage);
+        let hub = hub(&loaded.settings.addresses, secrets, &kept.lineage);
         Ok(Self {
             collectors: Collector::build_all(categories(), &loaded, &hub)?,
             config: Arc::new(loaded),

@@ -1,6 +1,9 @@
 //! How the sources of a configuration are checked, and what their connectors share.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use ipnet::IpNet;
 use passport_connector_sdk::{
@@ -10,7 +13,7 @@ use passport_connector_sdk::{
 use passport_http_guard::AddressPolicy;
 use passport_service_kit::config::{
     SchemaChecks, SourceChecks,
-    model::{OwnSecret, Settings},
+    model::{Addresses, OwnSecret, Settings},
 };
 
 use crate::Lineage;
@@ -26,24 +29,28 @@ pub fn checks(registry: Registry) -> impl SourceChecks {
             folder: context.secrets_folder.map(Path::to_path_buf),
             ..ProcessSecrets::default()
         });
-        let hub = Hub::new(options(context.allow_addresses), secrets);
+        let hub = Hub::new(
+            options(context.allow_addresses, context.allow_sockets),
+            secrets,
+        );
         registry.build(id, source, &hub).err().unwrap_or_default()
     })
 }
 
 /// What provider clients share.
-pub fn hub(allow: &[IpNet], secrets: Arc<dyn SecretReader>, lineage: &Lineage) -> Arc<Hub> {
-    lineage.hub(options(allow), secrets)
+pub fn hub(reach: &Addresses, secrets: Arc<dyn SecretReader>, lineage: &Lineage) -> Arc<Hub> {
+    lineage.hub(options(&reach.allow, &reach.sockets), secrets)
 }
 
-/// Where the operator names no networks, this machine may be asked.
-fn options(allow: &[IpNet]) -> HubOptions {
+/// Where the operator names no networks, this machine may be asked; a socket only where he names it.
+fn options(allow: &[IpNet], sockets: &[PathBuf]) -> HubOptions {
     let addresses = match allow.is_empty() {
         true => AddressPolicy::with_loopback(),
         false => AddressPolicy::allowing(allow.iter().copied()),
     };
     HubOptions {
         addresses,
+        sockets: sockets.to_vec(),
         ..HubOptions::default()
     }
 }

@@ -119,7 +119,7 @@ impl Service for Alone {
     fn build(&self, loaded: Loaded) -> Result<impl Built, Report> {
         let settings = &loaded.settings;
         let secrets = Arc::new(secrets(settings));
-        let hub = hub(&settings.addresses.allow, secrets, &self.lineage);
+        let hub = hub(&settings.addresses, secrets, &self.lineage);
         Ok(Configured {
             collector: Collector::build(self.category.clone(), &loaded, &hub)?,
             loaded,

@@ -10,6 +10,13 @@ pub const RIGHTS: &str = "passport-person-rights";
 /// Longest id that is told.
 const LONGEST: usize = 512;
 
+/// Whether a header says something of a person.
+pub fn is_of_one(header: &str) -> bool {
+    [PERSON, RIGHTS]
+        .iter()
+        .any(|it| header.eq_ignore_ascii_case(it))
+}
+
 /// What a person may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Right {

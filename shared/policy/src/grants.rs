@@ -23,6 +23,8 @@ pub enum Verb {
     Approve,
     /// Tell a provider the answer to its question.
     Notify,
+    /// Say which person delivers what is pushed. Only for gateways.
+    Vouch,
 }
 
 /// Some names, or every name there is or will be.
@@ -56,7 +58,7 @@ pub struct Grants(Vec<Grant>);
 
 impl Verb {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Collect,
         Self::Read,
         Self::Check,
@@ -65,6 +67,7 @@ impl Verb {
         Self::Waive,
         Self::Approve,
         Self::Notify,
+        Self::Vouch,
     ];
 
     /// The word used in configuration, records and for people.
@@ -78,6 +81,7 @@ impl Verb {
             Self::Waive => "waive",
             Self::Approve => "approve",
             Self::Notify => "notify",
+            Self::Vouch => "vouch",
         }
     }
 
@@ -90,7 +94,8 @@ impl Verb {
             | Self::Check
             | Self::Ingest
             | Self::Evaluate
-            | Self::Notify => false,
+            | Self::Notify
+            | Self::Vouch => false,
         }
     }
 }

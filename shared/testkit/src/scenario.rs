@@ -75,6 +75,7 @@ impl Bench {
             deadline: Duration::from_secs(10),
             hub: HubOptions {
                 addresses: AddressPolicy::with_loopback(),
+                sockets: vec![std::env::temp_dir()],
                 retry_wait: Duration::ZERO,
                 ..HubOptions::default()
             },

@@ -92,6 +92,15 @@ impl Asker<'_> {
         self.allowed(verb, &"any", |grants| grants.permits_anywhere(verb))
     }
 
+    /// Whether it is believed which person delivers: only of a gateway that was granted so, and never of
+    /// whoever shows nothing.
+    fn vouches_at(&self, scope: &Scope) -> bool {
+        match self {
+            Self::Anybody => false,
+            Self::Known { client, .. } => client.grants.permits(scope, Verb::Vouch),
+        }
+    }
+
     fn allowed(
         &self,
         verb: Verb,

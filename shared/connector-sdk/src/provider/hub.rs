@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -17,6 +18,8 @@ use crate::secrets::{SecretReader, SecretRef};
 pub struct HubOptions {
     /// Which addresses may be connected to.
     pub addresses: AddressPolicy,
+    /// Unix sockets that sources may connect to, or folders of such.
+    pub sockets: Vec<PathBuf>,
     /// Who turns names into addresses.
     pub resolver: Arc<dyn Resolve>,
     /// Upper bound of one request.
@@ -33,6 +36,7 @@ impl Default for HubOptions {
     fn default() -> Self {
         Self {
             addresses: AddressPolicy::public_only(),
+            sockets: Vec::new(),
             resolver: Arc::new(SystemResolver),
             request_timeout: Duration::from_secs(10),
             retry_wait: Duration::from_millis(100),

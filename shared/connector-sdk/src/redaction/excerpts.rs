@@ -4,6 +4,9 @@ use passport_evidence::{Excerpts, Subject, excerpts::MAX_EXCERPTS};
 
 use super::Redactor;
 
+/// Digits of the shortest id that is whole.
+const WHOLE: usize = 40;
+
 /// Excerpts of the first of these lines: each is redacted as a whole, and cut only then. What says
 /// nothing is left out. The subject's own revision and digests may be seen.
 pub fn excerpts<'a>(
@@ -25,7 +28,14 @@ fn own_ids(subject: Option<&Subject>) -> Vec<&str> {
             let digests = it.artifact_digests.iter().map(String::as_str);
             it.revision.as_deref().into_iter().chain(digests)
         })
+        // What is shorter stands in many a secret, which would then be taken for several harmless parts.
+        .filter(|it| it.rsplit(':').next().is_some_and(is_whole_id))
         .collect()
+}
+
+/// Whether this is as long as a commit id or a digest, of their digits.
+fn is_whole_id(digits: &str) -> bool {
+    digits.len() >= WHOLE && digits.bytes().all(|it| it.is_ascii_hexdigit())
 }
 
 #[cfg(test)]

@@ -84,5 +84,6 @@ fn verb(verb: model::Verb) -> Verb {
         model::Verb::Waive => Verb::Waive,
         model::Verb::Approve => Verb::Approve,
         model::Verb::Notify => Verb::Notify,
+        model::Verb::Vouch => Verb::Vouch,
     }
 }

@@ -24,7 +24,16 @@ pub struct OfArtifact {
     /// `sha256:…` of the artifact.
     pub digest: String,
     /// Its attestations, or why they are not known.
-    pub read: Result<Vec<Attestation>, Reason>,
+    pub read: Result<Kept, Reason>,
+}
+
+/// Attestations of an artifact.
+#[derive(Debug, Clone, Default)]
+pub struct Kept {
+    /// Those that were read.
+    pub read: Vec<Attestation>,
+    /// Whether those are all.
+    pub are_all: bool,
 }
 
 /// A page of attestations.
@@ -62,11 +71,11 @@ struct Build {
     commit: String,
 }
 
-/// The artifacts whose attestations are read.
-pub fn wanted(subject: Option<&Subject>) -> Vec<String> {
+/// The artifacts, each with whether its attestations are asked for: GitHub knows them by SHA-256 alone.
+pub fn wanted(subject: Option<&Subject>) -> impl Iterator<Item = (&str, bool)> {
     let digests = subject.map_or(&[][..], |it| &it.artifact_digests);
-    let hashed = digests.iter().filter(|it| it.starts_with("sha256:"));
-    hashed.take(MAX_DIGESTS).cloned().collect()
+    let numbered = digests.iter().enumerate();
+    numbered.map(|(at, it)| (it.as_str(), at < MAX_DIGESTS && it.starts_with("sha256:")))
 }
 
 /// One fact for each artifact: which commit its provenance names.
@@ -90,18 +99,19 @@ impl OfArtifact {
     }
 
     fn judged(&self, run: &Run) -> Fact {
-        let attestations = match &self.read {
+        let kept = match &self.read {
             Err(reason) => return Fact::unknown(NAME, *reason),
-            Ok(none) if none.is_empty() => return Fact::unknown(NAME, Reason::NoData),
-            Ok(attestations) => attestations,
+            Ok(none) if none.read.is_empty() => return Fact::unknown(NAME, Reason::NoData),
+            Ok(kept) => kept,
         };
-        let builds = attestations.iter().filter_map(|it| it.build(&self.digest));
+        let builds = kept.read.iter().filter_map(|it| it.build(&self.digest));
         let builds: Vec<_> = builds.collect();
         let own = builds.iter().find(|it| it.is_of(run));
         match (own, builds.first()) {
             (Some(own), _) => {
                 Fact::not_applicable(NAME, Reason::Informational).showing(own.commit.as_str())
             }
+            (None, _) if !kept.are_all => Fact::unknown(NAME, Reason::Incomplete),
             (None, Some(other)) => Fact::state(NAME, "other", &OTHER)
                 .showing(other.commit.as_str())
                 .wanting(Some(Threshold::equals(&run.head_sha.to_ascii_lowercase()))),

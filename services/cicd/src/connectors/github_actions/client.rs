@@ -5,7 +5,7 @@ use passport_connector_sdk::{CollectRequest, ProviderClient, ReadError, Reply, R
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{
-    attested::{self, Attestation},
+    attested::{self, Kept},
     breadth,
     model::{Approval, Artifact, Deployment, DeploymentStatus, Job, PendingDeployment, Run},
     settings::ScopeSettings,
@@ -159,13 +159,16 @@ impl Client {
         &self,
         digest: &str,
         request: &CollectRequest,
-    ) -> Result<Vec<Attestation>, ReadError> {
+    ) -> Result<Kept, ReadError> {
         let ask = self.get(&["attestations", digest]);
         let ask = ask.query("predicate_type", "provenance");
         let ask = ask.query("per_page", PER_PAGE.to_string());
         match self.one::<attested::Page>(ask, request).await {
-            Ok(page) => Ok(page.attestations),
-            Err(ReadError::NotFound) => Ok(Vec::new()),
+            Ok(page) => Ok(Kept {
+                are_all: page.attestations.len() < PER_PAGE,
+                read: page.attestations,
+            }),
+            Err(ReadError::NotFound) => Ok(Kept::default()),
             Err(error) => Err(error),
         }
     }

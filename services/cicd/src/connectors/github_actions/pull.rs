@@ -115,8 +115,12 @@ async fn attestations(
     request: &CollectRequest,
 ) -> Result<Vec<OfArtifact>, CollectError> {
     let mut found = Vec::new();
-    for digest in attested::wanted(request.subject.as_ref()) {
-        let read = reason(client.attestations(&digest, request).await)?;
+    for (digest, is_asked) in attested::wanted(request.subject.as_ref()) {
+        let read = match is_asked {
+            true => reason(client.attestations(digest, request).await)?,
+            false => Err(Reason::Incomplete),
+        };
+        let digest = digest.to_owned();
         found.push(OfArtifact { digest, read });
     }
     Ok(found)

@@ -173,8 +173,11 @@ impl Client {
                 Err(_) => break,
             };
             at = at.min(reply.observed_at());
+            let is_full = rows.len() >= PER_PAGE as usize;
             listed.rows.extend(rows);
             match pages::next(next.as_deref(), offset) {
+                // A full page that names no next one may be the first of several.
+                Next::End if is_full => break,
                 Next::Page(next) => offset = next,
                 Next::End => {
                     let ids: BTreeSet<_> = listed.rows.iter().map(|it| id(it)).collect();

@@ -1,7 +1,7 @@
 //! What the state of an alarm means, after the pages "MetricAlarm" and "CompositeAlarm" of the API reference.
 
 use passport_connector_sdk::query::AskedState;
-use passport_evidence::{Fact, Meaning, Reason, StateTable};
+use passport_evidence::{Fact, Meaning, Reason, StateTable, Status};
 
 use super::{
     ask::{Answers, Ask, Told},
@@ -39,7 +39,15 @@ pub fn fact(asked: &AskedState, name: &str, answers: &Answers) -> Fact {
     let all: Vec<_> = all.map(|it| &it.0).collect();
     match all.as_slice() {
         [] => asked.unknown(Reason::NoData),
-        [alarm] => of_alarm(asked, name, alarm, answer.observed_at),
+        [alarm] => {
+            let fact = of_alarm(asked, name, alarm, answer.observed_at);
+            let is_composite = lists.1.as_ref().is_some_and(|it| !it.is_empty());
+            // One that is put together of others says OK of those that have no data, too.
+            match is_composite && fact.status() == Status::Passed {
+                true => asked.judge("OK", &HIDING, answer.observed_at),
+                false => fact,
+            }
+        }
         [..] => asked.unknown(Reason::Ambiguous),
     }
 }

@@ -26,6 +26,7 @@ pub struct Points {
     all: Vec<(DateTime<Utc>, Number)>,
     /// The service says, or it shows, that some are missing.
     pub partial: Option<Reason>,
+    has_messages: bool,
     /// Nothing can be concluded.
     pub wrong: Option<Reason>,
 }
@@ -91,8 +92,10 @@ impl Points {
             [Object(_)] => return self.is_wrong(Reason::FilterNotApplied),
             [..] => return self.is_wrong(Reason::Ambiguous),
         };
+        // A message of an earlier page is not taken back by a later one.
+        let told = self.partial.filter(|_| self.has_messages);
         self.partial = match result.status_code.as_deref() {
-            Some("Complete") => None,
+            Some("Complete") => told,
             Some("PartialData") => Some(Reason::PartialResponse),
             Some("InternalError") => return self.is_wrong(Reason::Unavailable),
             Some("Forbidden") => return self.is_wrong(Reason::Denied),
@@ -100,6 +103,7 @@ impl Points {
             None => return Err(ReadError::Shape),
         };
         if has_messages(&page.messages) || has_messages(&result.messages) {
+            self.has_messages = true;
             self.partial = Some(Reason::PartialResponse);
         }
         self.all.extend(paired(result)?);

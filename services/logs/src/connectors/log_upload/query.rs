@@ -52,13 +52,14 @@ impl Query {
             template: template?,
             reader: reader?,
             is_of_response: own.read.observed_at == ObservedAt::Response,
-            digest: digest(&own.read),
+            digest: digest(&own.read, scope),
         })
     }
 }
 
-fn digest(read: &ReadSettings) -> String {
-    let text = serde_json::to_vec(read).unwrap_or_default();
+/// Of what is read and of whom: what was taken for another scope is not this one's.
+fn digest(read: &ReadSettings, scope: Option<&Scope>) -> String {
+    let text = serde_json::to_vec(&(read, scope)).unwrap_or_default();
     hex::encode(Sha256::digest(text))
 }
 

@@ -12,7 +12,7 @@ use passport_connector_sdk::{
 };
 use passport_evidence::MaxAge;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Way, client::Client, query::Query};
 pub use credential::CredentialSettings;
@@ -64,7 +64,7 @@ pub struct OwnSettings {
 }
 
 /// One service and environment, checked.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Scope {
     /// The one service.
     pub service: String,

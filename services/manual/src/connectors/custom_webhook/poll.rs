@@ -110,7 +110,12 @@ impl Poll {
         if !matches!(answer, Answer::Rejected) {
             facts.extend(self.numbers(&reply, is_expected, request.now));
         }
-        facts.push(self.took(&reply));
+        let took = self.took(&reply);
+        facts.push(match is_expected && !matches!(answer, Answer::Rejected) {
+            true => took,
+            // A fast error is no good news.
+            false => took.doubt(Reason::Contradictory),
+        });
         let at = Some(request.now);
         Ok(facts.into_iter().map(|it| observed(it, at)).collect())
     }

@@ -73,7 +73,8 @@ fn first_to_end<'a>(
 
 /// How long a statement lasts.
 fn life(statement: &Statement) -> Option<MaxAge> {
-    let life = statement.expires_at - statement.created_at;
+    let revoked = statement.revoked_at.unwrap_or(statement.expires_at);
+    let life = statement.expires_at.min(revoked) - statement.created_at;
     MaxAge::from_secs(u64::try_from(life.num_seconds()).ok()?.max(1))
 }
 

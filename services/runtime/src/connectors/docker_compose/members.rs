@@ -82,11 +82,17 @@ fn folders(all: &[Listed]) -> BTreeSet<Option<&str>> {
         .collect()
 }
 
+/// Current Compose writes the name without the project, so that a container's number is what is told.
+fn is_one_place(one: &Listed, other: &Listed) -> bool {
+    let number = |it: &Listed| it.label("container-number").map(str::to_owned);
+    number(one).is_some() && number(one) == number(other)
+}
+
 /// The label stays when the other is gone, and may then be the container's own name.
 fn takes_a_place(container: &Listed, all: &[Listed]) -> bool {
     let Some(replaced) = container.label("replace") else {
         return false;
     };
     let mut others = all.iter().filter(|it| it.id != container.id);
-    others.any(|it| it.is_called(replaced))
+    others.any(|it| it.is_called(replaced) || is_one_place(it, container))
 }

@@ -76,7 +76,9 @@ impl Wanted {
 fn is_same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => {
-            one == other || (one.as_f64().is_some() && one.as_f64() == other.as_f64())
+            // Large whole numbers that differ may be one as floating ones.
+            let is_floating = one.is_f64() || other.is_f64();
+            one == other || (is_floating && one.as_f64() == other.as_f64())
         }
         (_, _) => one == other,
     }

@@ -1,6 +1,6 @@
 //! The clients that connectors are given.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use passport_http_guard::{
     AddressPolicy, ClientOptions, Endpoint, EndpointRules, GuardedClient, IpNet, TlsOptions,
@@ -20,15 +20,29 @@ impl Builder<'_> {
     }
 
     /// A client for a Unix socket of this machine, written as `unix:///run/server.sock`; or problems at
-    /// `endpoint` and below `tls`. Who may connect is the socket's own matter: no credential is shown.
+    /// `endpoint` and below `tls`. Which ones there are to be used the operator says; who may connect is the
+    /// socket's own matter: no credential is shown.
     pub fn socket_client(&mut self, endpoint: &str) -> Option<ProviderClient> {
         match Endpoint::of_socket(endpoint) {
-            Ok(endpoint) => self.client_of(endpoint, Auth::None),
+            Ok(of_socket) if self.may_use(endpoint) => self.client_of(of_socket, Auth::None),
+            Ok(_) => {
+                let reason = "is a socket that the operator has not opened for sources";
+                let fix = "let the operator name it under `addresses.sockets`";
+                self.problem("endpoint", reason, fix);
+                None
+            }
             Err(problem) => {
                 self.problem("endpoint", problem.to_string(), problem.fix());
                 None
             }
         }
+    }
+
+    /// Whether a socket is one that the operator names, or lies in such a folder. Its path has no steps up.
+    fn may_use(&self, endpoint: &str) -> bool {
+        let path = Path::new(endpoint.strip_prefix("unix://").unwrap_or_default());
+        let opened = &self.hub.options.sockets;
+        opened.iter().any(|it| path.starts_with(it))
     }
 
     /// A client for a target that is probed, or problems at `endpoint`, `allow_addresses` and below

@@ -16,7 +16,7 @@ mod store;
 mod tests;
 mod tokens;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ipnet::IpNet;
 use passport_evidence::problem::Problem;
@@ -49,6 +49,8 @@ pub struct Context<'a> {
     pub source: &'a str,
     /// Networks beyond the public ones that it may reach.
     pub allow_addresses: &'a [IpNet],
+    /// Unix sockets, or folders of such, that the operator has opened.
+    pub allow_sockets: &'a [PathBuf],
     /// Folder under which its `{ file: … }` references lie.
     pub secrets_folder: Option<&'a Path>,
 }
@@ -76,7 +78,7 @@ pub(super) fn across(file: &Value) -> Vec<Problem> {
 
 /// What the connectors have to say about every source.
 pub(super) fn of_connectors(file: &Value, checks: &dyn SourceChecks) -> Vec<Problem> {
-    let allow = allowed(file);
+    let (allow, sockets) = (allowed(file), sockets(file));
     let mut problems = Vec::new();
     for source in places::sources(file) {
         let Some(connector) = source.connector() else {
@@ -88,6 +90,7 @@ pub(super) fn of_connectors(file: &Value, checks: &dyn SourceChecks) -> Vec<Prob
             environment: source.environment,
             source: source.name,
             allow_addresses: &allow,
+            allow_sockets: &sockets,
             secrets_folder: secrets_folder(file),
         };
         let path = source.path();
@@ -101,6 +104,12 @@ fn allowed(file: &Value) -> Vec<IpNet> {
     let networks = file.pointer("/addresses/allow").and_then(Value::as_array);
     let texts = networks.into_iter().flatten().filter_map(Value::as_str);
     texts.filter_map(|text| text.parse().ok()).collect()
+}
+
+fn sockets(file: &Value) -> Vec<PathBuf> {
+    let paths = file.pointer("/addresses/sockets").and_then(Value::as_array);
+    let texts = paths.into_iter().flatten().filter_map(Value::as_str);
+    texts.map(PathBuf::from).collect()
 }
 
 fn secrets_folder(file: &Value) -> Option<&Path> {

@@ -121,4 +121,6 @@ pub enum Verb {
     Approve,
     /// Tell a provider the answer to its question.
     Notify,
+    /// Say which person delivers what is pushed. A collector grants it to its gateway and to nobody else.
+    Vouch,
 }

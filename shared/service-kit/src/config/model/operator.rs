@@ -17,6 +17,11 @@ pub struct Addresses {
     #[serde(default)]
     #[schemars(schema_with = "networks")]
     pub allow: Vec<IpNet>,
+    /// Unix sockets that sources may connect to, or folders of such, by absolute paths, for example
+    /// `/run/docker-read.sock`. Without it no source may name one.
+    #[serde(default)]
+    #[schemars(schema_with = "sockets")]
+    pub sockets: Vec<PathBuf>,
 }
 
 /// Where secrets lie that are files.
@@ -123,6 +128,14 @@ pub enum LogFormat {
     Text,
     /// One JSON object a line.
     Json,
+}
+
+fn sockets(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    schemars::json_schema!({ "type": "array", "items": {
+        "type": "string",
+        "pattern": "^/[^/]",
+        "description": "An absolute path, for example `/run/docker-read.sock`.",
+    } })
 }
 
 fn networks(_: &mut schemars::SchemaGenerator) -> schemars::Schema {

@@ -150,14 +150,22 @@ impl Form {
 // === impl Signed ===
 
 impl Signed {
-    /// The same delivery again has the same key: by the sender's id, by the event's, or by its bytes.
+    /// The same delivery again has the same key: the same bytes with the sender's id or the event's, or else
+    /// with the time that is signed. Other bytes under one id say something else.
     pub fn key(&self, event: Option<&str>, body: &Bytes) -> String {
         let digest = Sha256::new();
         let digest = match (&self.id, event) {
             (Some(id), _) => digest.chain_update(b"id\0").chain_update(id),
             (None, Some(event)) => digest.chain_update(b"event\0").chain_update(event),
-            (None, None) => digest.chain_update(b"body\0").chain_update(body),
+            (None, None) => {
+                let signed_at = self.at.map_or(0, |it| it.timestamp());
+                digest
+                    .chain_update(b"time\0")
+                    .chain_update(signed_at.to_be_bytes())
+            }
         };
+        // No id is as long as what tells apart where it ends.
+        let digest = digest.chain_update(b"\0body\0").chain_update(body);
         hex::encode(digest.finalize())
     }
 }

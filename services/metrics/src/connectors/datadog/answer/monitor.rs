@@ -38,6 +38,7 @@ struct GroupState {
 #[derive(Debug, Clone, Deserialize)]
 struct Options {
     silenced: Option<Object<BTreeMap<String, IgnoredAny>>>,
+    on_missing_data: Option<String>,
 }
 
 /// Reads a monitor. Another one than was asked for is out of scope.
@@ -66,6 +67,19 @@ impl Monitor {
         let silenced = self.options.as_ref().and_then(|it| it.0.silenced.as_ref());
         let downtimes = self.matching_downtimes.as_ref();
         silenced.is_some_and(|it| !it.0.is_empty()) || downtimes.is_some_and(|it| !it.is_empty())
+    }
+
+    /// Whether it may say that all is well where nothing comes in ("Migrating to On Missing Data"). Without
+    /// the option it says that nothing did.
+    pub fn hides_silence(&self) -> bool {
+        let told = self
+            .options
+            .as_ref()
+            .and_then(|it| it.0.on_missing_data.as_deref());
+        !matches!(
+            told,
+            None | Some("show_no_data" | "show_and_notify_no_data")
+        )
     }
 
     /// Whether it was deleted.

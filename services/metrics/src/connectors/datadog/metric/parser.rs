@@ -15,7 +15,7 @@ const AGGREGATORS: [&str; 5] = ["avg", "sum", "min", "max", "count"];
 
 /// Functions that only compute with what is there, now. Those that fill gaps, smooth, cut, shift or guess
 /// are not among them.
-const FUNCTIONS: [&str; 12] = [
+const FUNCTIONS: [&str; 11] = [
     "abs",
     "log2",
     "log10",
@@ -26,7 +26,6 @@ const FUNCTIONS: [&str; 12] = [
     "diff",
     "derivative",
     "monotonic_diff",
-    "exclude_null",
     "count_not_null",
 ];
 

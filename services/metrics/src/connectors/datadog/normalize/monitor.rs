@@ -19,7 +19,7 @@ const PUBLISHED: &str = "published";
 pub fn fact(asked: &AskedState, ask: &Ask, group: Option<&Group>, seen: Seen<'_>) -> Fact {
     let state = match seen.answer(ask) {
         Ok(Answer::Monitor(monitor, seen_at)) => {
-            state(monitor, group, seen.tags).map(|state| (state, monitor.is_muted(), *seen_at))
+            state(monitor, group, seen.tags).map(|state| (state, is_quiet(monitor), *seen_at))
         }
         Ok(_) => Err(Reason::UnexpectedShape),
         Err(reason) => Err(reason),
@@ -29,6 +29,11 @@ pub fn fact(asked: &AskedState, ask: &Ask, group: Option<&Group>, seen: Seen<'_>
         Ok((state, false, seen_at)) => asked.judge(state, &states::STATES, seen_at),
         Err(reason) => asked.unknown(reason),
     }
+}
+
+/// Whether nobody would hear of it, or it would not tell of silence.
+fn is_quiet(monitor: &Monitor) -> bool {
+    monitor.is_muted() || monitor.hides_silence()
 }
 
 /// The word that counts, or why there is none.

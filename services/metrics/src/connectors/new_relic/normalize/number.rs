@@ -74,7 +74,7 @@ fn read(row: &Row, query: &Number) -> Result<Read, Reason> {
     })
 }
 
-/// The newest bucket that is over and has a value; its end is its time. One that is twice there with different
+/// The newest bucket that is over and has a value; its newest event is its time. One that is twice there with different
 /// values is ambiguous.
 fn newest(answered: &Answered, query: &Number, now: DateTime<Utc>) -> Result<Option<Read>, Reason> {
     let mut best: Option<Read> = None;
@@ -85,7 +85,8 @@ fn newest(answered: &Answered, query: &Number, now: DateTime<Utc>) -> Result<Opt
         let end = end.as_f64().and_then(|it| time(it * 1_000.0));
         let end = end.ok_or(Reason::UnexpectedShape)?;
         let mut bucket = read(row, query)?;
-        bucket.time = Some(end);
+        // A wide bucket may hold nothing newer than its first minutes.
+        bucket.time = Some(bucket.time.map_or(end, |newest| newest.min(end)));
         if end > now || bucket.sample == Sample::Missing {
             continue;
         }

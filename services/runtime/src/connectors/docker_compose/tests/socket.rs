@@ -1,6 +1,6 @@
 //! An engine on a Unix socket.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use passport_connector_sdk::{Hub, HubOptions};
 use passport_evidence::FailureCode;
@@ -41,8 +41,12 @@ async fn answer(mut stream: UnixStream) {
 }
 
 /// Not even this machine's addresses may be connected to: a socket has none.
-fn hub() -> Hub {
-    Hub::new(HubOptions::default(), Arc::new(Env::default()))
+fn hub(sockets: Vec<PathBuf>) -> Hub {
+    let options = HubOptions {
+        sockets,
+        ..HubOptions::default()
+    };
+    Hub::new(options, Arc::new(Env::default()))
 }
 
 #[tokio::test]
@@ -54,7 +58,7 @@ async fn a_socket_is_spoken_to_by_its_path() {
         "connector": "docker-compose", "endpoint": format!("unix://{}", path.display()),
         "scope": {"project": "shop", "service": "api"},
     });
-    let connector = built::<DockerCompose>(&source, &hub()).unwrap();
+    let connector = built::<DockerCompose>(&source, &hub(vec![path.clone()])).unwrap();
     let refused = connector.check(&request(now())).await;
     assert_eq!(refused.unwrap_err().code, FailureCode::Unreachable);
 
@@ -66,6 +70,16 @@ async fn a_socket_is_spoken_to_by_its_path() {
     });
     let observed = connector.check(&request(now())).await.unwrap();
     assert_eq!(observed.facts[0].value_text().as_deref(), Some("narrow"));
+    for others in [
+        Vec::new(),
+        vec![folder.join("docker-read")],
+        vec!["/run".into()],
+    ] {
+        let refused = built::<DockerCompose>(&source, &hub(others)).err().unwrap();
+        assert!(refused.contains("has not opened"), "{refused}");
+    }
+    let of_folder = built::<DockerCompose>(&source, &hub(vec![folder.clone()]));
+    assert!(of_folder.is_ok());
     serving.abort();
     std::fs::remove_dir_all(&folder).unwrap();
 }

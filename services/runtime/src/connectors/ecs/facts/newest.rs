@@ -53,7 +53,10 @@ impl Newest {
             return Ok(Self::Untold(Reason::UnexpectedShape));
         };
         let Some(last) = began.iter().max() else {
-            return Ok(Self::None);
+            return Ok(match rollouts.has_more {
+                true => Self::Untold(Reason::Incomplete),
+                false => Self::None,
+            });
         };
         // Which are listed first is not promised: the newest may be among the others.
         if rollouts.has_more && !began.is_sorted_by(|one, next| one >= next) {

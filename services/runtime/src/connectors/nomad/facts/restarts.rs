@@ -58,7 +58,8 @@ pub fn fact(members: &Members<'_>, wanted: &Wanted, now: DateTime<Utc>) -> Fact 
 /// of its tasks.
 fn untold(members: &Members<'_>) -> Option<Reason> {
     let mut all = members.wanted.iter().map(|(it, _)| *it);
-    let is_silent = |it: &Allocation| it.runs() && it.task_states.is_none();
+    let tells_nothing = |it: &Allocation| it.task_states.as_ref().is_none_or(|it| it.is_empty());
+    let is_silent = |it: &Allocation| it.runs() && tells_nothing(it);
     match all.clone().any(Allocation::is_disconnected) {
         true => Some(Reason::Stale),
         false => all.any(is_silent).then_some(Reason::NoData),

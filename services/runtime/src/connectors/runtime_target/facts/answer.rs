@@ -1,7 +1,10 @@
 //! What an answer says.
 
 use http::StatusCode;
-use passport_connector_sdk::provider::Probed;
+use passport_connector_sdk::{
+    provider::Probed,
+    strict_json::{self, Bounds},
+};
 use passport_evidence::{
     Fact, Limits, Meaning, Reason, StateTable, Status, Subject, Threshold, Value as Found,
 };
@@ -149,6 +152,12 @@ fn threshold(subject: Option<&Subject>) -> Option<Threshold> {
     format!("= {version}").parse().ok()
 }
 
+/// A key that stands twice has no one reading.
 fn json(answer: &Probed) -> Option<Value> {
-    serde_json::from_slice(&answer.body).ok()
+    const BOUNDS: Bounds = Bounds {
+        lists: &[],
+        items: 0,
+    };
+    let text = strict_json::document(&answer.body, &BOUNDS).ok()?;
+    serde_json::from_slice(text).ok()
 }

@@ -39,6 +39,7 @@ pub fn endpoint<'s>(settings: &'s Settings, builder: &mut Builder<'_>) -> Option
 /// One that ends in `:port`, with nothing after it.
 pub fn names_port(host: &str) -> bool {
     let port = host.rsplit_once(':').map(|(_, port)| port);
+    let port = port.filter(|_| !host.contains(['/', '?', '#', '\\']));
     let port = port.filter(|it| it.bytes().all(|byte| byte.is_ascii_digit()));
     port.is_some_and(|it| it.parse::<u16>().is_ok_and(|port| port > 0))
 }
