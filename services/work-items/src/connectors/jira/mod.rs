@@ -112,7 +112,11 @@ impl Connector for Source {
     ) -> Result<Observation, CollectError> {
         let found = match pull::ask(&self.client, &self.wanted, request).await? {
             Ok(found) => found,
-            Err(reason) => return Ok(Observation::pulled(facts::nothing(&self.wanted, reason))),
+            Err(nothing) => {
+                let facts = facts::nothing(&self.wanted, nothing.reason).into_iter();
+                let facts = facts.map(|it| it.observed(nothing.at)).collect();
+                return Ok(Observation::pulled(facts));
+            }
         };
         let subject = request.subject.as_ref();
         let facts = facts::of(&found, &self.wanted, subject, request.now);

@@ -4,6 +4,8 @@ mod rounds;
 mod search;
 
 pub use search::filters;
+#[cfg(test)]
+pub use search::of as query;
 
 use chrono::{DateTime, Utc};
 use futures::{StreamExt as _, stream};
@@ -48,6 +50,14 @@ pub enum NoRounds {
     Unread(Reason),
 }
 
+/// A source that answered, but not what was asked.
+pub struct Nothing {
+    /// Why nothing can be said.
+    pub reason: Reason,
+    /// When who asks was known, where it was.
+    pub at: Option<DateTime<Utc>>,
+}
+
 /// Reads who asks, the tickets, and then their approvals.
 ///
 /// # Errors
@@ -56,21 +66,26 @@ pub async fn ask(
     client: &Client,
     wanted: &Wanted,
     request: &CollectRequest,
-) -> Result<Result<Found, Reason>, CollectError> {
+) -> Result<Result<Found, Nothing>, CollectError> {
     let known_at = match client.myself(request).await {
         Ok(at) => at,
-        Err(missed) => return missed.reason().map(Err),
+        Err(missed) => return nothing(missed, None),
     };
     let found = match &wanted.target {
         Target::Issue(key) => one(client, key, wanted, request).await,
         Target::Search { .. } => match search::of(wanted, request.subject.as_ref()) {
             Some(jql) => search::ask(client, &jql, wanted, request).await,
-            None => return Ok(Err(Reason::NoSubject)),
+            None => {
+                return Ok(Err(Nothing {
+                    reason: Reason::NoSubject,
+                    at: Some(known_at),
+                }));
+            }
         },
     };
     let found = match found {
         Ok(found) => found,
-        Err(missed) => return missed.reason().map(Err),
+        Err(missed) => return nothing(missed, Some(known_at)),
     };
     let at = known_at.min(found.at);
     let decided = decided(client, found.read, wanted, request).await?;
@@ -78,6 +93,14 @@ pub async fn ask(
         at: at.min(decided.at),
         ..decided
     }))
+}
+
+fn nothing<T>(
+    missed: Missed,
+    at: Option<DateTime<Utc>>,
+) -> Result<Result<T, Nothing>, CollectError> {
+    let reason = missed.reason()?;
+    Ok(Err(Nothing { reason, at }))
 }
 
 async fn one(

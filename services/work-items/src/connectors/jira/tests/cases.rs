@@ -7,12 +7,18 @@ use crate::connectors::jira::Jira;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<Jira>(CASES, 8).await.unwrap();
+    connector::replayed::<Jira>(CASES, 176).await.unwrap();
 }
 
 #[tokio::test]
 async fn it_holds_to_what_every_connector_must() {
-    let cases = ["approved-change", "jsm-approved-two-approvers"];
+    let cases = [
+        "approved-change",
+        "jsm-approved-two-approvers",
+        "window-open",
+        "field-approved",
+        "duties-apart",
+    ];
     connector::holds::<Jira>(CASES, &cases).await.unwrap();
 }
 
