@@ -49,7 +49,7 @@ mod tests {
     fn queries_are_written_exactly_so() {
         let (pay, ops) = ("PAY".to_owned(), "OPS".to_owned());
         let search = Search {
-            projects: &[pay.clone()],
+            projects: std::slice::from_ref(&pay),
             fix_version: Some("2.14.0"),
             label: None,
             issue_type: None,

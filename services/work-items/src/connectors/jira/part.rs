@@ -42,9 +42,10 @@ impl<T> Part<T> {
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Part<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(match Value::deserialize(deserializer)? {
-            Value::Null => Self::Null,
-            value => serde_json::from_value(value).map_or(Self::Odd, Self::Is),
-        })
+        let value = Value::deserialize(deserializer)?;
+        if value.is_null() {
+            return Ok(Self::Null);
+        }
+        Ok(serde_json::from_value(value).map_or(Self::Odd, Self::Is))
     }
 }

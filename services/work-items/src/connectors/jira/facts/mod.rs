@@ -108,12 +108,14 @@ fn of_one(
         Some(release::fact(ticket, wanted, subject)),
     ];
     let linked = ticket::fact(ticket, wanted);
-    let is_another =
-        linked.status() == Status::Failed && linked.reason() == Some(Reason::OtherSubject);
-    let others = others.into_iter().flatten().map(|fact| match is_another {
-        true => withdrawn(fact, Reason::OtherSubject),
-        false => fact,
+    let others = others.into_iter().flatten();
+    let others = others.map(|fact| match (linked.status(), linked.reason()) {
+        (Status::Failed, Some(Reason::OtherSubject)) => withdrawn(fact, Reason::OtherSubject),
+        (Status::Failed, _) => fact.doubt(Reason::OtherSubject),
+        (Status::Unknown, Some(reason)) => fact.doubt(reason),
+        (_, _) => fact,
     });
+    let others: Vec<_> = others.collect();
     // A ticket that moved is still the one that was asked for.
     let item = wanted.issue().unwrap_or(&ticket.key);
     let facts = std::iter::once(linked).chain(others);

@@ -10,14 +10,7 @@ use super::bench::VERSION;
 pub fn may_pass(answers: &Value, by: &str, fact: &str) -> bool {
     let fields = &answers["ticket"]["fields"];
     match fact {
-        "linked_ticket" => {
-            let kind = &fields["issuetype"];
-            let is_kind = kind["id"] == "Change"
-                || kind["name"]
-                    .as_str()
-                    .is_some_and(|it| it.to_lowercase() == "change");
-            answers["ticket"]["key"] == "PAY-142" && fields["project"]["key"] == "PAY" && is_kind
-        }
+        "linked_ticket" => is_ours(answers) && answers["ticket"]["key"] == "PAY-142",
         "change_approval" => is_ours(answers) && is_approved(answers, by),
         "approver_state" => is_ours(answers) && have_approved(answers),
         "separation_of_duties" => is_ours(answers) && by == "rounds" && are_apart(answers),
@@ -40,10 +33,16 @@ pub fn may_pass(answers: &Value, by: &str, fact: &str) -> bool {
     }
 }
 
-/// A ticket whose project is known and another one is not the source's.
+/// Whether the ticket is surely in an allowed project, and of the type.
 fn is_ours(answers: &Value) -> bool {
-    let key = answers["ticket"]["fields"]["project"]["key"].as_str();
-    key.is_none_or(|it| it == "PAY" || it == "OPS")
+    let ticket = &answers["ticket"];
+    let project = ticket["fields"]["project"]["key"].as_str();
+    let key = ticket["key"].as_str().unwrap_or_default();
+    let is_in = |it: &str| key.starts_with(&format!("{it}-"));
+    let kind = &ticket["fields"]["issuetype"];
+    let name = kind["name"].as_str().unwrap_or_default();
+    let is_kind = kind["id"] == "Change" || name.to_lowercase() == "change";
+    is_kind && project.is_some_and(|it| matches!(it, "PAY" | "OPS") && is_in(it))
 }
 
 fn is_approved(answers: &Value, by: &str) -> bool {

@@ -50,7 +50,7 @@ fn replaced(answers: &mut Value, at: &str, by: Option<&Value>) {
         (Some(Value::Object(keys)), Some(by)) => drop(keys.insert(key.to_owned(), by.clone())),
         (Some(Value::Object(keys)), None) => drop(keys.remove(key)),
         (Some(Value::Array(items)), by) => {
-            let at: usize = key.parse().unwrap();
+            let at = key.parse().unwrap_or(usize::MAX);
             match by {
                 _ if at >= items.len() => {}
                 Some(by) => items[at] = by.clone(),
