@@ -24,7 +24,8 @@ const WRITES: [&str; 6] = [
 /// More than a source may name: a page that is not the last shows others.
 const PER_PAGE: &str = "50";
 
-/// What the credential may do in any project, and which projects it sees.
+/// What the credential may do in any project, and which projects it sees. It must have been accepted before:
+/// strangers are told too what they may do.
 ///
 /// # Errors
 /// The credential is not accepted, or could not be asked about.
@@ -33,10 +34,6 @@ pub async fn ask(
     wanted: &Wanted,
     request: &CollectRequest,
 ) -> Result<Breadth, CollectError> {
-    // What it may do is told to strangers too.
-    if let Err(missed) = client.myself(request).await {
-        return missed.reason().map(|_| Breadth::Unverifiable);
-    }
     let all: Vec<_> = std::iter::once(BROWSE).chain(WRITES).collect();
     let ask = client.api(&["mypermissions"]);
     let ask = ask.query("permissions", all.join(","));

@@ -125,6 +125,8 @@ impl Connector for Source {
     }
 
     async fn check(&self, request: &CollectRequest) -> Result<Observation, CollectError> {
+        // Without a subject, a search for its version can't be made; who asks is known all the same.
+        let _ = pull::ask(&self.client, &self.wanted, request).await?;
         let breadth = breadth::ask(&self.client, &self.wanted, request).await?;
         Ok(Observation::pulled(vec![breadth.fact(request.now)]))
     }

@@ -165,8 +165,8 @@ fn by_count(page: CountedPage, start: u64) -> Page {
         .filter(|_| page.start.is_none_or(|it| it == start))
     {
         None => Next::Lost,
-        Some(total) if read >= total => Next::End,
-        Some(_) if rows == 0 => Next::Lost,
+        Some(total) if read == total => Next::End,
+        Some(total) if read > total || rows == 0 => Next::Lost,
         Some(_) => Next::Row(read),
     };
     (page.issues, next)

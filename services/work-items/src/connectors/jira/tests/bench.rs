@@ -119,25 +119,41 @@ pub fn searching(
 
 /// The facts of these answers.
 pub fn judged(answers: &Value, wanted: &Wanted) -> Vec<Fact> {
-    // Through text, as it comes over the wire.
-    let ticket = serde_json::from_str::<Object<Ticket>>(&answers["ticket"].to_string());
-    let Ok(ticket) = ticket else {
+    let Some(seen) = seen(answers, wanted) else {
         return facts::nothing(wanted, Reason::UnexpectedShape);
     };
-    let rounds =
-        serde_json::from_str::<Vec<Object<Round>>>(&answers["rounds"]["values"].to_string());
+    of_all(vec![seen], true, wanted)
+}
+
+/// The facts of tickets that a search found: all of them, where it was read to its end.
+pub fn found(tickets: &[Value], is_whole: bool, wanted: &Wanted) -> Vec<Fact> {
+    let tickets = tickets.iter().map(|it| seen(it, wanted));
+    match tickets.collect() {
+        Some(tickets) => of_all(tickets, is_whole, wanted),
+        None => facts::nothing(wanted, Reason::UnexpectedShape),
+    }
+}
+
+fn seen(answers: &Value, wanted: &Wanted) -> Option<Seen> {
+    // Through text, as it comes over the wire.
+    let ticket: Object<Ticket> = serde_json::from_str(&answers["ticket"].to_string()).ok()?;
+    let rounds = answers["rounds"]["values"].to_string();
+    let rounds = serde_json::from_str::<Vec<Object<Round>>>(&rounds);
     let rounds = rounds.map_err(|_| NoRounds::Unread(Reason::UnexpectedShape));
     let rounds = rounds.map(|rows| Listed {
         rows: rows.into_iter().map(|it| it.0).collect(),
         is_whole: answers["rounds"]["whole"] == true,
     });
-    let seen = Seen {
+    Some(Seen {
         ticket: ticket.0,
         rounds: wanted.reads_rounds().then_some(rounds),
-    };
+    })
+}
+
+fn of_all(tickets: Vec<Seen>, is_whole: bool, wanted: &Wanted) -> Vec<Fact> {
     let found = Found {
-        tickets: vec![seen],
-        is_whole: true,
+        tickets,
+        is_whole,
         at: now(),
     };
     let subject = Subject {

@@ -1,5 +1,6 @@
 //! What a check says of credentials, and what is sent.
 
+use passport_connector_sdk::Kept;
 use passport_evidence::FailureCode;
 use passport_testkit::{
     connector,
@@ -50,8 +51,14 @@ fn rights(held: &[&str]) -> Value {
     json!({"permissions": all.collect::<serde_json::Map<_, _>>()})
 }
 
+fn ticket() -> Value {
+    json!({"key": "PAY-1", "fields": {}})
+}
+
 fn cloud(permissions: Value, projects: Value) -> Script {
     Provider::script()
+        .on("GET", "/rest/api/3/issue/PAY-1")
+        .reply(200, ticket())
         .on("GET", "/rest/api/3/myself")
         .reply(200, json!({"accountId": "a"}))
         .on("GET", "/rest/api/3/mypermissions")
@@ -99,6 +106,8 @@ async fn a_data_center_lists_its_projects_at_once() {
         (json!([{"key": "PAY"}, {"key": "HR"}]), "broad"),
     ] {
         let script = Provider::script()
+            .on("GET", "/rest/api/2/issue/PAY-1")
+            .reply(200, ticket())
             .on("GET", "/rest/api/2/myself")
             .reply(200, json!({"key": "a"}))
             .on("GET", "/rest/api/2/mypermissions")
@@ -120,4 +129,52 @@ async fn strangers_are_told_what_they_may_do_and_fail_all_the_same() {
         checked(script, "cloud").await,
         Err(FailureCode::Unauthenticated)
     );
+}
+
+#[tokio::test]
+async fn a_ticket_that_can_not_be_read_fails_the_check() {
+    for (status, code) in [
+        (404, FailureCode::NotFound),
+        (403, FailureCode::Denied),
+        (410, FailureCode::NotSupported),
+    ] {
+        let script = Provider::script()
+            .on("GET", "/rest/api/3/myself")
+            .reply(200, json!({"accountId": "a"}))
+            .any()
+            .reply(status, json!({}));
+        assert_eq!(checked(script, "cloud").await, Err(code), "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_search_sends_its_query_and_its_fields_in_the_body() {
+    let provider = Provider::script()
+        .on("GET", "/rest/api/3/myself")
+        .reply(200, json!({"accountId": "a"}))
+        .on("POST", "/rest/api/3/search/jql")
+        .reply(200, json!({"issues": [], "isLast": true}))
+        .start()
+        .await
+        .unwrap();
+    let source = json!({
+        "connector": "jira", "endpoint": provider.base(),
+        "credential": {"email": {"env": "USER"}, "api_token": {"env": "TOKEN"}},
+        "scope": {"projects": ["PAY"], "label": "a\"b\\"},
+        "approval": {"source": "jsm", "separation_of_duties": true},
+    });
+    let hub = connector::hub(&[("USER", "reader@acme.test"), ("TOKEN", "not-a-real-token")]);
+    let connector = connector::built::<Jira>(&source, &hub).unwrap();
+    let request = connector::request(now());
+    connector.collect(&request, &Kept::default()).await.unwrap();
+    let requests = provider.requests();
+    let seen = requests.iter().find(|it| it.method == "POST").unwrap();
+    let body: Value = serde_json::from_slice(&seen.body).unwrap();
+    assert_eq!(body["jql"], "project = \"PAY\" AND labels = \"a\\\"b\\\\\"");
+    assert_eq!(body["maxResults"], 100);
+    assert_eq!(body["fields"].as_array().unwrap().len(), 11);
+    assert_eq!(body["fields"][10], "reporter");
+    assert_eq!(body.as_object().unwrap().len(), 3);
+    assert_eq!(seen.query, None);
+    assert_eq!(requests.len(), 2);
 }

@@ -1,11 +1,12 @@
 //! Whatever Jira answers, only what the answers really say passes.
 
+use passport_connector_sdk::subject_text::SubjectText;
 use passport_evidence::{Fact, Status};
 use proptest::{prelude::*, sample::select};
 use serde_json::{Value, json};
 
 use super::{
-    bench::{answers, by_field, by_rounds, by_status, judged},
+    bench::{answers, by_field, by_rounds, by_status, found, judged, searching},
     oracle::may_pass,
 };
 use crate::connectors::jira::wanted::Wanted;
@@ -159,6 +160,30 @@ proptest! {
                 let name = fact.name().as_str();
                 prop_assert!(may_pass(&changed, by, name), "{by}: {fact:?} passed of {changed}");
             }
+        }
+    }
+
+    #[test]
+    fn a_search_passes_nothing_beside_a_row_that_is_not_its_own(
+        changes in prop::collection::vec((select(places(&answers(), "")), select(values())), 0..3),
+        is_whole in any::<bool>(),
+    ) {
+        let mut changed = answers();
+        for (at, by) in &changes {
+            replaced(&mut changed, at, by.as_ref());
+        }
+        let version = SubjectText::parse("${subject.version}").unwrap();
+        let wanted = searching(by_rounds(), Some(version), None);
+        let facts = found(&[answers(), changed.clone()], is_whole, &wanted);
+        let fields = &changed["ticket"]["fields"];
+        let versions = fields["fixVersions"].as_array().into_iter().flatten();
+        let names: Vec<_> = versions.map(|it| it["name"].as_str()).collect();
+        let is_other = fields["project"]["key"] == "HR"
+            || fields["fixVersions"].is_array() && names == [Some("2.13.0")];
+        let count = passed(&facts).count();
+        prop_assert!(count == 0 || (is_whole && !is_other), "{count} passed of {changed}");
+        if changes.is_empty() && is_whole {
+            prop_assert_eq!(count, 14);
         }
     }
 }
