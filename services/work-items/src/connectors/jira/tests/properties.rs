@@ -12,6 +12,7 @@ use super::{
 use crate::connectors::jira::wanted::Wanted;
 
 const ANSWERS: u32 = 20_000;
+const SEARCHES: u32 = 5_000;
 
 fn sources() -> [(&'static str, Wanted); 3] {
     [
@@ -162,6 +163,10 @@ proptest! {
             }
         }
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(SEARCHES))]
 
     #[test]
     fn a_search_passes_nothing_beside_a_row_that_is_not_its_own(

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::bench::{by_status, searching};
 use crate::connectors::jira::{jql::Search, pull::query};
 
-const VALUES: u32 = 50_000;
+const VALUES: u32 = 20_000;
 
 /// A query as Jira reads it: what stands between quotes, and all else with a mark in its place.
 fn read(query: &str) -> Option<(String, Vec<String>)> {
