@@ -1,8 +1,10 @@
 //! The connectors of this collector.
 
+mod servicenow;
+
 use passport_connector_sdk::Registry;
 
 /// Every connector of this collector: one line each.
 pub fn registry() -> Registry {
-    Registry::default()
+    Registry::default().with::<servicenow::Servicenow>()
 }
