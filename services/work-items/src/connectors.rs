@@ -1,5 +1,7 @@
 //! The connectors of this collector.
 
+#[cfg(test)]
+mod changes;
 mod servicenow;
 
 use passport_connector_sdk::Registry;

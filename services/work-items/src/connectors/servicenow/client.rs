@@ -78,11 +78,7 @@ impl Client {
             limit: ONE_AND_ANOTHER,
             offset: None,
         };
-        let mut found = self.page(&question, request).await?;
-        let is_more = |it: &Rows<Change>| it.total.is_some_and(|all| all != it.rows.len() as u64);
-        let gap = is_more(&found).then_some(Reason::Incomplete);
-        found.gap = found.gap.or(gap);
-        Ok(found)
+        Ok(self.page(&question, request).await?.single())
     }
 
     /// Who was asked to approve the change, page after page.
@@ -116,7 +112,7 @@ impl Client {
             all.gap = all.gap.or(page.gap);
             all.at = all.at.min(page.at);
         }
-        Ok(counted(all))
+        Ok(all.counted())
     }
 
     /// Tasks of the change that are still to be done.
@@ -132,7 +128,7 @@ impl Client {
             limit: PER_PAGE,
             offset: None,
         };
-        Ok(counted(self.page(&question, request).await?))
+        Ok(self.page(&question, request).await?.counted())
     }
 
     /// Roles of the user who asks. Who that is, the instance puts in itself.
@@ -144,23 +140,50 @@ impl Client {
             limit: MAX_ROLES,
             offset: None,
         };
-        Ok(counted(self.page(&question, request).await?))
+        Ok(self.page(&question, request).await?.counted())
     }
 
-    async fn page<T: DeserializeOwned>(
+    async fn page<T: Record + DeserializeOwned>(
         &self,
         question: &Question<'_>,
         request: &CollectRequest,
     ) -> Result<Rows<T>, ReadError> {
         let reply = self.provider.send(question.ask(), request).await?;
         let page: Object<Page<T>> = reply.json()?;
+        Ok(Rows::of(page.0, total(&reply), reply.observed_at()))
+    }
+}
+
+// === impl Rows ===
+
+impl<T: Record> Rows<T> {
+    /// What a page holds.
+    pub fn of(page: Page<T>, total: Option<u64>, at: DateTime<Utc>) -> Self {
         let is_partial = page.error.is_some() || page.status.is_some();
-        Ok(Rows {
-            total: total(&reply),
-            at: reply.observed_at(),
+        Self {
+            rows: page.result,
             gap: is_partial.then_some(Reason::PartialResponse),
-            rows: page.0.result,
-        })
+            total,
+            at,
+        }
+    }
+
+    /// A list is whole only where it holds as many different rows as there are said to be: rows that the
+    /// credential may not see are left out without a word, but counted.
+    pub fn counted(self) -> Self {
+        let ids: BTreeSet<_> = self.rows.iter().filter_map(|it| it.id()).collect();
+        let count = self.rows.len();
+        let is_whole = ids.len() == count && self.total == Some(count as u64);
+        let gap = self.gap.or((!is_whole).then_some(Reason::Incomplete));
+        Self { gap, ..self }
+    }
+
+    /// One record: more may be there than are shown.
+    pub fn single(self) -> Self {
+        let count = self.rows.len() as u64;
+        let is_more = self.total.is_some_and(|it| it != count);
+        let gap = self.gap.or(is_more.then_some(Reason::Incomplete));
+        Self { gap, ..self }
     }
 }
 
@@ -180,16 +203,6 @@ impl Question<'_> {
             None => ask,
         }
     }
-}
-
-/// A list is whole only where it holds as many different rows as there are said to be: rows that the
-/// credential may not see are left out without a word, but counted.
-fn counted<T: Record>(mut all: Rows<T>) -> Rows<T> {
-    let ids: BTreeSet<_> = all.rows.iter().filter_map(|it| it.id()).collect();
-    let count = all.rows.len();
-    let is_whole = ids.len() == count && all.total == Some(count as u64);
-    all.gap = all.gap.or((!is_whole).then_some(Reason::Incomplete));
-    all
 }
 
 fn total(reply: &Reply) -> Option<u64> {

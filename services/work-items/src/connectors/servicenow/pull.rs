@@ -55,8 +55,14 @@ pub fn not_asked(error: ReadError) -> Result<Reason, CollectError> {
     error.failure().map_or(Ok(error.reason()), Err)
 }
 
-/// The one change that was meant. Without any the credential may not see it, or there is none.
-fn one(changes: Rows<Change>, target: &Target<'_>) -> Result<Result<Change, Reason>, CollectError> {
+/// The one change that was meant.
+///
+/// # Errors
+/// There is none, or the credential may not see it.
+pub fn one(
+    changes: Rows<Change>,
+    target: &Target<'_>,
+) -> Result<Result<Change, Reason>, CollectError> {
     let mut rows = changes.rows.into_iter().map(|it| it.0);
     let (first, second) = (rows.next(), rows.next());
     let Some(first) = first else {

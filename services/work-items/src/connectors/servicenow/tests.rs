@@ -1,4 +1,7 @@
+mod bench;
 mod cases;
+mod check;
+mod properties;
 
 /// The folder of this connector's cases.
 const CASES: &str = concat!(
