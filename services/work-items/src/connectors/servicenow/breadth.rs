@@ -103,6 +103,7 @@ mod tests {
             rows,
             gap,
             at: DateTime::UNIX_EPOCH,
+            clock: None,
         })
     }
 

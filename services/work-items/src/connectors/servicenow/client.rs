@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use http::{HeaderValue, header::ACCEPT, header::RETRY_AFTER};
+use http::{HeaderValue, header::ACCEPT, header::DATE, header::RETRY_AFTER};
 use passport_connector_sdk::{
     CollectRequest, Object, ProviderClient, ReadError, Reply, Request, provider::Refusal,
 };
@@ -43,6 +43,8 @@ pub struct Rows<T> {
     pub total: Option<u64>,
     /// When that was true.
     pub at: DateTime<Utc>,
+    /// The time by the instance's own clock, where it tells it.
+    pub clock: Option<DateTime<Utc>>,
 }
 
 /// One question to a table. Nothing that was not checked to stand for itself is written into the query.
@@ -150,7 +152,9 @@ impl Client {
     ) -> Result<Rows<T>, ReadError> {
         let reply = self.provider.send(question.ask(), request).await?;
         let page: Object<Page<T>> = reply.json()?;
-        Ok(Rows::of(page.0, total(&reply), reply.observed_at()))
+        let mut rows = Rows::of(page.0, total(&reply), reply.observed_at());
+        rows.clock = clock(&reply);
+        Ok(rows)
     }
 }
 
@@ -165,6 +169,7 @@ impl<T: Record> Rows<T> {
             gap: is_partial.then_some(Reason::PartialResponse),
             total,
             at,
+            clock: None,
         }
     }
 
@@ -214,4 +219,10 @@ fn total(reply: &Reply) -> Option<u64> {
         .trim()
         .parse()
         .ok()
+}
+
+fn clock(reply: &Reply) -> Option<DateTime<Utc>> {
+    let text = reply.headers().get(DATE)?.to_str().ok()?;
+    let time = DateTime::parse_from_rfc2822(text).ok()?;
+    Some(time.to_utc())
 }

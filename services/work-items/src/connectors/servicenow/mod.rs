@@ -131,10 +131,14 @@ impl Connector for Source {
 
     async fn check(&self, request: &CollectRequest) -> Result<Observation, CollectError> {
         // Without a subject that names the change only the credential can be checked.
-        if let Some(target) = Target::of(&self.wanted, request.subject.as_ref()) {
-            let _ = pull::ask(&self.client, &target, request).await?;
-        }
-        let breadth = breadth::ask(&self.client, request).await?;
+        let read = match Target::of(&self.wanted, request.subject.as_ref()) {
+            Some(target) => pull::ask(&self.client, &target, request).await?.ok(),
+            None => None,
+        };
+        let breadth = match read {
+            Some(found) => found.breadth,
+            None => breadth::ask(&self.client, request).await?,
+        };
         let breadth = breadth.unwrap_or(Breadth::Unverifiable);
         Ok(Observation::pulled(vec![breadth.fact(request.now)]))
     }
@@ -143,7 +147,7 @@ impl Connector for Source {
 impl Source {
     /// Never beyond the end of the window.
     fn lasts(&self, found: &Found, now: DateTime<Utc>) -> Option<MaxAge> {
-        let end = Window::of(&found.change, &self.wanted, now).end()?;
+        let end = Window::of(found, &self.wanted, now).end()?;
         let left = (end - found.at).num_seconds();
         u64::try_from(left).ok().and_then(MaxAge::from_secs)
     }

@@ -25,6 +25,8 @@ pub struct Found {
     pub breadth: Option<Breadth>,
     /// When the oldest of the answers was true.
     pub at: DateTime<Utc>,
+    /// The time by the instance's own clock, where it tells it.
+    pub clock: Option<DateTime<Utc>>,
 }
 
 /// Reads the change, which proves that the credential reads it, and then all else at once.
@@ -40,10 +42,13 @@ pub async fn ask(
         Ok(changes) => changes,
         Err(error) => return not_asked(error).map(Err),
     };
-    let at = changes.at;
+    let (at, clock) = (changes.at, changes.clock);
     match one(changes, target)? {
         Err(reason) => Ok(Err(reason)),
-        Ok(change) => about(client, change, at, request).await.map(Ok),
+        Ok(change) => {
+            let found = about(client, change, at, request).await?;
+            Ok(Ok(Found { clock, ..found }))
+        }
     }
 }
 
@@ -110,6 +115,7 @@ async fn about(
         approvers,
         tasks,
         breadth: breadth?,
+        clock: None,
         change,
     })
 }

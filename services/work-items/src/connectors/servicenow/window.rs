@@ -3,7 +3,7 @@
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use passport_evidence::Reason;
 
-use super::{model::Change, moment::Moment, wanted::Wanted};
+use super::{moment::Moment, pull::Found, wanted::Wanted};
 
 /// Shown where an end is open.
 const OPEN: &str = "..";
@@ -17,6 +17,8 @@ pub struct Window {
     end: Moment,
     allow_open_ended: bool,
     now: DateTime<Utc>,
+    /// The instance's own clock, where it is ahead of ours.
+    ahead: Option<DateTime<Utc>>,
 }
 
 /// How now stands to it.
@@ -36,25 +38,35 @@ pub enum Position {
 
 impl Window {
     /// Of a change.
-    pub fn of(change: &Change, wanted: &Wanted, now: DateTime<Utc>) -> Self {
+    pub fn of(found: &Found, wanted: &Wanted, now: DateTime<Utc>) -> Self {
+        let change = &found.change;
         Self {
             start: Moment::of(change.start_date.as_ref()),
             end: Moment::of(change.end_date.as_ref()),
             allow_open_ended: wanted.allow_open_ended,
             now,
+            ahead: found.clock.filter(|it| *it > now),
         }
     }
 
-    /// How now stands to it.
+    /// How now stands to it. Where the instance's clock says otherwise, one of the two is wrong.
     pub fn position(&self) -> Position {
+        let position = self.at(self.now);
+        match self.ahead.map(|it| self.at(it)) {
+            Some(other) if other != position => Position::Unclear(Reason::Contradictory),
+            Some(_) | None => position,
+        }
+    }
+
+    fn at(&self, now: DateTime<Utc>) -> Position {
         let (start, end) = (self.start.time(), self.end.time());
         let is_whole = start.is_some() && end.is_some();
         let is_half = start.is_some() || end.is_some();
         if start.zip(end).is_some_and(|(start, end)| start >= end) {
             Position::Unclear(Reason::Contradictory)
-        } else if end.is_some_and(|end| end - self.now < LEAST) {
+        } else if end.is_some_and(|end| end - now < LEAST) {
             Position::After
-        } else if start.is_some_and(|start| self.now < start) {
+        } else if start.is_some_and(|start| now < start) {
             Position::Before
         } else if self.start == Moment::Unread || self.end == Moment::Unread {
             Position::Unclear(Reason::UnexpectedShape)

@@ -48,7 +48,7 @@ pub fn nothing(wanted: &Wanted, reason: Reason, now: DateTime<Utc>) -> Vec<Fact>
 /// The facts of the change.
 pub fn of(found: &Found, wanted: &Wanted, now: DateTime<Utc>) -> Vec<Fact> {
     let change = &found.change;
-    let window = Window::of(change, wanted, now);
+    let window = Window::of(found, wanted, now);
     let approvals = Approvals::of(found);
     let approval = approved::fact(change, &approvals, wanted);
     let approvers = approvals.fact(wanted);

@@ -102,6 +102,7 @@ pub fn judged(answers: &Value, at: DateTime<Utc>) -> Vec<Fact> {
         approvers: id().and_then(|()| Ok(read(&answers["approvers"])?.counted())),
         tasks: id().and_then(|()| Ok(read(&answers["tasks"])?.counted())),
         breadth: None,
+        clock: None,
         change,
         at: now(),
     };
