@@ -1,6 +1,7 @@
 mod bench;
 mod cases;
 mod check;
+mod oracle;
 mod properties;
 
 /// The folder of this connector's cases.
