@@ -1,10 +1,15 @@
 //! The connectors of this collector.
 
+#[cfg(test)]
+mod changes;
 mod jira;
+mod servicenow;
 
 use passport_connector_sdk::Registry;
 
 /// Every connector of this collector: one line each.
 pub fn registry() -> Registry {
-    Registry::default().with::<jira::Jira>()
+    Registry::default()
+        .with::<jira::Jira>()
+        .with::<servicenow::Servicenow>()
 }
