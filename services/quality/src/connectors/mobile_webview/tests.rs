@@ -1,0 +1,7 @@
+mod cases;
+
+/// The folder of this connector's cases.
+const CASES: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/src/connectors/mobile_webview/cases"
+);
