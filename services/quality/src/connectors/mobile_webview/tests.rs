@@ -1,4 +1,10 @@
+mod bundle;
 mod cases;
+mod generated;
+mod mutated;
+mod oracle;
+mod planting;
+mod uploading;
 
 /// The folder of this connector's cases.
 const CASES: &str = concat!(

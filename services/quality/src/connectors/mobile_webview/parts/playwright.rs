@@ -39,7 +39,7 @@ struct Stats {
 #[derive(Deserialize)]
 struct Suite {
     suites: Option<Vec<Object<Suite>>>,
-    specs: Option<Vec<Object<Spec>>>,
+    specs: Vec<Object<Spec>>,
 }
 
 #[derive(Deserialize)]
@@ -125,7 +125,7 @@ impl Listed {
     fn add_suites(&mut self, suites: &[Object<Suite>]) {
         for suite in suites {
             self.add_suites(suite.suites.as_deref().unwrap_or_default());
-            for spec in suite.specs.iter().flatten() {
+            for spec in &suite.specs {
                 self.not_ok |= !spec.ok;
                 spec.tests.iter().for_each(|it| self.add(it));
             }

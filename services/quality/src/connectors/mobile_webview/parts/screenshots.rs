@@ -29,7 +29,6 @@ struct Pair {
     baseline_height: Option<u32>,
     diff_pixels: u64,
     /// Pixels that were masked.
-    #[serde(default)]
     ignored_pixels: u64,
 }
 
