@@ -5,53 +5,63 @@ use serde_json::Value;
 
 use super::bundle::{ARTIFACT, Bundle, digest};
 
-/// Whether a fact may pass.
-pub fn may_pass(bundle: &Bundle, fact: &str) -> bool {
-    let is_it = bundle.manifest["build"]["artifactDigest"] == ARTIFACT;
-    is_it
-        && match fact {
-            "bundle_integrity" => {
-                let files = listed(bundle, None);
-                !files.is_empty() && files.iter().all(Option::is_some)
-            }
-            "ui_test_result" => tests(bundle),
-            "screenshot_diff_ratio" => screenshots(bundle),
-            "console_error_count" => console(bundle),
-            "network_failure_count" => network(bundle),
-            _ => false,
-        }
+/// A bundle and those of its files that are what the manifest says.
+pub struct Oracle<'a> {
+    manifest: &'a Value,
+    /// By kind; `None`: not there, or others.
+    files: Vec<(&'a str, Option<&'a str>)>,
 }
 
-/// The files of a kind that the manifest lists; `None`: not there, or others.
-fn listed<'a>(bundle: &'a Bundle, kind: Option<&str>) -> Vec<Option<&'a str>> {
-    let files = bundle.manifest["files"].as_array().unwrap().iter();
-    let files = files.filter(|it| kind.is_none_or(|kind| it["kind"] == kind));
-    files
-        .map(|it| {
+// === impl Oracle ===
+
+impl<'a> Oracle<'a> {
+    pub fn of(bundle: &'a Bundle) -> Self {
+        let files = bundle.manifest["files"].as_array().into_iter().flatten();
+        let intact = |it: &'a Value| {
             let text = bundle.file(it["name"].as_str()?)?;
             (it["sha256"] == digest(text).as_str()).then_some(text)
-        })
-        .collect()
+        };
+        Self {
+            manifest: &bundle.manifest,
+            files: files
+                .map(|it| (it["kind"].as_str().unwrap_or_default(), intact(it)))
+                .collect(),
+        }
+    }
+
+    /// Whether a fact may pass.
+    pub fn may_pass(&self, fact: &str) -> bool {
+        self.manifest["build"]["artifactDigest"] == ARTIFACT
+            && match fact {
+                "bundle_integrity" => {
+                    !self.files.is_empty() && self.files.iter().all(|it| it.1.is_some())
+                }
+                "ui_test_result" => tests(self),
+                "screenshot_diff_ratio" => screenshots(self),
+                "console_error_count" => console(self),
+                "network_failure_count" => network(self),
+                _ => false,
+            }
+    }
 }
 
 /// All files of a kind as JSON, one a line or one in all; `None`: one of them is not.
-fn whole(bundle: &Bundle, kind: &str) -> Option<Vec<Value>> {
-    let files: Option<Vec<_>> = listed(bundle, Some(kind)).into_iter().collect();
+fn whole(bundle: &Oracle<'_>, kind: &str) -> Option<Vec<Value>> {
+    let files = bundle.files.iter().filter(|it| it.0 == kind);
+    let files: Option<Vec<_>> = files.map(|it| it.1).collect();
     let files = files.filter(|it| !it.is_empty())?;
     let parse = |text: &str| serde_json::from_str(text).ok();
     match kind {
         "console" => {
             let lines = files.iter().flat_map(|it| it.lines());
-            lines
-                .filter(|it| !it.trim().is_empty())
-                .map(parse)
-                .collect()
+            let lines = lines.filter(|it| !it.trim().is_empty());
+            lines.map(parse).collect()
         }
         _ => files.into_iter().map(parse).collect(),
     }
 }
 
-fn tests(bundle: &Bundle) -> bool {
+fn tests(bundle: &Oracle<'_>) -> bool {
     let Some(reports) = whole(bundle, "playwright-json") else {
         return false;
     };
@@ -74,7 +84,7 @@ fn lists_well(json: &Value) -> bool {
     let children = match json {
         Value::Array(items) => return items.iter().all(lists_well),
         Value::Object(keys) => keys,
-        _ => return true,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return true,
     };
     let status = children
         .get("status")
@@ -88,7 +98,7 @@ fn lists_well(json: &Value) -> bool {
     children.get("ok") != Some(&Value::Bool(false)) && is_well && children.values().all(lists_well)
 }
 
-fn screenshots(bundle: &Bundle) -> bool {
+fn screenshots(bundle: &Oracle<'_>) -> bool {
     let (Some(lists), Some(reports)) = (
         whole(bundle, "screenshot-diff"),
         whole(bundle, "playwright-json"),
@@ -119,7 +129,7 @@ fn is_alike(pair: &Value) -> Option<bool> {
     Some(is_of_one_size && seen > 0 && number("diffPixels")? * 200 <= seen)
 }
 
-fn console(bundle: &Bundle) -> bool {
+fn console(bundle: &Oracle<'_>) -> bool {
     let lines = whole(bundle, "console").unwrap_or_default();
     let is_harmless = |it: &Value| {
         matches!(it["level"].as_str(), Some("info" | "warning")) && it["count"].as_u64() > Some(0)
@@ -127,7 +137,7 @@ fn console(bundle: &Bundle) -> bool {
     !lines.is_empty() && lines.iter().all(is_harmless)
 }
 
-fn network(bundle: &Bundle) -> bool {
+fn network(bundle: &Oracle<'_>) -> bool {
     let archives = whole(bundle, "har").unwrap_or_default();
     let entries: Option<Vec<_>> = archives
         .iter()
