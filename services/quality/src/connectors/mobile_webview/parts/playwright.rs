@@ -104,7 +104,8 @@ fn writes(report: &Report) -> Writes {
     let config = report.config.as_ref();
     match config.and_then(|it| it.update_snapshots.as_deref()) {
         Some("none") => Writes::Never,
-        Some("all" | "changed" | "missing") => Writes::Maybe,
+        // Without the option newer reports say `default`, which writes what is missing.
+        Some("all" | "changed" | "missing" | "default") => Writes::Maybe,
         Some(_) | None => Writes::Unrecognized,
     }
 }
