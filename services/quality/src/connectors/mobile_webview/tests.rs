@@ -1,3 +1,4 @@
+mod bounds;
 mod bundle;
 mod cases;
 mod generated;

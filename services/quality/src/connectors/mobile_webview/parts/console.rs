@@ -22,6 +22,8 @@ const BOUNDS: Bounds = Bounds {
     lists: &[],
     items: 1000,
 };
+/// Most lines of one file that are read.
+const MAX_LINES: usize = 200_000;
 /// Most different errors that are told apart.
 const MAX_ERRORS: usize = 10_000;
 
@@ -29,12 +31,16 @@ const MAX_ERRORS: usize = 10_000;
 pub fn add(of: &mut Of<Console>, file: &[u8]) -> Result<(), Flaw> {
     of.files += 1;
     let lines = file.split(|it| *it == b'\n').map(<[u8]>::trim_ascii);
-    for line in lines.filter(|it| !it.is_empty()) {
+    let mut lines = lines.filter(|it| !it.is_empty());
+    for line in lines.by_ref().take(MAX_LINES) {
         if let Err(flaw) = add_line(&mut of.found, line) {
             of.flaws.insert(flaw);
         }
     }
-    Ok(())
+    match lines.next() {
+        Some(_) => Err(Flaw::Partial),
+        None => Ok(()),
+    }
 }
 
 /// An error counts however often it says that it was written.

@@ -7,7 +7,7 @@ use passport_connector_sdk::{Connector, Delivery};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use super::bundle::{BOUNDARY, at, delivery, good, judged, of, part, passed, source, with_headers};
+use super::bundle::{BOUNDARY, at, delivery, good, judged, part, passed, source, with_headers};
 
 const KEY: &[u8] = b"passport-mesh-public-test-vector";
 
@@ -157,23 +157,6 @@ fn a_manifest_says_what_it_has_to() {
         202
     );
     assert_eq!(of_manifest("/baseline", Value::Null), 202);
-}
-
-#[test]
-fn a_bundle_has_its_bounds() {
-    let file = |bytes: usize| of([("console.jsonl", " ".repeat(bytes))]).body();
-    assert_eq!(answer(file(20 * 1024 * 1024)), 202);
-    assert_eq!(answer(file(20 * 1024 * 1024 + 1)), 413);
-    assert_eq!(answer(vec![b'-'; 100 * 1024 * 1024 + 1]), 413);
-    let many = |count: usize| {
-        let mut bundle = of([]);
-        let files = (0..count).map(|it| (format!("c{it}"), "{}".to_owned()));
-        bundle.files = files.collect();
-        bundle.list();
-        bundle.body()
-    };
-    assert_eq!(answer(many(500)), 202);
-    assert_eq!(answer(many(501)), 413);
 }
 
 #[test]
