@@ -1,0 +1,27 @@
+//! The cases, replayed through the collector, and what every connector must hold to.
+
+use passport_testkit::connector;
+
+use super::CASES;
+use crate::connectors::mobile_webview::MobileWebview;
+
+#[tokio::test]
+async fn every_case_has_its_one_right_answer() {
+    connector::replayed::<MobileWebview>(CASES, 134)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn it_holds_to_what_every_connector_must() {
+    let cases = ["clean-bundle", "flaky-and-skipped"];
+    connector::holds::<MobileWebview>(CASES, &cases)
+        .await
+        .unwrap();
+}
+
+#[test]
+fn default_thresholds_are_thresholds() {
+    let wrong = connector::wrong_default_thresholds::<MobileWebview>();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
