@@ -4,8 +4,8 @@ use passport_evidence::{Excerpts, Subject, excerpts::MAX_EXCERPTS};
 
 use super::Redactor;
 
-/// Digits of the shortest id that is whole.
-const WHOLE: usize = 40;
+/// Length of the shortest id that is whole: as long as what is taken for random.
+const WHOLE: usize = 32;
 
 /// Excerpts of the first of these lines: each is redacted as a whole, and cut only then. What says
 /// nothing is left out. The subject's own revision and digests may be seen.
@@ -33,9 +33,9 @@ fn own_ids(subject: Option<&Subject>) -> Vec<&str> {
         .collect()
 }
 
-/// Whether this is as long as a commit id or a digest, of their digits.
+/// Whether this is as long as a whole id.
 fn is_whole_id(digits: &str) -> bool {
-    digits.len() >= WHOLE && digits.bytes().all(|it| it.is_ascii_hexdigit())
+    digits.len() >= WHOLE
 }
 
 #[cfg(test)]

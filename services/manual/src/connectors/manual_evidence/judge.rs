@@ -51,7 +51,7 @@ pub fn judge(statements: &[Statement], rules: &Rules, request: &CollectRequest) 
     facts.extend(rate::fact(statements, rules, now).map(|it| it.observed(Some(observed_at))));
     Judged {
         facts,
-        lasts: first.and_then(life),
+        lasts: first.and_then(|it| life(it, now)),
     }
 }
 
@@ -71,10 +71,11 @@ fn first_to_end<'a>(
     first.or_else(any).or_else(last).copied()
 }
 
-/// How long a statement lasts.
-fn life(statement: &Statement) -> Option<MaxAge> {
-    let revoked = statement.revoked_at.unwrap_or(statement.expires_at);
-    let life = statement.expires_at.min(revoked) - statement.created_at;
+/// How long a statement lasts: until it expires, or is to be revoked before that.
+fn life(statement: &Statement, now: DateTime<Utc>) -> Option<MaxAge> {
+    let revoked = statement.revoked_at.filter(|it| *it > now);
+    let ends = revoked.map_or(statement.expires_at, |it| it.min(statement.expires_at));
+    let life = ends - statement.created_at;
     MaxAge::from_secs(u64::try_from(life.num_seconds()).ok()?.max(1))
 }
 

@@ -55,6 +55,10 @@ pub fn fact(
         .filter(|it| it.metadata.is_of(&rollout.metadata.uid))
         .collect();
     let is_other = |it: &&Run| it.metadata.label(POD_HASH) != rollout.hash();
+    if rollout.hash().is_none() && !owned.is_empty() {
+        // Nothing tells which template they are of.
+        return unknown(Reason::UnexpectedShape);
+    }
     match owned.iter().any(is_other) {
         true => unknown(Reason::FilterNotApplied),
         false => of_owned(rollout, &owned, wanted, now),

@@ -118,7 +118,9 @@ fn members<'a>(
 ) -> Vec<&'a Pod> {
     let owner = format!("{}-{hash}", wanted.scope.name);
     let is_its = |it: &&Pod| {
-        let is_of_template = it.metadata.label(POD_HASH) == rollout.hash();
+        let is_of_template = rollout
+            .hash()
+            .is_some_and(|hash| it.metadata.label(POD_HASH) == Some(hash));
         is_of_template && it.metadata.is_of_named("ReplicaSet", &owner)
     };
     let its = pods.items.iter().filter(is_its);

@@ -152,11 +152,14 @@ fn threshold(subject: Option<&Subject>) -> Option<Threshold> {
     format!("= {version}").parse().ok()
 }
 
+/// Most items of the lists that count.
+const MAX_ITEMS: usize = 10_000;
+
 /// A key that stands twice has no one reading.
 fn json(answer: &Probed) -> Option<Value> {
     const BOUNDS: Bounds = Bounds {
         lists: &[],
-        items: 0,
+        items: MAX_ITEMS,
     };
     let text = strict_json::document(&answer.body, &BOUNDS).ok()?;
     serde_json::from_slice(text).ok()
