@@ -18,7 +18,7 @@ pub struct Addresses {
     #[schemars(schema_with = "networks")]
     pub allow: Vec<IpNet>,
     /// Unix sockets that sources may connect to, or folders of such, by absolute paths, for example
-    /// `/run/docker-read.sock`. Without it no source may name one.
+    /// `/run/engine-read.sock`. Without it no source may name one.
     #[serde(default)]
     #[schemars(schema_with = "sockets")]
     pub sockets: Vec<PathBuf>,
@@ -134,7 +134,7 @@ fn sockets(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
     schemars::json_schema!({ "type": "array", "items": {
         "type": "string",
         "pattern": "^/[^/]",
-        "description": "An absolute path, for example `/run/docker-read.sock`.",
+        "description": "An absolute path, for example `/run/engine-read.sock`.",
     } })
 }
 
