@@ -161,6 +161,36 @@ async fn who_is_not_known_may_nothing() {
     }
 }
 
+#[test]
+fn a_person_is_believed_only_of_a_caller_that_may_vouch() {
+    let told = |collector: &Admitting<CollectorServer>| {
+        let header = |name: &str| api::Header {
+            name: name.to_owned(),
+            value: "x".into(),
+        };
+        let names = ["content-type", "passport-person", "Passport-Person-Rights"];
+        let mut request = Request::new(api::IngestRequest {
+            scope: scope("production"),
+            headers: names.map(header).to_vec(),
+            ..api::IngestRequest::default()
+        });
+        request.extensions_mut().insert(peer(GATEWAY));
+        let delivered = collector.delivered(request).unwrap().into_inner();
+        let names: Vec<_> = delivered.headers.into_iter().map(|it| it.name).collect();
+        names
+    };
+    assert_eq!(told(&collector(&["ingest"])), ["content-type"]);
+    let everybody = Admitting::new(server(), Admission::of(Clients::default()));
+    assert_eq!(told(&everybody), ["content-type"]);
+    let vouching = told(&collector(&["ingest", "vouch"]));
+    assert_eq!(vouching.len(), 3, "{vouching:?}");
+    let refused = collector(&["vouch"]).delivered(Request::new(api::IngestRequest {
+        scope: scope("production"),
+        ..api::IngestRequest::default()
+    }));
+    assert!(refused.is_err());
+}
+
 #[tokio::test]
 async fn a_call_without_a_scope_is_told_so_only_by_somebody_known() {
     let collector = collector(&["collect"]);
