@@ -77,7 +77,7 @@ fn read(row: &Row, query: &Number) -> Result<Read, Reason> {
 /// The newest bucket that is over and has a value; its newest event is its time. One that is twice there with different
 /// values is ambiguous.
 fn newest(answered: &Answered, query: &Number, now: DateTime<Utc>) -> Result<Option<Read>, Reason> {
-    let mut best: Option<Read> = None;
+    let mut best: Option<(DateTime<Utc>, Read)> = None;
     for row in &answered.results {
         let end = row
             .number("endTimeSeconds")?
@@ -85,20 +85,20 @@ fn newest(answered: &Answered, query: &Number, now: DateTime<Utc>) -> Result<Opt
         let end = end.as_f64().and_then(|it| time(it * 1_000.0));
         let end = end.ok_or(Reason::UnexpectedShape)?;
         let mut bucket = read(row, query)?;
-        // A wide bucket may hold nothing newer than its first minutes.
-        bucket.time = Some(bucket.time.map_or(end, |newest| newest.min(end)));
         if end > now || bucket.sample == Sample::Missing {
             continue;
         }
+        // A wide bucket may hold nothing newer than its first minutes.
+        bucket.time = Some(bucket.time.map_or(end, |newest| newest.min(end)));
         match &best {
-            Some(best) if best.time == bucket.time && best.sample != bucket.sample => {
+            Some((last, best)) if *last == end && best.sample != bucket.sample => {
                 return Err(Reason::Ambiguous);
             }
-            Some(best) if best.time >= bucket.time => {}
-            Some(_) | None => best = Some(bucket),
+            Some((last, _)) if *last >= end => {}
+            Some(_) | None => best = Some((end, bucket)),
         }
     }
-    Ok(best)
+    Ok(best.map(|(_, bucket)| bucket))
 }
 
 /// Groups with too few events can't be judged: they matter only where no other breaches.

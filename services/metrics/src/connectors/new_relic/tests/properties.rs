@@ -184,7 +184,8 @@ fn newest_small(body: &Value) -> bool {
     };
     let rows = whole(body).map(|rows| rows.iter().filter(counts).collect::<Vec<_>>());
     let newest = rows.and_then(|rows| rows.into_iter().max_by(|a, b| end(a).total_cmp(&end(b))));
-    newest.is_some_and(|row| small(row) && fresh(end(&row)))
+    let told = |row: &Value| row["ts"].as_f64().map_or(f64::MAX, |it| it / 1_000.0);
+    newest.is_some_and(|row| small(row) && fresh(end(&row).min(told(row))))
 }
 
 /// Whether the entity is ours, sends data and is watched.
