@@ -2,6 +2,7 @@
 
 pub mod capture;
 pub mod case;
+pub mod change;
 pub mod clock;
 mod config;
 pub mod conformance;

@@ -3,6 +3,7 @@
 
 pub mod available;
 pub mod breadth;
+pub mod declared;
 pub mod health;
 pub mod images;
 mod kind;

@@ -5,18 +5,33 @@ mod observation;
 mod push;
 mod question;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use passport_evidence::{Descriptor, FailureCode, Subject};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use crate::detect::Detect;
 pub use builder::{Builder, SourceContext};
 pub use observation::{CollectError, Observation};
 pub use push::{Accepted, Delivery, Kept, Record, Rejected, SenderReply};
 pub use question::{Answer, AnsweringClient, Question, Sending, Word};
+
+// === impl CollectRequest ===
+
+impl CollectRequest {
+    /// Waits before something is asked again. `false`, and at once: no time would be left for an answer.
+    pub async fn pause(&self, wait: Duration) -> bool {
+        let is_in_time = Instant::now() + wait < self.deadline;
+        if is_in_time {
+            sleep(wait).await;
+        }
+        is_in_time
+    }
+}
 
 /// A kind of connector: what it says of itself, its settings, and how a source is built from them.
 pub trait ConnectorKind: 'static {

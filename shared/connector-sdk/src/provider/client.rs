@@ -8,13 +8,13 @@ use passport_evidence::SourceId;
 use passport_http_guard::{GuardedClient, Request};
 use tokio::{
     sync::SemaphorePermit,
-    time::{Instant, sleep, timeout_at},
+    time::{Instant, timeout_at},
 };
 use tracing::{Instrument as _, Span, field::Empty};
 
 use super::{
-    Auth, Budget, OwnRefusals, ReadError, Refusal, Reply, Unsorted, budget::Turned,
-    headers::window_end, known::KnownReplies,
+    Auth, Budget, OwnRefusals, ReadError, Refusal, Reply, budget::Turned, headers::window_end,
+    known::KnownReplies,
 };
 use crate::{kind::CollectRequest, meters::meters};
 
@@ -61,8 +61,7 @@ impl ProviderClient {
             Ok(_) | Err(_) => None,
         };
         match wait {
-            Some(wait) if Instant::now() + wait < collect.deadline => {
-                sleep(wait).await;
+            Some(wait) if collect.pause(wait).await => {
                 let later = CollectRequest {
                     now: collect.now + wait,
                     ..collect.clone()
@@ -86,7 +85,7 @@ impl ProviderClient {
                 Ok(_) | Err(_) => None,
             };
             match wait {
-                Some(wait) if Instant::now() + wait < collect.deadline => sleep(wait).await,
+                Some(wait) if collect.pause(wait).await => {}
                 Some(_) | None => return outcome,
             }
         }
@@ -98,15 +97,16 @@ impl ProviderClient {
         &self,
         request: Request,
         collect: &CollectRequest,
-    ) -> Result<Unsorted, ReadError> {
+    ) -> Result<Reply, ReadError> {
         let request = self.auth.apply(request)?;
         let _turn = self.turn(collect).await?;
+        let begun = Instant::now();
         let span = self.span(&request);
         let sending = self.guarded.send(request).instrument(span.clone());
         let reply = timeout_at(collect.deadline, sending).await;
         let reply = reply.map_err(|_| ReadError::TimedOut)??;
         span.record("http.response.status_code", reply.status.as_u16());
-        Ok(Unsorted::new(reply, collect.now))
+        Ok(Reply::probed(reply, collect.now, begun.elapsed()))
     }
 
     /// The same client, which asks for what it was answered before only where that changed. For providers
@@ -119,8 +119,8 @@ impl ProviderClient {
         }
     }
 
-    /// Sends one request once, and gives its answer whatever the status: for endpoints that are asked
-    /// how they are, whose bad answers say something too.
+    /// As [`Self::send_unsorted`], and how it ends is counted: for endpoints that are asked how they are, whose
+    /// bad answers say something too.
     ///
     /// # Errors
     /// There was no answer.
@@ -129,16 +129,7 @@ impl ProviderClient {
         request: Request,
         collect: &CollectRequest,
     ) -> Result<Reply, ReadError> {
-        let request = self.auth.apply(request)?;
-        let _turn = self.turn(collect).await?;
-        let begun = Instant::now();
-        let span = self.span(&request);
-        let sending = timeout_at(collect.deadline, self.guarded.send(request));
-        let outcome = match sending.instrument(span).await {
-            Err(_) => Err(ReadError::TimedOut),
-            Ok(Err(error)) => Err(ReadError::from(error)),
-            Ok(Ok(reply)) => Ok(Reply::probed(reply, collect.now, begun.elapsed())),
-        };
+        let outcome = self.send_unsorted(request, collect).await;
         self.learn(&outcome, collect);
         outcome
     }

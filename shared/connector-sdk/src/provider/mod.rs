@@ -22,7 +22,7 @@ pub use passport_http_guard::{
 };
 pub use probe::{ProbeClient, ProbeError, ProbeOptions, Probed};
 pub use refusal::{OwnRefusals, Refusal};
-pub use reply::{Reply, Unsorted};
+pub use reply::Reply;
 
 pub(crate) use budget::Budget;
 

@@ -138,41 +138,6 @@ impl std::fmt::Debug for Reply {
     }
 }
 
-/// An answer of whatever status.
-pub struct Unsorted {
-    reply: passport_http_guard::Reply,
-    asked_at: DateTime<Utc>,
-}
-
-// === impl Unsorted ===
-
-impl Unsorted {
-    pub(super) fn new(reply: passport_http_guard::Reply, asked_at: DateTime<Utc>) -> Self {
-        Self { reply, asked_at }
-    }
-
-    /// The status, whatever it is.
-    pub fn status(&self) -> StatusCode {
-        self.reply.status
-    }
-
-    /// The body as it came. Never shown.
-    pub fn body(&self) -> &Bytes {
-        &self.reply.body
-    }
-
-    /// As [`Reply::observed_at`].
-    pub fn observed_at(&self) -> DateTime<Utc> {
-        observed_at(&self.reply.headers, self.asked_at)
-    }
-}
-
-impl std::fmt::Debug for Unsorted {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        std::fmt::Debug::fmt(&self.reply, f)
-    }
-}
-
 fn observed_at(headers: &HeaderMap, asked_at: DateTime<Utc>) -> DateTime<Utc> {
     headers::date(headers).map_or(asked_at, |date| date.min(asked_at))
 }

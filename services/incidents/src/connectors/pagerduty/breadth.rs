@@ -5,9 +5,9 @@ use passport_evidence::FailureCode;
 
 use super::client::Client;
 
-/// Roles of users who change nothing ("User Roles"). A user of restricted access may have another role in
-/// a team, and is not among them.
-const READS: [&str; 3] = ["observer", "read_only_limited_user", "read_only_user"];
+/// Roles of users who change nothing ("User Roles"). An observer, and a user of restricted access, may have
+/// another role in a team, and are not among them.
+const READS: [&str; 2] = ["read_only_limited_user", "read_only_user"];
 /// Roles of those who do.
 const WRITES: [&str; 4] = ["admin", "limited_user", "owner", "user"];
 
@@ -64,7 +64,7 @@ mod tests {
         for role in WRITES {
             assert_eq!(of(role), Breadth::WriteCapable, "{role}");
         }
-        for role in ["", "restricted_access", "Observer", "superuser"] {
+        for role in ["", "restricted_access", "observer", "Observer", "superuser"] {
             assert_eq!(of(role), Breadth::Unverifiable, "{role}");
         }
     }

@@ -1,29 +1,21 @@
 //! Rollouts that a repository declares.
 
-use passport_connector_sdk::detect::{Detected, Proposal, RepositoryFiles, Setting, blank, table};
-use passport_kubernetes_api::{Declared, declared};
+use passport_connector_sdk::detect::{Detected, RepositoryFiles};
 
-const GROUP: &str = "argoproj.io";
-const KIND: &str = "Rollout";
+use crate::cluster::declared::Kind;
 
-/// A candidate for each Rollout.
+const ROLLOUT: Kind = Kind {
+    group: "argoproj.io",
+    kind: "Rollout",
+    prefix: "rollout",
+    unnamed: "argo",
+    blanks: ["namespace of the Rollout", "name of the Rollout"],
+    token: "ROLLOUT_READER_TOKEN",
+};
+
+/// A candidate for each of them.
 pub fn detect(files: &RepositoryFiles) -> Vec<Detected> {
-    let found = declared(files, GROUP, KIND);
-    found
-        .filter_map(|it| Detected::because([it.why(KIND)], proposal(&it)))
-        .collect()
-}
-
-fn proposal(found: &Declared<'_>) -> Proposal {
-    let namespace = Setting::or_blank(found.namespace, "namespace of the Rollout");
-    let name = Setting::or_blank(found.name, "name of the Rollout");
-    Proposal::named(&format!("rollout-{}", found.name.unwrap_or("argo")))
-        .with(
-            "endpoint",
-            blank("the API server of the cluster, such as https://kube.example.com:6443"),
-        )
-        .with_credential("ROLLOUT_READER_TOKEN")
-        .with("scope", table([("namespace", namespace), ("name", name)]))
+    ROLLOUT.candidates(files)
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@ use passport_aws_api::{Answer, Api, Asking, Credential, Keys, Service as Signed,
 use passport_connector_sdk::{CollectRequest, Object, ReadError};
 use passport_evidence::Reason;
 use serde_json::{Value, json};
-use tokio::time::{Instant, sleep};
 
 use super::{
     model::{
@@ -83,12 +82,10 @@ impl Client {
     pub async fn service(&self, asking: Asking<'_>) -> Result<Answer<Found>, ReadError> {
         let first = self.describe(asking).await?;
         let wait = self.first_wait * WAITS;
-        let is_in_time = Instant::now() + wait < asking.request.deadline;
-        if !matches!(first.found, Found::Missing) || !is_in_time {
-            return Ok(first);
+        match first.found {
+            Found::Missing if asking.request.pause(wait).await => self.describe(asking).await,
+            Found::Service(_) | Found::Missing | Found::Untold(_) => Ok(first),
         }
-        sleep(wait).await;
-        self.describe(asking).await
     }
 
     async fn describe(&self, asking: Asking<'_>) -> Result<Answer<Found>, ReadError> {

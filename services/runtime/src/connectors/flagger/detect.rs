@@ -1,29 +1,21 @@
 //! Canaries that a repository declares.
 
-use passport_connector_sdk::detect::{Detected, Proposal, RepositoryFiles, Setting, blank, table};
-use passport_kubernetes_api::{Declared, declared};
+use passport_connector_sdk::detect::{Detected, RepositoryFiles};
 
-const GROUP: &str = "flagger.app";
-const KIND: &str = "Canary";
+use crate::cluster::declared::Kind;
 
-/// A candidate for each Canary.
+const CANARY: Kind = Kind {
+    group: "flagger.app",
+    kind: "Canary",
+    prefix: "canary",
+    unnamed: "flagger",
+    blanks: ["namespace of the Canary", "name of the Canary"],
+    token: "CANARY_READER_TOKEN",
+};
+
+/// A candidate for each of them.
 pub fn detect(files: &RepositoryFiles) -> Vec<Detected> {
-    let found = declared(files, GROUP, KIND);
-    found
-        .filter_map(|it| Detected::because([it.why(KIND)], proposal(&it)))
-        .collect()
-}
-
-fn proposal(found: &Declared<'_>) -> Proposal {
-    let namespace = Setting::or_blank(found.namespace, "namespace of the Canary");
-    let name = Setting::or_blank(found.name, "name of the Canary");
-    Proposal::named(&format!("canary-{}", found.name.unwrap_or("flagger")))
-        .with(
-            "endpoint",
-            blank("the API server of the cluster, such as https://kube.example.com:6443"),
-        )
-        .with_credential("CANARY_READER_TOKEN")
-        .with("scope", table([("namespace", namespace), ("name", name)]))
+    CANARY.candidates(files)
 }
 
 #[cfg(test)]

@@ -122,6 +122,14 @@ impl Flag {
 // === impl Config ===
 
 impl Config {
+    /// Whether contexts are named, or a rule is on, that get this, or what nobody can tell.
+    pub fn may_serve(&self, variation: usize) -> bool {
+        let targets = self.targets.iter().chain(&self.context_targets);
+        let mut targets = targets.filter(|it| !it.values.is_empty());
+        let mut rules = self.rules.iter().filter(|it| it.disabled != Some(true));
+        targets.any(|it| it.variation == variation) || rules.any(|it| it.serve.may_be(variation))
+    }
+
     /// Whether contexts are named, or a rule is on, that get something else than this.
     pub fn has_others_than(&self, expected: Option<usize>) -> bool {
         let targets = self.targets.iter().chain(&self.context_targets);
@@ -145,6 +153,15 @@ impl Serve {
             }
             (Some(_), Some(_)) | (None, None) => None,
         }
+    }
+
+    /// Whether it serves this to anybody, as far as that can be told.
+    fn may_be(&self, variation: usize) -> bool {
+        let shares = self.shares();
+        shares.is_none_or(|it| {
+            it.iter()
+                .any(|(at, weight)| *at == variation && *weight != 0)
+        })
     }
 
     /// Whether it serves this and nothing else.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use passport_connector_sdk::{
-    Builder, CollectRequest, Request,
+    Builder, CollectRequest, ReadError, Request,
     credential_scope::Breadth,
     provider::{ProbeClient, ProbeError, ProbeOptions, Probed, SendError, Stage},
 };
@@ -121,7 +121,9 @@ impl Probe {
     pub async fn ask(&self, request: &CollectRequest) -> Result<Vec<Fact>, Silent> {
         let mut found = self.once(request).await?;
         for _ in 1..self.times {
-            tokio::time::sleep(BETWEEN).await;
+            if !request.pause(BETWEEN).await {
+                return Err(Silent::NotAsked(ReadError::TimedOut));
+            }
             let again = self.once(request).await?;
             let both = found.into_iter().zip(again);
             found = both.map(|(one, other)| facts::worse(one, other)).collect();

@@ -165,9 +165,10 @@ fn condition(flag: &Flag, wanted: &Prerequisite, environment: &str) -> Result<Co
             is_met: true,
             has_others,
         }),
+        // It is asked for each context anew: those that a rule or a name serves what is wanted meet it.
         Some(0) => Ok(Condition {
             is_met: false,
-            has_others,
+            has_others: config.may_serve(wanted.variation),
         }),
         // Some of the audience has it, and nobody says which.
         Some(_) => Err(Reason::Incomplete),

@@ -86,6 +86,33 @@ impl World<'_> {
         list(&self.config(), "/prerequisites").iter().all(is_met)
     }
 
+    /// Whether somebody meets what others do not: a rule or a name of the base that serves what is wanted of
+    /// it, while the flag itself is on.
+    fn some_are_allowed(&self) -> bool {
+        let config = self.0["base"].pointer("/environments/production");
+        let config = config.cloned().unwrap_or_default();
+        let is_named = |it: &Value| !list(it, "/values").is_empty();
+        let is_on = |it: &Value| it["disabled"] != true;
+        let wanted = list(&self.config(), "/prerequisites").to_vec();
+        let serves = |it: &Value| {
+            let told = it["variation"].as_u64();
+            let rolled = list(it, "/rollout/variations").iter();
+            let rolled = rolled.filter(|it| it["weight"] != 0);
+            let rolled: Vec<_> = rolled.map(|it| it["variation"].as_u64()).collect();
+            wanted.iter().any(|one| {
+                let one = one["variation"].as_u64();
+                one.is_some() && (told == one || rolled.contains(&one))
+            })
+        };
+        let targets = list(&config, "/targets").iter();
+        let mut targets = targets.chain(list(&config, "/contextTargets"));
+        let mut rules = list(&config, "/rules").iter();
+        is_true(&self.config(), "/on")
+            && is_true(&config, "/on")
+            && (targets.any(|it| is_named(it) && serves(it))
+                || rules.any(|it| is_on(it) && serves(it)))
+    }
+
     fn share(&self) -> Option<i64> {
         let config = self.config();
         let serve = config.pointer("/fallthrough").cloned().unwrap_or_default();
@@ -133,7 +160,7 @@ impl World<'_> {
             && !self.has_others()
             && !is_experiment;
         let may_be_off = !is_true(&config, "/on") || !self.is_allowed();
-        by_being_on || (may_be_off && self.off_is_expected())
+        by_being_on || (may_be_off && self.off_is_expected() && !self.some_are_allowed())
     }
 
     fn is_evaluated(&self) -> bool {
