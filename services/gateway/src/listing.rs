@@ -204,6 +204,7 @@ fn capability(capability: Capability) -> &'static str {
         Capability::Pull => "pull",
         Capability::Ingest => "ingest",
         Capability::Detect => "detect",
+        Capability::Notify => "notify",
     }
 }
 

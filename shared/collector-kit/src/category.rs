@@ -70,9 +70,9 @@ impl Category {
         (self.receivers)(beside, server, clock)
     }
 
-    /// Whether a connector of this category takes deliveries.
-    pub(crate) fn takes_deliveries(&self, connector: &str) -> bool {
+    /// Whether something is kept for sources of a connector of this category.
+    pub(crate) fn keeps(&self, connector: &str) -> bool {
         let mut descriptors = self.registry.descriptors();
-        descriptors.any(|it| it.id == connector && it.capabilities.contains(&Capability::Ingest))
+        descriptors.any(|it| it.id == connector && it.keeps())
     }
 }

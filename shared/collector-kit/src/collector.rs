@@ -100,7 +100,7 @@ impl Collector {
         lineage: &Lineage,
     ) -> Result<(CollectorServer, Beside), Fault> {
         let mut connectors = self.sources.iter().map(|source| source.descriptor.id);
-        let keeps = connectors.any(|connector| self.category.takes_deliveries(connector));
+        let keeps = connectors.any(|connector| self.category.keeps(connector));
         let name = self.category.name;
         let keeper = storage::keeper(keeps, &loaded.settings.store, name, lineage, &clock).await?;
         let server = lineage.server(ServerParts {

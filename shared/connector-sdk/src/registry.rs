@@ -56,6 +56,16 @@ impl Source {
         self.descriptor.capabilities.contains(&Capability::Ingest)
     }
 
+    /// Whether it is of a kind that sends notices.
+    pub fn notifies(&self) -> bool {
+        self.descriptor.capabilities.contains(&Capability::Notify)
+    }
+
+    /// Whether something is kept for it: deliveries, or what came of its notices.
+    pub fn keeps(&self) -> bool {
+        self.descriptor.keeps()
+    }
+
     /// What its secrets are named by.
     pub fn secrets(&self) -> &[Secret] {
         &self.secrets

@@ -19,10 +19,11 @@ use passport_evidence::{
     FailureCode, Limits, MaxAge, Quantity, Scope, SourceId, Subject, Threshold,
 };
 use secrecy::SecretString;
+use serde_json::{Value, json};
 
 use crate::{
-    Accepted, Answer as Told, CollectError, CollectRequest, Connector, Delivery, Kept, Observation,
-    Question, Rejected, SenderReply, Sending,
+    Accepted, Answer as Told, CollectError, CollectRequest, Connector, Delivery, Kept, Notice,
+    Observation, Question, Rejected, SenderReply, Sending, Unanswered,
     registry::Source,
     secrets::{Secret, SecretError, SecretReader, SecretRef},
 };
@@ -182,7 +183,7 @@ pub const DESCRIPTOR: Descriptor = Descriptor {
     category: Category::Metrics,
     status: ConnectorStatus::NativePull,
     promotion: None,
-    capabilities: &[Capability::Pull, Capability::Ingest],
+    capabilities: &[Capability::Pull, Capability::Ingest, Capability::Notify],
     credential: "a token",
     evidence: "one load",
     minimum_scope: "one target",
@@ -243,6 +244,26 @@ impl Connector for Stub {
         match handle {
             b"42" => Ok(()),
             _ => Err(CollectError::new(FailureCode::NotFound)),
+        }
+    }
+
+    /// Sends nothing about a release without a version.
+    fn notice(&self, subject: &Subject) -> Option<Notice> {
+        let keep_for = TimeDelta::hours(1);
+        subject.version.is_some().then_some(Notice { keep_for })
+    }
+
+    /// Does as the version says: `away` at the first call and `lost` have no answer, `panic` has a fault, and
+    /// `hang` takes its time.
+    async fn notify(&self, subject: &Subject, _: &Sending<'_>) -> Result<Value, Unanswered> {
+        let call = self.calls.fetch_add(1, Ordering::SeqCst);
+        let error = CollectError::new(FailureCode::Unreachable);
+        match subject.version.as_deref() {
+            Some("away") if call == 0 => Err(Unanswered::unsent(error)),
+            Some("lost") => Err(Unanswered::uncertain(error)),
+            Some("panic") => panic!("a fault of the stub"),
+            Some("hang") => std::future::pending().await,
+            _ => Ok(json!({ "call": call })),
         }
     }
 }

@@ -11,6 +11,8 @@ pub enum Capability {
     Ingest,
     /// Finds candidates for sources.
     Detect,
+    /// Sends a notice about a release, where that is asked for.
+    Notify,
 }
 
 /// How far a connector is built.
@@ -174,6 +176,12 @@ impl Descriptor {
             rest = others;
         }
         false
+    }
+
+    /// Whether something is kept for its sources: deliveries, or what came of notices.
+    pub fn keeps(&self) -> bool {
+        let keeps = |it: &Capability| matches!(it, Capability::Ingest | Capability::Notify);
+        self.capabilities.iter().any(keeps)
     }
 
     /// What the connector says of one of its facts.

@@ -65,6 +65,20 @@ pub enum SendError {
     Invalid(Flaw),
 }
 
+// === impl SendError ===
+
+impl SendError {
+    /// Whether the request may have reached the server all the same.
+    pub fn may_have_arrived(self) -> bool {
+        match self {
+            Self::Refused(_) | Self::Invalid(_) => false,
+            Self::Unreachable(stage) => matches!(stage, Stage::Alert | Stage::Exchange),
+            Self::TimedOut { connecting } => !connecting,
+            Self::Cut | Self::Garbled | Self::TooLarge { .. } => true,
+        }
+    }
+}
+
 /// What a connection failed at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Stage {

@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use passport_connector_sdk::keep::MemoryKeeper;
+use passport_connector_sdk::keep::{KeepError, Keeper, MemoryKeeper};
 use passport_connector_sdk::provider::AddressPolicy;
-use passport_connector_sdk::server::Delivered;
-use passport_connector_sdk::{CollectorServer, Delivery, Hub, HubOptions, Registry, ServerParts};
+use passport_connector_sdk::server::{Delivered, Sent};
+use passport_connector_sdk::{
+    Accepted, CollectorServer, Delivery, Hub, HubOptions, Registry, ServerParts,
+};
 use passport_evidence::{ClaimedEvidence, Failure, Outcome, Problem, Scope, SourceId, Subject};
 use passport_proto::collector::{
     CollectRequest, collector_service_client::CollectorServiceClient,
@@ -15,6 +17,7 @@ use passport_proto::collector::{
 };
 use passport_proto::evidence::outcome::Kind;
 use serde_json::Value;
+use tokio::time::Instant;
 
 use crate::clock::ManualClock;
 use crate::config;
@@ -41,6 +44,7 @@ pub struct Trial {
     pub clock: ManualClock,
     /// Its environment.
     pub env: Env,
+    keeper: Arc<dyn Keeper>,
     id: SourceId,
     subject: Option<Subject>,
     deadline: Duration,
@@ -137,17 +141,19 @@ impl Bench {
         let source = self
             .registry
             .build(self.id.clone(), &self.source, &self.shared())?;
+        let keeper: Arc<dyn Keeper> = Arc::new(MemoryKeeper::default());
         let server = CollectorServer::new(ServerParts {
             name: "bench",
             registry: self.registry,
             sources: vec![source],
             configuration_digest: "sha256:bench".to_owned(),
-            keeper: Arc::new(MemoryKeeper::default()),
+            keeper: Arc::clone(&keeper),
             clock: Arc::new(self.clock.clone()),
             source_timeout: self.deadline,
         });
         Ok(Trial {
             server,
+            keeper,
             clock: self.clock,
             env: self.env,
             id: self.id,
@@ -171,6 +177,18 @@ impl Trial {
     /// Gives a delivery to the source.
     pub async fn deliver(&self, delivery: &Delivery) -> Delivered {
         self.server.deliver(&self.id, delivery).await
+    }
+
+    /// Sends the notice of the source about its subject, as where that is asked for.
+    pub async fn notify(&self) -> Option<Sent> {
+        let subject = self.subject.clone()?;
+        let deadline = Instant::now() + self.deadline;
+        self.server.notify(&self.id, subject, deadline).await
+    }
+
+    /// Keeps what a source that sent something before would have kept.
+    pub async fn keep(&self, accepted: &Accepted, at: DateTime<Utc>) -> Result<(), KeepError> {
+        self.keeper.keep(&self.id, accepted, at).await.map(|_| ())
     }
 
     /// Asks once, through the generated client and the wire form, as a gateway does; what comes

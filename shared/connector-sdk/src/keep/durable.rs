@@ -62,6 +62,7 @@ impl From<Held> for Kept {
         Self {
             records: held.records.into_iter().map(Record::from).collect(),
             first_delivery_at: held.first_delivery_at,
+            ..Self::default()
         }
     }
 }

@@ -108,6 +108,7 @@ impl Keeper for MemoryKeeper {
         Ok(Kept {
             records: records.cloned().collect(),
             first_delivery_at: shelf.first_delivery_at,
+            ..Kept::default()
         })
     }
 }

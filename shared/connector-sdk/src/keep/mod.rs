@@ -3,6 +3,7 @@
 mod durable;
 mod memory;
 mod metered;
+mod notices;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -13,6 +14,8 @@ use crate::kind::{Accepted, Kept};
 pub use durable::DurableKeeper;
 pub use memory::MemoryKeeper;
 pub(crate) use metered::MeteredKeeper;
+pub(crate) use notices::Try;
+pub use notices::{Notices, answered_before};
 
 /// What became of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

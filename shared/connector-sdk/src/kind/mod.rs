@@ -1,9 +1,11 @@
 //! What a connector is.
 
 mod builder;
+mod notice;
 mod observation;
 mod push;
 mod question;
+mod sending;
 
 use std::time::Duration;
 
@@ -12,13 +14,16 @@ use chrono::{DateTime, Utc};
 use passport_evidence::{Descriptor, FailureCode, Subject};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
 use crate::detect::Detect;
 pub use builder::{Builder, SourceContext};
+pub use notice::{Notice, NoticeClient, NoticeState, Noticed, Unanswered};
 pub use observation::{CollectError, Observation};
 pub use push::{Accepted, Delivery, Kept, Record, Rejected, SenderReply};
-pub use question::{Answer, AnsweringClient, Question, Sending, Word};
+pub use question::{Answer, AnsweringClient, Question, Word};
+pub use sending::Sending;
 
 // === impl CollectRequest ===
 
@@ -76,8 +81,8 @@ pub trait Connector: Send + Sync + 'static {
         None
     }
 
-    /// Tells the provider the answer to a question of this source. The only thing that a connector ever
-    /// changes anywhere.
+    /// Tells the provider the answer to a question of this source. This and [`Connector::notify`] are all
+    /// that a connector ever changes anywhere.
     async fn answer(
         &self,
         handle: &[u8],
@@ -86,6 +91,22 @@ pub trait Connector: Send + Sync + 'static {
     ) -> Result<(), CollectError> {
         let _ = (handle, answer, sending);
         Err(CollectError::new(FailureCode::NotSupported))
+    }
+
+    /// What the source would send about a release; `None` where it is not configured to send anything, or
+    /// nothing is known of the release that one could send. Pure.
+    fn notice(&self, subject: &Subject) -> Option<Notice> {
+        let _ = subject;
+        None
+    }
+
+    /// Sends what [`Connector::notice`] spoke of, and gives what is to be kept of the answer, a refusal
+    /// too. It is called once for a release, by one of all replicas, and again only after nothing went out.
+    /// What came of it is shown to collections by [`Kept::noticed`].
+    async fn notify(&self, subject: &Subject, sending: &Sending<'_>) -> Result<Value, Unanswered> {
+        let _ = (subject, sending);
+        let error = CollectError::new(FailureCode::NotSupported);
+        Err(Unanswered::unsent(error))
     }
 }
 

@@ -3,7 +3,10 @@
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderMap, HeaderValue, StatusCode, header::CONTENT_TYPE};
-use passport_evidence::{Person, person};
+use passport_evidence::{Person, Subject, person};
+
+use super::Noticed;
+use crate::keep::Notices;
 
 /// A delivery, exactly as its sender made it: signatures cover these bytes.
 #[derive(Clone)]
@@ -63,6 +66,17 @@ pub struct Kept {
     pub records: Vec<Record>,
     /// When the source first took a delivery, however long ago.
     pub first_delivery_at: Option<DateTime<Utc>>,
+    /// What became of the notices that it sent.
+    pub notices: Notices,
+}
+
+// === impl Kept ===
+
+impl Kept {
+    /// What became of the notice about a release; `None`: none was ever asked for.
+    pub fn noticed(&self, subject: &Subject) -> Option<&Noticed> {
+        self.notices.of(subject)
+    }
 }
 
 // === impl Rejected ===

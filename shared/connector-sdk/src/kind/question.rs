@@ -6,7 +6,7 @@ use bytes::Bytes;
 use passport_evidence::{FailureCode, Subject};
 use passport_http_guard::Request;
 
-use super::{CollectError, CollectRequest};
+use super::{CollectError, Sending};
 use crate::provider::ProviderClient;
 
 /// A question that a delivery asked, once the delivery was taken.
@@ -41,25 +41,10 @@ pub struct Answer {
     pub comment: String,
 }
 
-/// Permission to send an answer. Only the collector's server has one, and only while it hands an answer
-/// to a connector: neither a collection nor a check can send anything.
-#[derive(Debug)]
-pub struct Sending<'a> {
-    request: &'a CollectRequest,
-}
-
 /// Talks to an endpoint with the credential that may answer there, and with it does nothing else.
 #[derive(Debug, Clone)]
 pub struct AnsweringClient {
     provider: ProviderClient,
-}
-
-// === impl Sending ===
-
-impl<'a> Sending<'a> {
-    pub(crate) fn within(request: &'a CollectRequest) -> Self {
-        Self { request }
-    }
 }
 
 // === impl AnsweringClient ===

@@ -13,8 +13,8 @@ use tokio::{
 use tracing::{Instrument as _, Span, field::Empty};
 
 use super::{
-    Auth, Budget, OwnRefusals, ReadError, Refusal, Reply, budget::Turned, headers::window_end,
-    known::KnownReplies,
+    Auth, Budget, OwnRefusals, ReadError, Refusal, Reply, SendOnceError, budget::Turned,
+    headers::window_end, known::KnownReplies,
 };
 use crate::{kind::CollectRequest, meters::meters};
 
@@ -109,6 +109,54 @@ impl ProviderClient {
         Ok(Reply::probed(reply, collect.now, begun.elapsed()))
     }
 
+    /// Sends a request that changes something, and gives the answer whatever its status. It is sent again only
+    /// where the provider says that it looked at nothing and asks for patience.
+    pub(crate) async fn send_once(
+        &self,
+        request: Request,
+        collect: &CollectRequest,
+    ) -> Result<Reply, SendOnceError> {
+        let request = self.auth.apply(request).map_err(SendOnceError::before)?;
+        let outcome = self.sent(&request, collect).await;
+        let refused = outcome.as_ref().ok().and_then(Reply::refused);
+        let wait = match refused {
+            Some(ReadError::Throttled { retry_at }) => self.patience_for(retry_at, collect),
+            Some(_) | None => None,
+        };
+        match wait {
+            Some(wait) if collect.pause(wait).await => {
+                let later = CollectRequest {
+                    now: collect.now + wait,
+                    ..collect.clone()
+                };
+                self.sent(&request, &later).await
+            }
+            Some(_) | None => outcome,
+        }
+    }
+
+    async fn sent(
+        &self,
+        request: &Request,
+        collect: &CollectRequest,
+    ) -> Result<Reply, SendOnceError> {
+        let _turn = self.turn(collect).await.map_err(SendOnceError::before)?;
+        let begun = Instant::now();
+        let sending = self.guarded.send(request.clone());
+        let sending = timeout_at(collect.deadline, sending.instrument(self.span(request)));
+        let outcome = match sending.await {
+            Ok(Ok(reply)) => Ok(Reply::probed(reply, collect.now, begun.elapsed())),
+            Ok(Err(error)) => Err(SendOnceError::of(error)),
+            Err(_) => Err(SendOnceError::late()),
+        };
+        let seen = match &outcome {
+            Ok(reply) => reply.refused().map_or(Ok(()), Err),
+            Err(error) => Err(error.error),
+        };
+        self.learn(&seen, collect);
+        outcome
+    }
+
     /// The same client, which asks for what it was answered before only where that changed. For providers
     /// that tag their answers; to some of them such a request costs nothing of what is allowed.
     #[must_use]
@@ -191,7 +239,7 @@ impl ProviderClient {
         outcome
     }
 
-    fn learn(&self, outcome: &Result<Reply, ReadError>, collect: &CollectRequest) {
+    fn learn<T>(&self, outcome: &Result<T, ReadError>, collect: &CollectRequest) {
         self.budget.learn(outcome, collect.now);
         match self.budget.turned(self.connector) {
             Some(Turned::Open(connector)) => meters().circuit_opened(connector),

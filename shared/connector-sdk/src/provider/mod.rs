@@ -8,6 +8,7 @@ mod error;
 mod headers;
 mod hub;
 mod known;
+mod once;
 mod patience;
 mod probe;
 mod refusal;
@@ -25,6 +26,7 @@ pub use refusal::{OwnRefusals, Refusal};
 pub use reply::Reply;
 
 pub(crate) use budget::Budget;
+pub(crate) use once::SendOnceError;
 
 #[cfg(test)]
 mod tests;

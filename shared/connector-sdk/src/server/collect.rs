@@ -13,7 +13,7 @@ use super::{
     cache::{Entry, Key},
 };
 use crate::{
-    keep::KeepError,
+    keep::{KeepError, Notices},
     kind::{CollectError, CollectRequest, Kept, Observation},
     meters::meters,
     secrets,
@@ -42,7 +42,7 @@ impl Inner {
     }
 
     async fn taken(&self, running: &Running) -> Result<u64, CollectError> {
-        match running.source.takes_deliveries() {
+        match running.source.keeps() {
             true => self
                 .keeper
                 .taken(&running.source.id)
@@ -155,13 +155,17 @@ impl Inner {
         running.source.connector.collect(request, &kept).await
     }
 
-    /// What was delivered to the source, where it is of a kind that takes deliveries.
+    /// What is kept for the source, where it is of a kind for which something is.
     async fn kept(&self, running: &Running, now: DateTime<Utc>) -> Result<Kept, CollectError> {
-        if !running.source.takes_deliveries() {
+        if !running.source.keeps() {
             return Ok(Kept::default());
         }
         let kept = self.keeper.kept(&running.source.id, now).await;
-        kept.map_err(|error| unread(running, &error))
+        let kept = kept.map_err(|error| unread(running, &error))?;
+        Ok(match running.source.notifies() {
+            true => Notices::sorted_out(kept),
+            false => kept,
+        })
     }
 }
 

@@ -5,7 +5,9 @@ use std::{pin::Pin, sync::Arc};
 use bytes::Bytes;
 use futures::{Stream, StreamExt, stream};
 use http::{HeaderMap, HeaderName, HeaderValue};
-use passport_evidence::{Fact, Failure, FailureCode, Outcome, freshness::CREDENTIAL_SCOPE, wire};
+use passport_evidence::{
+    Fact, Failure, FailureCode, Outcome, Subject, freshness::CREDENTIAL_SCOPE, wire,
+};
 use passport_proto::{
     collector::{self as proto, collector_service_server::CollectorService},
     evidence::Fact as WireFact,
@@ -18,6 +20,7 @@ use super::{
     CollectorServer, Inner, Running, answer, asked,
     collect::Wish,
     deliver::Delivered,
+    notices::Sent,
     requests::{bad, categories, error, names, not_configured, scope, source_id, timeout},
     state::State,
 };
@@ -229,6 +232,40 @@ impl CollectorService for CollectorServer {
         let failure = self.0.answer(&running, &request.handle, &told, deadline);
         let failure = failure.await.as_ref().map(Into::into);
         Ok(Response::new(proto::AnswerQuestionResponse { failure }))
+    }
+
+    async fn send_notice(
+        &self,
+        request: Request<proto::SendNoticeRequest>,
+    ) -> Result<Response<proto::SendNoticeResponse>, Status> {
+        if !self.0.keeper.is_durable() {
+            let why = "this collector keeps what it sent in memory only";
+            return Err(error(Code::Unimplemented, "NOT_DURABLE", why));
+        }
+        let deadline = self.deadline(&request);
+        let request = request.into_inner();
+        let subject: Subject = request.subject.unwrap_or_default().into();
+        if subject.is_empty() {
+            return Err(*bad("subject", "is missing"));
+        }
+        let running = self
+            .named(request.scope, &request.source)
+            .map_err(|status| *status)?;
+        let sent = self.0.notify(&running, subject, deadline).await;
+        Ok(Response::new(noticed(sent)))
+    }
+}
+
+fn noticed(sent: Sent) -> proto::SendNoticeResponse {
+    let (result, failure) = match sent {
+        Sent::Now => (proto::NoticeResult::Sent, None),
+        Sent::Before => (proto::NoticeResult::SentBefore, None),
+        Sent::Nothing => (proto::NoticeResult::NothingToSend, None),
+        Sent::Not(failure) => (proto::NoticeResult::Unspecified, Some((&failure).into())),
+    };
+    proto::SendNoticeResponse {
+        result: result.into(),
+        failure,
     }
 }
 

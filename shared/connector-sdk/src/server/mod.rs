@@ -6,6 +6,7 @@ mod cache;
 mod collect;
 mod deliver;
 mod grpc;
+mod notices;
 mod requests;
 mod state;
 mod waiting;
@@ -21,6 +22,7 @@ use crate::{
 };
 use cache::Cache;
 pub use deliver::Delivered;
+pub use notices::Sent;
 use state::SourceStatus;
 use waiting::Waiting;
 
@@ -117,7 +119,7 @@ impl CollectorServer {
     /// # Errors
     /// Why it can't now.
     pub async fn check(&self) -> Result<(), KeepError> {
-        match self.all().any(|running| running.source.takes_deliveries()) {
+        match self.all().any(|running| running.source.keeps()) {
             true => self.0.keeper.check().await,
             false => Ok(()),
         }

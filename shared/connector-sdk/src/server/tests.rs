@@ -4,6 +4,7 @@ mod calls;
 mod deliveries;
 mod faults;
 mod flight;
+mod notices;
 mod succession;
 
 use std::time::Duration;

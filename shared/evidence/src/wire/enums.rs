@@ -39,7 +39,7 @@ macro_rules! same_names_on_wire {
 
 same_names_on_wire!(Status, FactStatus: Passed, Failed, Warning, Pending, Unknown, NotApplicable);
 same_names_on_wire!(Origin, Origin: Pulled, Delivered, Declared);
-same_names_on_wire!(Capability, Capability: Pull, Ingest, Detect);
+same_names_on_wire!(Capability, Capability: Pull, Ingest, Detect, Notify);
 same_names_on_wire!(
     ConnectorStatus, ConnectorStatus: NativePull, EvidenceIngest, DetectedCandidate,
     RequiresCredential, ManualConnector, Planned,

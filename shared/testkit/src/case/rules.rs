@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// The special rules of a case.
@@ -111,8 +111,8 @@ pub struct HostAddresses {
     pub v6: Vec<Ipv6Addr>,
 }
 
-/// A message that was sent.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+/// A message that was sent. Its connector keeps the same of what it sends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct SentMessage {
     /// Its `Message-ID`.
@@ -123,8 +123,8 @@ pub struct SentMessage {
     pub reply: String,
 }
 
-/// An approval request that is open.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+/// An approval request that is open. Its connector keeps the same of what it posts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct OpenRequest {
     /// Its id.

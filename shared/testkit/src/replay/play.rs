@@ -9,7 +9,7 @@ use passport_evidence::{Outcome, Problem, SourceId, Subject};
 
 use super::Differences;
 use super::unplayed::unplayed;
-use super::{deliveries, names::Names, outputs::Outputs};
+use super::{deliveries, names::Names, notices, outputs::Outputs};
 use crate::case::{Addresses, Case, CaseSubject};
 use crate::env::Env;
 use crate::provider::{Provider, Script, stranger};
@@ -104,7 +104,9 @@ fn trusted(case: &Case, provider: &Provider) -> Result<Option<Vec<u8>>, String> 
 }
 
 async fn ask(case: &Case, trial: &Trial, played: &mut Played) -> Result<(), String> {
+    notices::sent_before(case, trial).await?;
     played.answers = deliver(case, trial).await?;
+    notices::send(case, trial).await;
     let outcome = trial.collect().await.map_err(|error| error.to_string())?;
     played.end = Some(End::Outcome(Box::new(outcome)));
     Ok(())
@@ -153,7 +155,7 @@ fn id(case: &Case) -> Result<SourceId, String> {
     .map_err(|error| format!("the scope is not well formed: {error}"))
 }
 
-fn subject(subject: &CaseSubject) -> Subject {
+pub(super) fn subject(subject: &CaseSubject) -> Subject {
     Subject {
         version: subject.version.clone(),
         revision: subject.revision.clone(),

@@ -19,18 +19,13 @@ pub(super) fn unplayed(rules: &Rules) -> Vec<&'static str> {
         responses: _,
         dns: _,
         smtp,
-        sent,
-        open_request,
+        sent: _,
+        open_request: _,
         caller: _,
         approver: _,
         tls: _,
     } = rules;
-    let asked = [
-        ("waitMs", wait_ms.is_some()),
-        ("smtp", !smtp.is_empty()),
-        ("sent", sent.is_some()),
-        ("openRequest", open_request.is_some()),
-    ];
+    let asked = [("waitMs", wait_ms.is_some()), ("smtp", !smtp.is_empty())];
     asked
         .into_iter()
         .filter_map(|(name, asked)| asked.then_some(name))

@@ -8,7 +8,7 @@ use passport_http_guard::{
 
 use super::Builder;
 use crate::{
-    kind::AnsweringClient,
+    kind::{AnsweringClient, NoticeClient},
     provider::{Auth, ProbeClient, ProbeOptions, ProviderClient},
 };
 
@@ -147,6 +147,11 @@ impl Builder<'_> {
     /// A client that sends answers, with a credential that serves for nothing else; or problems.
     pub fn answering_client(&mut self, endpoint: &str, auth: Auth) -> Option<AnsweringClient> {
         self.client(endpoint, auth).map(AnsweringClient::new)
+    }
+
+    /// A client that posts notices; or problems.
+    pub fn notice_client(&mut self, endpoint: &str, auth: Auth) -> Option<NoticeClient> {
+        self.client(endpoint, auth).map(NoticeClient::new)
     }
 }
 

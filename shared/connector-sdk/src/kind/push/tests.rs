@@ -64,6 +64,7 @@ fn a_record_and_what_was_kept_show_no_body() {
     let kept = Kept {
         records: vec![record()],
         first_delivery_at: None,
+        ..Kept::default()
     };
     assert!(!shows_the_secret(&format!("{kept:?}")));
 }

@@ -174,6 +174,7 @@ impl Fed {
         let kept = Kept {
             records,
             first_delivery_at: Some(now()),
+            ..Kept::default()
         };
         let observed = self.connector.collect(&request, &kept);
         self.runtime.block_on(observed).unwrap().facts

@@ -91,6 +91,7 @@ pub fn kept(accepted: impl IntoIterator<Item = Accepted>) -> Kept {
     Kept {
         records: records.map(record).collect(),
         first_delivery_at: Some(now()),
+        ..Kept::default()
     }
 }
 

@@ -70,6 +70,7 @@ pub fn facts(source: &dyn Connector, records: Vec<Bytes>) -> Vec<Fact> {
     let kept = Kept {
         records: records.into_iter().map(record).collect(),
         first_delivery_at: Some(now()),
+        ..Kept::default()
     };
     let request = connector::request(now());
     // Nothing is waited for.

@@ -160,6 +160,7 @@ pub fn judged(source: &dyn Connector, delivery: &Delivery) -> Vec<Fact> {
     let kept = Kept {
         records: accepted.records.into_iter().map(record).collect(),
         first_delivery_at: Some(delivery.received_at),
+        ..Kept::default()
     };
     let request = CollectRequest {
         subject: Some(Subject {

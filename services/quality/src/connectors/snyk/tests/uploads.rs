@@ -42,6 +42,7 @@ fn judged(source: &dyn Connector, body: String) -> Vec<Fact> {
     let kept = Kept {
         records: accepted.records.into_iter().map(record).collect(),
         first_delivery_at: Some(now()),
+        ..Kept::default()
     };
     // Nothing is waited for.
     let collected = source.collect(&request(), &kept).now_or_never();
