@@ -27,7 +27,7 @@ const ASKED: [&str; 10] = [
     "state-by-an-approver",
     "moved-and-back",
     "trashed",
-    "found-by-its-number",
+    "not-found-and-found-by-its-number",
     "issue-and-release",
     "release-two-pages",
     "release-one-open",

@@ -36,7 +36,7 @@ def asked_of(schema, body):
     operation = named.get(body["operationName"])
     if operation is None:
         raise GraphQLError(f"no operation {body['operationName']}")
-    declared = operation.variable_definitions
+    declared = operation.variable_definitions or ()
     values = get_variable_values(schema, declared, body["variables"])
     for error in values if isinstance(values, list) else []:
         raise error
