@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod changes;
 mod jira;
+mod linear;
+mod part;
 mod servicenow;
 
 use passport_connector_sdk::Registry;
@@ -11,5 +13,6 @@ use passport_connector_sdk::Registry;
 pub fn registry() -> Registry {
     Registry::default()
         .with::<jira::Jira>()
+        .with::<linear::Linear>()
         .with::<servicenow::Servicenow>()
 }

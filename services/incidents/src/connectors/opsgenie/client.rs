@@ -70,16 +70,27 @@ impl Client {
         wanted: &Wanted,
         request: &CollectRequest,
     ) -> Result<Dated<Listed<Alert>>, ReadError> {
-        let (ask, size) = match &wanted.cloud {
-            None => (get(&["v2", "alerts"]), "limit"),
-            Some(_) => (of_site(wanted, "alerts"), "size"),
-        };
+        let (ask, size) = list_of_alerts(wanted);
         let ask = ask
             .query("query", query(wanted))
             .query(size, PER_PAGE.to_string())
             .query("sort", "createdAt")
             .query("order", "asc");
-        self.pages(ask, wanted, |it: &Alert| &it.id, request).await
+        self.pages(ask, wanted, |it: &Alert| Some(&it.id), request)
+            .await
+    }
+
+    /// Any one alert of the scope, open or not: it proves that there is such a tag, and such a team.
+    pub async fn any_alert(
+        &self,
+        wanted: &Wanted,
+        request: &CollectRequest,
+    ) -> Result<Dated<Option<Object<Alert>>>, ReadError> {
+        let (ask, size) = list_of_alerts(wanted);
+        let ask = ask.query("query", scope(wanted)).query(size, "1");
+        let reply = self.provider.send(ask, request).await?;
+        let (rows, _) = page(&reply, wanted)?;
+        Ok(dated(rows.into_iter().next(), &reply))
     }
 
     /// How many open alerts the scope has.
@@ -92,18 +103,16 @@ impl Client {
         self.one(ask, request).await
     }
 
-    /// Maintenances that are not over.
+    /// Maintenances of the account that are not over. The successor lists those of the whole site, and those of
+    /// each team by itself.
     pub async fn maintenances(
         &self,
+        teams: &BTreeSet<String>,
         wanted: &Wanted,
         request: &CollectRequest,
     ) -> Result<Dated<Listed<Maintenance>>, ReadError> {
         if wanted.cloud.is_some() {
-            let ask = of_site(wanted, "maintenances");
-            let reply = self.provider.send(ask, request).await?;
-            let (rows, next) = page(&reply, wanted)?;
-            let is_whole = next.is_none();
-            return Ok(dated(Listed { rows, is_whole }, &reply));
+            return self.maintenances_of_site(teams, wanted, request).await;
         }
         let ask = get(&["v1", "maintenance"]).query("type", "non-expired");
         let read: Dated<Object<MaintenanceReply>> = self.one(ask, request).await?;
@@ -115,6 +124,32 @@ impl Client {
             read: listed,
             at: read.at,
         })
+    }
+
+    async fn maintenances_of_site(
+        &self,
+        teams: &BTreeSet<String>,
+        wanted: &Wanted,
+        request: &CollectRequest,
+    ) -> Result<Dated<Listed<Maintenance>>, ReadError> {
+        let id: fn(&Maintenance) -> Option<&String> = |it| it.id.as_ref();
+        let of_all = of_site(wanted, &["maintenances"]);
+        let mut all = self.pages(paged(of_all), wanted, id, request).await?;
+        // Without a team it is not known whose may silence the scope.
+        all.read.is_whole &= !teams.is_empty();
+        for team in teams {
+            let of_team = of_site(wanted, &["teams", team, "maintenances"]);
+            match self.pages(paged(of_team), wanted, id, request).await {
+                Ok(more) => {
+                    all.at = all.at.min(more.at);
+                    all.read.is_whole &= more.read.is_whole;
+                    all.read.rows.extend(more.read.rows);
+                }
+                Err(error @ ReadError::Unauthenticated) => return Err(error),
+                Err(_) => all.read.is_whole = false,
+            }
+        }
+        Ok(all)
     }
 
     /// Open incidents of the service.
@@ -129,7 +164,7 @@ impl Client {
         let ask = ask
             .query("query", query)
             .query("limit", PER_PAGE.to_string());
-        self.pages(ask, wanted, |it: &Incident| &it.id, request)
+        self.pages(ask, wanted, |it: &Incident| Some(&it.id), request)
             .await
     }
 
@@ -153,36 +188,38 @@ impl Client {
         &self,
         ask: Request,
         wanted: &Wanted,
-        id: fn(&T) -> &String,
+        id: fn(&T) -> Option<&String>,
         request: &CollectRequest,
     ) -> Result<Dated<Listed<T>>, ReadError> {
         let mut listed = Listed {
             rows: Vec::new(),
             is_whole: false,
         };
-        let (mut at, mut offset) = (request.now, 0);
+        let (mut at, mut offset, mut before) = (request.now, 0, Vec::new());
         for number in 1..=wanted.page_limit {
-            let ask = ask.clone().query("offset", offset.to_string());
-            let reply = self.provider.send(ask, request).await;
-            let read = reply.and_then(|reply| Ok((page(&reply, wanted)?, reply)));
-            let ((rows, next), reply) = match read {
-                Ok(read) => read,
+            let read = self.page(&ask, offset, wanted, request).await;
+            let ((rows, next), asked_at) = match read {
+                Ok(read) => (read.read, read.at),
                 Err(error) if number == 1 || error == ReadError::Unauthenticated => {
                     return Err(error);
                 }
                 Err(_) => break,
             };
-            at = at.min(reply.observed_at());
+            at = at.min(asked_at);
             let is_full = rows.len() >= PER_PAGE as usize;
+            let ids = ids(&rows, id);
             listed.rows.extend(rows);
             match pages::next(next.as_deref(), offset) {
                 // A full page that names no next one may be the first of several.
                 Next::End if is_full => break,
-                Next::Page(next) => offset = next,
+                Next::Page(next) => {
+                    before.push((offset, ids));
+                    offset = next;
+                }
                 Next::End => {
-                    let ids: BTreeSet<_> = listed.rows.iter().map(|it| id(it)).collect();
                     // One that comes twice may have pushed another one away.
-                    listed.is_whole = ids.len() == listed.rows.len();
+                    listed.is_whole = are_distinct(&listed.rows, id, before.is_empty())
+                        && self.are_still(&ask, &before, id, wanted, request).await?;
                     break;
                 }
                 Next::Lost => break,
@@ -190,6 +227,49 @@ impl Client {
         }
         Ok(Dated { read: listed, at })
     }
+
+    /// Whether the pages before the last one are as they were. A row that left one of them has drawn another
+    /// one from a page that was yet to be read to one that was read already.
+    async fn are_still<T: DeserializeOwned>(
+        &self,
+        ask: &Request,
+        pages: &[(u32, Vec<Option<String>>)],
+        id: fn(&T) -> Option<&String>,
+        wanted: &Wanted,
+        request: &CollectRequest,
+    ) -> Result<bool, ReadError> {
+        for (offset, before) in pages {
+            match self.page(ask, *offset, wanted, request).await {
+                Ok(read) if ids(&read.read.0, id) == *before => {}
+                Err(error @ ReadError::Unauthenticated) => return Err(error),
+                Ok(_) | Err(_) => return Ok(false),
+            }
+        }
+        Ok(true)
+    }
+
+    async fn page<T: DeserializeOwned>(
+        &self,
+        ask: &Request,
+        offset: u32,
+        wanted: &Wanted,
+        request: &CollectRequest,
+    ) -> Result<Dated<Page<T>>, ReadError> {
+        let ask = ask.clone().query("offset", offset.to_string());
+        let reply = self.provider.send(ask, request).await?;
+        Ok(dated(page(&reply, wanted)?, &reply))
+    }
+}
+
+fn ids<T>(rows: &[Object<T>], id: fn(&T) -> Option<&String>) -> Vec<Option<String>> {
+    rows.iter().map(|it| id(it).cloned()).collect()
+}
+
+/// Whether no row is there twice. On one page alone a row without an id is no other one.
+fn are_distinct<T>(rows: &[Object<T>], id: fn(&T) -> Option<&String>, is_one_page: bool) -> bool {
+    let known: Vec<_> = rows.iter().filter_map(|it| id(it)).collect();
+    let distinct: BTreeSet<_> = known.iter().collect();
+    distinct.len() == known.len() && (is_one_page || known.len() == rows.len())
 }
 
 /// Whatever an object holds.
@@ -221,21 +301,37 @@ fn dated<T>(read: T, reply: &Reply) -> Dated<T> {
     }
 }
 
-/// Open alerts with the tag, or of the team, or both. Tag and team were checked to end no quote.
+/// Open alerts of the scope.
 fn query(wanted: &Wanted) -> String {
-    let tag = wanted.tag.iter().map(|it| format!(" AND tag:\"{it}\""));
-    let team = wanted
-        .team
-        .iter()
-        .map(|it| format!(" AND responders:\"{it}\""));
-    let narrowed: String = tag.chain(team).collect();
-    format!("status:open{narrowed}")
+    format!("status:open AND {}", scope(wanted))
+}
+
+/// Alerts with the tag, or of the team, or both. Tag and team were checked to end no quote.
+fn scope(wanted: &Wanted) -> String {
+    let tag = wanted.tag.iter().map(|it| format!("tag:\"{it}\""));
+    let team = wanted.team.iter().map(|it| format!("responders:\"{it}\""));
+    let all: Vec<_> = tag.chain(team).collect();
+    all.join(" AND ")
+}
+
+/// The list of alerts, and what the length of its pages is called.
+fn list_of_alerts(wanted: &Wanted) -> (Request, &'static str) {
+    match &wanted.cloud {
+        None => (get(&["v2", "alerts"]), "limit"),
+        Some(_) => (of_site(wanted, &["alerts"]), "size"),
+    }
+}
+
+fn paged(ask: Request) -> Request {
+    ask.query("size", PER_PAGE.to_string())
 }
 
 /// Below the site of the successor ("Jira Service Management ops REST API").
-fn of_site(wanted: &Wanted, what: &str) -> Request {
+fn of_site(wanted: &Wanted, what: &[&str]) -> Request {
     let cloud = wanted.cloud.as_deref().unwrap_or_default();
-    get(&["jsm", "ops", "api", cloud, "v1", what])
+    let base = ["jsm", "ops", "api", cloud, "v1"];
+    let path: Vec<_> = base.iter().chain(what).copied().collect();
+    get(&path)
 }
 
 fn get(path: &[&str]) -> Request {

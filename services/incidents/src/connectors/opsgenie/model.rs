@@ -4,6 +4,9 @@
 use passport_connector_sdk::Object;
 use serde::Deserialize;
 
+/// The kind of responders that are teams.
+const TEAM: &str = "team";
+
 /// A page of a list of Opsgenie.
 #[derive(Debug, Clone, Deserialize)]
 pub struct DataPage<T> {
@@ -55,6 +58,18 @@ pub struct Responder {
     pub kind: String,
     /// Its name. Read of teams only, to tell whether it is the source's; often left out.
     pub name: Option<String>,
+    /// Its id. Read of teams only, to ask for their maintenances.
+    pub id: Option<String>,
+}
+
+// === impl Alert ===
+
+impl Alert {
+    /// The teams that are to do something.
+    pub fn teams(&self) -> impl Iterator<Item = &Responder> {
+        let teams = self.responders.iter().filter(|it| it.kind == TEAM);
+        teams.map(|it| &it.0)
+    }
 }
 
 /// How many alerts there are.
@@ -86,6 +101,8 @@ pub struct Incident {
 /// A maintenance ("Maintenance API").
 #[derive(Debug, Clone, Deserialize)]
 pub struct Maintenance {
+    /// Its id.
+    pub id: Option<String>,
     /// `active`, `planned`, `past` or `cancelled`.
     pub status: String,
 }

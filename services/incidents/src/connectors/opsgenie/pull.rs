@@ -1,14 +1,22 @@
 //! Asks Opsgenie for what is judged.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
-use passport_connector_sdk::{CollectError, CollectRequest, ReadError, credential_scope::Breadth};
+use passport_connector_sdk::{
+    CollectError, CollectRequest, Object, ReadError, credential_scope::Breadth,
+};
 use passport_evidence::{FailureCode, Reason};
 
 use super::{
     client::{Client, Dated, Listed},
     model::{Alert, Incident, Maintenance},
+    names,
     wanted::Wanted,
 };
+
+/// Maintenances of so many teams are asked for.
+const MAX_TEAMS: usize = 5;
 
 /// Why a key may not be known where it is shown.
 const OTHER_REGION: &str = "the key is not known here: keys of the EU are only known at \
@@ -20,6 +28,8 @@ const OTHER_REGION: &str = "the key is not known here: keys of the EU are only k
 pub struct Found {
     /// Its alerts.
     pub alerts: Listed<Alert>,
+    /// Whether anything shows that there is such a scope; an alert of it does, however it ended.
+    pub scope: Result<(), Reason>,
     /// How many there are said to be; `None` where that is not told.
     pub count: Option<u64>,
     /// Maintenances, or why they are not known.
@@ -45,13 +55,27 @@ pub async fn ask(
         Ok(alerts) => alerts,
         Err(error) => return not_asked(error, wanted),
     };
+    let mut at = alerts.at;
+    let other = match alerts.read.rows.iter().any(|it| wanted.has(it)) {
+        true => None,
+        false => Some(dated(
+            client.any_alert(wanted, request).await,
+            &mut at,
+            wanted,
+        )?),
+    };
+    let seen = alerts
+        .read
+        .rows
+        .iter()
+        .chain(other.iter().flatten().flatten());
+    let teams = teams(seen.map(|it| &it.0).filter(|it| wanted.has(it)));
     let (count, maintenances, incidents, breadth) = tokio::join!(
         count(client, wanted, request),
-        client.maintenances(wanted, request),
+        client.maintenances(&teams, wanted, request),
         incidents(client, wanted, request),
         breadth(client, wanted, request),
     );
-    let mut at = alerts.at;
     let count = match count {
         None => None,
         Some(count) => dated(count, &mut at, wanted)?.ok(),
@@ -62,6 +86,7 @@ pub async fn ask(
     };
     Ok(Ok(Found {
         alerts: alerts.read,
+        scope: other.map_or(Ok(()), |it| proof(it, wanted)),
         count: count.map(|it| it.0.data.count),
         maintenances: dated(maintenances, &mut at, wanted)?,
         incidents,
@@ -70,7 +95,26 @@ pub async fn ask(
     }))
 }
 
-type Counted = Dated<passport_connector_sdk::Object<super::model::CountReply>>;
+/// What an alert that was looked for says of the scope.
+pub fn proof(read: Result<Option<Object<Alert>>, Reason>, wanted: &Wanted) -> Result<(), Reason> {
+    match read? {
+        None => Err(Reason::NoData),
+        Some(alert) if !wanted.has(&alert) => Err(Reason::FilterNotApplied),
+        Some(_) => Ok(()),
+    }
+}
+
+/// Ids of the teams that are to do something of these alerts: maintenances of theirs may silence the scope.
+/// None where there are too many, or one that can't be asked for.
+fn teams<'a>(alerts: impl Iterator<Item = &'a Alert>) -> BTreeSet<String> {
+    let all = alerts.flat_map(Alert::teams).map(|it| it.id.clone());
+    let all: Option<BTreeSet<_>> = all.collect();
+    let are_asked =
+        |all: &BTreeSet<String>| all.len() <= MAX_TEAMS && all.iter().all(|it| names::is_uuid(it));
+    all.filter(are_asked).unwrap_or_default()
+}
+
+type Counted = Dated<Object<super::model::CountReply>>;
 
 /// The successor is not known to count.
 async fn count(

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use passport_connector_sdk::settings::Thresholds;
 
-use super::priority::Priority;
+use super::{model::Alert, priority::Priority};
 
 /// What a source wants, once its settings were checked.
 #[derive(Debug, Clone)]
@@ -25,4 +25,18 @@ pub struct Wanted {
     pub page_limit: u32,
     /// What is wanted of each fact.
     pub thresholds: Thresholds,
+}
+
+// === impl Wanted ===
+
+impl Wanted {
+    /// Whether an alert has the tag, and a team that may be the source's: often only the team's id is told.
+    pub fn has(&self, alert: &Alert) -> bool {
+        let has_tag = |tag: &String| alert.tags.as_ref().is_some_and(|it| it.contains(tag));
+        let may_be = |team: &String| {
+            let mut teams = alert.teams();
+            teams.any(|it| it.name.as_ref().is_none_or(|name| name == team))
+        };
+        self.tag.as_ref().is_none_or(has_tag) && self.team.as_ref().is_none_or(may_be)
+    }
 }

@@ -82,11 +82,9 @@ impl Client {
             .query("total", "true")
             .query("sort_by", "created_at:asc");
         let mut found = Incidents::default();
-        let mut at = request.now;
+        let (mut at, mut pages) = (request.now, Vec::new());
         for page in 0..wanted.page_limit {
-            let ask = ask.clone().query("offset", (page * PER_PAGE).to_string());
-            let read: Result<Dated<Object<IncidentsReply>>, _> = self.one(ask, request).await;
-            let reply = match read {
+            let reply = match self.page(&ask, page, request).await {
                 Ok(reply) => reply,
                 Err(error) if page == 0 || error == ReadError::Unauthenticated => {
                     return Err(error);
@@ -96,6 +94,7 @@ impl Client {
             at = at.min(reply.at);
             let page = reply.read.0;
             let is_empty = page.incidents.is_empty();
+            pages.push(ids(&page));
             found.rows.extend(page.incidents);
             if page.more == Some(false) {
                 let read = found.rows.len() as u64;
@@ -105,7 +104,37 @@ impl Client {
                 break;
             }
         }
+        pages.pop();
+        found.is_whole = found.is_whole && self.are_still(&ask, &pages, request).await?;
         Ok(Dated { read: found, at })
+    }
+
+    /// Whether the pages before the last one are as they were. A row that left one of them has drawn another
+    /// one from a page that was yet to be read to one that was read already.
+    async fn are_still(
+        &self,
+        ask: &Request,
+        pages: &[Vec<String>],
+        request: &CollectRequest,
+    ) -> Result<bool, ReadError> {
+        for (page, before) in (0..).zip(pages) {
+            match self.page(ask, page, request).await {
+                Ok(reply) if ids(&reply.read) == *before => {}
+                Err(error @ ReadError::Unauthenticated) => return Err(error),
+                Ok(_) | Err(_) => return Ok(false),
+            }
+        }
+        Ok(true)
+    }
+
+    async fn page(
+        &self,
+        ask: &Request,
+        page: u32,
+        request: &CollectRequest,
+    ) -> Result<Dated<Object<IncidentsReply>>, ReadError> {
+        let ask = ask.clone().query("offset", (page * PER_PAGE).to_string());
+        self.one(ask, request).await
     }
 
     /// Maintenance windows of the services that are now.
@@ -145,6 +174,10 @@ impl Client {
             at: reply.observed_at(),
         })
     }
+}
+
+fn ids(page: &IncidentsReply) -> Vec<String> {
+    page.incidents.iter().map(|it| it.id.clone()).collect()
 }
 
 fn of_services(ask: Request, wanted: &Wanted) -> Request {

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::{
     asked::{Dated, During, Issues, Target},
-    model::{Events, Organization, Outcomes, Project, Release, Sessions, Timeseries},
+    model::{Environment, Events, Organization, Outcomes, Project, Release, Sessions, Timeseries},
     pages::{self, Next},
     wanted::Wanted,
 };
@@ -162,6 +162,22 @@ impl Client {
             .query("project", target.project)
             .query("statsPeriod", target.wanted.window.as_str());
         self.one(ask, target.request).await
+    }
+
+    /// Environments of the project, hidden ones too ("List a Project's Environments").
+    pub async fn environments(
+        &self,
+        target: Target<'_>,
+    ) -> Result<Dated<Vec<Object<Environment>>>, ReadError> {
+        let wanted = target.wanted;
+        let path = [
+            "projects",
+            &wanted.organization,
+            &wanted.project,
+            "environments",
+        ];
+        self.one(get(&path).query("visibility", "all"), target.request)
+            .await
     }
 
     async fn one<T: DeserializeOwned>(

@@ -43,6 +43,13 @@ pub struct Links {
     pub region_url: Option<String>,
 }
 
+/// An environment of a project ("List a Project's Environments").
+#[derive(Debug, Clone, Deserialize)]
+pub struct Environment {
+    /// Sentry's own name of it.
+    pub name: String,
+}
+
 /// A number, which some answers write as text.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]

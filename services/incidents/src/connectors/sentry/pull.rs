@@ -7,7 +7,7 @@ use passport_evidence::{FailureCode, Reason};
 use super::{
     asked::{Dated, During, Issues, Target},
     client::{Client, of_release},
-    model::{Events, Outcomes, Release, Sessions, Timeseries},
+    model::{Environment, Events, Outcomes, Release, Sessions, Timeseries},
     wanted::{Baseline, Wanted},
 };
 
@@ -40,6 +40,9 @@ pub struct Found {
     pub before: Read<Object<Timeseries>>,
     /// What became of events.
     pub outcomes: Read<Object<Outcomes>>,
+    /// Whether the project has the environment, when that was so. Of one that it has not, Sentry may tell the
+    /// figures of all others.
+    pub environment: Read<()>,
 }
 
 /// Reads all of a release, everything at once.
@@ -58,12 +61,25 @@ pub async fn ask(
         format!("{of} error.unhandled:true is:unresolved"),
         format!("{first} is:archived"),
     );
-    let (during, of_baseline) = baseline(target.wanted, target.request.now);
+    let ((from, to), of_baseline) = baseline(target.wanted, target.request.now);
+    let during = During::Span(from, to);
     let compared = match &target.wanted.baseline {
         Baseline::Release(_) => Some(release),
         Baseline::PreviousWindow | Baseline::LastWeek => None,
     };
-    let (release, new, regressed, unhandled, archived, sessions, events, now, before, outcomes) = tokio::join!(
+    let (
+        release,
+        new,
+        regressed,
+        unhandled,
+        archived,
+        sessions,
+        events,
+        now,
+        before,
+        outcomes,
+        environments,
+    ) = tokio::join!(
         client.release(target, release),
         client.issues(target, &new),
         regressed(client, target, release),
@@ -74,6 +90,7 @@ pub async fn ask(
         client.series(target, During::Window, compared),
         client.series(target, during, of_baseline),
         client.outcomes(target),
+        client.environments(target),
     );
     Ok(Found {
         release: match release {
@@ -89,6 +106,7 @@ pub async fn ask(
         now: reason(now)?,
         before: reason(before)?,
         outcomes: reason(outcomes)?,
+        environment: environment(environments, target)?,
     })
 }
 
@@ -108,15 +126,39 @@ async fn regressed(
     }
 }
 
-/// When the events were that those of the window are compared with, and of which release.
-fn baseline(wanted: &Wanted, now: DateTime<Utc>) -> (During, Option<&str>) {
+/// From when to when the events were that those of the window are compared with, and of which release.
+pub fn baseline(
+    wanted: &Wanted,
+    now: DateTime<Utc>,
+) -> ((DateTime<Utc>, DateTime<Utc>), Option<&str>) {
     let window = wanted.span.as_delta();
-    let before = During::Span(now - window * 2, now - window);
+    let before = (now - window * 2, now - window);
     match &wanted.baseline {
         Baseline::PreviousWindow => (before, None),
-        Baseline::LastWeek => (During::Span(now - WEEK - window, now - WEEK), None),
+        Baseline::LastWeek => ((now - WEEK - window, now - WEEK), None),
         Baseline::Release(release) => (before, Some(release)),
     }
+}
+
+/// Whether the environment is among those of the project. Servers without such a list are believed.
+fn environment(
+    read: Result<Dated<Vec<Object<Environment>>>, ReadError>,
+    target: Target<'_>,
+) -> Result<Read<()>, CollectError> {
+    let at = match read {
+        Ok(Dated { read, at }) => match is_among(&read, target.wanted) {
+            true => at,
+            false => return Ok(Err(Reason::FilterNotApplied)),
+        },
+        Err(ReadError::NotFound) => target.request.now,
+        Err(error) => return reason(Err(error)),
+    };
+    Ok(Ok(Dated { read: (), at }))
+}
+
+/// Whether a source's environment is in a list of all of them.
+pub fn is_among(all: &[Object<Environment>], wanted: &Wanted) -> bool {
+    all.iter().any(|it| it.name == wanted.environment)
 }
 
 /// Why a read gave nothing; a token that is not accepted any more ends it all.
@@ -147,6 +189,7 @@ impl Found {
             at(&self.now),
             at(&self.before),
             at(&self.outcomes),
+            at(&self.environment),
         ];
         all.into_iter().flatten().min()
     }

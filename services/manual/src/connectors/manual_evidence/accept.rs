@@ -6,7 +6,6 @@ use http::StatusCode;
 use passport_connector_sdk::{Accepted, Delivery, Rejected, SenderReply, upload};
 use passport_evidence::{Person, Right, Scope};
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 
 use super::{
     actor::Actors,
@@ -56,18 +55,25 @@ impl Acceptor<'_> {
     fn taken(&self, delivery: &Delivery, person: &Person) -> Result<Accepted, Refusal> {
         upload::check_size(delivery, MAX_BYTES)?;
         let received_at = delivery.received_at;
-        let record = Record::read(&delivery.body, self.rules, self.scope, received_at)?;
+        let (rules, scope) = (self.rules, self.scope);
+        let record = Record::read(&delivery.body, rules, scope, self.actors, received_at)?;
         let role = role(&record, person)?;
         let actor = self.actors.id(person);
         let reply = reply(&record, role, actor.as_deref());
         let keep_for = keep_for(&record, received_at);
         let entry = Entry::new(record, role, actor, person.may(Right::EveryService));
         Ok(Accepted {
-            idempotency_key: key(person, &delivery.body),
+            idempotency_key: self.key(person, &delivery.body)?,
             records: vec![entry.to_bytes().ok_or(Flaw::Form)?],
             keep_for,
             reply,
         })
+    }
+
+    /// The same person with the same bytes.
+    fn key(&self, person: &Person, body: &Bytes) -> Result<String, Flaw> {
+        let parts = [person.id().as_bytes(), body];
+        self.actors.mark("delivery", &parts).ok_or(Flaw::NoKey)
     }
 }
 
@@ -84,15 +90,6 @@ fn role(record: &Record, person: &Person) -> Result<Role, Refusal> {
         (false, _, true) => Ok(Role::Submitter),
         (false, _, false) => Err(Refusal::MayNotSubmit),
     }
-}
-
-/// The same person with the same bytes.
-fn key(person: &Person, body: &Bytes) -> String {
-    let digest = Sha256::new()
-        .chain_update(person.id().as_bytes())
-        .chain_update([0])
-        .chain_update(body);
-    hex::encode(digest.finalize())
 }
 
 fn keep_for(record: &Record, received_at: DateTime<Utc>) -> TimeDelta {
@@ -119,6 +116,7 @@ impl Refusal {
         let status = match self {
             Self::Upload(refusal) => refusal.status(),
             Self::Record(Flaw::Json) => StatusCode::BAD_REQUEST,
+            Self::Record(Flaw::NoKey) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Record(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::MayNotSubmit | Self::MayNotApprove => StatusCode::FORBIDDEN,
         };

@@ -5,7 +5,7 @@ use passport_connector_sdk::CollectRequest;
 use passport_evidence::{Fact, MaxAge, Meaning, Reason, StateTable, Subject};
 
 use super::{
-    choose::{chosen, is_about},
+    choose::{Chosen, chosen, is_about},
     kept::Statement,
     kind::Kind,
     rate,
@@ -39,20 +39,42 @@ pub struct Judged {
 pub fn judge(statements: &[Statement], rules: &Rules, request: &CollectRequest) -> Judged {
     let (subject, now) = (request.subject.as_ref(), request.now);
     let chosen = chosen(statements, subject, now);
-    let first = first_to_end(&chosen, subject, now);
+    let all: Vec<&Statement> = chosen
+        .iter()
+        .flat_map(|it| &it.statements)
+        .copied()
+        .collect();
+    let first = first_to_end(&all, subject, now);
     let time = |it: &Statement| {
         let is_over = |first: &&Statement| it.holds(now) || !first.holds(now);
         let first = first.filter(is_over).filter(|_| it.has_begun(now));
         first.map(|it| it.created_at)
     };
     let judged = |it: &&Statement| fact(it, state(it, subject, now)).observed(time(it));
-    let mut facts: Vec<_> = chosen.iter().map(judged).collect();
+    let mut facts: Vec<_> = chosen
+        .iter()
+        .filter_map(|it| together(it, it.statements.iter().map(judged).collect()))
+        .collect();
     let observed_at = first.map_or(now, |it| it.created_at);
-    facts.extend(rate::fact(statements, rules, now).map(|it| it.observed(Some(observed_at))));
+    facts.extend(
+        rate::fact(statements, rules, subject, now).map(|it| it.observed(Some(observed_at))),
+    );
     Judged {
         facts,
         lasts: first.and_then(|it| life(it, now)),
     }
+}
+
+/// What the statements about each digest of a release say of all of it: as much as the weakest of them, and
+/// nothing good where one is missing.
+fn together(chosen: &Chosen<'_>, facts: Vec<Fact>) -> Option<Fact> {
+    let first = facts.first()?;
+    let item = first.item().unwrap_or_default().to_owned();
+    let fact = Fact::fold(first.name().clone(), &facts).about(item);
+    Some(match chosen.is_part {
+        true => fact.doubt(Reason::Incomplete),
+        false => fact,
+    })
 }
 
 /// Of the statements about this release that hold now the one that ends first, else of any, else the

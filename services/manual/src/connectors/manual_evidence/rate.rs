@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use passport_evidence::{Fact, FactName, Meaning, Reason, StateTable, Threshold};
+use passport_evidence::{Fact, FactName, Meaning, Reason, StateTable, Subject, Threshold};
 
-use super::{kept::Statement, kind::Kind, settings::Rules};
+use super::{choose::is_about, kept::Statement, kind::Kind, settings::Rules};
 
 const NAME: FactName = FactName::fixed("manual_evidence_rate");
 
@@ -13,13 +13,17 @@ const TABLE: StateTable = StateTable::new(&[("many", Meaning::Warning(Reason::Th
 
 /// A warning where more waivers are active than the source allows, or one fact was waived again;
 /// nothing otherwise.
-pub fn fact(statements: &[Statement], rules: &Rules, now: DateTime<Utc>) -> Option<Fact> {
+pub fn fact(
+    statements: &[Statement],
+    rules: &Rules,
+    subject: Option<&Subject>,
+    now: DateTime<Utc>,
+) -> Option<Fact> {
     let waivers = || statements.iter().filter(|it| it.kind == Kind::Waiver);
-    let active = waivers().filter(|it| it.is_active(now)).count();
-    let mut by_fact: BTreeMap<&FactName, usize> = BTreeMap::new();
+    let active = waivers().filter(|it| it.is_active(now));
+    let active: usize = by_fact(active, subject).into_values().sum();
     let agreed = waivers().filter(|it| it.is_confirmed && !it.is_revoked(now) && it.has_begun(now));
-    agreed.for_each(|it| *by_fact.entry(&it.fact).or_default() += 1);
-    let is_again = by_fact.values().any(|it| *it > 1);
+    let is_again = by_fact(agreed, subject).into_values().any(|it| it > 1);
     let most = rules.max_active_waivers;
     let is_many = u32::try_from(active).map_or(true, |it| it > most);
     let threshold = format!("<= {most}").parse::<Threshold>().ok();
@@ -28,4 +32,29 @@ pub fn fact(statements: &[Statement], rules: &Rules, now: DateTime<Utc>) -> Opti
         let fact = Fact::state(NAME, "many", &TABLE);
         fact.showing(active.to_string().as_str()).wanting(threshold)
     })
+}
+
+/// How many there are of each fact. Those about the digests of the release that is asked about are one: a
+/// release of several digests wants as many statements.
+fn by_fact<'a>(
+    waivers: impl Iterator<Item = &'a Statement>,
+    subject: Option<&Subject>,
+) -> BTreeMap<&'a FactName, usize> {
+    let mut of_digests: BTreeMap<(&FactName, &str), usize> = BTreeMap::new();
+    let mut counts: BTreeMap<&FactName, usize> = BTreeMap::new();
+    for it in waivers {
+        match is_about(it, subject) {
+            true => *of_digests.entry((&it.fact, &it.release)).or_default() += 1,
+            false => *counts.entry(&it.fact).or_default() += 1,
+        }
+    }
+    let mut most: BTreeMap<&FactName, usize> = BTreeMap::new();
+    for ((fact, _), count) in of_digests {
+        let known = most.entry(fact).or_default();
+        *known = count.max(*known);
+    }
+    for (fact, count) in most {
+        *counts.entry(fact).or_default() += count;
+    }
+    counts
 }

@@ -11,9 +11,8 @@ use passport_connector_sdk::strict_json::{self, Bounds};
 use passport_evidence::{FactName, Scope};
 use serde::Deserialize;
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
-use super::{kind::Kind, settings::Rules};
+use super::{actor::Actors, kind::Kind, settings::Rules};
 
 /// A record that says enough.
 #[derive(Clone)]
@@ -75,6 +74,10 @@ pub enum Flaw {
     Link,
     #[error("revokedAt: is not an instant in RFC 3339, with an offset, from createdAt on")]
     RevokedAt,
+    #[error(
+        "can't be told from others: the source's actor_key can't be read; let the operator look"
+    )]
+    NoKey,
 }
 
 /// A record as it is written. `null` is as good as nothing.
@@ -121,6 +124,7 @@ impl Record {
         body: &[u8],
         rules: &Rules,
         scope: &Scope,
+        actors: &Actors,
         received_at: DateTime<Utc>,
     ) -> Result<Self, Flaw> {
         let text = strict_json::document(body, &BOUNDS).map_err(|_| Flaw::Json)?;
@@ -129,7 +133,10 @@ impl Record {
         if !value.is_object() || !value.get("scope").is_some_and(Value::is_object) {
             return Err(Flaw::Form);
         }
-        let id = id_of(&value);
+        let whole = without_revocation(&value);
+        let id = actors
+            .mark("record", &[whole.as_bytes()])
+            .ok_or(Flaw::NoKey)?;
         let written: Written = serde_json::from_value(value).map_err(|_| Flaw::Form)?;
         written.check(id, rules, scope, received_at)
     }
@@ -137,13 +144,13 @@ impl Record {
 
 /// What two records share that differ at most in `revokedAt`, in the order of their keys, and in
 /// keys that are `null` or absent.
-fn id_of(value: &Value) -> String {
+fn without_revocation(value: &Value) -> String {
     let keys = value.as_object().into_iter().flatten();
     let keys = keys.filter(|(key, it)| *key != "revokedAt" && !it.is_null());
     let sorted: BTreeMap<_, _> = keys.collect();
     let mut whole = serde_json::json!(sorted);
     whole.sort_all_objects();
-    hex::encode(Sha256::digest(whole.to_string()))
+    whole.to_string()
 }
 
 // === impl Written ===

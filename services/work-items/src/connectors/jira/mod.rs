@@ -7,7 +7,6 @@ mod facts;
 mod jql;
 mod model;
 mod names;
-mod part;
 mod pull;
 mod settings;
 mod wanted;

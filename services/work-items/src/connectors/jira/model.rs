@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use passport_connector_sdk::Object;
 use serde::Deserialize;
 
-use super::part::Part;
+use crate::connectors::part::Part;
 
 /// A ticket ("Issues").
 #[derive(Clone, Deserialize)]

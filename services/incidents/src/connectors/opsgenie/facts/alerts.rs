@@ -7,7 +7,6 @@ use crate::connectors::opsgenie::{model::Alert, priority::Priority, pull::Found,
 
 const OPEN: &str = "open";
 const CLOSED: &str = "closed";
-const TEAM: &str = "team";
 
 /// Too many, of which none blocks.
 const SOME: StateTable = StateTable::new(&[("some", Meaning::Warning(Reason::ThresholdMissed))]);
@@ -16,7 +15,8 @@ const SOME: StateTable = StateTable::new(&[("some", Meaning::Warning(Reason::Thr
 pub struct Alerts<'a> {
     open: Vec<&'a Alert>,
     doubts: Vec<Reason>,
-    is_suppressed: bool,
+    /// Why that there is none would prove nothing.
+    silence: Option<Reason>,
 }
 
 /// How many of a priority are wanted.
@@ -42,7 +42,7 @@ impl<'a> Alerts<'a> {
                 Reason::UnrecognizedState,
             ),
             (
-                all.iter().any(|it| !is_in_scope(it, wanted)),
+                all.iter().any(|it| !wanted.has(it)),
                 Reason::FilterNotApplied,
             ),
             (!found.alerts.is_whole, Reason::Incomplete),
@@ -55,7 +55,10 @@ impl<'a> Alerts<'a> {
         Self {
             open,
             doubts: doubts.map(|(_, reason)| reason).collect(),
-            is_suppressed: maintenance::is_ongoing(&found.maintenances),
+            silence: match maintenance::is_ongoing(&found.maintenances) {
+                true => Some(Reason::Suppressed),
+                false => found.scope.err(),
+            },
         }
     }
 
@@ -105,9 +108,9 @@ impl<'a> Alerts<'a> {
     fn doubted(&self, fact: Fact, count: usize) -> Fact {
         let doubts = self.doubts.iter();
         let fact = doubts.fold(fact, |fact, reason| fact.doubt(*reason));
-        match self.is_suppressed && count == 0 {
-            true => fact.doubt(Reason::Suppressed),
-            false => fact,
+        match self.silence {
+            Some(reason) if count == 0 => fact.doubt(reason),
+            Some(_) | None => fact,
         }
     }
 }
@@ -129,14 +132,4 @@ fn judge(
             .wanting(wanted),
         (_, _) => fact,
     }
-}
-
-/// Whether it has the tag, and a team that may be the source's: often only the team's id is told.
-fn is_in_scope(alert: &Alert, wanted: &Wanted) -> bool {
-    let has_tag = |tag: &String| alert.tags.as_ref().is_some_and(|it| it.contains(tag));
-    let may_be = |team: &String| {
-        let mut teams = alert.responders.iter().filter(|it| it.kind == TEAM);
-        teams.any(|it| it.name.as_ref().is_none_or(|name| name == team))
-    };
-    wanted.tag.as_ref().is_none_or(has_tag) && wanted.team.as_ref().is_none_or(may_be)
 }

@@ -10,9 +10,9 @@ use crate::connectors::opsgenie::{
     Opsgenie,
     client::Listed,
     facts,
-    model::{CountReply, Maintenance},
+    model::{Alert, CountReply, Maintenance},
     priority::Priority,
-    pull::Found,
+    pull::{self, Found},
     wanted::Wanted,
 };
 
@@ -34,7 +34,7 @@ pub fn alert(id: &str, priority: &str) -> Value {
 /// A scope without an open alert.
 pub fn quiet() -> Value {
     json!({
-        "alerts": {"rows": [], "whole": true}, "count": {"data": {"count": 0}},
+        "alerts": {"rows": [], "whole": true}, "any": alert("o", "P3"), "count": {"data": {"count": 0}},
         "maintenances": {"rows": [{"status": "past"}], "whole": true},
         "incidents": {"rows": [], "whole": true},
     })
@@ -83,10 +83,7 @@ fn listed<T: DeserializeOwned>(
 
 /// The facts of these answers.
 pub fn judged(answers: &Value) -> Vec<Fact> {
-    let alerts = match listed(
-        &answers["alerts"],
-        |it: &crate::connectors::opsgenie::model::Alert| Some(it.id.clone()),
-    ) {
+    let alerts = match listed(&answers["alerts"], |it: &Alert| Some(it.id.clone())) {
         Ok(alerts) => alerts,
         Err(reason) => return facts::nothing(&wanted(), reason, now()),
     };
@@ -95,8 +92,14 @@ pub fn judged(answers: &Value) -> Vec<Fact> {
         &answers["incidents"],
         |it: &crate::connectors::opsgenie::model::Incident| Some(it.id.clone()),
     );
+    let is_shown = alerts.rows.iter().any(|it| wanted().has(it));
+    let any = read::<Option<Object<Alert>>>(&answers["any"]);
     let found = Found {
         alerts,
+        scope: match is_shown {
+            true => Ok(()),
+            false => any.and_then(|it| pull::proof(Ok(it), &wanted())),
+        },
         count: count.map(|it| it.0.data.count),
         maintenances: listed(&answers["maintenances"], |_: &Maintenance| None),
         incidents: Some(incidents),

@@ -82,6 +82,12 @@ fn open(answers: &Value) -> Option<Vec<&Value>> {
     (are_known && agrees && rows.iter().all(is_in_scope)).then_some(open)
 }
 
+/// Whether any alert, open or not, surely shows that there is such a scope.
+fn is_shown(answers: &Value) -> bool {
+    let rows = answers["alerts"]["rows"].as_array().into_iter().flatten();
+    rows.chain([&answers["any"]]).any(is_in_scope)
+}
+
 fn is_suppressed(answers: &Value) -> bool {
     let rows = answers["maintenances"]["rows"].as_array();
     let is_read = rows.is_some_and(|all| all.iter().all(|it| it["status"].is_string()));
@@ -106,11 +112,12 @@ fn may_pass(answers: &Value, fact: &Fact) -> bool {
             } else {
                 0
             };
-            let is_silent = count == 0 && is_suppressed(answers);
+            let is_silent = count == 0 && (is_suppressed(answers) || !is_shown(answers));
             open.iter().all(|it| is_priority(it)) && count <= most && !is_silent
         }
         "snoozed_alert_count" => open(answers).is_some_and(|open| {
-            open.iter().all(|it| it["snoozed"] == false) && !is_suppressed(answers)
+            let is_told = is_shown(answers) && !is_suppressed(answers);
+            open.iter().all(|it| it["snoozed"] == false) && is_told
         }),
         "active_incident_count" => rows(answers, "incidents").is_some_and(|rows| {
             let is_fine = |it: &Value| {
@@ -140,6 +147,22 @@ fn a_scope_without_trouble_passes_all_that_it_can() {
         let facts = judged(&answers);
         assert_eq!(passed(&facts).count(), 8, "{facts:?}");
         assert!(passed(&facts).all(|it| may_pass(&answers, it)));
+    }
+}
+
+#[test]
+fn zero_of_a_scope_of_which_nothing_was_ever_seen_proves_nothing() {
+    let mut other = alert("o", "P3");
+    other["tags"] = json!(["service:other"]);
+    let mut elsewhere = alert("o", "P3");
+    elsewhere["responders"] = json!([{"type": "team", "name": "search"}]);
+    for any in [json!(null), other, elsewhere, json!([]), json!({})] {
+        let mut answers = quiet();
+        answers["any"] = any.clone();
+        let facts = judged(&answers);
+        let zero = ["active_alert_count", "snoozed_alert_count"];
+        let mut of_alerts = passed(&facts).filter(|it| zero.contains(&it.name().as_str()));
+        assert_eq!(of_alerts.next(), None, "{any}");
     }
 }
 

@@ -6,14 +6,18 @@ use chrono::{DateTime, Utc};
 use passport_evidence::{Fact, Reason};
 
 use crate::connectors::pagerduty::{
-    client::Incidents,
-    model::{Incident, Service},
-    pull::Found,
-    settings::Wanted,
+    client::Incidents, model::Incident, pull::Found, settings::Wanted,
 };
 
 const ACTIVE: [&str; 2] = ["acknowledged", "triggered"];
 const RESOLVED: &str = "resolved";
+
+/// States of services of which nothing is told.
+const SILENT: [&str; 2] = ["disabled", "maintenance"];
+/// States of services that have something open.
+const RESTLESS: [&str; 2] = ["warning", "critical"];
+/// State of services that have not.
+const CALM: &str = "active";
 
 /// Incidents of the services that are triggered or acknowledged, each once.
 pub struct Active<'a> {
@@ -21,7 +25,7 @@ pub struct Active<'a> {
     pub rows: Vec<&'a Incident>,
     /// Why what they show may not be all.
     doubts: Vec<Reason>,
-    /// Why that there is none would prove nothing.
+    /// Why there may be others that nobody was told of.
     silence: Option<Reason>,
 }
 
@@ -57,7 +61,9 @@ impl<'a> Active<'a> {
             (is_doubled || !incidents.is_whole, Reason::Incomplete),
         ];
         let doubts = doubts.into_iter().filter(|(is_so, _)| *is_so);
-        let silence = silence(found, now).filter(|_| rows.is_empty());
+        // What is silent may hide others beside those that are shown, also of another service.
+        let unrest = || unrest(found).filter(|_| rows.is_empty());
+        let silence = silence(found, now).or_else(unrest);
         Self {
             rows,
             doubts: doubts.map(|(_, reason)| reason).collect(),
@@ -79,20 +85,23 @@ impl<'a> Active<'a> {
 
 /// Why nothing would be open even if something was wrong.
 fn silence(found: &Found, now: DateTime<Utc>) -> Option<Reason> {
-    let says = |words: &[&str]| {
-        let mut services = found.services.iter();
-        services
-            .any(|it: &passport_connector_sdk::Object<Service>| words.contains(&it.status.as_str()))
-    };
     let windows = found.windows.as_ref().and_then(|it| it.as_ref().ok());
     let mut windows = windows.into_iter().flat_map(|it| &it.maintenance_windows);
     let is_ongoing = windows.any(|it| it.is_at(now));
-    if says(&["disabled", "maintenance"]) || is_ongoing {
+    if is_ongoing || says(found, &SILENT) {
         return Some(Reason::Suppressed);
     }
-    if says(&["warning", "critical"]) {
-        return Some(Reason::Contradictory);
-    }
-    let is_active = found.services.iter().all(|it| it.status == "active");
-    (!is_active).then_some(Reason::UnrecognizedState)
+    let is_known = |it: &str| it == CALM || RESTLESS.contains(&it);
+    let are_known = found.services.iter().all(|it| is_known(&it.status));
+    (!are_known).then_some(Reason::UnrecognizedState)
+}
+
+/// Services that say that something is open.
+fn unrest(found: &Found) -> Option<Reason> {
+    says(found, &RESTLESS).then_some(Reason::Contradictory)
+}
+
+fn says(found: &Found, words: &[&str]) -> bool {
+    let mut services = found.services.iter();
+    services.any(|it| words.contains(&it.status.as_str()))
 }

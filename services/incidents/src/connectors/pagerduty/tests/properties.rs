@@ -79,14 +79,25 @@ fn is_whole(answers: &Value) -> bool {
         && incidents(answers).iter().all(is_own)
 }
 
-fn is_calm(answers: &Value) -> bool {
+/// Whether a service that has something open would show it.
+fn is_told(answers: &Value) -> bool {
     // Of an answer that can't be read no window is known; the service's own state still tells.
     let more = &answers["windows"]["more"];
     let is_read = more.is_boolean() || more.is_null();
     let ongoing = list(answers, "/windows/maintenance_windows");
     let services = list(answers, "/services");
     let is_silenced = is_read && ongoing.iter().any(is_now);
-    services.iter().all(|it| it["status"] == "active") && !is_silenced
+    let speaks = |it: &Value| {
+        ["active", "warning", "critical"]
+            .iter()
+            .any(|word| it["status"] == *word)
+    };
+    services.iter().all(speaks) && !is_silenced
+}
+
+fn is_calm(answers: &Value) -> bool {
+    let services = list(answers, "/services");
+    services.iter().all(|it| it["status"] == "active")
 }
 
 fn is_now(window: &Value) -> bool {
@@ -116,7 +127,7 @@ fn are_harmless(answers: &Value) -> bool {
 
 fn may_pass(answers: &Value, name: &str) -> bool {
     let is_none = incidents(answers).is_empty();
-    let is_sure = is_whole(answers) && (!is_none || is_calm(answers));
+    let is_sure = is_whole(answers) && is_told(answers) && (!is_none || is_calm(answers));
     match name {
         "active_incident_count" | "highest_active_urgency" => is_none && is_sure,
         "highest_active_priority" => is_sure && (is_none || are_harmless(answers)),
@@ -159,6 +170,39 @@ fn a_quiet_service_passes_all_and_a_busy_one_what_is_true_of_it() {
     assert_eq!(passed(&facts), wanted);
     for (answers, facts) in [(quiet(), judged(&quiet())), (busy(), facts)] {
         assert!(passed(&facts).iter().all(|it| may_pass(&answers, it)));
+    }
+}
+
+/// Whoever is silent may hide an incident beside those that are shown, as one of two services does.
+#[test]
+fn nothing_of_incidents_passes_beside_a_silent_service() {
+    let window = json!([{"start_time": "2026-05-03T09:00:00Z", "end_time": "2026-05-03T11:00:00Z",
+                         "services": [{"id": SERVICE}]}]);
+    let places = [
+        ("/services", json!({"id": "POTHER1", "status": "disabled"})),
+        (
+            "/services",
+            json!({"id": "POTHER1", "status": "maintenance"}),
+        ),
+        (
+            "/services",
+            json!({"id": "POTHER1", "status": "of tomorrow"}),
+        ),
+        ("/windows/maintenance_windows", window[0].clone()),
+    ];
+    for answers in [quiet(), busy()] {
+        for (at, more) in &places {
+            let mut silent = answers.clone();
+            let list = silent.pointer_mut(at).unwrap().as_array_mut().unwrap();
+            list.push(more.clone());
+            let facts = judged(&silent);
+            let told = ["service_status", "maintenance_window"];
+            let passed: Vec<_> = passed(&facts)
+                .into_iter()
+                .filter(|it| !told.contains(it))
+                .collect();
+            assert!(passed.is_empty(), "{more}: {passed:?}");
+        }
     }
 }
 

@@ -9,7 +9,10 @@ mod spike;
 use chrono::{DateTime, Utc};
 use passport_evidence::{Fact, FactName, Reason, Threshold};
 
-use super::{pull::Found, wanted::Wanted};
+use super::{
+    pull::{Found, Read},
+    wanted::Wanted,
+};
 use issues::Seen;
 
 const RELEASE_KNOWN: FactName = FactName::fixed("release_known");
@@ -73,7 +76,21 @@ pub fn of(found: &Found, judged: Judged<'_>, at: DateTime<Utc>) -> Vec<Fact> {
         loss::fact(loss, judged.wanted),
     ];
     let facts = facts.into_iter().map(|it| it.observed(Some(at)));
-    facts.chain(crash_free::facts(found, judged, at)).collect()
+    let facts = facts.chain(crash_free::facts(found, judged, at));
+    facts
+        .map(|it| of_environment(it, &found.environment))
+        .collect()
+}
+
+/// A fact of one environment, as sure as it is that there is such a one.
+fn of_environment(fact: Fact, environment: &Read<()>) -> Fact {
+    let is_of_all = [RELEASE_KNOWN, EVENT_INGEST_LOSS].contains(fact.name());
+    match environment {
+        // Whatever it says, it may be about others.
+        Err(Reason::FilterNotApplied) if !is_of_all => fact.contradict(Reason::FilterNotApplied),
+        Err(reason) if !is_of_all => fact.doubt(*reason),
+        Ok(_) | Err(_) => fact,
+    }
 }
 
 /// Whether the release was seen at work in the window at all.

@@ -1,7 +1,7 @@
 //! Whether there are more errors than there were. Pure.
 
 use bigdecimal::BigDecimal;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use passport_connector_sdk::Object;
 use passport_evidence::{
     Fact, Limits, Meaning, Quantity, Reason, StateTable, Status, Unit, quantity::from_f64,
@@ -10,11 +10,13 @@ use passport_evidence::{
 use super::{ERROR_SPIKE, Judged, issues::Seen, threshold, unknown};
 use crate::connectors::sentry::{
     model::{Bucket, Timeseries},
-    pull::Read,
+    pull::{self, Read},
 };
 
 /// Length of a bucket, in milliseconds.
 const STEP: i64 = 300_000;
+/// What the ends of a series may be off by, in milliseconds: they are rounded.
+const SLACK: i64 = STEP * 2;
 /// Newest buckets that may still be filled.
 const MAX_OPEN: usize = 2;
 const PARTIAL: &str = "partial";
@@ -44,7 +46,7 @@ pub fn fact(
     if events > judged.wanted.cap {
         return state("over_cap", &events, judged);
     }
-    let baseline = buckets(before).and_then(|it| baseline(it, current.len()));
+    let baseline = buckets(before).and_then(|it| baseline(it, current.len(), judged));
     match baseline.and_then(sum) {
         Ok(baseline) => compare(events, baseline, judged, seen),
         Err(reason) => unknown(reason),
@@ -137,13 +139,26 @@ fn covers(all: &[Object<Bucket>], from: DateTime<Utc>, to: DateTime<Utc>) -> boo
     let (Some(first), Some(last)) = (all.first(), all.last()) else {
         return false;
     };
-    let slack = TimeDelta::milliseconds(STEP * 2).num_milliseconds();
     let ends = last.timestamp.saturating_add(STEP);
-    first.timestamp <= from.timestamp_millis() + slack && ends >= to.timestamp_millis() - slack
+    first.timestamp <= from.timestamp_millis() + SLACK && ends >= to.timestamp_millis() - SLACK
 }
 
-/// As many buckets as the window has, from the beginning.
-fn baseline(all: &[Object<Bucket>], count: usize) -> Result<&[Object<Bucket>], Reason> {
+/// As many buckets as the window has, from the beginning, if they are of the time that was asked for.
+fn baseline<'a>(
+    all: &'a [Object<Bucket>],
+    count: usize,
+    judged: Judged<'_>,
+) -> Result<&'a [Object<Bucket>], Reason> {
+    let ((from, to), _) = pull::baseline(judged.wanted, judged.now);
+    let is_before = all
+        .first()
+        .is_some_and(|it| it.timestamp >= from.timestamp_millis() - SLACK)
+        && all
+            .last()
+            .is_some_and(|it| it.timestamp <= to.timestamp_millis() + SLACK);
+    if !is_before || !covers(all, from, to) {
+        return Err(Reason::BaselineMissing);
+    }
     // The ends of both windows are rounded, by a bucket at most.
     let least = count.saturating_sub(1);
     match all.get(..count.min(all.len())) {

@@ -10,8 +10,8 @@ use crate::connectors::sentry::{
     Sentry,
     asked::{Dated, Issues},
     facts::{self, Judged},
-    model::Issue,
-    pull::{Found, Read},
+    model::{Environment, Issue},
+    pull::{self, Found, Read},
     settings::Settings,
     wanted::{Baseline, Wanted},
 };
@@ -61,6 +61,7 @@ pub fn answers() -> Value {
             {"by": {"outcome": "accepted"}, "totals": {"sum(quantity)": 995}},
             {"by": {"outcome": "rate_limited"}, "totals": {"sum(quantity)": 5}},
         ]},
+        "environments": [{"id": "1", "name": "staging"}, {"id": "2", "name": "production"}],
     })
 }
 
@@ -109,8 +110,20 @@ fn issues(answer: &Value) -> Read<Issues> {
     })
 }
 
+fn environment(answer: &Value, wanted: &Wanted) -> Read<()> {
+    let all: Dated<Vec<Object<Environment>>> = read(answer)?;
+    match pull::is_among(&all.read, wanted) {
+        true => Ok(Dated {
+            read: (),
+            at: all.at,
+        }),
+        false => Err(Reason::FilterNotApplied),
+    }
+}
+
 /// The facts of these answers.
 pub fn judged(answers: &Value) -> Vec<Fact> {
+    let wanted = wanted();
     let found = Found {
         release: read(&answers["release"]),
         new: issues(&answers["new"]),
@@ -122,8 +135,8 @@ pub fn judged(answers: &Value) -> Vec<Fact> {
         now: read(&answers["now"]),
         before: read(&answers["before"]),
         outcomes: read(&answers["outcomes"]),
+        environment: environment(&answers["environments"], &wanted),
     };
-    let wanted = wanted();
     let judged = Judged {
         wanted: &wanted,
         release: VERSION,

@@ -39,6 +39,9 @@ fn change() -> impl Strategy<Value = Change> {
         json!([issue(1, "unresolved")]),
         json!([issue(1, "ignored"), issue(1, "ignored")]),
         json!([{"id": "1", "status": "unresolved", "project": {"id": "7"}}]),
+        json!("production"),
+        json!("Production"),
+        json!(1_777_797_000_000_i64),
     ];
     changes::change(&answers(), values)
 }
@@ -103,6 +106,25 @@ fn figures(answers: &Value, which: &str, most: usize) -> Option<Vec<f64>> {
     closed.filter(|it| is_whole && it.iter().all(|it| *it >= 0.0))
 }
 
+/// Whether the baseline's buckets are of the hour before the window, which began at 07:30:05.
+fn is_of_before(answers: &Value) -> bool {
+    let all = list(answers, "/before/timeSeries/0/values");
+    let times: Vec<_> = all
+        .iter()
+        .filter_map(|it| it["timestamp"].as_i64())
+        .collect();
+    let is_near =
+        |time: Option<&i64>, wanted: i64| time.is_some_and(|it| it.abs_diff(wanted) <= 900_000);
+    is_near(times.first(), 1_777_793_405_000) && is_near(times.last(), 1_777_797_005_000)
+}
+
+/// Whether the project surely has the environment.
+fn is_there(answers: &Value) -> bool {
+    let all = answers["environments"].as_array();
+    let is_one = |it: &Value| it["name"].is_string();
+    all.is_some_and(|all| all.iter().all(is_one) && all.iter().any(|it| it["name"] == "production"))
+}
+
 fn is_no_spike(answers: &Value) -> bool {
     let Some(now) = figures(answers, "now", usize::MAX) else {
         return false;
@@ -133,6 +155,11 @@ fn is_crash_free(answers: &Value, rate: &str) -> bool {
 }
 
 fn may_pass(answers: &Value, name: &str) -> bool {
+    let is_of_all = ["release_known", "event_ingest_loss"].contains(&name);
+    (is_of_all || is_there(answers)) && is_said(answers, name)
+}
+
+fn is_said(answers: &Value, name: &str) -> bool {
     let is_zero = |which: &str| are_none(answers, which) && is_seen(answers) && !is_lossy(answers);
     match name {
         "release_known" => {
@@ -147,7 +174,7 @@ fn may_pass(answers: &Value, name: &str) -> bool {
         "suppressed_issue_count" => is_zero("archived"),
         "crash_free_sessions" => is_crash_free(answers, "crash_free_rate(session)"),
         "crash_free_users" => is_crash_free(answers, "crash_free_rate(user)"),
-        "error_spike" => is_no_spike(answers),
+        "error_spike" => is_no_spike(answers) && is_of_before(answers),
         "event_ingest_loss" => {
             loss(answers).is_some_and(|(lost, all)| all > 0 && lost * 100 <= all)
         }
@@ -165,6 +192,43 @@ fn unchanged_answers_pass_all() {
     let facts = judged(&answers());
     assert_eq!(passed(&facts).len(), 9, "{facts:?}");
     assert!(passed(&facts).iter().all(|it| may_pass(&answers(), it)));
+}
+
+#[test]
+fn of_an_environment_that_the_project_has_not_nothing_is_said() {
+    let mut other = answers();
+    other["environments"][1]["name"] = json!("Production");
+    other["new"]["rows"] = json!([issue(1, "unresolved")]);
+    let facts = judged(&other);
+    assert_eq!(
+        passed(&facts),
+        ["event_ingest_loss", "release_known"].into()
+    );
+    assert!(
+        facts.iter().all(|it| it.status() != Status::Failed),
+        "{facts:?}"
+    );
+}
+
+#[test]
+fn a_baseline_of_another_time_is_none() {
+    for by in [
+        -3_600_000_i64,
+        -1_200_000,
+        1_200_000,
+        3_600_000,
+        604_800_000,
+    ] {
+        let mut other = answers();
+        for bucket in other["before"]["timeSeries"][0]["values"]
+            .as_array_mut()
+            .unwrap()
+        {
+            bucket["timestamp"] = json!(bucket["timestamp"].as_i64().unwrap() + by);
+        }
+        let facts = judged(&other);
+        assert!(!passed(&facts).contains("error_spike"), "{by}: {facts:?}");
+    }
 }
 
 #[test]

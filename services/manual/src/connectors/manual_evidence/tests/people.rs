@@ -3,7 +3,9 @@
 use passport_evidence::{Person, Status};
 use serde_json::{Value, json};
 
-use super::world::{approver, at, delivered, digest, facts, good, source, submitter};
+use super::world::{
+    approver, at, delivered, digest, facts, good, kept, source, source_with, submitter,
+};
 
 #[test]
 fn what_is_kept_and_told_names_nobody() {
@@ -30,6 +32,41 @@ fn what_is_kept_and_told_names_nobody() {
     }
     assert!(kept.contains(actor));
     assert!(!told.contains("penetration"));
+}
+
+/// All that is made of persons is made with the key: whoever has a list of them, the record and what is kept
+/// can't try out which of them it was.
+#[test]
+fn whatever_names_a_person_wants_the_key() {
+    let one = source_with("one key");
+    let (same, other) = (source_with("one key"), source_with("another key"));
+    let told = |source: &dyn passport_connector_sdk::Connector| {
+        let taken = delivered(source, good().to_string(), Some(&submitter())).unwrap();
+        let reply: Value = serde_json::from_slice(&taken.reply.body).unwrap();
+        let record: Value = serde_json::from_slice(&taken.records[0]).unwrap();
+        let ids = [
+            &reply["actor"],
+            &reply["record"],
+            &record["actor"],
+            &record["id"],
+        ];
+        let ids = ids.map(|it| it.as_str().unwrap().to_owned());
+        ids.into_iter()
+            .chain([taken.idempotency_key])
+            .collect::<Vec<_>>()
+    };
+    let (first, again) = (told(one.as_ref()), told(same.as_ref()));
+    assert_eq!(first, again);
+    for (one, other) in first.iter().zip(told(other.as_ref())) {
+        assert_ne!(*one, other);
+    }
+    // What one of them has confirmed stays confirmed by whichever of two with one key.
+    let mut records = kept(one.as_ref(), &good().to_string());
+    let confirmed = delivered(same.as_ref(), good().to_string(), Some(&approver()));
+    records.truncate(1);
+    records.extend(confirmed.unwrap().records);
+    let (facts, _) = facts(one.as_ref(), &records, Some(&digest("ab")), at(0));
+    assert_eq!(facts[0].status(), Status::Passed);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use passport_evidence::Status;
 use proptest::{prelude::*, sample::select};
 use serde_json::{Value, json};
 
-use super::world::{NOW, at, delivered, digest, facts, good, kept, source, submitter};
+use super::world::{NOW, at, delivered, digest, facts, facts_of, good, kept, source, submitter};
 
 const BODIES: u32 = 100_000;
 
@@ -157,6 +157,42 @@ proptest! {
             let alone = delivered(source.as_ref(), record.to_string(), Some(&submitter()));
             let records: Vec<_> = alone.into_iter().flat_map(|it| it.records).collect();
             prop_assert!(!passes(source.as_ref(), &records, &digest("ab"), NOW));
+            Ok(())
+        })?;
+    }
+
+    /// Each digest of a release wants a statement of its own that stands.
+    #[test]
+    fn a_release_of_several_digests_passes_as_a_whole(
+        stated in prop::collection::vec(0_u8..4, 1..5),
+    ) {
+        SOURCE.with(|source| {
+            let names = ["ab", "cd", "ef", "12"];
+            let digests: Vec<_> = names.iter().take(stated.len()).map(|it| digest(it)).collect();
+            let mut records = Vec::new();
+            for (release, how) in digests.iter().zip(&stated) {
+                let mut record = good();
+                record["scope"]["releaseDigest"] = json!(release);
+                match how {
+                    0 => continue,
+                    1 => record["evidenceDigest"] = json!(null),
+                    2 => record["revokedAt"] = json!(at(-60).to_rfc3339()),
+                    _ => {}
+                }
+                records.extend(kept(source.as_ref(), &record.to_string()));
+            }
+            let (facts, _) = facts_of(source.as_ref(), &records, Some(digests), at(0));
+            let facts: Vec<_> = facts.iter().filter(|it| it.item() == Some("pen_test")).collect();
+            let has = |wanted: u8| stated.contains(&wanted);
+            let wanted = match (has(2), has(0), has(1), has(3)) {
+                (false, true, false, false) => None,
+                (true, _, _, _) => Some(Status::Failed),
+                (false, true, _, _) => Some(Status::Unknown),
+                (false, false, true, _) => Some(Status::Warning),
+                (false, false, false, _) => Some(Status::Passed),
+            };
+            prop_assert_eq!(facts.first().map(|it| it.status()), wanted, "{:?}", stated);
+            prop_assert!(facts.len() <= 1);
             Ok(())
         })?;
     }

@@ -25,12 +25,17 @@ pub fn digest(byte: &str) -> String {
 }
 
 pub fn source() -> Box<dyn Connector> {
+    source_with("a-key-of-the-tests")
+}
+
+/// A source whose ids are made with this key.
+pub fn source_with(key: &str) -> Box<dyn Connector> {
     let source = json!({
         "connector": "manual-evidence",
         "facts": ["crash_free_sessions", "pen_test"],
         "actor_key": {"env": "ACTOR_KEY"},
     });
-    let hub = connector::hub(&[("ACTOR_KEY", "a-key-of-the-tests")]);
+    let hub = connector::hub(&[("ACTOR_KEY", key)]);
     connector::built::<ManualEvidence>(&source, &hub).unwrap()
 }
 
@@ -95,6 +100,17 @@ pub fn facts(
     release: Option<&str>,
     now: DateTime<Utc>,
 ) -> (Vec<Fact>, Option<MaxAge>) {
+    let digests = release.map(|it| vec![it.to_owned()]);
+    facts_of(source, records, digests, now)
+}
+
+/// The same of a release of several digests.
+pub fn facts_of(
+    source: &dyn Connector,
+    records: &[Bytes],
+    digests: Option<Vec<String>>,
+    now: DateTime<Utc>,
+) -> (Vec<Fact>, Option<MaxAge>) {
     let record = |body: &Bytes| Record {
         received_at: at(0),
         body: body.clone(),
@@ -103,10 +119,10 @@ pub fn facts(
         records: records.iter().map(record).collect(),
         first_delivery_at: None,
     };
-    let subject = release.map(|it| Subject {
+    let subject = digests.map(|artifact_digests| Subject {
         version: None,
         revision: None,
-        artifact_digests: vec![it.to_owned()],
+        artifact_digests,
     });
     let request = CollectRequest {
         subject,

@@ -3,10 +3,12 @@
 use passport_evidence::{Fact, Limits, Quantity, Reason};
 
 use super::{BLOCKERS, threshold};
-use crate::connectors::jira::{
-    model::{Link, Target, Ticket},
+use crate::connectors::{
+    jira::{
+        model::{Link, Target, Ticket},
+        wanted::Wanted,
+    },
     part::Part,
-    wanted::Wanted,
 };
 
 /// How the inward side of Jira's own type for blockers reads.

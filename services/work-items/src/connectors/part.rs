@@ -10,7 +10,7 @@ pub enum Part<T> {
     /// It is not there.
     #[default]
     Missing,
-    /// It is null: Jira says so where a field is empty.
+    /// It is null: providers say so where there is nothing.
     Null,
     /// It is of another type.
     Odd,

@@ -1,0 +1,9 @@
+mod bench;
+mod cases;
+mod check;
+mod oracle;
+mod properties;
+mod webhooks;
+
+/// The folder of this connector's cases.
+const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/connectors/linear/cases");
