@@ -18,6 +18,7 @@ pub mod program;
 pub mod prometheus;
 pub mod receiver;
 pub mod services;
+pub mod signatures;
 pub mod today;
 pub mod wait;
 pub mod workspace;
