@@ -30,7 +30,8 @@ step_tools() {
     done
     install_debian_packages
     install_python_packages
-    install_browser_suite
+    install_node_packages browser
+    install_node_packages payloads
     prometheus --version 2>&1 | sed -n 1p
     cargo-nextest nextest --version | sed -n 1p
     cargo-deny --version
@@ -94,9 +95,10 @@ install_python_packages() {
     echo "$wanted" >"$TOOLS/installed"
 }
 
-# What drives the browser, exactly as its lock file says; none of it brings a browser of its own.
-install_browser_suite() {
-    local folder=$HERE/browser wanted
+# What drives the browser, and payloads that others recorded, exactly as a lock file says. Nothing of it runs
+# while it is installed, and none of it brings a browser of its own.
+install_node_packages() {
+    local folder=$HERE/$1 wanted
     wanted=$(sha256sum <$folder/package-lock.json)
     if [[ $(cat $folder/node_modules/.installed 2>/dev/null) == "$wanted" ]]; then return; fi
     (cd $folder && npm ci --ignore-scripts --no-audit --no-fund)

@@ -142,7 +142,7 @@ mod tests {
             ("webhook-timestamp".to_owned(), "1614265330".to_owned()),
         ];
         let body = r#"{"test": 2432232314}"#;
-        let signed = Scheme::Standard.sign("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLTSw", &headers, body);
+        let signed = Scheme::Standard.sign("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", &headers, body);
         assert_eq!(signed.unwrap(), "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
     }
 }

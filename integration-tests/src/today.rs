@@ -48,6 +48,14 @@ pub fn asked_at_any_time(case: &str) -> Result<Value> {
     Ok(moved)
 }
 
+/// A text with every moment around one so much later.
+///
+/// # Errors
+/// None that depends on the text.
+pub fn moved(text: &str, around: DateTime<Utc>, by: TimeDelta) -> Result<String> {
+    Ok(Moments::around(around)?.moved(text, by))
+}
+
 /// When a case happened, and its text.
 fn of_then(case: &str) -> Result<(DateTime<Utc>, String)> {
     let file = workspace::root().join(format!("services/{case}.case.json"));
