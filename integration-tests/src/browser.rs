@@ -44,7 +44,10 @@ impl Suite {
         };
         std::fs::create_dir(suite.baselines())?;
         let made = suite.run("baseline", GOOD).await?;
-        ensure!(made.passed, "the page that the baselines are made of is not good");
+        ensure!(
+            made.passed,
+            "the page that the baselines are made of is not good"
+        );
         Ok(suite)
     }
 
@@ -58,10 +61,15 @@ impl Suite {
         let mut command = self.node(&folder);
         command.args([cli, "test"]).env("SUITE_VARIANT", variant);
         let output = timeout(PATIENCE * 2, command.output()).await;
-        let output = output.context("the suite did not end")?.context("no node")?;
+        let output = output
+            .context("the suite did not end")?
+            .context("no node")?;
         let report = folder.join("report.json");
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        ensure!(report.exists(), "integration-tests/test.sh installs the suite: {said}");
+        ensure!(
+            report.exists(),
+            "integration-tests/test.sh installs the suite: {said}"
+        );
         Ok(Run {
             folder,
             passed: output.status.success(),

@@ -102,7 +102,9 @@ impl Scheme {
 /// The headers with this one in place of any of its name.
 #[must_use]
 pub fn with(headers: &Headers, name: &str, value: &str) -> Headers {
-    let others = headers.iter().filter(|(it, _)| !it.eq_ignore_ascii_case(name));
+    let others = headers
+        .iter()
+        .filter(|(it, _)| !it.eq_ignore_ascii_case(name));
     let one = (name.to_owned(), value.to_owned());
     others.cloned().chain([one]).collect()
 }
@@ -138,11 +140,18 @@ mod tests {
     #[test]
     fn a_message_is_signed_as_the_standard_webhooks_say() {
         let headers = vec![
-            ("webhook-id".to_owned(), "msg_p5jXN8AQM9LWM0D4loKWxJek".to_owned()),
+            (
+                "webhook-id".to_owned(),
+                "msg_p5jXN8AQM9LWM0D4loKWxJek".to_owned(),
+            ),
             ("webhook-timestamp".to_owned(), "1614265330".to_owned()),
         ];
         let body = r#"{"test": 2432232314}"#;
-        let signed = Scheme::Standard.sign("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", &headers, body);
-        assert_eq!(signed.unwrap(), "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+        let signed =
+            Scheme::Standard.sign("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", &headers, body);
+        assert_eq!(
+            signed.unwrap(),
+            "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+        );
     }
 }

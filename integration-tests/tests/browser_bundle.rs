@@ -126,9 +126,17 @@ fn the_picture_is_real(seen: &Path) -> Result<()> {
     // Another version of the browser may draw an edge otherwise, and the picture is one all the same.
     let size = |file: &Path| -> Result<Vec<u8>> {
         let bytes = fs::read(file)?;
-        ensure!(bytes.starts_with(b"\x89PNG\r\n\x1a\n"), "{} is no picture", file.display());
+        ensure!(
+            bytes.starts_with(b"\x89PNG\r\n\x1a\n"),
+            "{} is no picture",
+            file.display()
+        );
         Ok(bytes.get(16..24).context("no size")?.to_vec())
     };
-    assert_eq!(size(&shown)?, size(seen)?, "UPDATE_GOLDEN=1 refreshes {PICTURE}");
+    assert_eq!(
+        size(&shown)?,
+        size(seen)?,
+        "UPDATE_GOLDEN=1 refreshes {PICTURE}"
+    );
     Ok(())
 }

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv6Addr};
-use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::{env, fs};
@@ -47,7 +46,10 @@ pub fn alone<T: Future<Output = Result<()>>>(
     }
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("hosts");
-    fs::write(&file, format!("127.0.0.1 localhost\n::1 localhost\n{hosts}"))?;
+    fs::write(
+        &file,
+        format!("127.0.0.1 localhost\n::1 localhost\n{hosts}"),
+    )?;
     let file = file.to_str().context("a path that is no text")?;
     run(&["mount", "--bind", file, "/etc/hosts"])?;
     run(&["ip", "link", "set", "lo", "up"])?;
@@ -71,7 +73,7 @@ fn again(name: &str) -> Result<()> {
     command.args(["--map-root-user", "--net", "--mount"]);
     command.arg(env::current_exe()?);
     command.args(["--exact", name, "--nocapture", "--test-threads", "1"]);
-    let status = command.env(INSIDE, "1").process_group(0).status();
+    let status = command.env(INSIDE, "1").status();
     let status = status.context("unshare is missing: integration-tests/test.sh installs it")?;
     ensure!(status.success(), "in a network of its own: {status}");
     Ok(())

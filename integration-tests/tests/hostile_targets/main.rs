@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use passport_connector_sdk::Registry;
-use passport_connector_sdk::provider::{AddressPolicy, IpNet};
+use passport_connector_sdk::provider::AddressPolicy;
 
 use self::alone::{Network, PUBLIC, alone};
 use self::rows::ROWS;
@@ -28,7 +28,7 @@ use self::targets::{ADDRESSES, Kind};
 /// What the operator can open at most.
 fn everything() -> AddressPolicy {
     let nets = ["0.0.0.0/0", "::/0"];
-    AddressPolicy::allowing(nets.iter().filter_map(|it| it.parse::<IpNet>().ok()))
+    AddressPolicy::allowing(nets.iter().filter_map(|it| it.parse().ok()))
 }
 
 /// The rules under which a place of this kind is out of reach.
@@ -62,9 +62,14 @@ async fn none_is_led_astray(registry: Registry, network: Network) -> Result<()> 
 async fn it_can_be_counted(client: &Client, network: &Network) -> Result<()> {
     let before = network.attempts()?;
     let origin = format!("https://{PUBLIC}");
-    let came = client.led_to(&origin, everything(), Answers::of(&[])?).await?;
+    let came = client
+        .led_to(&origin, everything(), Answers::of(&[])?)
+        .await?;
     let name = client.name();
-    assert!(network.attempts()? > before, "{name} went nowhere: {came:?}");
+    assert!(
+        network.attempts()? > before,
+        "{name} went nowhere: {came:?}"
+    );
     let public = [PUBLIC.parse()?];
     assert_eq!(network.contacted(), public, "{name}");
     Ok(())
@@ -81,8 +86,17 @@ async fn nowhere(
     let came = client.led_to(origin, addresses.clone(), answers).await?;
     let name = client.name();
     let tried = network.attempts()? - before;
-    assert_eq!(tried, 0, "{name}, led to {origin}, connected to {:?}", network.contacted());
-    assert_ne!(came, Came::Evidence { passed: true }, "{name}, led to {origin}");
+    assert_eq!(
+        tried,
+        0,
+        "{name}, led to {origin}, connected to {:?}",
+        network.contacted()
+    );
+    assert_ne!(
+        came,
+        Came::Evidence { passed: true },
+        "{name}, led to {origin}"
+    );
     Ok(came)
 }
 
@@ -97,7 +111,10 @@ async fn by_its_own_address(client: &Client, network: &Network) -> Result<()> {
 }
 
 async fn by_a_name(client: &Client, network: &Network) -> Result<()> {
-    const ORIGINS: [&str; 2] = ["http://provider.example.com", "https://provider.example.com"];
+    const ORIGINS: [&str; 2] = [
+        "http://provider.example.com",
+        "https://provider.example.com",
+    ];
     for (address, kind) in ADDRESSES {
         for addresses in closed(*kind) {
             for answers in [&[*address][..], &[PUBLIC, address]] {
@@ -145,15 +162,27 @@ async fn by_a_redirect(client: &Client, network: &Network) -> Result<()> {
     ];
     let origin = format!("http://{PUBLIC}");
     let public = [PUBLIC.parse()?];
-    for status in ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"] {
+    for status in [
+        "301 Moved",
+        "302 Found",
+        "303 See Other",
+        "307 Temporary",
+        "308 Permanent",
+    ] {
         for location in LOCATIONS {
             network.answer(format!(
                 "HTTP/1.1 {status}\r\nlocation: {location}\r\nrefresh: 0; url={location}\r\n\
                  link: <{location}>; rel=\"next\"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
             ));
-            let came = client.led_to(&origin, everything(), Answers::of(&[])?).await?;
+            let came = client
+                .led_to(&origin, everything(), Answers::of(&[])?)
+                .await?;
             let name = client.name();
-            assert_ne!(came, Came::Evidence { passed: true }, "{name}, {status} to {location}");
+            assert_ne!(
+                came,
+                Came::Evidence { passed: true },
+                "{name}, {status} to {location}"
+            );
             let contacted = network.contacted();
             assert!(
                 contacted.is_empty() || contacted == public,

@@ -60,8 +60,20 @@ async fn is_refused_at(configuration: &Value, place: &str) -> Result<bool> {
 
 fn with_collectors(address: &str) -> Value {
     let at = || json!({ "address": address, "allow_plain_http": true });
-    let names = ["cicd", "runtime", "metrics", "logs", "incidents", "work-items", "quality", "manual"];
-    let collectors: Map<_, _> = names.map(|name| (name.to_owned(), at())).into_iter().collect();
+    let names = [
+        "cicd",
+        "runtime",
+        "metrics",
+        "logs",
+        "incidents",
+        "work-items",
+        "quality",
+        "manual",
+    ];
+    let collectors: Map<_, _> = names
+        .map(|name| (name.to_owned(), at()))
+        .into_iter()
+        .collect();
     let sources = json!({ "prom": prometheus("https://prometheus.example.com", "5m") });
     with(of_sources(sources), "collectors", collectors.into())
 }
@@ -72,12 +84,19 @@ async fn gateway_asks(address: &str) -> Result<String> {
     let arguments = ["--listen", "127.0.0.1:0", "--config", file.name()];
     let gateway = Program::start_in(file.folder(), "passport-gateway", arguments, &[]).await?;
     let answer = http::collect(gateway.url(), &json!({ "scope": scope() })).await?;
-    Ok(answer["failures"][0]["code"].as_str().unwrap_or("none").to_owned())
+    Ok(answer["failures"][0]["code"]
+        .as_str()
+        .unwrap_or("none")
+        .to_owned())
 }
 
 #[test]
 fn a_gateway_connects_to_no_collector_there() -> Result<()> {
-    alone("processes::a_gateway_connects_to_no_collector_there", &names(), collectors)
+    alone(
+        "processes::a_gateway_connects_to_no_collector_there",
+        &names(),
+        collectors,
+    )
 }
 
 async fn collectors(network: Network) -> Result<()> {
@@ -91,19 +110,31 @@ async fn collectors(network: Network) -> Result<()> {
     for address in &left {
         let code = gateway_asks(address).await?;
         assert_eq!(code, "UNREACHABLE", "{address}");
-        assert_eq!(network.contacted(), [] as [std::net::IpAddr; 0], "{address}");
+        assert_eq!(
+            network.contacted(),
+            [] as [std::net::IpAddr; 0],
+            "{address}"
+        );
     }
     // Those who are good are reached, so that the silence means something; and only they.
     for address in [GOOD, MIXED] {
         gateway_asks(&format!("http://{address}")).await?;
-        assert_eq!(network.contacted(), [PUBLIC.parse::<std::net::IpAddr>()?], "{address}");
+        assert_eq!(
+            network.contacted(),
+            [PUBLIC.parse::<std::net::IpAddr>()?],
+            "{address}"
+        );
     }
     Ok(())
 }
 
 fn with_telemetry(endpoint: &str) -> Value {
     let sources = json!({ "prom": prometheus("https://prometheus.example.com", "5m") });
-    with(of_sources(sources), "telemetry", json!({ "otlp_endpoint": endpoint }))
+    with(
+        of_sources(sources),
+        "telemetry",
+        json!({ "otlp_endpoint": endpoint }),
+    )
 }
 
 /// Runs a process that sends its telemetry there, to its end: what it has not sent before, it sends then.
@@ -119,7 +150,11 @@ async fn telemetry_goes(endpoint: &str) -> Result<()> {
 
 #[test]
 fn telemetry_is_sent_to_nobody_there() -> Result<()> {
-    alone("processes::telemetry_is_sent_to_nobody_there", &names(), telemetry)
+    alone(
+        "processes::telemetry_is_sent_to_nobody_there",
+        &names(),
+        telemetry,
+    )
 }
 
 async fn telemetry(network: Network) -> Result<()> {
@@ -132,7 +167,11 @@ async fn telemetry(network: Network) -> Result<()> {
     left.extend([format!("http://{BAD}"), format!("http://{MIXED}")]);
     for endpoint in &left {
         telemetry_goes(endpoint).await?;
-        assert_eq!(network.contacted(), [] as [std::net::IpAddr; 0], "{endpoint}");
+        assert_eq!(
+            network.contacted(),
+            [] as [std::net::IpAddr; 0],
+            "{endpoint}"
+        );
     }
     telemetry_goes(&format!("http://{GOOD}")).await?;
     assert_eq!(network.contacted(), [PUBLIC.parse::<std::net::IpAddr>()?]);
@@ -162,7 +201,11 @@ fn issuer(url: &str) -> Value {
 fn with_issuers(issuers: Vec<Value>) -> Value {
     let sources = json!({ "prom": prometheus("https://prometheus.example.com", "5m") });
     let configuration = with(of_sources(sources), "gateway", json!({ "oidc": issuers }));
-    with(configuration, "addresses", json!({ "allow": ["10.99.0.0/16"] }))
+    with(
+        configuration,
+        "addresses",
+        json!({ "allow": ["10.99.0.0/16"] }),
+    )
 }
 
 /// A token that an issuer may have made: who knows before its keys were asked for.
@@ -184,10 +227,15 @@ fn an_issuers_keys_are_fetched_from_nobody_there() -> Result<()> {
 async fn issuers(network: Network) -> Result<()> {
     for (origin, _) in targets::origins() {
         let configuration = with_issuers(vec![issuer(&origin)]);
-        assert!(is_refused_at(&configuration, "gateway.oidc").await?, "{origin}");
+        assert!(
+            is_refused_at(&configuration, "gateway.oidc").await?,
+            "{origin}"
+        );
     }
     let named = (0..ADDRESSES.len()).map(|index| format!("https://t{index}.example.com"));
-    let bad: Vec<_> = named.chain([BAD, MIXED].map(|it| format!("https://{it}"))).collect();
+    let bad: Vec<_> = named
+        .chain([BAD, MIXED].map(|it| format!("https://{it}")))
+        .collect();
     let good = format!("https://{GOOD}");
     let configured = bad.iter().chain([&good]).map(|it| issuer(it)).collect();
     let mesh = AllInOne::up(&with_issuers(configured), &[]).await?;

@@ -97,7 +97,11 @@ impl Client {
         let mut source = self.case.source.clone();
         // The other endpoints stay where they are good.
         for place in places(&source, String::new()) {
-            let led = if place == self.place { origin } else { "https://93.184.216.34" };
+            let led = if place == self.place {
+                origin
+            } else {
+                "https://93.184.216.34"
+            };
             if let Some(endpoint) = source.pointer_mut(&place) {
                 let text = endpoint.as_str().unwrap_or_default().replace(BASE, led);
                 *endpoint = text.into();
@@ -134,7 +138,10 @@ impl From<&Outcome> for Came {
         match outcome {
             Outcome::Failure(failure) => Self::Failure(failure.code.to_string()),
             Outcome::Evidence(evidence) => Self::Evidence {
-                passed: evidence.facts().iter().any(|it| it.status() == Status::Passed),
+                passed: evidence
+                    .facts()
+                    .iter()
+                    .any(|it| it.status() == Status::Passed),
             },
         }
     }

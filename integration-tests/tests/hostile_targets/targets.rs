@@ -164,6 +164,8 @@ pub fn host(address: &str) -> String {
 
 /// Every origin of the table.
 pub fn origins() -> impl Iterator<Item = (String, Kind)> {
-    let written = ADDRESSES.iter().map(|(it, kind)| (format!("https://{}", host(it)), *kind));
+    let written = ADDRESSES
+        .iter()
+        .map(|(it, kind)| (format!("https://{}", host(it)), *kind));
     written.chain(SPELLINGS.iter().map(|(it, kind)| ((*it).to_owned(), *kind)))
 }

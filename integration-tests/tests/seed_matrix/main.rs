@@ -36,8 +36,12 @@ async fn every_row_speaks_of_one_release_and_it_goes() -> Result<()> {
         let outcome = gated.outcome(&situation.row)?;
         for (name, item) in &situation.wanted {
             if !outcome.has_passed(name, item.as_deref()) {
-                let facts: Vec<&Value> = outcome.facts().filter(|it| it["name"] == **name).collect();
-                missing.push(format!("{} {name} {item:?}: {facts:?}", situation.row.name()));
+                let facts: Vec<&Value> =
+                    outcome.facts().filter(|it| it["name"] == **name).collect();
+                missing.push(format!(
+                    "{} {name} {item:?}: {facts:?}",
+                    situation.row.name()
+                ));
             }
         }
     }

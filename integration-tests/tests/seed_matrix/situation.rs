@@ -77,7 +77,11 @@ impl Situation {
         }
         let environment = case.env.iter();
         let deliveries = case.deliveries.iter();
-        let passed = case.expected.facts.iter().filter(|it| it.status == "passed");
+        let passed = case
+            .expected
+            .facts
+            .iter()
+            .filter(|it| it.status == "passed");
         Ok(Self {
             row,
             deliveries: deliveries
@@ -86,8 +90,12 @@ impl Situation {
                 .into_iter()
                 .flatten()
                 .collect(),
-            environment: environment.map(|(name, value)| (own(name), value.clone())).collect(),
-            wanted: passed.map(|it| (it.name.clone(), it.item.clone())).collect(),
+            environment: environment
+                .map(|(name, value)| (own(name), value.clone()))
+                .collect(),
+            wanted: passed
+                .map(|it| (it.name.clone(), it.item.clone()))
+                .collect(),
             source,
             provider,
         })
@@ -126,7 +134,10 @@ fn renamed(settings: Value, own: &impl Fn(&str) -> String) -> Value {
 /// persons state, once of each.
 fn pushes(case: &Case, delivery: &Delivery) -> Result<Vec<Push>> {
     const OF_THE_SOURCE: &str = "passport-source-token";
-    let body = delivery.body_text.clone().context("a delivery without a text")?;
+    let body = delivery
+        .body_text
+        .clone()
+        .context("a delivery without a text")?;
     let mut headers: Headers = delivery.headers.clone().into_iter().collect();
     let is_authorization = |name: &str| name.eq_ignore_ascii_case("authorization");
     let shown = headers.iter().find(|(name, _)| is_authorization(name));
@@ -135,7 +146,9 @@ fn pushes(case: &Case, delivery: &Delivery) -> Result<Vec<Push>> {
     let by = match (Scheme::of(&headers), shown) {
         (Some(scheme), _) => {
             let secret = case.source["signing_secrets"][0]["env"].as_str();
-            let secret = secret.and_then(|name| case.env.get(name)).context("no secret")?;
+            let secret = secret
+                .and_then(|name| case.env.get(name))
+                .context("no secret")?;
             let signature = scheme.sign(secret, &headers, &body)?;
             headers = with(&headers, scheme.header(), &signature);
             Sender::Signature

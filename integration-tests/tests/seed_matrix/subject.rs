@@ -33,12 +33,17 @@ pub fn of_one_release(case: Value) -> Result<Value> {
         Some((theirs.to_owned(), ours.to_owned()))
     }));
     for (role, person) in [("caller", "ada"), ("approver", "bob")] {
-        if let Some(id) = case.pointer(&format!("/rules/{role}/id")).and_then(Value::as_str) {
+        if let Some(id) = case
+            .pointer(&format!("/rules/{role}/id"))
+            .and_then(Value::as_str)
+        {
             said.push((id.to_owned(), format!("{ISSUER}|{person}")));
         }
     }
     let text = case.to_string();
-    let told = said.iter().fold(text, |text, (theirs, ours)| text.replace(theirs, ours));
+    let told = said
+        .iter()
+        .fold(text, |text, (theirs, ours)| text.replace(theirs, ours));
     serde_json::from_str(&told).context("the case is spoilt by the release")
 }
 

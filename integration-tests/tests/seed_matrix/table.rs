@@ -32,7 +32,9 @@ pub fn descriptors() -> BTreeMap<&'static str, Descriptor> {
         passport_quality::registry(),
         passport_manual::registry(),
     ];
-    let all = registries.into_iter().fold(Registry::default(), Registry::and);
+    let all = registries
+        .into_iter()
+        .fold(Registry::default(), Registry::and);
     all.descriptors().map(|it| (it.id, *it)).collect()
 }
 
@@ -41,7 +43,9 @@ pub fn descriptors() -> BTreeMap<&'static str, Descriptor> {
 pub fn announced() -> Result<BTreeMap<String, Announced>> {
     let file = workspace::root().join("integration-tests/golden/seed-matrix.txt");
     let text = fs::read_to_string(file)?;
-    let lines = text.lines().filter(|it| !it.starts_with('#') && !it.trim().is_empty());
+    let lines = text
+        .lines()
+        .filter(|it| !it.starts_with('#') && !it.trim().is_empty());
     lines
         .map(|line| {
             let cells: Vec<_> = line.split('|').map(str::trim).collect();
@@ -64,7 +68,10 @@ pub fn problems(differences: &mut String) -> Result<Vec<String>> {
     let mut problems = Vec::new();
     for row in ROWS {
         if !announced.contains_key(row.connector) {
-            problems.push(format!("{} has a row and was never announced", row.connector));
+            problems.push(format!(
+                "{} has a row and was never announced",
+                row.connector
+            ));
         }
         match (row.is_built, built.contains_key(row.connector)) {
             (true, true) | (false, false) => {}
@@ -75,7 +82,11 @@ pub fn problems(differences: &mut String) -> Result<Vec<String>> {
             )),
         }
     }
-    for id in announced.keys().map(String::as_str).chain(built.keys().copied()) {
+    for id in announced
+        .keys()
+        .map(String::as_str)
+        .chain(built.keys().copied())
+    {
         if !ROWS.iter().any(|row| row.connector == id) {
             problems.push(format!("{id} has no row"));
         }
@@ -95,11 +106,17 @@ fn changed(was: &Announced, is: &Descriptor, differences: &mut String) -> Result
     let (id, status) = (is.id, is.status.as_str());
     if was.category != is.category.as_str() {
         let category = is.category.as_str();
-        return Ok(Some(format!("{id} was announced in {}, not {category}", was.category)));
+        return Ok(Some(format!(
+            "{id} was announced in {}, not {category}",
+            was.category
+        )));
     }
     let from = is.promotion.map_or(status, |it| it.from.as_str());
     if from != was.status {
-        let said = format!("{id} was announced as {}, and says that it was {from}", was.status);
+        let said = format!(
+            "{id} was announced as {}, and says that it was {from}",
+            was.status
+        );
         return Ok(Some(said));
     }
     match is.promotion {
@@ -109,7 +126,10 @@ fn changed(was: &Announced, is: &Descriptor, differences: &mut String) -> Result
         }
         Some(it) => {
             let because = it.because;
-            writeln!(differences, "{id}: announced as {from}, now {status}: {because}")?;
+            writeln!(
+                differences,
+                "{id}: announced as {from}, now {status}: {because}"
+            )?;
             Ok(None)
         }
     }
@@ -132,7 +152,14 @@ pub fn drawn(gated: &Gated) -> Result<String> {
             None => ("-".to_owned(), String::new()),
         };
         let now = now.map_or("not built", |it| it.status.as_str());
-        table += &line([&row.name(), &was.category, &was.status, now, &outcome, &facts]);
+        table += &line([
+            &row.name(),
+            &was.category,
+            &was.status,
+            now,
+            &outcome,
+            &facts,
+        ]);
     }
     Ok(table)
 }
@@ -148,6 +175,8 @@ fn told(outcome: Outcome<'_>) -> (String, String) {
         let status = fact["status"].as_str().unwrap_or("?");
         *counts.entry(status).or_default() += 1;
     }
-    let counts = counts.iter().map(|(status, count)| format!("{count} {status}"));
+    let counts = counts
+        .iter()
+        .map(|(status, count)| format!("{count} {status}"));
     ("evidence".to_owned(), counts.collect::<Vec<_>>().join(", "))
 }

@@ -52,7 +52,8 @@ impl World {
             situations.push(situation);
         }
         let configuration = configuration(&situations, &secrets);
-        let environment: BTreeMap<_, _> = situations.iter().flat_map(|it| &it.environment).collect();
+        let environment: BTreeMap<_, _> =
+            situations.iter().flat_map(|it| &it.environment).collect();
         let environment: Vec<_> = environment
             .into_iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
@@ -102,7 +103,14 @@ impl World {
         let mut command = Command::new(program::built("passport")?);
         command
             .args(["gate", "-o", "json", "--timeout", "30s"])
-            .args(["--revision", REVISION, "--digest", DIGEST, "--version", VERSION])
+            .args([
+                "--revision",
+                REVISION,
+                "--digest",
+                DIGEST,
+                "--version",
+                VERSION,
+            ])
             .args(["--gateway", self.mesh.url()])
             .args(SCOPE)
             .env("PASSPORT_TOKEN", PIPELINE)
@@ -133,7 +141,11 @@ fn configuration(situations: &[Situation], secrets: &TempDir) -> Value {
     workspace["services"]["checkout-api"]["environments"]["production"]["policy"] =
         json!({ "require": require });
     let configuration = with(configuration, "gateway", subject::tokens());
-    with(configuration, "secrets", json!({ "folder": secrets.path() }))
+    with(
+        configuration,
+        "secrets",
+        json!({ "folder": secrets.path() }),
+    )
 }
 
 // === impl Gated ===

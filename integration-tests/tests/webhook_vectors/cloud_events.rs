@@ -19,15 +19,25 @@ fn path() -> Path {
 async fn sent(headers: &[(&str, &str)], body: impl Fn(&str) -> String) -> Result<(Fate, Value)> {
     let inbox = Inbox::at_the_end_of(path()).await?;
     let body = body(&inbox.body);
-    let all: Headers = headers.iter().fold(inbox.headers.clone(), |all, (name, value)| with(&all, name, value));
+    let all: Headers = headers
+        .iter()
+        .fold(inbox.headers.clone(), |all, (name, value)| {
+            with(&all, name, value)
+        });
     let signed = inbox.signed(&all, &body)?;
     let fate = inbox.deliver(&signed, &body, TimeDelta::zero()).await?;
     let facts = inbox.facts().await?;
     let smoke_test = facts.iter().find(|it| it["name"] == "smoke_test");
-    Ok((fate, smoke_test.map_or(Value::Null, |it| it["status"].clone())))
+    Ok((
+        fate,
+        smoke_test.map_or(Value::Null, |it| it["status"].clone()),
+    ))
 }
 
-const STRUCTURED: [(&str, &str); 1] = [("content-type", "application/cloudevents+json; charset=utf-8")];
+const STRUCTURED: [(&str, &str); 1] = [(
+    "content-type",
+    "application/cloudevents+json; charset=utf-8",
+)];
 
 /// Section 3.1.4: binary content mode, the attributes in headers.
 #[tokio::test]

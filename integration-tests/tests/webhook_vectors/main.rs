@@ -38,7 +38,12 @@ async fn the_same_delivery_again_is_one() -> Result<()> {
             let again = inbox.deliver(&good, &inbox.body, AT_ONCE).await?;
             assert_eq!(again, Fate::Duplicate, "{}", of(*path, "the same again"));
         }
-        assert_eq!(inbox.facts().await?, before, "{}", of(*path, "the same again"));
+        assert_eq!(
+            inbox.facts().await?,
+            before,
+            "{}",
+            of(*path, "the same again")
+        );
     }
     Ok(())
 }
@@ -49,14 +54,28 @@ async fn nothing_that_is_not_signed_as_it_should_be_is_taken() -> Result<()> {
         let inbox = Inbox::at_the_end_of(*path).await?;
         let name = inbox.scheme.header();
         let good = inbox.signed(&inbox.headers, &inbox.body)?;
-        let unsigned: Vec<_> = good.iter().filter(|(it, _)| !it.eq_ignore_ascii_case(name)).cloned().collect();
+        let unsigned: Vec<_> = good
+            .iter()
+            .filter(|(it, _)| !it.eq_ignore_ascii_case(name))
+            .cloned()
+            .collect();
         let forged = inbox.signed_with(inbox.another_secret(), &inbox.headers, &inbox.body)?;
         let mut refused = vec![
             ("not signed", unsigned.clone()),
             ("signed with another secret", forged),
             ("an empty signature", with(&good, name, "")),
             ("a signature of nothing", with(&good, name, "v1,")),
-            ("signed twice", good.iter().cloned().chain(good.iter().filter(|(it, _)| it.eq_ignore_ascii_case(name)).map(|(it, _)| (it.clone(), "sha256=00".to_owned()))).collect()),
+            (
+                "signed twice",
+                good.iter()
+                    .cloned()
+                    .chain(
+                        good.iter()
+                            .filter(|(it, _)| it.eq_ignore_ascii_case(name))
+                            .map(|(it, _)| (it.clone(), "sha256=00".to_owned())),
+                    )
+                    .collect(),
+            ),
         ];
         // A token says nothing of what comes with it.
         if inbox.scheme != Scheme::Token {
@@ -107,7 +126,9 @@ async fn a_replay_makes_nothing_newer() -> Result<()> {
         let good = inbox.signed(&inbox.headers, &inbox.body)?;
         inbox.deliver(&good, &inbox.body, AT_ONCE).await?;
         let before = inbox.facts().await?;
-        inbox.deliver(&good, &inbox.body, TimeDelta::seconds(9)).await?;
+        inbox
+            .deliver(&good, &inbox.body, TimeDelta::seconds(9))
+            .await?;
         assert_eq!(inbox.facts().await?, before, "{}", of(*path, "replayed"));
     }
     Ok(())
@@ -122,12 +143,18 @@ async fn the_order_in_which_two_come_changes_nothing() -> Result<()> {
             let body = today::moved(&inbox.body, inbox.now, TimeDelta::minutes(-2))?;
             let mut headers = inbox.headers.clone();
             for id in ["webhook-id", "x-github-delivery"] {
-                if headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(id)) {
+                if headers
+                    .iter()
+                    .any(|(name, _)| name.eq_ignore_ascii_case(id))
+                {
                     headers = with(&headers, id, "6d1f0c1a-0000-4000-8000-00000000000e");
                 }
             }
             let earlier = (inbox.signed(&headers, &body)?, body);
-            let later = (inbox.signed(&inbox.headers, &inbox.body)?, inbox.body.clone());
+            let later = (
+                inbox.signed(&inbox.headers, &inbox.body)?,
+                inbox.body.clone(),
+            );
             let both = match is_reordered {
                 false => [earlier, later],
                 true => [later, earlier],

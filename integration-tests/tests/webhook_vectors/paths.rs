@@ -114,13 +114,23 @@ impl Inbox {
         if source["signing_secrets"].is_null() {
             // What a token lets in may be asked to be signed as well.
             source["signing_secrets"] = json!([{ "env": "BUNDLE_SECRET" }]);
-            env.insert("BUNDLE_SECRET".into(), "whsec_cGFzc3BvcnQtbWVzaC1wdWJsaWMtdGVzdC12ZWN0b3I=".into());
+            env.insert(
+                "BUNDLE_SECRET".into(),
+                "whsec_cGFzc3BvcnQtbWVzaC1wdWJsaWMtdGVzdC12ZWN0b3I=".into(),
+            );
             headers = with(&headers, "webhook-id", "msg_bundle_1");
-            headers = with(&headers, "webhook-timestamp", &case.now.timestamp().to_string());
+            headers = with(
+                &headers,
+                "webhook-timestamp",
+                &case.now.timestamp().to_string(),
+            );
         }
         let secrets = source["signing_secrets"].as_array().into_iter().flatten();
         let newest = secrets.last().and_then(|it| it["env"].as_str());
-        let secret = newest.and_then(|it| env.get(it)).context("no secret")?.clone();
+        let secret = newest
+            .and_then(|it| env.get(it))
+            .context("no secret")?
+            .clone();
         let id = source_id("workspace-acme-prod", "checkout-api", "production", "inbox")?;
         let trial = Bench::new(&(path.registry)(), id, case.now)
             .source(source)
@@ -186,7 +196,10 @@ impl Inbox {
     pub async fn deliver(&self, headers: &Headers, body: &str, after: TimeDelta) -> Result<Fate> {
         let mut sent = HeaderMap::new();
         for (name, value) in headers {
-            sent.append(HeaderName::from_bytes(name.as_bytes())?, HeaderValue::from_str(value)?);
+            sent.append(
+                HeaderName::from_bytes(name.as_bytes())?,
+                HeaderValue::from_str(value)?,
+            );
         }
         self.trial.clock.set(self.now + after);
         let delivered = self.trial.deliver(&Delivery {
@@ -204,12 +217,11 @@ impl Inbox {
     /// Name, item, status and value of every fact.
     pub async fn facts(&self) -> Result<Vec<Value>> {
         self.trial.clock.set(self.now + TimeDelta::seconds(10));
-        match self.trial.collect().await? {
-            Outcome::Failure(failure) => Err(anyhow!("{failure:?}")),
-            Outcome::Evidence(evidence) => {
-                let json: Value = serde_json::to_value(&evidence)?;
-                Ok(json["facts"].as_array().cloned().unwrap_or_default())
-            }
+        let outcome = self.trial.collect().await?;
+        let json: Value = serde_json::to_value(&outcome)?;
+        match outcome {
+            Outcome::Failure(_) => Err(anyhow!("{json}")),
+            Outcome::Evidence(_) => Ok(json["facts"].as_array().cloned().unwrap_or_default()),
         }
     }
 }

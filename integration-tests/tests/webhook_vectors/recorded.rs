@@ -19,7 +19,8 @@ const SECRET: &str = "not-a-real-secret";
 /// Every recorded payload with the event that it is of.
 fn recorded() -> Result<Vec<(String, Value)>> {
     let file = workspace::root().join(RECORDED);
-    let text = fs::read_to_string(&file).context("integration-tests/test.sh installs the payloads")?;
+    let text =
+        fs::read_to_string(&file).context("integration-tests/test.sh installs the payloads")?;
     let events: Vec<Value> = serde_json::from_str(&text)?;
     let each = events.iter().flat_map(|event| {
         let name = event["name"].as_str().unwrap_or_default();
@@ -32,9 +33,16 @@ fn recorded() -> Result<Vec<(String, Value)>> {
 /// A source for the repository and the workflow that a payload names.
 fn source(payload: &Value, repository: &str) -> Result<Trial> {
     let (owner, repo) = repository.split_once('/').context("no repository")?;
-    let workflow = payload["workflow"]["path"].as_str().unwrap_or(".github/workflows/ci.yml");
+    let workflow = payload["workflow"]["path"]
+        .as_str()
+        .unwrap_or(".github/workflows/ci.yml");
     let workflow = workflow.rsplit('/').next().unwrap_or_default();
-    let id = source_id("workspace-acme-prod", "checkout-api", "production", "recorded")?;
+    let id = source_id(
+        "workspace-acme-prod",
+        "checkout-api",
+        "production",
+        "recorded",
+    )?;
     let now = "2026-05-03T09:30:00Z".parse()?;
     let bench = Bench::new(&passport_cicd::registry(), id, now)
         .env(Env::from_iter([("HOOK".to_owned(), SECRET.to_owned())]))
@@ -44,7 +52,9 @@ fn source(payload: &Value, repository: &str) -> Result<Trial> {
             "scope": { "owner": owner, "repo": repo, "workflow": workflow },
             "signing_secrets": [{ "env": "HOOK" }],
         }));
-    bench.start().map_err(|problems| anyhow!("{repository}: {problems:?}"))
+    bench
+        .start()
+        .map_err(|problems| anyhow!("{repository}: {problems:?}"))
 }
 
 async fn deliver(trial: &Trial, event: &str, payload: &Value, secret: &str) -> Result<u16> {
@@ -61,9 +71,9 @@ async fn deliver(trial: &Trial, event: &str, payload: &Value, secret: &str) -> R
         received_at,
     });
     Ok(match delivered.await {
-        Delivered::Accepted(reply, _) | Delivered::Duplicate(reply, _) | Delivered::Rejected(reply) => {
-            reply.status.as_u16()
-        }
+        Delivered::Accepted(reply, _)
+        | Delivered::Duplicate(reply, _)
+        | Delivered::Rejected(reply) => reply.status.as_u16(),
     })
 }
 
@@ -78,7 +88,10 @@ async fn what_github_sent_is_taken_as_it_is_and_passes_nothing_years_later() -> 
         // Asks for an answer, which this source does not give; that is told to whoever asks.
         let is_asking = event == "deployment_protection_rule";
         let status = deliver(&trial, &event, &payload, SECRET).await?;
-        assert!(is_asking || status == 202, "{event} of {repository}: {status}: {payload}");
+        assert!(
+            is_asking || status == 202,
+            "{event} of {repository}: {status}: {payload}"
+        );
         taken += usize::from(status == 202);
         let forged = deliver(&trial, &event, &payload, "another-secret").await?;
         assert_eq!(forged, 401, "{event} of {repository}, forged");
@@ -91,7 +104,9 @@ async fn what_github_sent_is_taken_as_it_is_and_passes_nothing_years_later() -> 
 
 #[tokio::test]
 async fn a_recorded_webhook_of_another_repository_gets_the_answer_of_a_forged_one() -> Result<()> {
-    let of_runs = recorded()?.into_iter().filter(|(event, _)| event == "workflow_run");
+    let of_runs = recorded()?
+        .into_iter()
+        .filter(|(event, _)| event == "workflow_run");
     for (event, payload) in of_runs {
         let trial = source(&payload, "acme/checkout-api")?;
         assert_eq!(deliver(&trial, &event, &payload, SECRET).await?, 401);

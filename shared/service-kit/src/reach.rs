@@ -54,7 +54,11 @@ pub(crate) async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
 async fn dial(uri: Uri) -> io::Result<TokioIo<TcpStream>> {
     let host = uri.host().unwrap_or_default();
     let host = host.trim_start_matches('[').trim_end_matches(']');
-    let usual = if uri.scheme_str() == Some("https") { 443 } else { 80 };
+    let usual = if uri.scheme_str() == Some("https") {
+        443
+    } else {
+        80
+    };
     let port = uri.port_u16().unwrap_or(usual);
     let addresses: Vec<_> = lookup_host((host, port)).await?.collect();
     // A name that leads there at all is no name of the operator's.

@@ -2,7 +2,15 @@ use super::*;
 
 #[test]
 fn the_operators_own_networks_are_reached_and_what_nobody_may_name_is_not() {
-    for good in ["127.0.0.1", "10.1.2.3", "192.168.0.1", "fd00::1", "::1", "100.64.0.1", "8.8.8.8"] {
+    for good in [
+        "127.0.0.1",
+        "10.1.2.3",
+        "192.168.0.1",
+        "fd00::1",
+        "::1",
+        "100.64.0.1",
+        "8.8.8.8",
+    ] {
         assert_eq!(permits(good.parse().unwrap()), Ok(()), "{good}");
     }
     for bad in [
