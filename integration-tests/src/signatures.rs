@@ -64,7 +64,7 @@ impl Scheme {
 
     /// The scheme of a delivery; `None`: it is not signed.
     #[must_use]
-    pub fn of(headers: &Headers) -> Option<Self> {
+    pub fn of(headers: &[(String, String)]) -> Option<Self> {
         let has = |scheme: &Self| value(headers, scheme.header()).is_some();
         SCHEMES.into_iter().find(has)
     }
@@ -73,9 +73,9 @@ impl Scheme {
     ///
     /// # Errors
     /// The secret is none of this scheme.
-    pub fn sign(self, secret: &str, headers: &Headers, body: &str) -> Result<String> {
+    pub fn sign(self, secret: &str, headers: &[(String, String)], body: &str) -> Result<String> {
         let part = |name: &str| value(headers, name).unwrap_or_default();
-        let of_body = || Ok(hex::encode(mac(secret.as_bytes(), body)?));
+        let of_body = || -> Result<String> { Ok(hex::encode(mac(secret.as_bytes(), body)?)) };
         Ok(match self {
             Self::Hub => format!("sha256={}", of_body()?),
             Self::Versioned => format!("v1={}", of_body()?),
@@ -101,7 +101,7 @@ impl Scheme {
 
 /// The headers with this one in place of any of its name.
 #[must_use]
-pub fn with(headers: &Headers, name: &str, value: &str) -> Headers {
+pub fn with(headers: &[(String, String)], name: &str, value: &str) -> Headers {
     let others = headers
         .iter()
         .filter(|(it, _)| !it.eq_ignore_ascii_case(name));
@@ -111,7 +111,7 @@ pub fn with(headers: &Headers, name: &str, value: &str) -> Headers {
 
 /// The value of a header, its name in any case.
 #[must_use]
-pub fn value<'a>(headers: &'a Headers, name: &str) -> Option<&'a str> {
+pub fn value<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
     let mut headers = headers.iter();
     let found = headers.find(|(it, _)| it.eq_ignore_ascii_case(name));
     found.map(|(_, value)| value.as_str())
@@ -129,7 +129,7 @@ mod tests {
     /// GitHub's own example: "Validating webhook deliveries".
     #[test]
     fn a_body_is_signed_as_github_says() {
-        let signed = Scheme::Hub.sign("It's a Secret to Everybody", &vec![], "Hello, World!");
+        let signed = Scheme::Hub.sign("It's a Secret to Everybody", &[], "Hello, World!");
         assert_eq!(
             signed.unwrap(),
             "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"

@@ -70,7 +70,7 @@ fn forget_what_moved(moved: &mut Value, then: &Value) {
     let (Some(keys), Some(then)) = (moved.as_object_mut(), then.as_object()) else {
         return;
     };
-    keys.retain(|key, value| value.is_object() || then.get(key) == Some(value));
+    keys.retain(|key, value| value.is_object() || then.get(key) == Some(&*value));
     for (key, value) in keys.iter_mut() {
         forget_what_moved(value, then.get(key).unwrap_or(&Value::Null));
     }

@@ -22,7 +22,7 @@ use serde_json::Value;
 use crate::rows::Row;
 
 /// One endpoint of a source, as a place in its settings.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Client {
     case: Arc<Case>,
     registry: Registry,
@@ -49,7 +49,9 @@ pub struct Answers(Mutex<VecDeque<Vec<IpAddr>>>);
 
 impl Answers {
     pub fn of(answers: &[&[&str]]) -> Result<Arc<Self>> {
-        let parse = |it: &&[&str]| it.iter().map(|each| Ok(each.parse()?)).collect();
+        let parse = |it: &&[&str]| -> Result<Vec<IpAddr>> {
+            it.iter().map(|each| Ok(each.parse::<IpAddr>()?)).collect()
+        };
         let answers: Result<VecDeque<Vec<IpAddr>>> = answers.iter().map(parse).collect();
         Ok(Arc::new(Self(Mutex::new(answers?))))
     }

@@ -172,12 +172,17 @@ impl Inbox {
     }
 
     /// The headers with a signature over them and the body.
-    pub fn signed(&self, headers: &Headers, body: &str) -> Result<Headers> {
+    pub fn signed(&self, headers: &[(String, String)], body: &str) -> Result<Headers> {
         self.signed_with(&self.secret, headers, body)
     }
 
     /// The same with another secret.
-    pub fn signed_with(&self, secret: &str, headers: &Headers, body: &str) -> Result<Headers> {
+    pub fn signed_with(
+        &self,
+        secret: &str,
+        headers: &[(String, String)],
+        body: &str,
+    ) -> Result<Headers> {
         let signature = self.scheme.sign(secret, headers, body)?;
         Ok(with(headers, self.scheme.header(), &signature))
     }
@@ -193,7 +198,12 @@ impl Inbox {
     }
 
     /// Gives the source a delivery.
-    pub async fn deliver(&self, headers: &Headers, body: &str, after: TimeDelta) -> Result<Fate> {
+    pub async fn deliver(
+        &self,
+        headers: &[(String, String)],
+        body: &str,
+        after: TimeDelta,
+    ) -> Result<Fate> {
         let mut sent = HeaderMap::new();
         for (name, value) in headers {
             sent.append(

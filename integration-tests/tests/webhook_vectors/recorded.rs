@@ -5,7 +5,6 @@ use std::fs;
 use anyhow::{Context as _, Result, anyhow};
 use http::{HeaderMap, HeaderValue};
 use passport_connector_sdk::Delivery;
-use passport_connector_sdk::server::Delivered;
 use passport_integration_tests::signatures::Scheme;
 use passport_integration_tests::workspace;
 use passport_testkit::env::Env;
@@ -59,7 +58,7 @@ fn source(payload: &Value, repository: &str) -> Result<Trial> {
 
 async fn deliver(trial: &Trial, event: &str, payload: &Value, secret: &str) -> Result<u16> {
     let body = payload.to_string();
-    let signature = Scheme::Hub.sign(secret, &Vec::new(), &body)?;
+    let signature = Scheme::Hub.sign(secret, &[], &body)?;
     let mut headers = HeaderMap::new();
     headers.insert("content-type", HeaderValue::from_static("application/json"));
     headers.insert("x-github-event", HeaderValue::from_str(event)?);
@@ -70,11 +69,7 @@ async fn deliver(trial: &Trial, event: &str, payload: &Value, secret: &str) -> R
         body: body.into(),
         received_at,
     });
-    Ok(match delivered.await {
-        Delivered::Accepted(reply, _)
-        | Delivered::Duplicate(reply, _)
-        | Delivered::Rejected(reply) => reply.status.as_u16(),
-    })
+    Ok(delivered.await.reply().status.as_u16())
 }
 
 #[tokio::test]
