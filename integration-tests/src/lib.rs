@@ -2,6 +2,7 @@
 
 pub mod all_in_one;
 pub mod aws;
+pub mod browser;
 pub mod configuration;
 pub mod database;
 pub mod docker;
@@ -18,6 +19,7 @@ pub mod program;
 pub mod prometheus;
 pub mod receiver;
 pub mod services;
+pub mod signatures;
 pub mod today;
 pub mod wait;
 pub mod workspace;

@@ -1,49 +1,77 @@
 //! Cases, moved to the present: what a provider said then, said now.
 
+mod moments;
+
 use std::fs;
 
 use anyhow::{Context as _, Result};
-use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use passport_evidence::Clock as _;
 use passport_service_kit::clock::SystemClock;
 use serde_json::Value;
 
 use crate::workspace;
+use moments::Moments;
 
 /// The text of a case, as if it happened as long ago as it was when the case was written.
 ///
 /// # Errors
 /// There is no such case, or it names no time.
 pub fn of_today(case: &str) -> Result<String> {
-    let file = workspace::root().join(format!("services/{case}.case.json"));
-    let text = fs::read_to_string(file)?;
-    let case: Value = serde_json::from_str(&text)?;
-    let then: DateTime<Utc> = case
-        .get("now")
-        .and_then(Value::as_str)
-        .context("no time")?
-        .parse()?;
-    Ok(moved(&text, SystemClock.now() - then))
+    let (then, text) = of_then(case)?;
+    let by = TimeDelta::seconds((SystemClock.now() - then).num_seconds());
+    Ok(Moments::around(then)?.moved(&text, by))
 }
 
-/// Every moment in a text, so much later.
-fn moved(text: &str, by: TimeDelta) -> String {
-    const FORM: &str = "%Y-%m-%dT%H:%M:%S";
-    const LENGTH: usize = "2026-05-03T09:12:40".len();
-    let by = TimeDelta::seconds(by.num_seconds());
-    let mut moved = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find("2026-") {
-        let (before, from) = rest.split_at(at);
-        moved.push_str(before);
-        let moment = from.get(..LENGTH);
-        let moment = moment.and_then(|it| NaiveDateTime::parse_from_str(it, FORM).ok());
-        let (shown, length) = match moment {
-            Some(moment) => ((moment + by).format(FORM).to_string(), LENGTH),
-            None => ("2026-".to_owned(), "2026-".len()),
-        };
-        moved.push_str(&shown);
-        rest = from.get(length..).unwrap_or_default();
+/// The same as JSON, of whose requests nothing is wanted that names a moment: when exactly somebody
+/// asks is not known before.
+///
+/// # Errors
+/// As of [`of_today`].
+pub fn asked_at_any_time(case: &str) -> Result<Value> {
+    let (then, text) = of_then(case)?;
+    let moments = Moments::around(then)?;
+    let by = TimeDelta::seconds((SystemClock.now() - then).num_seconds());
+    let mut moved: Value = serde_json::from_str(&moments.moved(&text, by))?;
+    let written: Value = serde_json::from_str(&text)?;
+    let listed = moved.get_mut("exchanges").and_then(Value::as_array_mut);
+    let then = written.get("exchanges").and_then(Value::as_array);
+    for (moved, then) in listed.into_iter().flatten().zip(then.into_iter().flatten()) {
+        for part in ["query", "body"] {
+            let pointer = format!("/request/{part}");
+            if let (Some(moved), Some(then)) = (moved.pointer_mut(&pointer), then.pointer(&pointer))
+            {
+                forget_what_moved(moved, then);
+            }
+        }
     }
-    moved + rest
+    Ok(moved)
+}
+
+/// A text with every moment around one so much later.
+///
+/// # Errors
+/// None that depends on the text.
+pub fn moved(text: &str, around: DateTime<Utc>, by: TimeDelta) -> Result<String> {
+    Ok(Moments::around(around)?.moved(text, by))
+}
+
+/// When a case happened, and its text.
+fn of_then(case: &str) -> Result<(DateTime<Utc>, String)> {
+    let file = workspace::root().join(format!("services/{case}.case.json"));
+    let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+    let case: Value = serde_json::from_str(&text)?;
+    let now = case.get("now").and_then(Value::as_str);
+    Ok((now.context("no time")?.parse()?, text))
+}
+
+/// Takes out the keys whose values differ. A list is compared as a whole, and so taken out whole.
+fn forget_what_moved(moved: &mut Value, then: &Value) {
+    let (Some(keys), Some(then)) = (moved.as_object_mut(), then.as_object()) else {
+        return;
+    };
+    keys.retain(|key, value| value.is_object() || then.get(key) == Some(&*value));
+    for (key, value) in keys.iter_mut() {
+        forget_what_moved(value, then.get(key).unwrap_or(&Value::Null));
+    }
 }

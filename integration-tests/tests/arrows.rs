@@ -33,7 +33,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     (
         "passport-service-kit",
-        &["passport-evidence", "passport-policy", "passport-proto"],
+        &[
+            "passport-evidence",
+            "passport-http-guard",
+            "passport-policy",
+            "passport-proto",
+        ],
     ),
     (
         "passport-collector-kit",

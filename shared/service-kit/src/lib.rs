@@ -12,6 +12,7 @@ pub mod own_secret;
 mod panics;
 pub mod problem;
 pub mod process;
+mod reach;
 pub mod server;
 pub mod status;
 pub mod telemetry;

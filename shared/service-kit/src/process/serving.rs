@@ -66,6 +66,7 @@ impl Says<'_> {
                 "give it a level such as info, or info,passport_gateway=debug",
             ),
             TelemetryError::Bearer
+            | TelemetryError::Connection(_)
             | TelemetryError::Otlp(_)
             | TelemetryError::Registry(_)
             | TelemetryError::Twice(_) => Fault::wrong(

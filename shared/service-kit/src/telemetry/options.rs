@@ -49,6 +49,10 @@ pub enum TelemetryError {
     /// An OTLP exporter could not be made.
     #[error("could not set up OTLP")]
     Otlp(#[from] ExporterBuildError),
+    /// Where telemetry is to be sent is no scheme, host and port, or the authorities of this machine can't
+    /// be used.
+    #[error("could not set up the connection for OTLP")]
+    Connection(#[from] tonic::transport::Error),
     /// The Prometheus registry refused.
     #[error("could not set up the metrics that are scraped")]
     Registry(#[from] opentelemetry_sdk::error::OTelSdkError),

@@ -10,12 +10,14 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use rustls::pki_types::ServerName;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    net::TcpStream,
     time::timeout,
 };
 use tokio_rustls::TlsConnector;
 
-use crate::client::{meters::ClientMeters, origin::Origin, tls::ClientTls};
+use crate::{
+    client::{meters::ClientMeters, origin::Origin, tls::ClientTls},
+    reach,
+};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -64,7 +66,7 @@ impl Connector {
     }
 
     async fn attempt(&self, address: SocketAddr) -> Result<Connection, ConnectError> {
-        let tcp = TcpStream::connect(address).await;
+        let tcp = reach::connect(address).await;
         let tcp = tcp.map_err(ConnectError::Tcp)?;
         tcp.set_nodelay(true).map_err(ConnectError::Tcp)?;
         let Some(tls) = &self.tls else {

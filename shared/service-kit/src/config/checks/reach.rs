@@ -1,17 +1,29 @@
-//! How collectors are reached: nothing leaves this machine in the clear unless that is said, and
-//! what is configured for TLS is used.
+//! How collectors and whoever takes telemetry are reached: nothing leaves this machine in the clear unless that
+//! is said, what is configured for TLS is used, and what is never connected to is not named.
 
 use http::Uri;
 use passport_evidence::problem::Problem;
 use serde_json::Value;
 
-use crate::config::path;
+use crate::{config::path, reach};
 
 pub(super) fn problems(file: &Value) -> Vec<Problem> {
     let collectors = file.get("collectors").and_then(Value::as_object);
     let each = collectors.into_iter().flatten();
-    each.flat_map(|(name, at)| of_one(&path::key("collectors", name), at))
-        .collect()
+    let each = each.flat_map(|(name, at)| of_one(&path::key("collectors", name), at));
+    each.chain(of_telemetry(file)).collect()
+}
+
+fn of_telemetry(file: &Value) -> Option<Problem> {
+    const PLACE: &str = "telemetry.otlp_endpoint";
+    let endpoint = file.pointer("/telemetry/otlp_endpoint")?.as_str()?;
+    never_reached(PLACE, &endpoint.parse().ok()?)
+}
+
+/// What is written as an address that is never connected to. What a name leads to is judged at each connection.
+fn never_reached(place: &str, at: &Uri) -> Option<Problem> {
+    let refused = reach::permits(reach::literal(at.host()?)?).err()?;
+    Some(Problem::new(place, refused.to_string(), refused.fix()))
 }
 
 fn of_one(place: &str, at: &Value) -> Vec<Problem> {
@@ -19,6 +31,9 @@ fn of_one(place: &str, at: &Value) -> Vec<Problem> {
     let Some(address) = address.and_then(|it| it.parse::<Uri>().ok()) else {
         return Vec::new();
     };
+    if let Some(never) = never_reached(&path::key(place, "address"), &address) {
+        return vec![never];
+    }
     if address.scheme_str() != Some("http") {
         return Vec::new();
     }

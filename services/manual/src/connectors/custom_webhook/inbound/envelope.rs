@@ -38,10 +38,7 @@ fn of_event(mut event: Value) -> Result<Opened, Flaw> {
         let found = event.get(key).and_then(Value::as_str);
         found.filter(|it| !it.is_empty()).map(str::to_owned)
     };
-    let is_json = match text("datacontenttype") {
-        None => true,
-        Some(it) => it == "application/json" || it.ends_with("+json"),
-    };
+    let is_json = text("datacontenttype").is_none_or(|it| holds_json(&it));
     let (id, source) = (text("id"), text("source"));
     if text("specversion").as_deref() != Some("1.0") || text("type").is_none() || !is_json {
         return Err(Flaw::Event);
@@ -63,6 +60,13 @@ fn of_event(mut event: Value) -> Result<Opened, Flaw> {
         // As JSON, so that no two pairs of names read alike.
         event: Some(serde_json::json!([names.0, names.1]).to_string()),
     })
+}
+
+/// Whether a media type, whatever its parameters, is one of JSON ("JSON Event Format", handling of `data`).
+fn holds_json(media_type: &str) -> bool {
+    let own = media_type.split(';').next().unwrap_or_default();
+    let own = own.trim().to_ascii_lowercase();
+    own.ends_with("/json") || own.ends_with("+json")
 }
 
 fn media_type(headers: &HeaderMap) -> String {

@@ -42,3 +42,28 @@ fn what_is_about_certificates_is_of_no_use_without_them() {
         ["collectors.metrics.ca", "collectors.metrics.identity"]
     );
 }
+
+#[test]
+fn what_is_never_connected_to_is_neither_a_collector_nor_takes_telemetry() {
+    for host in [
+        "169.254.169.254",
+        "[fd00:ec2::254]",
+        "[::ffff:169.254.169.254]",
+        "0.0.0.0",
+        "[fe80::1]",
+    ] {
+        let at = json!({ "address": format!("https://{host}:8081") });
+        assert_eq!(said(at), ["collectors.metrics.address"], "{host}");
+        let file = json!({ "telemetry": { "otlp_endpoint": format!("http://{host}:4317") } });
+        let said: Vec<_> = problems(&file).into_iter().map(|it| it.path).collect();
+        assert_eq!(said, ["telemetry.otlp_endpoint"], "{host}");
+    }
+    for endpoint in [
+        "http://10.0.0.1:4317",
+        "https://otel.example.com:4317",
+        "http://127.0.0.1:4317",
+    ] {
+        let file = json!({ "telemetry": { "otlp_endpoint": endpoint } });
+        assert!(problems(&file).is_empty(), "{endpoint}");
+    }
+}

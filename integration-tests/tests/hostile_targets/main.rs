@@ -1,0 +1,225 @@
+//! Places where nobody should be led, and every client that the mesh has: none connects there, told by counting
+//! connections in a network in which every address is the test itself.
+
+#![allow(
+    clippy::indexing_slicing,
+    reason = "a missing key of JSON is null, which no assertion takes for what it wants"
+)]
+
+mod alone;
+mod processes;
+#[path = "../seed_matrix/rows.rs"]
+#[allow(dead_code, reason = "the names of sources are of no use here")]
+mod rows;
+mod sources;
+mod targets;
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use passport_connector_sdk::Registry;
+use passport_connector_sdk::provider::AddressPolicy;
+
+use self::alone::{Network, PUBLIC, alone};
+use self::rows::ROWS;
+use self::sources::{Answers, Came, Client};
+use self::targets::{ADDRESSES, Kind};
+
+/// What the operator can open at most.
+fn everything() -> AddressPolicy {
+    let nets = ["0.0.0.0/0", "::/0"];
+    AddressPolicy::allowing(nets.iter().filter_map(|it| it.parse().ok()))
+}
+
+/// The rules under which a place of this kind is out of reach.
+fn closed(kind: Kind) -> Vec<AddressPolicy> {
+    match kind {
+        Kind::Private => vec![AddressPolicy::public_only()],
+        Kind::Never => vec![AddressPolicy::public_only(), everything()],
+    }
+}
+
+/// Leads every client of a collector everywhere.
+async fn none_is_led_astray(registry: Registry, network: Network) -> Result<()> {
+    let rows = ROWS.iter().filter(|row| row.is_built);
+    let built: Vec<_> = registry.descriptors().map(|it| it.id).collect();
+    let mut clients = Vec::new();
+    for row in rows.filter(|row| built.contains(&row.connector)) {
+        clients.extend(Client::of(row, &registry)?);
+    }
+    assert!(!clients.is_empty(), "no client of {built:?}");
+    for client in clients {
+        it_can_be_counted(&client, &network).await?;
+        by_its_own_address(&client, &network).await?;
+        by_a_name(&client, &network).await?;
+        by_a_name_that_changes_its_mind(&client, &network).await?;
+        by_a_redirect(&client, &network).await?;
+    }
+    Ok(())
+}
+
+/// A client that is led to a public address connects, and is seen: silence below means something.
+async fn it_can_be_counted(client: &Client, network: &Network) -> Result<()> {
+    let before = network.attempts()?;
+    let origin = format!("https://{PUBLIC}");
+    let came = client
+        .led_to(&origin, everything(), Answers::of(&[])?)
+        .await?;
+    let name = client.name();
+    assert!(
+        network.attempts()? > before,
+        "{name} went nowhere: {came:?}"
+    );
+    let public = [PUBLIC.parse()?];
+    assert_eq!(network.contacted(), public, "{name}");
+    Ok(())
+}
+
+/// Nobody connects, and nothing passes.
+async fn nowhere(
+    client: &Client,
+    network: &Network,
+    led: (&str, &AddressPolicy, Arc<Answers>),
+) -> Result<Came> {
+    let (origin, addresses, answers) = led;
+    let before = network.attempts()?;
+    let came = client.led_to(origin, addresses.clone(), answers).await?;
+    let name = client.name();
+    let tried = network.attempts()? - before;
+    assert_eq!(
+        tried,
+        0,
+        "{name}, led to {origin}, connected to {:?}",
+        network.contacted()
+    );
+    assert_ne!(
+        came,
+        Came::Evidence { passed: true },
+        "{name}, led to {origin}"
+    );
+    Ok(came)
+}
+
+async fn by_its_own_address(client: &Client, network: &Network) -> Result<()> {
+    for (origin, kind) in targets::origins() {
+        for addresses in closed(kind) {
+            let led = (origin.as_str(), &addresses, Answers::of(&[])?);
+            nowhere(client, network, led).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn by_a_name(client: &Client, network: &Network) -> Result<()> {
+    const ORIGINS: [&str; 2] = [
+        "http://provider.example.com",
+        "https://provider.example.com",
+    ];
+    for (address, kind) in ADDRESSES {
+        for addresses in closed(*kind) {
+            for answers in [&[*address][..], &[PUBLIC, address]] {
+                for origin in ORIGINS {
+                    let led = (origin, &addresses, Answers::of(&[answers])?);
+                    let came = nowhere(client, network, led).await?;
+                    let is_refused = match &came {
+                        Came::Refused => true,
+                        Came::Failure(code) => code == "OUT_OF_SCOPE",
+                        Came::Evidence { .. } => false,
+                    };
+                    assert!(is_refused, "{}, led to {address}: {came:?}", client.name());
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Good when it is looked at, and something else when it is connected to.
+async fn by_a_name_that_changes_its_mind(client: &Client, network: &Network) -> Result<()> {
+    let public = PUBLIC.parse()?;
+    for (address, kind) in ADDRESSES {
+        let closed = closed(*kind);
+        let addresses = closed.last().context("no rules")?;
+        let answers = Answers::of(&[&[PUBLIC], &[*address]])?;
+        let origin = "http://provider.example.com";
+        client.led_to(origin, addresses.clone(), answers).await?;
+        let contacted = network.contacted();
+        let astray: Vec<_> = contacted.iter().filter(|it| **it != public).collect();
+        assert!(astray.is_empty(), "{}: {astray:?}", client.name());
+    }
+    Ok(())
+}
+
+async fn by_a_redirect(client: &Client, network: &Network) -> Result<()> {
+    const LOCATIONS: [&str; 7] = [
+        "http://169.254.169.254/latest/meta-data/",
+        "http://127.0.0.1/",
+        "http://[::1]/",
+        "http://[::ffff:169.254.169.254]/",
+        "http://2852039166/",
+        "//10.0.0.1/",
+        "http://93.184.216.35/",
+    ];
+    let origin = format!("http://{PUBLIC}");
+    let public = [PUBLIC.parse()?];
+    for status in [
+        "301 Moved",
+        "302 Found",
+        "303 See Other",
+        "307 Temporary",
+        "308 Permanent",
+    ] {
+        for location in LOCATIONS {
+            network.answer(format!(
+                "HTTP/1.1 {status}\r\nlocation: {location}\r\nrefresh: 0; url={location}\r\n\
+                 link: <{location}>; rel=\"next\"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+            ));
+            let came = client
+                .led_to(&origin, everything(), Answers::of(&[])?)
+                .await?;
+            let name = client.name();
+            assert_ne!(
+                came,
+                Came::Evidence { passed: true },
+                "{name}, {status} to {location}"
+            );
+            let contacted = network.contacted();
+            assert!(
+                contacted.is_empty() || contacted == public,
+                "{name}, {status} to {location}: {contacted:?}"
+            );
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn there_are_more_than_sixty_and_each_is_there_once() {
+    let mut origins: Vec<_> = targets::origins().map(|(origin, _)| origin).collect();
+    let count = origins.len();
+    origins.sort_unstable();
+    origins.dedup();
+    assert_eq!(origins.len(), count);
+    assert!(count >= 60 && ADDRESSES.len() >= 60, "{count}");
+}
+
+/// A test for each collector: of every client that its sources have.
+macro_rules! of_sources {
+    ($($test:ident: $registry:expr,)*) => {
+        $(#[test]
+        fn $test() -> Result<()> {
+            alone(stringify!($test), "", |network| none_is_led_astray($registry, network))
+        })*
+    };
+}
+
+of_sources! {
+    clients_of_cicd: passport_cicd::registry(),
+    clients_of_runtime: passport_runtime::registry(),
+    clients_of_metrics: passport_metrics::registry(),
+    clients_of_logs: passport_logs::registry(),
+    clients_of_incidents: passport_incidents::registry(),
+    clients_of_work_items: passport_work_items::registry(),
+    clients_of_quality: passport_quality::registry(),
+    clients_of_manual: passport_manual::registry(),
+}

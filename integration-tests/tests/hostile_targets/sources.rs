@@ -1,0 +1,166 @@
+//! Every client that a source has: each endpoint that its settings know, led elsewhere.
+
+use std::collections::VecDeque;
+use std::io;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Result, anyhow};
+use chrono::TimeDelta;
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use passport_connector_sdk::Registry;
+use passport_connector_sdk::provider::{AddressPolicy, Resolve};
+use passport_evidence::{Outcome, Status};
+use passport_integration_tests::workspace;
+use passport_testkit::case::{BASE, Case};
+use passport_testkit::env::Env;
+use passport_testkit::scenario::{Bench, source_id};
+use serde_json::Value;
+
+use crate::rows::Row;
+
+/// One endpoint of a source, as a place in its settings.
+#[derive(Clone)]
+pub struct Client {
+    case: Arc<Case>,
+    registry: Registry,
+    /// Where the endpoint stands.
+    pub place: String,
+}
+
+/// What came of leading a client somewhere.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Came {
+    /// The configuration is refused.
+    Refused,
+    /// It could not answer: the code.
+    Failure(String),
+    /// It answered: whether anything passed.
+    Evidence { passed: bool },
+}
+
+/// Gives each question the next answer, the last one again and again; none is an error.
+#[derive(Debug)]
+pub struct Answers(Mutex<VecDeque<Vec<IpAddr>>>);
+
+// === impl Answers ===
+
+impl Answers {
+    pub fn of(answers: &[&[&str]]) -> Result<Arc<Self>> {
+        let parse = |it: &&[&str]| -> Result<Vec<IpAddr>> {
+            it.iter().map(|each| Ok(each.parse::<IpAddr>()?)).collect()
+        };
+        let answers: Result<VecDeque<Vec<IpAddr>>> = answers.iter().map(parse).collect();
+        Ok(Arc::new(Self(Mutex::new(answers?))))
+    }
+}
+
+impl Resolve for Answers {
+    fn resolve<'a>(&'a self, _: &'a str) -> BoxFuture<'a, io::Result<Vec<IpAddr>>> {
+        let mut answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = match answers.len() {
+            0 | 1 => answers.front().cloned(),
+            _ => answers.pop_front(),
+        };
+        std::future::ready(next.ok_or_else(|| io::ErrorKind::NotFound.into())).boxed()
+    }
+}
+
+// === impl Client ===
+
+impl Client {
+    /// Every endpoint of a row's source; none of what is only told.
+    pub fn of(row: &Row, registry: &Registry) -> Result<Vec<Self>> {
+        let file = workspace::root().join(format!("services/{}.case.json", row.case));
+        let case = Arc::new(Case::load(file)?);
+        let places = places(&case.source, String::new()).into_iter();
+        let client = |place| Self {
+            case: Arc::clone(&case),
+            registry: registry.clone(),
+            place,
+        };
+        Ok(places.map(client).collect())
+    }
+
+    /// The connector and the place.
+    pub fn name(&self) -> String {
+        format!("{} at {}", self.case.connector, self.place)
+    }
+
+    /// Leads it to an origin, under the operator's rules, and asks twice.
+    pub async fn led_to(
+        &self,
+        origin: &str,
+        addresses: AddressPolicy,
+        resolver: Arc<dyn Resolve>,
+    ) -> Result<Came> {
+        let mut source = self.case.source.clone();
+        // The other endpoints stay where they are good.
+        for place in places(&source, String::new()) {
+            let led = if place == self.place {
+                origin
+            } else {
+                "https://93.184.216.34"
+            };
+            if let Some(endpoint) = source.pointer_mut(&place) {
+                let text = endpoint.as_str().unwrap_or_default().replace(BASE, led);
+                *endpoint = text.into();
+            }
+        }
+        if origin.starts_with("http:") {
+            source["allow_plain_http"] = true.into();
+        }
+        let id = source_id("workspace-acme-prod", "checkout-api", "production", "led")?;
+        let bench = Bench::new(&self.registry, id, self.case.now)
+            .source(source)
+            .env(Env::from_iter(self.case.env.clone()))
+            .deadline(Duration::from_secs(5))
+            .hub(|hub| {
+                hub.addresses = addresses;
+                hub.resolver = resolver;
+            });
+        let Ok(trial) = bench.start() else {
+            return Ok(Came::Refused);
+        };
+        // Failures are remembered for a moment: each collection is one of its own.
+        let mut came = Came::Refused;
+        for _ in 0..2 {
+            let outcome = trial.collect().await.map_err(|error| anyhow!("{error}"))?;
+            came = Came::from(&outcome);
+            trial.clock.advance(TimeDelta::minutes(10));
+        }
+        Ok(came)
+    }
+}
+
+impl From<&Outcome> for Came {
+    fn from(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::Failure(failure) => Self::Failure(failure.code.to_string()),
+            Outcome::Evidence(evidence) => Self::Evidence {
+                passed: evidence
+                    .facts()
+                    .iter()
+                    .any(|it| it.status() == Status::Passed),
+            },
+        }
+    }
+}
+
+/// Where the settings name the provider's origin.
+fn places(settings: &Value, at: String) -> Vec<String> {
+    match settings {
+        Value::String(text) if text.contains(BASE) => vec![at],
+        Value::Object(keys) => {
+            let each = |(key, value): (&String, &Value)| places(value, format!("{at}/{key}"));
+            keys.iter().flat_map(each).collect()
+        }
+        Value::Array(items) => {
+            let each = |(index, value): (usize, &Value)| places(value, format!("{at}/{index}"));
+            items.iter().enumerate().flat_map(each).collect()
+        }
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => Vec::new(),
+    }
+}

@@ -1,0 +1,80 @@
+//! Every connector that was ever announced, at once behind one `passport up`: each answers with evidence or
+//! with an honest failure, and says no more of itself than it was announced as, or why.
+
+#![allow(
+    clippy::indexing_slicing,
+    reason = "a missing key of JSON is null, which no assertion takes for what it wants"
+)]
+
+mod rows;
+mod situation;
+mod subject;
+mod table;
+mod world;
+
+use anyhow::Result;
+use serde_json::Value;
+
+use self::world::{Outcome, World};
+
+#[test]
+fn each_connector_has_a_row_and_is_what_it_was_announced_as_or_says_why_not() -> Result<()> {
+    let mut differences = String::new();
+    let problems = table::problems(&mut differences)?;
+    println!("{differences}");
+    assert!(problems.is_empty(), "{problems:#?}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_row_speaks_of_one_release_and_it_goes() -> Result<()> {
+    let world = World::started(true).await?;
+    let gated = world.gate().await?;
+    println!("{}", table::drawn(&gated)?);
+    let mut missing = Vec::new();
+    for situation in &world.situations {
+        let outcome = gated.outcome(&situation.row)?;
+        for (name, item) in &situation.wanted {
+            if !outcome.has_passed(name, item.as_deref()) {
+                let facts: Vec<&Value> =
+                    outcome.facts().filter(|it| it["name"] == **name).collect();
+                missing.push(format!(
+                    "{} {name} {item:?}: {facts:?}",
+                    situation.row.name()
+                ));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "not passed: {missing:#?}");
+    let against = &gated.passport["requirements"];
+    assert_eq!(gated.passport["decision"], "allow", "{against:#}");
+    assert_eq!(gated.code, Some(0));
+    for situation in &world.situations {
+        let asked = situation.provider.as_ref().map(|it| it.requests().len());
+        assert_ne!(asked, Some(0), "{} was not asked", situation.row.name());
+        for secret in situation.environment.values() {
+            assert!(!gated.passport.to_string().contains(secret), "{secret}");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_every_provider_gone_nothing_that_is_asked_passes() -> Result<()> {
+    let world = World::started(false).await?;
+    let gated = world.gate().await?;
+    println!("{}", table::drawn(&gated)?);
+    for situation in &world.situations {
+        let name = situation.row.name();
+        let outcome = gated.outcome(&situation.row)?;
+        let is_told = situation.provider.is_none();
+        for fact in outcome.facts() {
+            assert!(is_told || fact["status"] != "passed", "{name}: {fact}");
+        }
+        let is_failure = matches!(outcome, Outcome::Failure(_));
+        assert!(!is_told || !is_failure, "{name} was told and failed");
+    }
+    assert_eq!(gated.passport["decision"], "hold");
+    assert_eq!(gated.code, Some(1));
+    Ok(())
+}

@@ -1,0 +1,197 @@
+//! All rows behind one `passport up`.
+
+use std::collections::BTreeMap;
+use std::process::Stdio;
+
+use anyhow::{Context as _, Result, ensure};
+use passport_integration_tests::all_in_one::AllInOne;
+use passport_integration_tests::configuration::{of_sources, with};
+use passport_integration_tests::{http, program};
+use serde_json::{Map, Value, json};
+use tempfile::TempDir;
+use tokio::process::Command;
+
+use crate::rows::{ROWS, Row};
+use crate::situation::{Push, Sender, Situation};
+use crate::subject::{self, DIGEST, PIPELINE, REVISION, VERSION};
+
+const SCOPE: [&str; 6] = [
+    "--workspace",
+    "workspace-acme-prod",
+    "--service",
+    "checkout-api",
+    "--environment",
+    "production",
+];
+
+/// A mesh with every row, and those whom it asks.
+pub struct World {
+    mesh: AllInOne,
+    pub situations: Vec<Situation>,
+    _secrets: TempDir,
+}
+
+/// How the one gate ended.
+pub struct Gated {
+    pub code: Option<i32>,
+    pub passport: Value,
+}
+
+// === impl World ===
+
+impl World {
+    /// All rows whose connectors are built; with providers, or after they are gone.
+    pub async fn started(with_providers: bool) -> Result<Self> {
+        let secrets = tempfile::tempdir()?;
+        let mut situations = Vec::new();
+        for row in ROWS.iter().filter(|it| it.is_built) {
+            let situation = Situation::of(*row, secrets.path()).await?;
+            if let Some(provider) = situation.provider.as_ref().filter(|_| !with_providers) {
+                provider.down().await;
+            }
+            situations.push(situation);
+        }
+        let configuration = configuration(&situations, &secrets);
+        let environment: BTreeMap<_, _> =
+            situations.iter().flat_map(|it| &it.environment).collect();
+        let environment: Vec<_> = environment
+            .into_iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let world = Self {
+            mesh: AllInOne::up(&configuration, &environment).await?,
+            situations,
+            _secrets: secrets,
+        };
+        world.deliver_all().await?;
+        Ok(world)
+    }
+
+    async fn deliver_all(&self) -> Result<()> {
+        for situation in &self.situations {
+            for push in &situation.deliveries {
+                let sent = self.deliver(&situation.row, push).await;
+                sent.with_context(|| situation.row.name())?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn deliver(&self, row: &Row, push: &Push) -> Result<()> {
+        let (path, token) = match &push.by {
+            Sender::Signature => (ingest(row), None),
+            Sender::Token(token) => (ingest(row), Some(*token)),
+            Sender::Otlp(token) => ("/v1/metrics".to_owned(), Some(token.as_str())),
+        };
+        let url = format!("{}{path}", self.mesh.url());
+        let mut request = http::client()?.post(url).body(push.body.clone());
+        for (name, value) in &push.headers {
+            request = request.header(name, value);
+        }
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        let answer = request.send().await?;
+        let status = answer.status();
+        let body = answer.text().await?;
+        ensure!(status.is_success(), "{status}: {body}");
+        Ok(())
+    }
+
+    /// Asks for a decision, once, as a pipeline does.
+    pub async fn gate(&self) -> Result<Gated> {
+        let mut command = Command::new(program::built("passport")?);
+        command
+            .args(["gate", "-o", "json", "--timeout", "30s"])
+            .args([
+                "--revision",
+                REVISION,
+                "--digest",
+                DIGEST,
+                "--version",
+                VERSION,
+            ])
+            .args(["--gateway", self.mesh.url()])
+            .args(SCOPE)
+            .env("PASSPORT_TOKEN", PIPELINE)
+            .stdin(Stdio::null());
+        let output = command.output().await?;
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        Ok(Gated {
+            code: output.status.code(),
+            passport: serde_json::from_slice(&output.stdout).context(said)?,
+        })
+    }
+}
+
+fn ingest(row: &Row) -> String {
+    let scope = "workspaceId=workspace-acme-prod&service=checkout-api&environment=production";
+    format!("/v1/evidence/ingest/{}?{scope}", row.name())
+}
+
+fn configuration(situations: &[Situation], secrets: &TempDir) -> Value {
+    let sources: Map<_, _> = situations
+        .iter()
+        .map(|it| (it.row.name(), it.source.clone()))
+        .collect();
+    let require: Vec<_> = situations.iter().map(Situation::requirement).collect();
+    let mut configuration = of_sources(sources.into());
+    let workspace = &mut configuration["workspaces"]["workspace-acme-prod"];
+    workspace["mode"] = json!("enforce");
+    workspace["services"]["checkout-api"]["environments"]["production"]["policy"] =
+        json!({ "require": require });
+    let configuration = with(configuration, "gateway", subject::tokens());
+    with(
+        configuration,
+        "secrets",
+        json!({ "folder": secrets.path() }),
+    )
+}
+
+// === impl Gated ===
+
+impl Gated {
+    /// What came of a source: its evidence or its failure, and that it is exactly one of them.
+    pub fn outcome(&self, row: &Row) -> Result<Outcome<'_>> {
+        let name = row.name();
+        let of = |kind: &str| -> Vec<&Value> {
+            let all = self.passport[kind].as_array().into_iter().flatten();
+            all.filter(|it| it["source"] == *name).collect()
+        };
+        match (of("evidence").as_slice(), of("failures").as_slice()) {
+            ([evidence], []) => Ok(Outcome::Evidence(*evidence)),
+            ([], [failure]) => Ok(Outcome::Failure(*failure)),
+            (evidence, failures) => {
+                let (evidence, failures) = (evidence.len(), failures.len());
+                anyhow::bail!("{name}: {evidence} times evidence and {failures} failures")
+            }
+        }
+    }
+}
+
+/// What came of a source.
+#[derive(Clone, Copy)]
+pub enum Outcome<'a> {
+    Evidence(&'a Value),
+    Failure(&'a Value),
+}
+
+// === impl Outcome ===
+
+impl Outcome<'_> {
+    pub fn facts(&self) -> impl Iterator<Item = &Value> {
+        let facts = match self {
+            Self::Evidence(evidence) => evidence["facts"].as_array(),
+            Self::Failure(_) => None,
+        };
+        facts.into_iter().flatten()
+    }
+
+    /// Whether there is a fact of this name and item that is passed.
+    pub fn has_passed(&self, name: &str, item: Option<&str>) -> bool {
+        self.facts().any(|it| {
+            let is_it = it["name"] == *name && item.is_none_or(|item| it["item"] == *item);
+            is_it && it["status"] == "passed"
+        })
+    }
+}
