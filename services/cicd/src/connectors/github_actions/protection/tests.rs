@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::asked::{Asked, Gate as _};
 
 const SHA: &str = "0123456789abcdef0123456789abcdef01234567";
 
@@ -42,7 +43,7 @@ fn with(key: &str, value: Value) -> Value {
 fn the_commit_and_the_run_are_those_of_the_deployment() {
     let wanted = Asked {
         revision: SHA.to_owned(),
-        run_id: 42,
+        handle: "42".to_owned(),
     };
     assert_eq!(asked(&payload()), Ok(wanted));
 }
@@ -104,8 +105,8 @@ fn an_enterprise_server_is_answered_below_its_own_path() {
     let own = callback(&format!("{endpoint}/repos/acme/checkout-api"), "42");
     let body = with("deployment_callback_url", json!(own)).to_string();
     let asked = gate.asked(body.as_bytes());
-    let run_id = asked.unwrap().run_id;
-    assert_eq!(format!("{endpoint}/{}", gate.path(run_id).join("/")), own);
+    let run = asked.unwrap().handle.parse().unwrap();
+    assert_eq!(format!("{endpoint}/{}", gate.path(run).join("/")), own);
 }
 
 #[test]
@@ -133,7 +134,11 @@ fn a_long_comment_is_cut_between_characters() {
 
 #[test]
 fn a_handle_names_a_run_and_nothing_else() {
-    assert_eq!(run_of(b"42"), Some(42));
+    let answer = Answer {
+        word: Word::GoOn,
+        comment: "fine".to_owned(),
+    };
+    assert!(gate().reply(b"42", &answer).is_some());
     let others: [&[u8]; 7] = [
         b"",
         b"+42",
@@ -144,6 +149,6 @@ fn a_handle_names_a_run_and_nothing_else() {
         b"99999999999999999999",
     ];
     for other in others {
-        assert_eq!(run_of(other), None, "{other:?}");
+        assert!(gate().reply(other, &answer).is_none(), "{other:?}");
     }
 }

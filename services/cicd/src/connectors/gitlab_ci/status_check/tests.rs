@@ -3,7 +3,7 @@ use std::time::Duration;
 use chrono::DateTime;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::{HeaderMap, HeaderValue, StatusCode};
-use passport_connector_sdk::{Connector, Delivery, Hub};
+use passport_connector_sdk::{Connector, Delivery, Hub, Question};
 use passport_testkit::{connector, scenario::source_id};
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -112,7 +112,7 @@ fn what_is_forged_or_of_another_project_is_told_alike() {
 #[test]
 fn a_handle_names_a_merge_request_and_a_commit_and_nothing_else() {
     let good = format!("12/{SHA}");
-    assert_eq!(Asked::of_handle(good.as_bytes()).unwrap().merge_request, 12);
+    assert_eq!(read(good.as_bytes()), Some((12, SHA)));
     for other in [
         "",
         "12",
@@ -123,10 +123,10 @@ fn a_handle_names_a_merge_request_and_a_commit_and_nothing_else() {
         "../12/x",
         "99999999999999999999/x",
     ] {
-        assert_eq!(Asked::of_handle(other.as_bytes()), None, "{other}");
+        assert_eq!(read(other.as_bytes()), None, "{other}");
     }
     let doubled = format!("12/{SHA}/{SHA}");
-    assert_eq!(Asked::of_handle(doubled.as_bytes()), None);
+    assert_eq!(read(doubled.as_bytes()), None);
 }
 
 /// Where a source that stands so is wrong.
