@@ -200,9 +200,11 @@ async fn a_new_key_is_taken_while_the_gateway_runs_and_a_withdrawn_one_no_more()
     Ok(())
 }
 
+/// Of a scan that was made a minute ago.
 fn report() -> Value {
+    let at = chrono::DateTime::from_timestamp(now() - 60, 0).map(|it| it.to_rfc3339());
     json!({
-        "SchemaVersion": 2, "CreatedAt": "2026-05-03T09:20:00Z",
+        "SchemaVersion": 2, "CreatedAt": at,
         "ArtifactName": "example.com/checkout-api:1.8.0", "ArtifactType": "container_image",
         "Results": [{ "Target": "alpine", "Class": "os-pkgs", "Type": "alpine", "Vulnerabilities": [
             { "VulnerabilityID": "CVE-2026-1", "PkgName": "zlib", "InstalledVersion": "1", "Severity": "CRITICAL" },

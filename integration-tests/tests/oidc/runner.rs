@@ -63,7 +63,7 @@ impl Runner {
     /// What a job finds in its environment.
     pub fn environment(&self) -> [(&'static str, &str); 2] {
         [
-            ("ACTIONS_ID_TOKEN_REQUEST_URL", &self.url),
+            ("ACTIONS_ID_TOKEN_REQUEST_URL", self.url.as_str()),
             ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", SHOWN),
         ]
     }

@@ -116,3 +116,24 @@ fn is_same(one: &HeaderValue, other: &HeaderValue) -> bool {
     }
     opaque(one) == opaque(other)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_weak_tag_and_a_strong_one_of_the_same_letters_are_of_the_same_answer() {
+        let tag = HeaderValue::from_static;
+        for (one, other, wanted) in [
+            ("\"a\"", "\"a\"", true),
+            ("W/\"a\"", "\"a\"", true),
+            ("W/\"a\"", "W/\"a\"", true),
+            ("\"a\"", "\"b\"", false),
+            ("W/\"a\"", "W/\"A\"", false),
+            ("w/\"a\"", "\"a\"", false),
+            ("\"W/a\"", "\"a\"", false),
+        ] {
+            assert_eq!(is_same(&tag(one), &tag(other)), wanted, "{one} {other}");
+        }
+    }
+}

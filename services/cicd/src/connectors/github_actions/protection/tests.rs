@@ -1,3 +1,5 @@
+use passport_testkit::change::{Change, places};
+use proptest::{prelude::*, sample::select};
 use serde_json::{Value, json};
 
 use super::*;
@@ -150,5 +152,63 @@ fn a_handle_names_a_run_and_nothing_else() {
     ];
     for other in others {
         assert!(gate().reply(other, &answer).is_none(), "{other:?}");
+    }
+}
+
+fn value() -> impl Strategy<Value = Value> {
+    let own = "https://api.github.com/repos/acme/checkout-api";
+    let words = vec![
+        "requested".to_owned(),
+        "completed".to_owned(),
+        "production".to_owned(),
+        "staging".to_owned(),
+        "acme/checkout-api".to_owned(),
+        "ACME/Checkout-API".to_owned(),
+        "acme/checkout-api-2".to_owned(),
+        SHA.to_owned(),
+        SHA.to_uppercase(),
+        SHA[..39].to_owned(),
+        callback(own, "43"),
+        callback(own, "4/../43"),
+        callback("https://evil.example/repos/acme/checkout-api", "42"),
+        callback("https://api.github.com/repos/ACME/Checkout-API", "42"),
+        format!("{}#", callback(own, "42")),
+    ];
+    prop_oneof![
+        5 => select(words).prop_map(Value::from),
+        1 => select(vec![json!(null), json!([]), json!({}), json!(42), json!(true), payload()]),
+        1 => ".{0,20}".prop_map(Value::from),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100_000))]
+
+    #[test]
+    fn only_a_deployment_to_the_environment_of_the_repository_asks(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<bool>(), value()), 0..4),
+    ) {
+        let mut payload = payload();
+        for (at, is_lost, value) in changes {
+            let places = places(&payload);
+            if places.is_empty() {
+                continue;
+            }
+            let at = at.get(&places).clone();
+            let change = match is_lost {
+                true => Change::Lost(at),
+                false => Change::Set(at, value),
+            };
+            change.apply(&mut payload);
+        }
+        let Ok(found) = asked(&payload) else { return Ok(()) };
+        let repository = payload["repository"]["full_name"].as_str().unwrap();
+        prop_assert!(repository.eq_ignore_ascii_case("acme/checkout-api"));
+        prop_assert_eq!(&payload["action"], "requested");
+        prop_assert_eq!(&payload["environment"], "production");
+        prop_assert!(found.revision.eq_ignore_ascii_case(SHA));
+        let own = format!("https://api.github.com/repos/{repository}");
+        prop_assert_eq!(&payload["deployment_callback_url"], &callback(&own, &found.handle));
+        prop_assert!(["42", "43"].contains(&found.handle.as_str()));
     }
 }
