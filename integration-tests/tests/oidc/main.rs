@@ -1,6 +1,7 @@
 //! Tokens of issuers, shown to a gateway as it is run: over HTTP as they are, and by the command as a
 //! pipeline does.
 
+mod runner;
 mod world;
 
 use anyhow::{Context as _, Result, ensure};
@@ -9,6 +10,7 @@ use passport_integration_tests::wait::until;
 use passport_test_issuer::{Key, github_actions, gitlab_ci, kubernetes, unsigned, with_secret};
 use serde_json::{Value, json};
 
+use crate::runner::{Runner, SHOWN};
 use crate::world::{AUDIENCE, Told, World, now};
 
 /// No part of any of these tokens stands in what was logged.
@@ -33,7 +35,7 @@ async fn workloads_of_three_platforms_are_served_by_the_tokens_that_these_issue(
     let mut tokens = Vec::new();
     for (key, claims, caller) in [
         (
-            &world.github_key,
+            &*world.github_key,
             github_actions(world.github.url(), AUDIENCE, now()),
             "github-release",
         ),
@@ -195,5 +197,82 @@ async fn a_new_key_is_taken_while_the_gateway_runs_and_a_withdrawn_one_no_more()
         .logs_twice(before, "its issuer has no such key")
         .await?;
     assert_unlogged(&world.end().await?, &[old, new]);
+    Ok(())
+}
+
+/// Of a scan that was made a minute ago.
+fn report() -> Value {
+    let at = chrono::DateTime::from_timestamp(now() - 60, 0).map(|it| it.to_rfc3339());
+    json!({
+        "SchemaVersion": 2, "CreatedAt": at,
+        "ArtifactName": "example.com/checkout-api:1.8.0", "ArtifactType": "container_image",
+        "Results": [{ "Target": "alpine", "Class": "os-pkgs", "Type": "alpine", "Vulnerabilities": [
+            { "VulnerabilityID": "CVE-2026-1", "PkgName": "zlib", "InstalledVersion": "1", "Severity": "CRITICAL" },
+        ]}],
+    })
+}
+
+#[tokio::test]
+async fn a_job_uploads_as_itself_with_the_token_that_its_runner_gives() -> Result<()> {
+    let world = World::start().await?;
+    // A runner that is busy is asked again.
+    let runner = Runner::start(&world, 2).await?;
+    let before = world.logged();
+    let (exit, said) = world
+        .upload(&runner.environment(), AUDIENCE, &report())
+        .await?;
+    ensure!(exit == Some(0), "{said}");
+    assert_eq!(runner.still_broken(), 0);
+    let logged = world.logs(before, "github-release").await?;
+    assert!(
+        !logged.contains(SHOWN) && !said.contains(SHOWN),
+        "{said} {logged}"
+    );
+
+    let claims = github_actions(world.github.url(), AUDIENCE, now());
+    let told = world.show(&world.github_key.token(&claims)?).await?;
+    let facts = told
+        .body
+        .pointer("/evidence/0/facts")
+        .and_then(Value::as_array);
+    let critical = facts
+        .into_iter()
+        .flatten()
+        .find(|it| it["item"] == "critical");
+    let value = critical.and_then(|it| it["value"].as_str());
+    assert_eq!(value, Some("1"), "{told:?}");
+    world.end().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_job_whose_token_is_for_somebody_else_or_that_gets_none_uploads_nothing() -> Result<()> {
+    let world = World::start().await?;
+    let runner = Runner::start(&world, 0).await?;
+    let (exit, said) = world
+        .upload(&runner.environment(), "sigstore", &report())
+        .await?;
+    assert_eq!(exit, Some(3), "{said}");
+
+    let [(url_key, url), (token_key, _)] = runner.environment();
+    let stranger = [(url_key, url), (token_key, "of-another-runner")];
+    let (exit, said) = world.upload(&stranger, AUDIENCE, &report()).await?;
+    assert_eq!(exit, Some(3), "{said}");
+    assert!(said.contains("the runner gave no token"), "{said}");
+    assert!(!said.contains("of-another-runner"), "{said}");
+
+    let (exit, said) = world.upload(&[(url_key, url)], AUDIENCE, &report()).await?;
+    assert_eq!(exit, Some(2), "{said}");
+    assert!(said.contains("id-token: write"), "{said}");
+
+    let both = [
+        (url_key, url),
+        (token_key, SHOWN),
+        ("PASSPORT_TOKEN", "pm_of_somebody"),
+    ];
+    let (exit, said) = world.upload(&both, AUDIENCE, &report()).await?;
+    assert_eq!(exit, Some(2), "{said}");
+    assert!(!said.contains("pm_of_somebody"), "{said}");
+    world.end().await?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Three issuers, a gateway that trusts them, and both ways to show it a token.
 
 use std::fs;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
 use passport_evidence::Clock as _;
@@ -19,7 +20,7 @@ pub const AUDIENCE: &str = "passport-mesh";
 /// A gateway as an operator runs it, which logs all that it can.
 pub struct World {
     pub github: Issuer,
-    pub github_key: Key,
+    pub github_key: Arc<Key>,
     /// Reached over TLS, under an authority that its entry names.
     pub gitlab: Issuer,
     pub gitlab_key: Key,
@@ -61,7 +62,7 @@ fn mapping(id: &str, workspace: &str, claims: Value) -> Value {
         "workspace": workspace,
         "services": ["checkout-api"],
         "environments": ["production"],
-        "verbs": ["collect"],
+        "verbs": ["collect", "ingest"],
     }] })
 }
 
@@ -69,7 +70,7 @@ fn mapping(id: &str, workspace: &str, claims: Value) -> Value {
 
 impl World {
     pub async fn start() -> Result<Self> {
-        let (github_key, gitlab_key) = (Key::rsa("github-1")?, Key::rsa("gitlab-1")?);
+        let (github_key, gitlab_key) = (Arc::new(Key::rsa("github-1")?), Key::rsa("gitlab-1")?);
         let kubernetes_key = Key::p256("cluster-1")?;
         let github = Issuer::start(vec![github_key.jwk()]).await?;
         let gitlab = Issuer::start_with_tls(vec![gitlab_key.jwk()]).await?;
@@ -163,6 +164,34 @@ impl World {
         })
     }
 
+    /// Uploads a report from inside a job of GitHub Actions, with nothing but what its runner set there; and gives how
+    /// that ended, with all that was said.
+    pub async fn upload(
+        &self,
+        job: &[(&str, &str)],
+        audience: &str,
+        report: &Value,
+    ) -> Result<(Option<i32>, String)> {
+        let folder = TempDir::new()?;
+        let file = folder.path().join("report.json");
+        fs::write(&file, report.to_string())?;
+        let mut command = Command::new(built("passport")?);
+        command.args([
+            "ingest",
+            "--source",
+            "scan",
+            "--workspace",
+            "workspace-acme-prod",
+        ]);
+        command.args(["--service", "checkout-api", "--environment", "production"]);
+        command.args(["--gateway", self.program.url()]).arg(&file);
+        let job = job.iter().copied();
+        let job = job.chain([("PASSPORT_TOKEN_AUDIENCE", audience)]);
+        let ended = command.env_clear().envs(job).output().await?;
+        let said = [ended.stdout, ended.stderr].concat();
+        Ok((ended.status.code(), String::from_utf8(said)?))
+    }
+
     /// Bytes that were logged so far.
     pub fn logged(&self) -> usize {
         self.program.output().len()
@@ -175,6 +204,16 @@ impl World {
             let later = output.get(since..).unwrap_or_default();
             let count = later.lines().filter(|line| line.contains(text)).count();
             Ok((count >= 2).then(|| later.to_owned()))
+        })
+        .await
+    }
+
+    /// Waits until a line that was written after `since` has this text, and gives all since then.
+    pub async fn logs(&self, since: usize, text: &str) -> Result<String> {
+        until(&format!("the log says: {text}"), async || {
+            let output = self.program.output();
+            let later = output.get(since..).unwrap_or_default();
+            Ok(later.contains(text).then(|| later.to_owned()))
         })
         .await
     }

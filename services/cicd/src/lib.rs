@@ -1,5 +1,6 @@
 //! The cicd collector: connectors that read what built a release and what deploys it.
 
+mod asked;
 pub mod connectors;
 
 pub use connectors::registry;

@@ -56,6 +56,9 @@ Environment:
   PASSPORT_TOKEN    token that the gateway admits; never given as an argument
   PASSPORT_TOKEN_FILE
                     file that holds the token, such as that of a projected service account token
+  PASSPORT_TOKEN_AUDIENCE
+                    in a job of GitHub Actions that may write id-tokens: the audience of the gateway, for
+                    which the runner is asked for the job's own token
   PASSPORT_CA       certificates to trust for an https:// gateway, as --ca
   PASSPORT_CERT     certificate to show to an https:// gateway, as --cert
   PASSPORT_KEY      key of that certificate, as --key

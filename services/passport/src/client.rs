@@ -64,7 +64,7 @@ impl Gateway {
     pub async fn connect(global: &Global) -> Result<Self, Fault> {
         let address = Address::parse(&global.gateway)?;
         let certificates = Certificates::of(global, &address)?;
-        let bearer = Bearer::of_environment()?;
+        let bearer = Bearer::of_caller().await?;
         if bearer.is_set() && !global.plaintext && !address.is_private() {
             return Err(token::would_be_read());
         }

@@ -1,5 +1,6 @@
 //! The quality collector: connectors that read what scanners and analysers found.
 
+mod by_severity;
 pub mod connectors;
 mod pipelines;
 mod upload;

@@ -86,12 +86,17 @@ pub fn hub(secrets: &[(&str, &str)]) -> Hub {
     for (name, value) in secrets {
         env.set(*name, *value);
     }
+    hub_of(&env)
+}
+
+/// The same, in an environment that the test may change.
+pub fn hub_of(env: &Env) -> Hub {
     let options = HubOptions {
         addresses: AddressPolicy::with_loopback(),
         retry_wait: Duration::ZERO,
         ..HubOptions::default()
     };
-    Hub::new(options, Arc::new(env))
+    Hub::new(options, Arc::new(env.clone()))
 }
 
 /// The connector of a source that stands so in the configuration, without a collector around it.
@@ -122,6 +127,12 @@ pub fn request(now: DateTime<Utc>) -> CollectRequest {
 }
 
 // === impl Differences ===
+
+impl Differences {
+    pub(crate) fn new(what: String) -> Self {
+        Self(what)
+    }
+}
 
 impl std::fmt::Debug for Differences {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -3,6 +3,7 @@
 pub mod capture;
 pub mod case;
 pub mod change;
+pub mod changes;
 pub mod clock;
 mod config;
 pub mod conformance;

@@ -1,4 +1,7 @@
-//! The token of the caller, from the environment or a file that the environment names.
+//! The token of the caller: from the environment, from a file that the environment names, or from the runner of a
+//! job that the environment tells of.
+
+mod runner;
 
 use std::env;
 use std::fs::File;
@@ -14,8 +17,13 @@ use crate::exit::Fault;
 
 const VARIABLE: &str = "PASSPORT_TOKEN";
 
+const VARIABLE_OR_FILE: &str = "PASSPORT_TOKEN or PASSPORT_TOKEN_FILE";
+
 /// Names a file, such as that of a projected service account token.
 const FILE: &str = "PASSPORT_TOKEN_FILE";
+
+/// Names for whom the runner of a job of GitHub Actions is asked for a token.
+const AUDIENCE: &str = "PASSPORT_TOKEN_AUDIENCE";
 
 /// Larger is no token, and is not read to its end.
 const MOST: u64 = 64 << 10;
@@ -27,13 +35,23 @@ pub struct Bearer(Option<MetadataValue<Ascii>>);
 // === impl Bearer ===
 
 impl Bearer {
-    /// That of the environment, or of the file that it names; an empty one is none.
-    pub fn of_environment() -> Result<Self, Fault> {
+    /// That of the environment, of the file that it names, or of the job; an empty one is none.
+    pub async fn of_caller() -> Result<Self, Fault> {
+        let audience = env::var(AUDIENCE).ok().filter(|it| !it.trim().is_empty());
+        let own = Self::of_environment()?;
+        match audience {
+            None => Ok(own),
+            Some(_) if own.is_set() => Err(both(VARIABLE_OR_FILE, AUDIENCE)),
+            Some(audience) => Self::new(&runner::token(audience.trim()).await?, "the runner"),
+        }
+    }
+
+    fn of_environment() -> Result<Self, Fault> {
         let file = env::var_os(FILE).filter(|it| !it.is_empty());
         match (env::var(VARIABLE), file) {
             (Ok(token), file) if !token.trim().is_empty() => match file {
                 None => Self::new(&token.trim().into(), VARIABLE),
-                Some(_) => Err(both()),
+                Some(_) => Err(both(VARIABLE, FILE)),
             },
             (Ok(_) | Err(env::VarError::NotPresent), None) => Ok(Self::default()),
             (Ok(_) | Err(env::VarError::NotPresent), Some(file)) => Self::of_file(Path::new(&file)),
@@ -85,9 +103,9 @@ fn garbled(from: &str) -> Fault {
     )
 }
 
-fn both() -> Fault {
+fn both(one: &str, other: &str) -> Fault {
     Fault::wrong(
-        format!("{VARIABLE} and {FILE} are both set"),
+        format!("{one} and {other} are both set"),
         "keep the one that is meant",
     )
 }

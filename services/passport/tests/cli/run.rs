@@ -23,6 +23,7 @@ pub fn passport() -> Command {
         "PASSPORT_GATEWAY",
         "PASSPORT_TOKEN",
         "PASSPORT_TOKEN_FILE",
+        "PASSPORT_TOKEN_AUDIENCE",
         "PASSPORT_CA",
         "PASSPORT_CERT",
         "PASSPORT_KEY",

@@ -282,6 +282,11 @@ impl ProviderClient {
                 }
                 let window = self.patience.and(window_end(&reply.headers, collect.now));
                 let again = known.and_then(|it| it.still_holds(&reply));
+                if let (Some(known), None, StatusCode::NOT_MODIFIED) =
+                    (&self.known, &again, reply.status)
+                {
+                    known.forget(request);
+                }
                 let sorted = self.sorted(again.unwrap_or(reply), collect);
                 sorted.map_err(|error| error.not_before(window))
             }

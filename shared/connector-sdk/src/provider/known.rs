@@ -60,6 +60,12 @@ impl KnownReplies {
         });
     }
 
+    /// Forgets what is known of a request: its provider says of it what can't be.
+    pub(super) fn forget(&self, request: &Request) {
+        let id = request.id();
+        self.with(|all| all.retain(|it| it.id != id));
+    }
+
     fn with<T>(&self, what: impl FnOnce(&mut VecDeque<Known>) -> T) -> T {
         // Each change leaves a list that is whole.
         what(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
@@ -74,12 +80,17 @@ impl Known {
         request.clone().header(IF_NONE_MATCH, self.tag.clone())
     }
 
-    /// The known answer, as a provider just said that it still holds.
+    /// The known answer, as a provider just said that it still holds. `None`: it says no such thing, or of
+    /// another answer than this.
     pub fn still_holds(
         self,
         said: &passport_http_guard::Reply,
     ) -> Option<passport_http_guard::Reply> {
-        if said.status != StatusCode::NOT_MODIFIED {
+        let of_this = said
+            .headers
+            .get(ETAG)
+            .is_none_or(|it| is_same(it, &self.tag));
+        if said.status != StatusCode::NOT_MODIFIED || !of_this {
             return None;
         }
         // What is about this exchange, such as a date or the calls that are left, is newer.
@@ -94,5 +105,35 @@ impl Known {
             body: self.reply.body().clone(),
             certificate: None,
         })
+    }
+}
+
+/// Whether two tags are of the same answer: weak or not makes no difference to a GET (RFC 9110, section 8.8.3.2).
+fn is_same(one: &HeaderValue, other: &HeaderValue) -> bool {
+    fn opaque(tag: &HeaderValue) -> &[u8] {
+        let tag = tag.as_bytes();
+        tag.strip_prefix(b"W/").unwrap_or(tag)
+    }
+    opaque(one) == opaque(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_weak_tag_and_a_strong_one_of_the_same_letters_are_of_the_same_answer() {
+        let tag = HeaderValue::from_static;
+        for (one, other, wanted) in [
+            ("\"a\"", "\"a\"", true),
+            ("W/\"a\"", "\"a\"", true),
+            ("W/\"a\"", "W/\"a\"", true),
+            ("\"a\"", "\"b\"", false),
+            ("W/\"a\"", "W/\"A\"", false),
+            ("w/\"a\"", "\"a\"", false),
+            ("\"W/a\"", "\"a\"", false),
+        ] {
+            assert_eq!(is_same(&tag(one), &tag(other)), wanted, "{one} {other}");
+        }
     }
 }

@@ -109,8 +109,8 @@ enum Tells {
     IsBroad,
 }
 
-/// Objects are compared with the patterns of policies to the letter: only a policy over all projects,
-/// or over all of the project, says yes to a star.
+/// Objects are compared with the patterns of policies to the letter: only a policy with a star there says yes to
+/// a star.
 fn questions(scope: &ScopeSettings) -> Vec<Question> {
     let own = objects(scope);
     let changes = CHANGES.iter().flat_map(|action| {
@@ -123,9 +123,11 @@ fn questions(scope: &ScopeSettings) -> Vec<Question> {
         let objects = [&["*"][..], &own_project[..]];
         objects.map(|object| Question::new(it, "get", object, Tells::Writes))
     });
-    let all = [["*", "*"], own_project];
-    let all = all.map(|it| Question::new("applications", "get", &it, Tells::IsBroad));
-    changes.chain(secrets).chain(all).collect()
+    let others = others(scope);
+    let others = others
+        .iter()
+        .map(|it| Question::new("applications", "get", it, Tells::IsBroad));
+    changes.chain(secrets).chain(others).collect()
 }
 
 /// The application as policies name it: with its namespace, unless that is Argo CD's own.
@@ -134,6 +136,34 @@ fn objects(scope: &ScopeSettings) -> Vec<Vec<&str>> {
     let named = scope.app_namespace.as_deref();
     let named = named.map(|namespace| vec![project, namespace, name]);
     [vec![project, name]].into_iter().chain(named).collect()
+}
+
+/// What more than this application a policy may be over: all projects, the project, the applications of a
+/// namespace, or those whose names begin or end alike.
+fn others(scope: &ScopeSettings) -> Vec<Vec<String>> {
+    let star = || "*".to_owned();
+    let project = || scope.project.clone();
+    let mut others = vec![vec![star(), star()], vec![project(), star()]];
+    others.extend(
+        scope
+            .app_namespace
+            .clone()
+            .map(|it| vec![project(), it, star()]),
+    );
+    let alike = [
+        format!("{}*", scope.application),
+        format!("*{}", scope.application),
+    ];
+    for object in objects(scope) {
+        others.extend(alike.iter().map(|name| with_name(&object, name)));
+    }
+    others
+}
+
+/// The object, under another name.
+fn with_name(object: &[&str], name: &str) -> Vec<String> {
+    let parents = object.iter().take(object.len().saturating_sub(1));
+    parents.chain([&name]).map(|it| (*it).to_owned()).collect()
 }
 
 /// A question that is not answered leaves it open; a token that is rejected meanwhile ends it.
@@ -162,11 +192,16 @@ fn claims(token: &Secret) -> Option<Claims> {
 // === impl Question ===
 
 impl Question {
-    fn new(resource: &'static str, action: &'static str, object: &[&str], tells: Tells) -> Self {
+    fn new(
+        resource: &'static str,
+        action: &'static str,
+        object: &[impl AsRef<str>],
+        tells: Tells,
+    ) -> Self {
         Self {
             resource,
             action,
-            object: object.iter().map(|it| (*it).to_owned()).collect(),
+            object: object.iter().map(|it| it.as_ref().to_owned()).collect(),
             tells,
         }
     }

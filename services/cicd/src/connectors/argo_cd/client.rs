@@ -5,7 +5,7 @@
 
 use http::{HeaderValue, header::ACCEPT};
 use passport_connector_sdk::{
-    CollectRequest, ProviderClient, ReadError, Reply, Request, secrets::Secret,
+    CollectRequest, Object, ProviderClient, ReadError, Reply, Request, secrets::Secret,
 };
 use serde::{Deserialize, de::DeserializeOwned};
 
@@ -43,7 +43,7 @@ struct CanI {
 impl Client {
     /// The application, which is the one that was asked for.
     pub async fn application(&self, request: &CollectRequest) -> Result<Application, ReadError> {
-        let app: Application = match self.read_from {
+        let Object(app): Object<Application> = match self.read_from {
             ReadFrom::ArgoCd => self.one(self.of_application(&[]), request).await?,
             ReadFrom::Kubernetes => {
                 let read = kubernetes::read(&self.provider, self.object(), request);
@@ -63,13 +63,15 @@ impl Client {
     ) -> Result<(SyncWindows, Reply), ReadError> {
         let ask = self.of_application(&["syncwindows"]);
         let reply = self.provider.send(ask, request).await?;
-        Ok((reply.json()?, reply))
+        let Object(windows) = reply.json()?;
+        Ok((windows, reply))
     }
 
     /// Who the token belongs to.
     pub async fn user_info(&self, request: &CollectRequest) -> Result<UserInfo, ReadError> {
-        self.one(get(&["api", "v1", "session", "userinfo"]), request)
-            .await
+        let ask = get(&["api", "v1", "session", "userinfo"]);
+        let Object(user) = self.one(ask, request).await?;
+        Ok(user)
     }
 
     /// Whether the token may do this; `None`: the answer is neither yes nor no.
@@ -82,7 +84,7 @@ impl Client {
     ) -> Result<Option<bool>, ReadError> {
         let start = ["api", "v1", "account", "can-i", resource, action];
         let path: Vec<_> = start.iter().chain(object).copied().collect();
-        let said: CanI = self.one(get(&path), request).await?;
+        let said: Object<CanI> = self.one(get(&path), request).await?;
         Ok(match said.value.as_str() {
             "yes" => Some(true),
             "no" => Some(false),

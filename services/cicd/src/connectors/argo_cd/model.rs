@@ -1,6 +1,7 @@
 //! The fields of an Application that are read, as its custom resource definition names them.
 
 use chrono::{DateTime, Utc};
+use passport_connector_sdk::Object;
 use serde::{Deserialize, de::IgnoredAny};
 
 use super::specification::{ComparedTo, Spec};
@@ -8,29 +9,21 @@ use super::specification::{ComparedTo, Spec};
 /// An application. Argo CD's API and Kubernetes' give the same object.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Application {
-    #[serde(flatten)]
-    _only: OnlyObject,
     /// Whose it is.
-    pub metadata: Metadata,
+    pub metadata: Object<Metadata>,
     /// What it shall be.
-    pub spec: Spec,
+    pub spec: Object<Spec>,
     /// What the controller last saw; empty before it first looked.
     #[serde(default)]
-    pub status: Status,
+    pub status: Object<Status>,
     /// An operation that waits to be started, or has just been.
     pub operation: Option<IgnoredAny>,
 }
-
-/// Keeps a list from being read as an object: serde would take its items for the fields in order.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub struct OnlyObject {}
 
 /// Whose an object is.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Metadata {
-    #[serde(flatten)]
-    _only: OnlyObject,
     /// Its name.
     pub name: String,
     /// Its namespace.
@@ -43,19 +36,17 @@ pub struct Metadata {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Status {
-    #[serde(flatten)]
-    _only: OnlyObject,
-    pub sync: Option<Sync>,
-    pub health: Option<Health>,
+    pub sync: Option<Object<Sync>>,
+    pub health: Option<Object<Health>>,
     /// The last operation, running or ended.
-    pub operation_state: Option<OperationState>,
+    pub operation_state: Option<Object<OperationState>>,
     #[serde(default)]
-    pub conditions: Vec<Condition>,
+    pub conditions: Vec<Object<Condition>>,
     #[serde(default)]
-    pub history: Vec<Deployed>,
+    pub history: Vec<Object<Deployed>>,
     /// When it was last compared with the newest revision of its sources.
     pub reconciled_at: Option<DateTime<Utc>>,
-    pub summary: Option<Summary>,
+    pub summary: Option<Object<Summary>>,
 }
 
 /// How what runs compares with what is wanted.
@@ -67,14 +58,12 @@ pub struct Sync {
     #[serde(flatten)]
     pub revisions: Revisions,
     /// The part of the specification that was compared.
-    pub compared_to: Option<ComparedTo>,
+    pub compared_to: Option<Object<ComparedTo>>,
 }
 
 /// A revision, or one for each source.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Revisions {
-    #[serde(flatten)]
-    _only: OnlyObject,
     revision: Option<String>,
     #[serde(default)]
     revisions: Vec<String>,
@@ -86,8 +75,6 @@ pub struct Revisions {
 /// How well it is.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Health {
-    #[serde(flatten)]
-    _only: OnlyObject,
     pub status: Option<String>,
 }
 
@@ -95,26 +82,20 @@ pub struct Health {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OperationState {
-    #[serde(flatten)]
-    _only: OnlyObject,
     pub phase: Option<String>,
-    operation: Option<Operation>,
+    operation: Option<Object<Operation>>,
     pub finished_at: Option<DateTime<Utc>>,
-    pub sync_result: Option<Revisions>,
+    pub sync_result: Option<Object<Revisions>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 struct Operation {
-    #[serde(flatten)]
-    _only: OnlyObject,
-    sync: Option<SyncOperation>,
+    sync: Option<Object<SyncOperation>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct SyncOperation {
-    #[serde(flatten)]
-    _only: OnlyObject,
     #[serde(default)]
     dry_run: bool,
     #[serde(default)]
@@ -124,8 +105,6 @@ struct SyncOperation {
 /// Something that stands against an application. Its message is not read.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Condition {
-    #[serde(flatten)]
-    _only: OnlyObject,
     #[serde(rename = "type")]
     pub kind: String,
 }
@@ -142,8 +121,6 @@ pub struct Deployed {
 /// What an application uses.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Summary {
-    #[serde(flatten)]
-    _only: OnlyObject,
     #[serde(default)]
     pub images: Vec<String>,
 }
@@ -152,8 +129,6 @@ pub struct Summary {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SyncWindows {
-    #[serde(flatten)]
-    _only: OnlyObject,
     /// Whether a sync by hand is let through now.
     pub can_sync: bool,
 }
@@ -191,7 +166,7 @@ impl Revisions {
 
 impl OperationState {
     fn sync(&self) -> Option<&SyncOperation> {
-        self.operation.as_ref()?.sync.as_ref()
+        self.operation.as_ref()?.sync.as_deref()
     }
 
     /// Whether it only tried what it would do.

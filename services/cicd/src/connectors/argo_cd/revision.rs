@@ -160,7 +160,7 @@ fn phase(app: &Application) -> Fact {
 
 /// The last operation, if it did more than to try.
 fn last(app: &Application) -> Option<&OperationState> {
-    let last = app.status.operation_state.as_ref();
+    let last = app.status.operation_state.as_deref();
     last.filter(|it| !it.is_dry_run())
 }
 
@@ -170,7 +170,7 @@ pub fn rollback_target(app: &Application) -> Fact {
     let wanted: Option<Threshold> = "!= none".parse().ok();
     let history = &app.status.history;
     let newest = || Some(&history.iter().max_by_key(|it| it.id)?.revisions);
-    let synced = last(app).and_then(|it| it.sync_result.as_ref());
+    let synced = last(app).and_then(|it| it.sync_result.as_deref());
     let current = match synced.or_else(newest).map(Revisions::whole) {
         Some(None) => return Fact::unknown(ROLLBACK_TARGET, Reason::Incomplete).wanting(wanted),
         Some(current) => current,

@@ -1,8 +1,7 @@
 //! What an application shall be, and whether that is what it was last compared with.
 
+use passport_connector_sdk::Object;
 use serde::Deserialize;
-
-use super::model::OnlyObject;
 
 /// The project that an application without one belongs to.
 const DEFAULT_PROJECT: &str = "default";
@@ -10,15 +9,13 @@ const DEFAULT_PROJECT: &str = "default";
 /// What an application shall be.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Spec {
-    #[serde(flatten)]
-    _only: OnlyObject,
     /// Its project; empty: `default`.
     project: String,
     /// Where to.
-    pub destination: Destination,
-    source: Option<AppSource>,
+    pub destination: Object<Destination>,
+    source: Option<Object<AppSource>>,
     #[serde(default)]
-    sources: Vec<AppSource>,
+    sources: Vec<Object<AppSource>>,
 }
 
 /// A cluster, by its address or its name, and a namespace there.
@@ -43,12 +40,10 @@ pub struct AppSource {
 /// The part of the specification that was compared.
 #[derive(Debug, Clone, Deserialize)]
 pub struct ComparedTo {
-    #[serde(flatten)]
-    _only: OnlyObject,
-    destination: Option<Destination>,
-    source: Option<AppSource>,
+    destination: Option<Object<Destination>>,
+    source: Option<Object<AppSource>>,
     #[serde(default)]
-    sources: Vec<AppSource>,
+    sources: Vec<Object<AppSource>>,
 }
 
 // === impl Spec ===
@@ -90,7 +85,7 @@ impl ComparedTo {
                 is_one && self.sources.is_empty()
             }
         };
-        is_from && self.destination.as_ref().is_none_or(is_there)
+        is_from && self.destination.as_deref().is_none_or(is_there)
     }
 }
 
@@ -120,7 +115,7 @@ impl AppSource {
     }
 }
 
-fn are_the_same(some: &[AppSource], others: &[AppSource]) -> bool {
+fn are_the_same(some: &[Object<AppSource>], others: &[Object<AppSource>]) -> bool {
     let mut pairs = some.iter().zip(others);
     some.len() == others.len() && pairs.all(|(one, other)| one.is_the_same(other))
 }

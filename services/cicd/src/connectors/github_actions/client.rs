@@ -7,14 +7,11 @@ use serde::{Deserialize, de::DeserializeOwned};
 use super::{
     attested::{self, Kept},
     breadth,
+    lists::{self, ArtifactsPage, JobsPage, Listed, MAX_PAGES, PER_PAGE, RunsPage},
     model::{Approval, Artifact, Deployment, DeploymentStatus, Job, PendingDeployment, Run},
     settings::ScopeSettings,
 };
 
-/// Most items of a page.
-const PER_PAGE: usize = 100;
-/// Most pages that are read.
-const MAX_PAGES: usize = 10;
 const VERSION: (HeaderName, HeaderValue) = (
     HeaderName::from_static("x-github-api-version"),
     HeaderValue::from_static("2022-11-28"),
@@ -27,15 +24,6 @@ const AGENT: HeaderValue = HeaderValue::from_static("passport-mesh");
 pub struct Client {
     pub provider: ProviderClient,
     pub scope: ScopeSettings,
-}
-
-/// A list that was read.
-#[derive(Debug, Clone)]
-pub struct Listed<T> {
-    /// What was read of it.
-    pub items: Vec<T>,
-    /// Whether that is all of it.
-    pub is_whole: bool,
 }
 
 /// Runs, and what the answer tells of the token.
@@ -52,24 +40,6 @@ pub enum Selector<'a> {
     Revision(&'a str),
     /// The newest of the source's branch.
     Branch,
-}
-
-#[derive(Deserialize)]
-struct RunsPage {
-    total_count: usize,
-    workflow_runs: Vec<Run>,
-}
-
-#[derive(Deserialize)]
-struct JobsPage {
-    total_count: usize,
-    jobs: Vec<Job>,
-}
-
-#[derive(Deserialize)]
-struct ArtifactsPage {
-    total_count: usize,
-    artifacts: Vec<Artifact>,
 }
 
 /// What an installation token reaches.
@@ -117,13 +87,8 @@ impl Client {
         }
         let ask = ask.query("exclude_pull_requests", "true");
         let mut breadth = None;
-        let listed = self
-            .pages(&ask, most, request, |reply| {
-                breadth = breadth::of_headers(reply.headers());
-                let page: RunsPage = reply.json()?;
-                Ok((page.total_count, page.workflow_runs))
-            })
-            .await?;
+        let look = |reply: &Reply| breadth = breadth::of_headers(reply.headers());
+        let listed = lists::pages::<RunsPage>(self, &ask, most, request, look).await?;
         Ok(Runs { listed, breadth })
     }
 
@@ -131,11 +96,7 @@ impl Client {
     pub async fn jobs(&self, run: u64, request: &CollectRequest) -> Result<Listed<Job>, ReadError> {
         let path = ["actions", "runs", &run.to_string(), "jobs"];
         let ask = self.get(&path).query("filter", "all");
-        let read = |reply: &Reply| {
-            let page: JobsPage = reply.json()?;
-            Ok((page.total_count, page.jobs))
-        };
-        self.pages(&ask, MAX_PAGES, request, read).await
+        lists::pages::<JobsPage>(self, &ask, MAX_PAGES, request, |_| {}).await
     }
 
     /// Artifacts of a name that a run uploaded.
@@ -147,11 +108,7 @@ impl Client {
     ) -> Result<Listed<Artifact>, ReadError> {
         let path = ["actions", "runs", &run.to_string(), "artifacts"];
         let ask = self.get(&path).query("name", name);
-        let read = |reply: &Reply| {
-            let page: ArtifactsPage = reply.json()?;
-            Ok((page.total_count, page.artifacts))
-        };
-        self.pages(&ask, MAX_PAGES, request, read).await
+        lists::pages::<ArtifactsPage>(self, &ask, MAX_PAGES, request, |_| {}).await
     }
 
     /// Provenance that is kept of an artifact; none is kept where GitHub does not know the artifact.
@@ -241,39 +198,6 @@ impl Client {
     ) -> Result<T, ReadError> {
         self.provider.send(ask, request).await?.json()
     }
-
-    /// Reads page after page until as many items came as GitHub says that there are.
-    async fn pages<T>(
-        &self,
-        ask: &Request,
-        most: usize,
-        request: &CollectRequest,
-        mut read: impl FnMut(&Reply) -> Result<(usize, Vec<T>), ReadError>,
-    ) -> Result<Listed<T>, ReadError> {
-        let mut items = Vec::new();
-        let mut expected = 0;
-        for page in 1..=most {
-            let ask = ask.clone().query("per_page", PER_PAGE.to_string());
-            let ask = ask.query("page", page.to_string());
-            let reply = self.provider.send(ask, request).await;
-            let read = reply.and_then(|reply| read(&reply));
-            let (total, found) = match read {
-                Ok(read) => read,
-                Err(error) if page == 1 => return Err(error),
-                Err(_) => return Ok(Listed::cut(items)),
-            };
-            expected = total.min(most * PER_PAGE);
-            let is_last = found.len() < PER_PAGE;
-            items.extend(found);
-            if is_last || items.len() >= total {
-                // A total over the most that is read is a list that is not read to its end.
-                let is_whole = items.len() == total || (most == 1 && items.len() == expected);
-                return Ok(Listed { items, is_whole });
-            }
-        }
-        let is_whole = most == 1 && items.len() == expected;
-        Ok(Listed { items, is_whole })
-    }
 }
 
 pub fn with_headers(ask: Request) -> Request {
@@ -281,13 +205,4 @@ pub fn with_headers(ask: Request) -> Request {
     ask.header(ACCEPT, JSON)
         .header(USER_AGENT, AGENT)
         .header(name, version)
-}
-
-impl<T> Listed<T> {
-    fn cut(items: Vec<T>) -> Self {
-        Self {
-            items,
-            is_whole: false,
-        }
-    }
 }

@@ -5,9 +5,11 @@ mod breadth;
 mod choose;
 mod client;
 mod delivered;
+mod descriptor;
 mod detect;
 mod facts;
 mod jobs;
+mod lists;
 mod model;
 mod pages;
 mod protection;
@@ -25,18 +27,17 @@ use passport_connector_sdk::{
     Accepted, Answer, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Delivery,
     Kept, Observation, Question, Rejected, Sending, credential_scope::Breadth, detect::Detect,
 };
-use passport_evidence::{
-    Capability, Category, ConnectorStatus, Descriptor, Fact, FactDescriptor, FailureCode, MaxAge,
-    Reason, Subject,
-};
+use passport_evidence::{Descriptor, Fact, MaxAge, Reason, Subject};
 
 use client::{Client, Selector};
 use delivered::Told;
 use facts::Found;
-use protection::Answering;
+use protection::Gate;
 use pull::Asked;
 use settings::{Mode, Settings, Wanted};
 use webhook::Inbox;
+
+use crate::asked::Post;
 
 /// The kind.
 pub struct GithubActions;
@@ -45,10 +46,8 @@ struct Source {
     wanted: Wanted,
     /// `None`: only webhooks are taken.
     client: Option<Client>,
-    /// `None`: none are taken.
-    inbox: Option<Inbox>,
-    /// `None`: no deployment is answered.
-    answering: Option<Answering>,
+    /// Webhooks that are taken, and deployments that are answered.
+    post: Post<Inbox, Gate>,
 }
 
 /// Webhooks are kept for at least so long: a failed run must outlive the freshness of an older one.
@@ -61,68 +60,7 @@ const IS_NEWEST: u64 = 3_600;
 impl ConnectorKind for GithubActions {
     type Settings = Settings;
 
-    const DESCRIPTOR: Descriptor = Descriptor {
-        id: "github-actions",
-        display_name: "GitHub Actions",
-        category: Category::CiCd,
-        status: ConnectorStatus::EvidenceIngest,
-        promotion: None,
-        capabilities: &[Capability::Pull, Capability::Ingest, Capability::Detect],
-        credential: "optional: a fine-grained or installation token of one repository with \
-                     `Actions: read`; the secret of a webhook; to answer deployment protection rules the app's \
-                     installation token with `Deployments: write`",
-        evidence: "the run of one workflow for the commit, its jobs, artifact digest, deployment \
-                   and approval",
-        minimum_scope: "one workflow of one repository",
-        avoid: "classic tokens with `repo` or `workflow`; a token of the whole organization",
-        facts: &[
-            FactDescriptor::new(
-                "workflow_run_status",
-                "the run's own verdict",
-                Some("= success"),
-            ),
-            FactDescriptor::new(
-                "required_jobs",
-                "how many of the required jobs succeeded",
-                None,
-            ),
-            FactDescriptor::new(
-                "job_status",
-                "a job that is not green; the item is its name",
-                Some("= success"),
-            ),
-            FactDescriptor::new(
-                "rerun_attempts",
-                "how often the run was started",
-                Some("= 1"),
-            ),
-            FactDescriptor::new("run_id", "which run and attempt was judged", None),
-            FactDescriptor::new("source_sha", "commit of the run", None),
-            FactDescriptor::new(
-                "artifact_digest",
-                "digest of the uploaded archive; the item is its name",
-                None,
-            ),
-            FactDescriptor::new(
-                "build_attestation",
-                "commit that the provenance of an artifact names, its signature not verified; the item \
-                 is the artifact's digest",
-                None,
-            ),
-            FactDescriptor::new(
-                "deployment_status",
-                "newest status of the deployment of the commit; the item is the environment",
-                Some("= success"),
-            ),
-            FactDescriptor::new(
-                "environment_approval",
-                "what the people said who guard the environment, which is the item",
-                Some("= approved"),
-            ),
-        ],
-        default_max_age_seconds: 86_400,
-    };
-
+    const DESCRIPTOR: Descriptor = descriptor::DESCRIPTOR;
     const DETECT: Option<Detect> = Some(detect::detect);
 
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
@@ -155,8 +93,7 @@ impl ConnectorKind for GithubActions {
         Some(Box::new(Source {
             wanted,
             client,
-            inbox,
-            answering,
+            post: Post { inbox, answering },
         }))
     }
 }
@@ -270,15 +207,11 @@ impl Connector for Source {
     }
 
     fn accept(&self, delivery: &Delivery) -> Result<Accepted, Rejected> {
-        match &self.inbox {
-            Some(inbox) => inbox.accept(delivery),
-            None => Err(Rejected::not_supported()),
-        }
+        self.post.accept(delivery)
     }
 
     fn question(&self, delivery: &Delivery) -> Option<Question> {
-        let asked = self.inbox.as_ref()?.question(delivery)?;
-        Some(asked.question(self.answering.as_ref()?.patience))
+        self.post.question(delivery)
     }
 
     async fn answer(
@@ -287,9 +220,6 @@ impl Connector for Source {
         answer: &Answer,
         sending: &Sending<'_>,
     ) -> Result<(), CollectError> {
-        match &self.answering {
-            Some(answering) => answering.answer(handle, answer, sending).await,
-            None => Err(CollectError::new(FailureCode::NotSupported)),
-        }
+        self.post.answer(handle, answer, sending).await
     }
 }

@@ -15,9 +15,10 @@ use url::form_urlencoded;
 use super::{
     choose,
     model::{CheckSuite, Deployment, DeploymentStatus, Job, Repository, Run},
-    protection::{self, Asked, Gate, NotAsked},
+    protection::{self, Gate, NotAsked},
     settings::{Mode, ScopeSettings},
 };
+use crate::asked::{self, Asked};
 
 const EVENT: HeaderName = HeaderName::from_static("x-github-event");
 const SIGNATURE: HexSignature = HexSignature {
@@ -106,9 +107,9 @@ pub struct Inbox {
 
 // === impl Inbox ===
 
-impl Inbox {
-    /// Judges a webhook: first its signature, over the bytes as they came, and only then its text.
-    pub fn accept(&self, delivery: &Delivery) -> Result<Accepted, Rejected> {
+impl asked::Inbox for Inbox {
+    /// First the signature, over the bytes as they came, and only then the text.
+    fn accept(&self, delivery: &Delivery) -> Result<Accepted, Rejected> {
         self.secrets.verify(delivery, &SIGNATURE)?;
         let event = event(&delivery.headers).map_err(Refusal::rejected)?;
         let found = self.read(event, delivery).map_err(Refusal::rejected)?;
@@ -122,6 +123,14 @@ impl Inbox {
         })
     }
 
+    fn question(&self, delivery: &Delivery) -> Option<Asked> {
+        let is_asked = event(&delivery.headers) == Ok(protection::EVENT);
+        let asked = is_asked.then(|| self.asked(delivery));
+        asked?.ok().flatten()
+    }
+}
+
+impl Inbox {
     /// `None`: an event that says nothing to this source.
     fn read(&self, event: &str, delivery: &Delivery) -> Result<Option<Event>, Refusal> {
         match event {
@@ -155,15 +164,6 @@ impl Inbox {
             protection::EVENT => self.asked(delivery).map(|_| None),
             _ => Ok(None),
         }
-    }
-
-    /// The deployment that a delivery asks about, if it asks this source.
-    pub fn question(&self, delivery: &Delivery) -> Option<Asked> {
-        let is_asked = event(&delivery.headers) == Ok(protection::EVENT);
-        is_asked
-            .then(|| self.asked(delivery).ok())
-            .flatten()
-            .flatten()
     }
 
     /// The webhook of an app tells of every environment: another than the source's asks nothing.

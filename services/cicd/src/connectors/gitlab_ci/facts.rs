@@ -5,6 +5,7 @@ use passport_connector_sdk::commit;
 use passport_evidence::{Fact, FactName, Meaning, Reason, StateTable, Status, Subject, Threshold};
 
 use super::{
+    artifacts,
     downstream::{self, Tree},
     jobs,
     measures::{self, COVERAGE, TEST_REPORT},
@@ -51,6 +52,7 @@ pub fn nothing(wanted: &Wanted, reason: Reason, shown: Option<&str>) -> Vec<Fact
     };
     let mut facts = vec![status, Fact::unknown(SOURCE_SHA, reason)];
     facts.extend(jobs::unread(&wanted.required, reason));
+    facts.extend(artifacts::nothing(&wanted.artifacts, reason));
     facts.extend(wanted.follows.then(|| downstream::unread(reason)));
     facts.extend(wanted.tests.then(|| Fact::unknown(TEST_REPORT, reason)));
     let coverage = wanted.coverage.as_ref();
@@ -71,7 +73,7 @@ pub fn of_pipeline(
     now: DateTime<Utc>,
 ) -> Vec<Fact> {
     let sha = source_sha(&found.pipeline, subject);
-    let mut facts = judged(found, wanted);
+    let mut facts = judged(found, wanted, now);
     if !found.is_surely_newest {
         let doubted = facts.into_iter().map(|it| it.doubt(Reason::Incomplete));
         facts = doubted.collect();
@@ -84,10 +86,15 @@ pub fn of_pipeline(
     let id = Fact::not_applicable(PIPELINE_ID, Reason::Informational).showing(id.as_str());
     facts.extend([id, sha]);
     let at = observed_at(&found.pipeline, now);
-    facts.into_iter().map(|it| it.observed(at)).collect()
+    let timed = |fact: Fact| match fact.observed_at() {
+        Some(_) => fact,
+        None => fact.observed(at),
+    };
+    facts.into_iter().map(timed).collect()
 }
 
-fn judged(found: &Found, wanted: &Wanted) -> Vec<Fact> {
+/// What has a time of its own has it already: the end of its job, the last change of its deployment.
+fn judged(found: &Found, wanted: &Wanted, now: DateTime<Utc>) -> Vec<Fact> {
     let pipeline = &found.pipeline;
     let is_going_on = is_going_on(pipeline);
     let mut facts = vec![pipeline_status(found)];
@@ -101,17 +108,24 @@ fn judged(found: &Found, wanted: &Wanted) -> Vec<Fact> {
         }
         Err(reason) => facts.extend(jobs::unread(&wanted.required, *reason)),
     }
+    facts.extend(artifacts::facts(
+        &found.jobs,
+        &wanted.artifacts,
+        is_going_on,
+        &pipeline.sha,
+        now,
+    ));
     facts.extend(found.downstream.as_ref().map(|read| match read {
         Ok(tree) => downstream::fact(tree),
         Err(reason) => downstream::unread(*reason),
     }));
     if let (Some(environment), Some(read)) = (&wanted.environment, &found.deployment) {
-        facts.push(deployment_status(environment, read));
+        facts.push(deployment_status(environment, read, now));
     }
     let tests = found.tests.as_ref();
     facts.extend(tests.map(|it| measures::test_report(it, is_going_on)));
     let coverage = match found.unread {
-        None => Ok(pipeline.coverage.as_ref()),
+        None => Ok(pipeline.coverage.as_deref()),
         Some(reason) => Err(reason),
     };
     let wanted = wanted.coverage.as_ref();
@@ -159,9 +173,22 @@ fn source_sha(pipeline: &Pipeline, subject: Option<&Subject>) -> Fact {
     }
 }
 
-fn deployment_status(environment: &str, read: &Result<Deployment, Reason>) -> Fact {
+/// A deployment that has ended is as old as its last change: the commit may have been deployed long before its
+/// newest pipeline. One that has not is as it was seen now.
+fn deployment_status(
+    environment: &str,
+    read: &Result<Deployment, Reason>,
+    now: DateTime<Utc>,
+) -> Fact {
     let fact = match read {
-        Ok(deployment) => states::deployment(DEPLOYMENT_STATUS, &deployment.status),
+        Ok(deployment) => {
+            let fact = states::deployment(DEPLOYMENT_STATUS, &deployment.status);
+            let at = match fact.status() == Status::Pending {
+                true => Some(now),
+                false => deployment.updated_at,
+            };
+            fact.observed(at)
+        }
         Err(reason) => Fact::unknown(DEPLOYMENT_STATUS, *reason).wanting(Some(states::success())),
     };
     fact.about(environment)

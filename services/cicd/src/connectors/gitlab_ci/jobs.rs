@@ -142,6 +142,6 @@ fn all_of(parts: usize) -> Option<Threshold> {
 }
 
 /// Names of parallel jobs hold values that may be secrets.
-fn shown(name: &str, sha: &str) -> String {
+pub fn shown(name: &str, sha: &str) -> String {
     Redactor::new(true).keeping(&[sha]).excerpt(name).text
 }

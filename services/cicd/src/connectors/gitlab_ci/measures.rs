@@ -1,8 +1,9 @@
 //! Figures of a pipeline: its tests and its coverage. Pure.
 
 use passport_evidence::{Fact, FactName, Quantity, Reason, Status, Threshold, Unit};
+use serde_json::value::RawValue;
 
-use super::model::{Coverage, TestSummary};
+use super::model::TestSummary;
 
 pub const TEST_REPORT: FactName = FactName::fixed("test_report");
 pub const COVERAGE: FactName = FactName::fixed("coverage");
@@ -42,7 +43,7 @@ pub fn test_report(read: &Result<TestSummary, Reason>, is_going_on: bool) -> Fac
 
 /// The coverage of a pipeline; until it has ended, more of it may come.
 pub fn coverage(
-    read: Result<Option<&Coverage>, Reason>,
+    read: Result<Option<&RawValue>, Reason>,
     wanted: Option<&Threshold>,
     is_going_on: bool,
 ) -> Fact {
@@ -74,11 +75,12 @@ fn going_on(name: FactName) -> Fact {
     Fact::pending(name, Reason::InProgress)
 }
 
-fn percent(share: &Coverage) -> Result<Quantity, Reason> {
-    let text = match share {
-        Coverage::Text(text) if text.len() > MAX_DIGITS => return Err(Reason::NotANumber),
-        Coverage::Text(text) => text.clone(),
-        Coverage::Number(number) => number.to_string(),
+/// GitLab writes `"83.2"`, and of old `83.2`: either way as it stands, as what is rounded on the way may come to
+/// lie on the other side of a threshold.
+fn percent(share: &RawValue) -> Result<Quantity, Reason> {
+    let text = match share.get().starts_with('"') {
+        true => serde_json::from_str(share.get()).map_err(|_| Reason::NotANumber)?,
+        false => share.get().to_owned(),
     };
     let plain = |it: char| it.is_ascii_digit() || matches!(it, '.' | '-');
     if !text.chars().all(plain) || text.len() > MAX_DIGITS {
@@ -165,10 +167,28 @@ mod tests {
             ),
             (json!(null), Status::Unknown, Some(Reason::NoData)),
         ] {
-            let read: Option<Coverage> = serde_json::from_value(share.clone()).unwrap();
-            let fact = coverage(Ok(read.as_ref()), Some(&wanted), false);
+            let read: Option<Box<RawValue>> = serde_json::from_value(share.clone()).unwrap();
+            let fact = coverage(Ok(read.as_deref()), Some(&wanted), false);
             assert_eq!((fact.status(), fact.reason()), (status, reason), "{share}");
-            let fact = coverage(Ok(read.as_ref()), Some(&wanted), true);
+            let fact = coverage(Ok(read.as_deref()), Some(&wanted), true);
+            assert_ne!(fact.status(), Status::Passed, "{share}");
+        }
+    }
+
+    #[test]
+    fn coverage_keeps_all_its_digits() {
+        let wanted: Threshold = ">= 80%".parse().unwrap();
+        for share in [
+            "79.99999999999999999999",
+            "\"79.99999999999999999999\"",
+            "7.99999999999999999999e1",
+            "[80]",
+            "true",
+            "{\"value\":80}",
+            "\"\\u0038\\u0031%\"",
+        ] {
+            let read: Box<RawValue> = serde_json::from_str(share).unwrap();
+            let fact = coverage(Ok(Some(&read)), Some(&wanted), false);
             assert_ne!(fact.status(), Status::Passed, "{share}");
         }
     }

@@ -1,8 +1,10 @@
 //! Pipelines of one GitLab project.
 
+mod artifacts;
 mod breadth;
 mod choose;
 mod client;
+mod descriptor;
 mod detect;
 mod downstream;
 mod facts;
@@ -28,17 +30,16 @@ use passport_connector_sdk::{
     Delivery, Kept, Observation, Question, ReadError, Rejected, Sending, commit,
     credential_scope::Breadth, detect::Detect,
 };
-use passport_evidence::{
-    Capability, Category, ConnectorStatus, Descriptor, FactDescriptor, FailureCode, MaxAge, Reason,
-    Subject,
-};
+use passport_evidence::{Descriptor, FailureCode, MaxAge, Reason, Subject};
 
 use client::{Client, Selector};
 use facts::Found;
 use pull::Asked;
 use settings::{Settings, Wanted};
-use status_check::Answering;
+use status_check::Check;
 use webhook::Inbox;
+
+use crate::asked::Post;
 
 /// The kind.
 pub struct GitlabCi;
@@ -46,10 +47,8 @@ pub struct GitlabCi;
 struct Source {
     wanted: Wanted,
     client: Client,
-    /// `None`: no webhook is taken.
-    inbox: Option<Inbox>,
-    /// `None`: no merge request is answered.
-    answering: Option<Answering>,
+    /// Webhooks that are taken, and merge requests that are answered.
+    post: Post<Inbox, Check>,
 }
 
 /// Takes every kind of access token ("REST API authentication").
@@ -64,54 +63,7 @@ const IS_NEWEST: u64 = 3_600;
 impl ConnectorKind for GitlabCi {
     type Settings = Settings;
 
-    const DESCRIPTOR: Descriptor = Descriptor {
-        id: "gitlab-ci",
-        display_name: "GitLab CI",
-        category: Category::CiCd,
-        status: ConnectorStatus::EvidenceIngest,
-        promotion: None,
-        capabilities: &[Capability::Pull, Capability::Ingest, Capability::Detect],
-        credential: "project access token: role Reporter, scope `read_api`, with an end; the \
-                     secret token or signing token of a webhook; to answer external status checks a \
-                     token with `api`",
-        evidence: "the pipeline of the commit, its jobs, the pipelines that it started, tests, \
-                   coverage and deployment",
-        minimum_scope: "one project",
-        avoid: "tokens with `api`, of a group or a person; tokens without an end",
-        facts: &[
-            FactDescriptor::new(
-                "pipeline_status",
-                "the pipeline's own verdict",
-                Some("= success"),
-            ),
-            FactDescriptor::new(
-                "required_jobs",
-                "how many of the required jobs succeeded",
-                None,
-            ),
-            FactDescriptor::new(
-                "job_status",
-                "a job that is not green; the item is its name",
-                Some("= success"),
-            ),
-            FactDescriptor::new(
-                "downstream_pipelines",
-                "how many of the bridges, and of what they started, succeeded",
-                None,
-            ),
-            FactDescriptor::new("pipeline_id", "which pipeline was judged", None),
-            FactDescriptor::new("source_sha", "commit of the pipeline", None),
-            FactDescriptor::new(
-                "deployment_status",
-                "newest deployment of the commit; the item is the environment",
-                Some("= success"),
-            ),
-            FactDescriptor::new("test_report", "failed and broken tests", Some("= 0")),
-            FactDescriptor::new("coverage", "coverage of the pipeline", None),
-        ],
-        default_max_age_seconds: 86_400,
-    };
-
+    const DESCRIPTOR: Descriptor = descriptor::DESCRIPTOR;
     const DETECT: Option<Detect> = Some(detect::detect);
 
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
@@ -129,13 +81,14 @@ impl ConnectorKind for GitlabCi {
             project: wanted.project.clone(),
             secrets,
             keep_for: (max_age.as_delta() * 2).max(KNOWN_AT_LEAST),
-            check: answering.as_ref().map(|it| it.check.clone()),
+            check: answering.as_ref().map(|it| it.gate.clone()),
         });
+        // GitLab tags its answers. One that did not change is not sent again, though it counts.
+        let provider = provider.asking_for_changes();
         Some(Box::new(Source {
             wanted,
             client: Client { provider },
-            inbox,
-            answering,
+            post: Post { inbox, answering },
         }))
     }
 }
@@ -218,15 +171,11 @@ impl Connector for Source {
     }
 
     fn accept(&self, delivery: &Delivery) -> Result<Accepted, Rejected> {
-        match &self.inbox {
-            Some(inbox) => inbox.accept(delivery),
-            None => Err(Rejected::not_supported()),
-        }
+        self.post.accept(delivery)
     }
 
     fn question(&self, delivery: &Delivery) -> Option<Question> {
-        let asked = self.inbox.as_ref()?.question(delivery)?;
-        Some(asked.question(self.answering.as_ref()?.patience))
+        self.post.question(delivery)
     }
 
     async fn answer(
@@ -235,9 +184,6 @@ impl Connector for Source {
         answer: &Answer,
         sending: &Sending<'_>,
     ) -> Result<(), CollectError> {
-        match &self.answering {
-            Some(answering) => answering.answer(handle, answer, sending).await,
-            None => Err(CollectError::new(FailureCode::NotSupported)),
-        }
+        self.post.answer(handle, answer, sending).await
     }
 }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, de::IgnoredAny};
+use serde_json::value::RawValue;
 
 /// A pipeline, of a list or by itself ("Pipelines API").
 #[derive(Debug, Clone, Deserialize)]
@@ -23,20 +24,10 @@ pub struct Pipeline {
     pub updated_at: Option<DateTime<Utc>>,
     /// When it ended. Not in a list.
     pub finished_at: Option<DateTime<Utc>>,
-    /// In percent, as text or as a number. Not in a list.
-    pub coverage: Option<Coverage>,
+    /// In percent, as text or as a number, with all its digits. Not in a list.
+    pub coverage: Option<Box<RawValue>>,
     /// How it is, more exactly. Not in a list.
     pub detailed_status: Option<DetailedStatus>,
-}
-
-/// A share in percent.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
-pub enum Coverage {
-    /// `"83.2"`.
-    Text(String),
-    /// `83.2`.
-    Number(f64),
 }
 
 /// How a pipeline is, more exactly.
@@ -57,8 +48,23 @@ pub struct Job {
     pub status: String,
     /// Whether its pipeline may succeed without it.
     pub allow_failure: bool,
+    /// When it ended.
+    pub finished_at: Option<DateTime<Utc>>,
+    /// What it left.
+    pub artifacts: Option<Vec<JobFile>>,
+    /// Until when that is kept; null: for good.
+    pub artifacts_expire_at: Option<DateTime<Utc>>,
     /// Whose it is.
     pub pipeline: PipelineRef,
+}
+
+/// A file that a job left.
+#[derive(Debug, Clone, Deserialize)]
+pub struct JobFile {
+    /// What kind of file.
+    pub file_type: String,
+    /// Its bytes.
+    pub size: Option<u64>,
 }
 
 /// A job that starts another pipeline ("Jobs API", trigger jobs).
@@ -104,6 +110,8 @@ pub struct Deployment {
     pub sha: String,
     /// How it is.
     pub status: String,
+    /// When it last changed.
+    pub updated_at: Option<DateTime<Utc>>,
     /// Where to.
     pub environment: Environment,
 }

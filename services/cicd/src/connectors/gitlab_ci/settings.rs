@@ -1,11 +1,18 @@
 //! What stands under a source, and what is wrong with it.
 
+mod project;
+
 use passport_connector_sdk::{Builder, secrets::SecretRef, signature::SigningSecrets};
 use passport_evidence::{Threshold, Unit};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::status_check::{Answering, AnswersSettings};
+use super::{
+    artifacts::{self, FileSettings},
+    status_check::{Answering, AnswersSettings},
+};
+
+pub use project::{Project, ProjectSettings};
 
 /// Longest name in a scope.
 const MAX_NAME: usize = 255;
@@ -26,6 +33,8 @@ pub struct Settings {
     pub scope: ScopeSettings,
     /// Jobs that must have succeeded: exact names.
     pub required_jobs: Option<Vec<String>>,
+    /// Files that jobs must have left, and that must not have expired. Default: none in particular.
+    pub artifacts: Option<Vec<FileSettings>>,
     /// Whether the pipelines that bridges started are judged too.
     #[serde(default = "followed")]
     pub follow_downstream: bool,
@@ -53,19 +62,6 @@ pub struct ScopeSettings {
     pub deployment_environment: Option<String>,
 }
 
-/// A project as it stands in the configuration.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(
-    untagged,
-    expecting = "is no project: wanted is its id or its full path"
-)]
-pub enum ProjectSettings {
-    /// Its id.
-    Id(u64),
-    /// Its id or full path.
-    Text(String),
-}
-
 /// The test report of the pipeline.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -83,15 +79,6 @@ pub struct CoverageSettings {
     pub threshold: String,
 }
 
-/// One project.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Project {
-    /// By its id.
-    Id(u64),
-    /// By its full path.
-    Path(String),
-}
-
 /// What a source wants, once its settings were checked.
 #[derive(Debug, Clone)]
 pub struct Wanted {
@@ -103,6 +90,8 @@ pub struct Wanted {
     pub environment: Option<String>,
     /// Jobs that must have succeeded; empty: none in particular.
     pub required: Vec<String>,
+    /// Files that jobs must have left.
+    pub artifacts: Vec<FileSettings>,
     /// Whether downstream pipelines are judged.
     pub follows: bool,
     /// Whether the test report is.
@@ -115,69 +104,28 @@ fn followed() -> bool {
     true
 }
 
-// === impl Project ===
-
-impl Project {
-    /// As one segment of a path.
-    pub fn segment(&self) -> String {
-        match self {
-            Self::Id(id) => id.to_string(),
-            Self::Path(path) => path.clone(),
-        }
-    }
-
-    /// Whether it is the one with this id and full path.
-    pub fn is(&self, id: u64, path: &str) -> bool {
-        match self {
-            Self::Id(own) => *own == id,
-            Self::Path(own) => own.eq_ignore_ascii_case(path),
-        }
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        if let Ok(id) = text.parse() {
-            return (id > 0).then_some(Self::Id(id));
-        }
-        let inner = |it: char| it.is_alphanumeric() || matches!(it, '.' | '_' | '-');
-        let is_part = |it: &str| it.starts_with(|it: char| it != '.') && it.chars().all(inner);
-        let is_path = text.contains('/') && text.len() <= MAX_NAME && text.split('/').all(is_part);
-        is_path.then(|| Self::Path(text.to_owned()))
-    }
-}
-
 // === impl Settings ===
 
 impl Settings {
     /// What is wanted, or problems.
     pub fn wanted(&self, builder: &mut Builder<'_>) -> Option<Wanted> {
-        let project = self.project(builder);
+        let project = self.scope.project.check(builder);
         let git_ref = name("scope.ref", self.scope.git_ref.as_ref(), builder);
         let environment = self.scope.deployment_environment.as_ref();
         let environment = name("scope.deployment_environment", environment, builder);
         let required = self.required(builder);
+        let artifacts = artifacts::wanted(self.artifacts.as_ref(), builder);
         let coverage = self.coverage(builder);
         Some(Wanted {
             project: project?,
             git_ref: git_ref?,
             environment: environment?,
             required: required?,
+            artifacts: artifacts?,
             follows: self.follow_downstream,
             tests: self.tests.required,
             coverage: coverage?,
         })
-    }
-
-    fn project(&self, builder: &mut Builder<'_>) -> Option<Project> {
-        let project = match &self.scope.project {
-            ProjectSettings::Id(id) => Project::parse(&id.to_string()),
-            ProjectSettings::Text(text) => Project::parse(text),
-        };
-        if project.is_none() {
-            let reason = "names no one project: empty, a pattern, or a group";
-            let fix = "write the project's numeric id, or its full path `group/project`";
-            builder.problem("scope.project", reason, fix);
-        }
-        project
     }
 
     fn required(&self, builder: &mut Builder<'_>) -> Option<Vec<String>> {
@@ -253,7 +201,7 @@ impl Settings {
     }
 }
 
-fn is_job(name: &str) -> bool {
+pub fn is_job(name: &str) -> bool {
     let only_pattern = name.chars().all(|it| it == '*');
     name.trim() == name && name.len() <= MAX_NAME && !only_pattern
 }

@@ -1,5 +1,6 @@
 mod bench;
 mod cases;
+mod changes;
 mod properties;
 mod webhooks;
 

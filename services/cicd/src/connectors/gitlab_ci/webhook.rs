@@ -12,8 +12,9 @@ use sha2::{Digest, Sha256};
 
 use super::{
     settings::Project,
-    status_check::{self, Asked, Check, NotAsked},
+    status_check::{self, Check, NotAsked},
 };
+use crate::asked::{self, Asked};
 
 const TOKEN: HeaderName = HeaderName::from_static("x-gitlab-token");
 const SIGNATURE: HexSignature = HexSignature {
@@ -65,10 +66,9 @@ pub struct Inbox {
 
 // === impl Inbox ===
 
-impl Inbox {
-    /// Judges a webhook: first its secret or signature, over the bytes as they came, and only then
-    /// its text.
-    pub fn accept(&self, delivery: &Delivery) -> Result<Accepted, Rejected> {
+impl asked::Inbox for Inbox {
+    /// First the secret or signature, over the bytes as they came, and only then the text.
+    fn accept(&self, delivery: &Delivery) -> Result<Accepted, Rejected> {
         match is_of_check(delivery) {
             true => {
                 self.secrets.verify(delivery, &SIGNATURE)?;
@@ -87,12 +87,13 @@ impl Inbox {
         })
     }
 
-    /// The merge request that a delivery asks about, if it asks this source.
-    pub fn question(&self, delivery: &Delivery) -> Option<Asked> {
+    fn question(&self, delivery: &Delivery) -> Option<Asked> {
         let asked = is_of_check(delivery).then(|| self.asked(delivery));
         asked?.ok().flatten()
     }
+}
 
+impl Inbox {
     fn asked(&self, delivery: &Delivery) -> Result<Option<Asked>, Refusal> {
         let Some(check) = &self.check else {
             return Ok(None);

@@ -7,7 +7,7 @@ use http::{HeaderValue, header::ACCEPT};
 use passport_connector_sdk::{CollectRequest, ProviderClient, ReadError, Reply, Request};
 use passport_evidence::Reason;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::{
     listed::{Listed, Place},
@@ -32,7 +32,7 @@ pub struct Client {
 }
 
 /// A page of issues.
-type Page = Document<Vec<Value>>;
+type Page = Document<Vec<Box<RawValue>>>;
 
 /// What follows a page.
 enum After {
@@ -81,7 +81,7 @@ impl Client {
                 Err(_) => break,
             };
             let after = self.after(&read);
-            read.data.into_iter().for_each(|row| listed.add(row, place));
+            read.data.iter().for_each(|row| listed.add(row, place));
             match after {
                 After::End => return Ok(listed),
                 After::Page(next) if !seen.contains(&next) => query = next,

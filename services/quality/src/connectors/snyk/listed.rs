@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use passport_evidence::Reason;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::{
     model::Issue,
@@ -47,8 +47,8 @@ enum Left {
 
 impl Listed {
     /// Reads one more row.
-    pub fn add(&mut self, row: Value, place: Place<'_>) {
-        let read = serde_json::from_value::<Issue>(row);
+    pub fn add(&mut self, row: &RawValue, place: Place<'_>) {
+        let read = serde_json::from_str::<Issue>(row.get());
         let read = read.map_err(|_| Left::For(Reason::UnexpectedShape));
         match read.and_then(|issue| Ok((Row::of(&issue, place)?, issue.id))) {
             Ok((row, id)) => {

@@ -1,7 +1,7 @@
 //! What is read of Snyk's answers, after its REST description (JSON:API). Anything may be missing.
 
-use serde::{Deserialize, Deserializer};
-use serde_json::Value;
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde_json::value::RawValue;
 
 /// A document with one object, or a list of them.
 #[derive(Debug, Deserialize)]
@@ -146,12 +146,13 @@ pub struct Reference {
     pub r#type: Option<String>,
 }
 
-/// A value of another type is no value.
-fn lenient<'de, D: Deserializer<'de>, T: serde::de::DeserializeOwned>(
+/// A value of another type is no value. It is read as it stands: a number that does not fit is none, and not the
+/// nearest double.
+fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
-    let value = Value::deserialize(deserializer)?;
-    Ok(serde_json::from_value(value).ok())
+    let text = Box::<RawValue>::deserialize(deserializer)?;
+    Ok(serde_json::from_str(text.get()).ok())
 }
 
 // === impl Project ===

@@ -1,11 +1,11 @@
 //! What stands under a source, and what is wrong with it.
 
 use passport_connector_sdk::{Builder, secrets::SecretRef, settings::ThresholdText};
-use passport_evidence::{Limits, Threshold, Unit};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::severity::Severity;
+use crate::by_severity::{self, Level, NONE_AT_ALL};
 
 mod scope;
 
@@ -15,7 +15,6 @@ pub use scope::{ScopeSettings, Target};
 const SNYK: &str = "https://api.snyk.io";
 /// The version whose answers are read.
 const VERSION: &str = "2024-10-15";
-const NONE_AT_ALL: &str = "= 0";
 
 /// A Snyk source.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -104,14 +103,8 @@ pub struct Wanted {
     pub license: Levels,
 }
 
-/// Limits by severity, worst first.
-#[derive(Debug, Clone)]
-pub struct Levels {
-    critical: Limits,
-    high: Limits,
-    medium: Limits,
-    low: Limits,
-}
+/// Limits by severity.
+pub type Levels = by_severity::Levels<Severity>;
 
 // === impl Settings ===
 
@@ -185,57 +178,29 @@ impl Settings {
 // === impl BySeverity ===
 
 impl BySeverity {
-    /// The limits of each severity, if none of them has a problem. Of the two worst there is a
-    /// default.
+    /// The limits of each severity, if none of them has a problem. Of the two worst there may be a default.
     fn levels(
         &self,
         fact: &str,
-        default: Option<&str>,
+        default: Option<&'static str>,
         builder: &mut Builder<'_>,
     ) -> Option<Levels> {
-        let mut read = |severity: Severity, text: &Option<ThresholdText>, default| {
-            let path = format!("thresholds.{fact}.{}", severity.as_str());
-            limits(path, text.as_deref().or(default), builder)
-        };
-        let critical = read(Severity::Critical, &self.critical, default);
-        let high = read(Severity::High, &self.high, default);
-        let medium = read(Severity::Medium, &self.medium, None);
-        let low = read(Severity::Low, &self.low, None);
-        Some(Levels {
-            critical: critical?,
-            high: high?,
-            medium: medium?,
-            low: low?,
-        })
-    }
-}
-
-/// A threshold of a count; without one the count is only shown.
-fn limits(path: String, text: Option<&str>, builder: &mut Builder<'_>) -> Option<Limits> {
-    let Some(text) = text else {
-        return Some(Limits::default());
-    };
-    let threshold = text.parse::<Threshold>();
-    match threshold.and_then(|it| it.in_unit(Unit::Count)) {
-        Ok(threshold) => Some(threshold.into()),
-        Err(error) => {
-            builder.problem(path, error.to_string(), "write one such as `= 0` or `<= 5`");
-            None
-        }
-    }
-}
-
-// === impl Levels ===
-
-impl Levels {
-    /// The limits of a severity.
-    pub fn of(&self, severity: Severity) -> &Limits {
-        match severity {
-            Severity::Critical => &self.critical,
-            Severity::High => &self.high,
-            Severity::Medium => &self.medium,
-            Severity::Low => &self.low,
-        }
+        let levels = Severity::ALL.map(|severity| {
+            let (text, default) = match severity {
+                Severity::Critical => (&self.critical, default),
+                Severity::High => (&self.high, default),
+                Severity::Medium => (&self.medium, None),
+                Severity::Low => (&self.low, None),
+            };
+            let key = severity.as_str();
+            Level {
+                severity,
+                key,
+                text,
+                default,
+            }
+        });
+        Levels::read(fact, levels, builder)
     }
 }
 

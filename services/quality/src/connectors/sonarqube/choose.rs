@@ -29,6 +29,15 @@ pub struct Chosen {
     pub is_cut: bool,
 }
 
+// === impl Chosen ===
+
+impl Chosen {
+    /// Whether both chose the same, of the same list as far as that matters.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.analysis == other.analysis && self.is_newest == other.is_newest
+    }
+}
+
 // === impl Revision ===
 
 impl Revision {

@@ -17,6 +17,8 @@ pub struct Doubts {
     is_broken: bool,
     /// What is judged is not known to be of the commit: nothing that it says counts.
     other: Option<Reason>,
+    /// Its parts may be of different analyses: nothing of them counts.
+    mixed: Option<Reason>,
     /// Nothing can pass for this reason.
     missing: Option<Reason>,
     /// The measures are of a newer analysis than the judged one.
@@ -47,6 +49,7 @@ impl Doubts {
             is_queued: is_queued(found),
             is_broken: found.tasks.as_ref().is_ok_and(Tasks::is_broken),
             other,
+            mixed: found.mixed,
             missing: is_absent.then_some(Reason::NoData),
             measures_newer: chosen.is_ok_and(|it| !it.is_newest),
             tasks_unread: found
@@ -106,7 +109,7 @@ impl Doubts {
     }
 
     fn of_any(&self, fact: Fact) -> Fact {
-        let fact = match self.other {
+        let fact = match self.other.or(self.mixed) {
             Some(reason) if is_judged(&fact) => fact.contradict(reason),
             Some(_) | None => fact,
         };

@@ -25,10 +25,52 @@ pub struct Found {
     pub is_live: bool,
     /// Measures of the newest analysis, or why they are not known.
     pub measures: Result<Vec<Measure>, Reason>,
+    /// Why its parts may be of different analyses.
+    pub mixed: Option<Reason>,
 }
 
-/// Reads all that is judged. Only the gate must be readable; any other read costs its facts.
+/// Reads all that is judged, of one analysis: where another one ended meanwhile, all is read once more.
 pub async fn ask(
+    client: &Client,
+    wanted: &Measures,
+    revision: &Revision,
+    request: &CollectRequest,
+) -> Result<Found, CollectError> {
+    let found = read(client, wanted, revision, request).await?;
+    if change(client, &found, revision, request).await?.is_none() {
+        return Ok(found);
+    }
+    let found = read(client, wanted, revision, request).await?;
+    let mixed = change(client, &found, revision, request).await?;
+    Ok(Found { mixed, ..found })
+}
+
+/// Whether the newest analysis is another one by now, so that what was read may be of either; `None`: it is of one.
+/// The gate of an analysis of the commit is kept as it was and can't be another's.
+async fn change(
+    client: &Client,
+    found: &Found,
+    revision: &Revision,
+    request: &CollectRequest,
+) -> Result<Option<Reason>, CollectError> {
+    let has_measures = found.measures.as_ref().is_ok_and(|it| !it.is_empty());
+    let Some(before) = found
+        .chosen
+        .as_ref()
+        .ok()
+        .filter(|_| found.is_live || has_measures)
+    else {
+        return Ok(None);
+    };
+    Ok(match chosen(client, revision, request).await? {
+        Ok(now) if now.is_same(before) => None,
+        Ok(_) => Some(Reason::Contradictory),
+        Err(reason) => Some(reason),
+    })
+}
+
+/// Only the gate must be readable; any other read costs its facts.
+async fn read(
     client: &Client,
     wanted: &Measures,
     revision: &Revision,
@@ -60,6 +102,7 @@ pub async fn ask(
         gate,
         is_live,
         measures: measures?,
+        mixed: None,
     })
 }
 

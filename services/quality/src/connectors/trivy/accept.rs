@@ -4,16 +4,21 @@ use chrono::TimeDelta;
 use http::StatusCode;
 use passport_connector_sdk::{Accepted, Delivery, Rejected, SenderReply};
 
-use super::report::{self, Unusable};
+use super::{
+    database,
+    report::{self, Unusable},
+};
 use crate::upload;
 
 /// Why an upload is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-enum Refusal {
+pub enum Refusal {
     #[error("{0}")]
     Upload(#[from] upload::Refusal),
     #[error("{0}")]
     Report(#[from] Unusable),
+    #[error("Passport-Database-At is not one RFC 3339 time")]
+    DatabaseAt,
 }
 
 /// Judges an upload.
@@ -34,8 +39,10 @@ pub fn accept(
 fn record(delivery: &Delivery, artifact: &str) -> Result<Vec<u8>, Refusal> {
     upload::check_size(delivery)?;
     let stated_at = upload::stated_at(&delivery.headers)?;
+    let database_at = database::stated_at(&delivery.headers)?;
     let mut summary = report::read(&delivery.body, artifact)?;
     summary.stated_at = stated_at;
+    summary.database_at = database_at;
     serde_json::to_vec(&summary).map_err(|_| Refusal::Report(Unusable::Form))
 }
 
@@ -46,7 +53,7 @@ impl Refusal {
         let status = match self {
             Self::Upload(refusal) => refusal.status(),
             Self::Report(Unusable::TooMany) => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Report(Unusable::Json) => StatusCode::BAD_REQUEST,
+            Self::DatabaseAt | Self::Report(Unusable::Json) => StatusCode::BAD_REQUEST,
             Self::Report(
                 Unusable::Form
                 | Unusable::Key

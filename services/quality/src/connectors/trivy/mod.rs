@@ -3,6 +3,7 @@
 mod accept;
 mod artifact;
 mod choose;
+mod database;
 mod detect;
 mod facts;
 mod report;
@@ -96,6 +97,11 @@ impl ConnectorKind for Trivy {
             FactDescriptor::new(
                 "artifact_digest",
                 "Whether the report is about what is being released",
+                None,
+            ),
+            FactDescriptor::new(
+                "database_age",
+                "How old the advisories were at the scan, as its uploader tells",
                 None,
             ),
             FactDescriptor::new("report_time", "When the report says that it was made", None),

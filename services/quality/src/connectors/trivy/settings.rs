@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{artifact, severity::Severity};
+use crate::by_severity::{self, Level, NONE_AT_ALL};
 
 /// Settings of a source.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -29,7 +30,7 @@ pub struct Settings {
 #[serde(deny_unknown_fields)]
 pub struct ScopeSettings {
     /// Name of the image without tag and digest, or the path or repository that is scanned, as it
-    /// is given to Trivy.
+    /// is given to Trivy; of what `trivy k8s` scans `NAMESPACE/KIND/NAME`.
     pub artifact: String,
 }
 
@@ -71,6 +72,8 @@ pub struct Thresholds {
     pub misconfigurations: BySeverity,
     /// Secrets in files. Default: `= 0`.
     pub secrets: Option<ThresholdText>,
+    /// How old the advisories may have been at the scan, such as `<= 48h`. Default: only shown, where it is told.
+    pub database_age: Option<ThresholdText>,
 }
 
 /// What is wanted of each severity. Default: critical and high `= 0`, the others only shown.
@@ -98,21 +101,15 @@ pub struct Wanted {
     pub misconfigurations: Levels,
     /// Of secrets.
     pub secrets: Limits,
+    /// Of the age of advisories.
+    pub database_age: Limits,
 }
 
 /// Limits by severity.
-#[derive(Debug, Clone)]
-pub struct Levels {
-    critical: Limits,
-    high: Limits,
-    medium: Limits,
-    low: Limits,
-    unknown: Limits,
-}
+pub type Levels = by_severity::Levels<Severity>;
 
 /// Longest name of an artifact.
 const MAX_NAME: usize = 512;
-const NONE_AT_ALL: &str = "= 0";
 
 // === impl Settings ===
 
@@ -130,15 +127,34 @@ impl Settings {
             vulnerabilities,
             misconfigurations,
             secrets,
+            database_age,
         } = &self.thresholds;
         let vulnerabilities = vulnerabilities.levels("vulnerabilities", builder);
         let misconfigurations = misconfigurations.levels("misconfigurations", builder);
-        let secrets = limits("secrets", secrets, Some(NONE_AT_ALL), builder);
+        let secrets = by_severity::limits("secrets", secrets, Some(NONE_AT_ALL), builder);
+        let database_age = age(database_age.as_deref(), builder);
         Some(Wanted {
             vulnerabilities: vulnerabilities?,
             misconfigurations: misconfigurations?,
             secrets: secrets?,
+            database_age: database_age?,
         })
+    }
+}
+
+/// A threshold of a duration; without one it is only shown. `None` after a problem.
+fn age(text: Option<&str>, builder: &mut Builder<'_>) -> Option<Limits> {
+    let Some(text) = text else {
+        return Some(Limits::default());
+    };
+    let threshold = text.parse::<Threshold>();
+    match threshold.and_then(|it| it.in_unit(Unit::Seconds)) {
+        Ok(threshold) => Some(threshold.into()),
+        Err(error) => {
+            let fix = "write one such as `<= 48h`";
+            builder.problem("thresholds.database_age", error.to_string(), fix);
+            None
+        }
     }
 }
 
@@ -147,63 +163,28 @@ fn is_one_artifact(name: &str) -> bool {
     (1..=MAX_NAME).contains(&name.len()) && !name.contains(odd) && artifact::bare(name) == name
 }
 
-/// A threshold of a count, or its default; without either the count is only shown.
-fn limits(
-    key: &str,
-    text: &Option<ThresholdText>,
-    default: Option<&str>,
-    builder: &mut Builder<'_>,
-) -> Option<Limits> {
-    let Some(text) = text.as_deref().or(default) else {
-        return Some(Limits::default());
-    };
-    let threshold = text.parse::<Threshold>();
-    match threshold.and_then(|it| it.in_unit(Unit::Count)) {
-        Ok(threshold) => Some(threshold.into()),
-        Err(error) => {
-            let fix = "write one such as `= 0` or `<= 5`";
-            builder.problem(format!("thresholds.{key}"), error.to_string(), fix);
-            None
-        }
-    }
-}
-
 // === impl BySeverity ===
 
 impl BySeverity {
     /// The limits of each severity, if none of them has a problem.
     fn levels(&self, fact: &str, builder: &mut Builder<'_>) -> Option<Levels> {
-        let mut read = |severity: Severity, text, default| {
-            let key = format!("{fact}.{}", severity.as_str());
-            limits(&key, text, default, builder)
-        };
-        let critical = read(Severity::Critical, &self.critical, Some(NONE_AT_ALL));
-        let high = read(Severity::High, &self.high, Some(NONE_AT_ALL));
-        let medium = read(Severity::Medium, &self.medium, None);
-        let low = read(Severity::Low, &self.low, None);
-        let unknown = read(Severity::Unknown, &self.unknown, None);
-        Some(Levels {
-            critical: critical?,
-            high: high?,
-            medium: medium?,
-            low: low?,
-            unknown: unknown?,
-        })
-    }
-}
-
-// === impl Levels ===
-
-impl Levels {
-    /// The limits of a severity.
-    pub fn of(&self, severity: Severity) -> &Limits {
-        match severity {
-            Severity::Critical => &self.critical,
-            Severity::High => &self.high,
-            Severity::Medium => &self.medium,
-            Severity::Low => &self.low,
-            Severity::Unknown => &self.unknown,
-        }
+        let levels = Severity::ALL.map(|severity| {
+            let (text, default) = match severity {
+                Severity::Critical => (&self.critical, Some(NONE_AT_ALL)),
+                Severity::High => (&self.high, Some(NONE_AT_ALL)),
+                Severity::Medium => (&self.medium, None),
+                Severity::Low => (&self.low, None),
+                Severity::Unknown => (&self.unknown, None),
+            };
+            let key = severity.as_str();
+            Level {
+                severity,
+                key,
+                text,
+                default,
+            }
+        });
+        Levels::read(fact, levels, builder)
     }
 }
 

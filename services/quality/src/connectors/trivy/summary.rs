@@ -22,6 +22,8 @@ pub struct Summary {
     pub created_at: Option<DateTime<Utc>>,
     /// When its sender says that the scan ended.
     pub stated_at: Option<DateTime<Utc>>,
+    /// When its sender says that the database was made which the scan was made with.
+    pub database_at: Option<DateTime<Utc>>,
     /// Digests that the artifact has in repositories.
     pub digests: BTreeSet<String>,
     /// What was scanned.
@@ -217,7 +219,7 @@ impl Summary {
 impl Default for Version {
     /// To be raised whenever a key of a summary comes, goes or changes its meaning.
     fn default() -> Self {
-        Self(2)
+        Self(3)
     }
 }
 

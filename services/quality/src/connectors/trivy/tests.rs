@@ -1,14 +1,19 @@
+mod advisories;
 mod bench;
 
 mod cases;
+mod changed;
 mod choosing;
+mod clusters;
 mod example;
+mod fed;
 mod filters;
 mod forms;
 mod judging;
 mod losing;
 mod planting;
 mod properties;
+mod recorded;
 mod refusing;
 mod uploading;
 

@@ -15,7 +15,7 @@ const APPLICATION: &str = "/api/v1/applications/checkout-api-prod";
 const OBJECT: &str = "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/checkout-api-prod";
 const REVIEW: &str = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
 /// What is asked of Argo CD of an application in its own namespace.
-const QUESTIONS: [&str; 10] = [
+const QUESTIONS: [&str; 12] = [
     "applications/sync/shop/checkout-api-prod",
     "applications/update/shop/checkout-api-prod",
     "applications/delete/shop/checkout-api-prod",
@@ -26,6 +26,18 @@ const QUESTIONS: [&str; 10] = [
     "repositories/get/shop/*",
     "applications/get/*/*",
     "applications/get/shop/*",
+    "applications/get/shop/checkout-api-prod*",
+    "applications/get/shop/*checkout-api-prod",
+];
+/// What is asked besides of one in a namespace of its own.
+const OF_A_NAMESPACE: [&str; 7] = [
+    "applications/sync/shop/team-a/checkout-api-prod",
+    "applications/update/shop/team-a/checkout-api-prod",
+    "applications/delete/shop/team-a/checkout-api-prod",
+    "applications/override/shop/team-a/checkout-api-prod",
+    "applications/get/shop/team-a/*",
+    "applications/get/shop/team-a/checkout-api-prod*",
+    "applications/get/shop/team-a/*checkout-api-prod",
 ];
 
 /// What a check says where the server answers so.
@@ -78,10 +90,16 @@ fn argo_cd(user: Value, yes: &[&str]) -> Script {
     let script = Provider::script()
         .on("GET", APPLICATION)
         .reply(200, application());
+    answering(script, user, yes)
+}
+
+/// The same, whatever application it has.
+fn answering(script: Script, user: Value, yes: &[&str]) -> Script {
     let script = script
         .on("GET", "/api/v1/session/userinfo")
         .reply(200, user);
-    QUESTIONS.iter().fold(script, |script, question| {
+    let questions = QUESTIONS.iter().chain(&OF_A_NAMESPACE);
+    questions.fold(script, |script, question| {
         let value = if yes.contains(question) { "yes" } else { "no" };
         let path = format!("/api/v1/account/can-i/{question}");
         script
@@ -109,6 +127,28 @@ async fn every_yes_is_too_much() {
             false => "write_capable",
         };
         assert_eq!(said.as_deref(), Ok(word), "{question}");
+    }
+}
+
+#[tokio::test]
+async fn every_yes_of_an_application_in_a_namespace_is_too_much() {
+    let mut source = scope();
+    source["scope"]["app_namespace"] = json!("team-a");
+    let said = async |yes: &[&str]| {
+        let mut application = application();
+        application["metadata"]["namespace"] = json!("team-a");
+        let script = Provider::script()
+            .on("GET", APPLICATION)
+            .reply(200, application);
+        checked(answering(script, user(), yes), &role(), source.clone()).await
+    };
+    assert_eq!(said(&[]).await.as_deref(), Ok("narrow"));
+    for question in QUESTIONS.iter().chain(&OF_A_NAMESPACE) {
+        let word = match question.starts_with("applications/get") {
+            true => "broad",
+            false => "write_capable",
+        };
+        assert_eq!(said(&[question]).await.as_deref(), Ok(word), "{question}");
     }
 }
 

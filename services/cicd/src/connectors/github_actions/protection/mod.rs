@@ -2,20 +2,16 @@
 //! GitHub asks with a signed webhook and is answered with a call of its API ("Creating custom deployment
 //! protection rules" and "Review custom deployment protection rules for a workflow run").
 
-mod asked;
+mod request;
 mod review;
 mod settings;
 
-use std::time::Duration;
-
 use http::HeaderValue;
-use passport_connector_sdk::{
-    Answer, AnsweringClient, CollectError, Question, Request, Sending, Word,
-};
-use passport_evidence::{FailureCode, Subject};
+use passport_connector_sdk::{Answer, Request, Word};
 
 use super::client::with_headers;
-pub use asked::{Asked, NotAsked};
+use crate::asked;
+pub use request::NotAsked;
 pub use review::State;
 pub use settings::AnswersSettings;
 
@@ -37,53 +33,16 @@ pub struct Gate {
 }
 
 /// A gate and what answers for it.
-#[derive(Debug)]
-pub struct Answering {
-    /// Who asks.
-    pub gate: Gate,
-    /// Shows the credential that may answer.
-    pub client: AnsweringClient,
-    /// How long to look for a yes or a no.
-    pub patience: Duration,
-}
+pub type Answering = asked::Answering<Gate>;
 
-// === impl Asked ===
-
-impl Asked {
-    /// The question as the one who decides is asked it. Its handle is the number of the run.
-    pub fn question(self, patience: Duration) -> Question {
-        Question {
-            subject: Subject {
-                revision: Some(self.revision),
-                ..Subject::default()
-            },
-            handle: self.run_id.to_string().into_bytes().into(),
-            patience,
-        }
-    }
-}
-
-// === impl Answering ===
-
-impl Answering {
-    /// Tells the run that a handle names.
-    ///
-    /// # Errors
-    /// The handle names no run, or GitHub does not take the answer: the run does not wait for it any
-    /// more, or the credential may not answer.
-    pub async fn answer(
-        &self,
-        handle: &[u8],
-        answer: &Answer,
-        sending: &Sending<'_>,
-    ) -> Result<(), CollectError> {
-        let run_id = run_of(handle).ok_or(CollectError::new(FailureCode::NotFound))?;
-        let review = self.gate.review(state(answer.word), &answer.comment);
-        let body = serde_json::to_vec(&review);
-        let body = body.map_err(|_| CollectError::new(FailureCode::Internal))?;
-        let request = with_headers(Request::post(self.gate.path(run_id)))
-            .body(HeaderValue::from_static("application/json"), body);
-        self.client.send(request, sending).await
+impl asked::Gate for Gate {
+    /// Tells the run whose number the handle is.
+    fn reply(&self, handle: &[u8], answer: &Answer) -> Option<Request> {
+        let run = asked::number(std::str::from_utf8(handle).ok()?)?;
+        let review = self.review(state(answer.word), &answer.comment);
+        let body = serde_json::to_vec(&review).ok()?;
+        let post = with_headers(Request::post(self.path(run)));
+        Some(post.body(HeaderValue::from_static("application/json"), body))
     }
 }
 
@@ -93,13 +52,6 @@ fn state(word: Word) -> Option<State> {
         Word::Stop => Some(State::Rejected),
         Word::Wait => None,
     }
-}
-
-/// A run's number, and nothing that could name anything else.
-fn run_of(handle: &[u8]) -> Option<u64> {
-    let text = std::str::from_utf8(handle).ok()?;
-    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| text.parse().ok()).flatten()
 }
 
 #[cfg(test)]

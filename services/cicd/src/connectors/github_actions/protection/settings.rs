@@ -12,11 +12,10 @@ use super::{
     super::settings::{ScopeSettings, is_name},
     Answering, Gate,
 };
+use crate::asked;
 
 /// How long to look for a yes or a no, unless the source says.
 const WAIT: Span = Span::of_seconds(600);
-/// The longest that may be said.
-const LONGEST: Span = Span::of_seconds(3_600);
 
 /// A custom deployment protection rule that the gate answers.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -46,9 +45,7 @@ impl AnswersSettings {
             let fix = "write the exact name of the environment that the rule guards";
             builder.problem("answers.environment", "names no one environment", fix);
         }
-        if wait > LONGEST {
-            builder.problem("answers.wait", "is more than 1h", "wait for 1h at most");
-        }
+        let patience = asked::patience(wait, builder);
         let auth = builder.auth(Some(&Credential::Token(self.credential.clone())));
         let client = builder.answering_client(endpoint, auth)?;
         let gate = Gate {
@@ -57,10 +54,10 @@ impl AnswersSettings {
             repo: scope.repo.clone(),
             environment: self.environment.clone(),
         };
-        (is_named && wait <= LONGEST).then(|| Answering {
+        is_named.then_some(Answering {
             gate,
             client,
-            patience: wait.as_duration(),
+            patience: patience?,
         })
     }
 }

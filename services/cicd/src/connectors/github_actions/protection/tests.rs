@@ -1,6 +1,9 @@
+use passport_testkit::change::{Change, places};
+use proptest::{prelude::*, sample::select};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::asked::{Asked, Gate as _};
 
 const SHA: &str = "0123456789abcdef0123456789abcdef01234567";
 
@@ -42,7 +45,7 @@ fn with(key: &str, value: Value) -> Value {
 fn the_commit_and_the_run_are_those_of_the_deployment() {
     let wanted = Asked {
         revision: SHA.to_owned(),
-        run_id: 42,
+        handle: "42".to_owned(),
     };
     assert_eq!(asked(&payload()), Ok(wanted));
 }
@@ -104,8 +107,8 @@ fn an_enterprise_server_is_answered_below_its_own_path() {
     let own = callback(&format!("{endpoint}/repos/acme/checkout-api"), "42");
     let body = with("deployment_callback_url", json!(own)).to_string();
     let asked = gate.asked(body.as_bytes());
-    let run_id = asked.unwrap().run_id;
-    assert_eq!(format!("{endpoint}/{}", gate.path(run_id).join("/")), own);
+    let run = asked.unwrap().handle.parse().unwrap();
+    assert_eq!(format!("{endpoint}/{}", gate.path(run).join("/")), own);
 }
 
 #[test]
@@ -133,7 +136,11 @@ fn a_long_comment_is_cut_between_characters() {
 
 #[test]
 fn a_handle_names_a_run_and_nothing_else() {
-    assert_eq!(run_of(b"42"), Some(42));
+    let answer = Answer {
+        word: Word::GoOn,
+        comment: "fine".to_owned(),
+    };
+    assert!(gate().reply(b"42", &answer).is_some());
     let others: [&[u8]; 7] = [
         b"",
         b"+42",
@@ -144,6 +151,64 @@ fn a_handle_names_a_run_and_nothing_else() {
         b"99999999999999999999",
     ];
     for other in others {
-        assert_eq!(run_of(other), None, "{other:?}");
+        assert!(gate().reply(other, &answer).is_none(), "{other:?}");
+    }
+}
+
+fn value() -> impl Strategy<Value = Value> {
+    let own = "https://api.github.com/repos/acme/checkout-api";
+    let words = vec![
+        "requested".to_owned(),
+        "completed".to_owned(),
+        "production".to_owned(),
+        "staging".to_owned(),
+        "acme/checkout-api".to_owned(),
+        "ACME/Checkout-API".to_owned(),
+        "acme/checkout-api-2".to_owned(),
+        SHA.to_owned(),
+        SHA.to_uppercase(),
+        SHA[..39].to_owned(),
+        callback(own, "43"),
+        callback(own, "4/../43"),
+        callback("https://evil.example/repos/acme/checkout-api", "42"),
+        callback("https://api.github.com/repos/ACME/Checkout-API", "42"),
+        format!("{}#", callback(own, "42")),
+    ];
+    prop_oneof![
+        5 => select(words).prop_map(Value::from),
+        1 => select(vec![json!(null), json!([]), json!({}), json!(42), json!(true), payload()]),
+        1 => ".{0,20}".prop_map(Value::from),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100_000))]
+
+    #[test]
+    fn only_a_deployment_to_the_environment_of_the_repository_asks(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<bool>(), value()), 0..4),
+    ) {
+        let mut payload = payload();
+        for (at, is_lost, value) in changes {
+            let places = places(&payload);
+            if places.is_empty() {
+                continue;
+            }
+            let at = at.get(&places).clone();
+            let change = match is_lost {
+                true => Change::Lost(at),
+                false => Change::Set(at, value),
+            };
+            change.apply(&mut payload);
+        }
+        let Ok(found) = asked(&payload) else { return Ok(()) };
+        let repository = payload["repository"]["full_name"].as_str().unwrap();
+        prop_assert!(repository.eq_ignore_ascii_case("acme/checkout-api"));
+        prop_assert_eq!(&payload["action"], "requested");
+        prop_assert_eq!(&payload["environment"], "production");
+        prop_assert!(found.revision.eq_ignore_ascii_case(SHA));
+        let own = format!("https://api.github.com/repos/{repository}");
+        prop_assert_eq!(&payload["deployment_callback_url"], &callback(&own, &found.handle));
+        prop_assert!(["42", "43"].contains(&found.handle.as_str()));
     }
 }

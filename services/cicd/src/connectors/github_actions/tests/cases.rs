@@ -7,7 +7,7 @@ use crate::connectors::github_actions::GithubActions;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<GithubActions>(CASES, 35)
+    connector::replayed::<GithubActions>(CASES, 128)
         .await
         .unwrap();
 }

@@ -2,18 +2,14 @@
 //! with a signed webhook and is answered with a call of its API ("External status checks", "External status
 //! checks API").
 
-mod asked;
+mod request;
 mod settings;
 
-use std::time::Duration;
-
-use passport_connector_sdk::{
-    Answer, AnsweringClient, CollectError, Question, Request, Sending, Word,
-};
-use passport_evidence::{FailureCode, Subject};
+use passport_connector_sdk::{Answer, Request, Word, commit};
 
 use super::settings::Project;
-pub use asked::{Asked, NotAsked};
+use crate::asked;
+pub use request::NotAsked;
 pub use settings::AnswersSettings;
 
 /// Signs the webhook of a check: hexadecimal digits of an HMAC-SHA256, and nothing before them.
@@ -29,53 +25,13 @@ pub struct Check {
 }
 
 /// A check and what answers it.
-#[derive(Debug)]
-pub struct Answering {
-    /// Which one.
-    pub check: Check,
-    /// Shows the credential that may answer.
-    pub client: AnsweringClient,
-    /// How long to look for a yes or a no.
-    pub patience: Duration,
-}
+pub type Answering = asked::Answering<Check>;
 
-// === impl Asked ===
-
-impl Asked {
-    /// The question as the one who decides is asked it. Its handle names the merge request and the commit.
-    pub fn question(self, patience: Duration) -> Question {
-        let handle = format!("{}/{}", self.merge_request, self.revision);
-        Question {
-            subject: Subject {
-                revision: Some(self.revision),
-                ..Subject::default()
-            },
-            handle: handle.into_bytes().into(),
-            patience,
-        }
-    }
-
-    /// What a handle names, and nothing that could name anything else.
-    fn of_handle(handle: &[u8]) -> Option<Self> {
-        let (merge_request, revision) = std::str::from_utf8(handle).ok()?.split_once('/')?;
-        let is_number =
-            !merge_request.is_empty() && merge_request.bytes().all(|it| it.is_ascii_digit());
-        let is_commit = passport_connector_sdk::commit::is_commit(revision);
-        (is_number && is_commit).then_some(())?;
-        Some(Self {
-            merge_request: merge_request.parse().ok()?,
-            revision: revision.to_owned(),
-        })
-    }
-}
-
-// === impl Check ===
-
-impl Check {
-    /// The call that tells GitLab: its path is made of what is configured and of two numbers, and of
-    /// nothing else that a delivery says. GitLab takes no comment.
-    fn response(&self, asked: &Asked, word: Word) -> Request {
-        let status = match word {
+impl asked::Gate for Check {
+    /// Tells the merge request and the commit that the handle names. GitLab takes no comment.
+    fn reply(&self, handle: &[u8], answer: &Answer) -> Option<Request> {
+        let (merge_request, revision) = read(handle)?;
+        let status = match answer.word {
             Word::GoOn => "passed",
             Word::Stop => "failed",
             Word::Wait => "pending",
@@ -86,35 +42,26 @@ impl Check {
             "projects".to_owned(),
             self.project.segment(),
             "merge_requests".to_owned(),
-            asked.merge_request.to_string(),
+            merge_request.to_string(),
             "status_check_responses".to_owned(),
         ];
-        Request::post(path).form(&[
-            ("sha", &asked.revision),
+        Some(Request::post(path).form(&[
+            ("sha", revision),
             ("external_status_check_id", &self.id.to_string()),
             ("status", status),
-        ])
+        ]))
     }
 }
 
-// === impl Answering ===
+fn handle(merge_request: u64, revision: &str) -> String {
+    format!("{merge_request}/{revision}")
+}
 
-impl Answering {
-    /// Tells the merge request that a handle names.
-    ///
-    /// # Errors
-    /// The handle names none, or GitLab does not take the answer: the commit is not the newest any more, or
-    /// the credential may not answer.
-    pub async fn answer(
-        &self,
-        handle: &[u8],
-        answer: &Answer,
-        sending: &Sending<'_>,
-    ) -> Result<(), CollectError> {
-        let asked = Asked::of_handle(handle).ok_or(CollectError::new(FailureCode::NotFound))?;
-        let response = self.check.response(&asked, answer.word);
-        self.client.send(response, sending).await
-    }
+/// The merge request and the commit of a handle, and nothing that could name anything else.
+fn read(handle: &[u8]) -> Option<(u64, &str)> {
+    let (merge_request, revision) = std::str::from_utf8(handle).ok()?.split_once('/')?;
+    let merge_request = asked::number(merge_request)?;
+    commit::is_commit(revision).then_some((merge_request, revision))
 }
 
 #[cfg(test)]

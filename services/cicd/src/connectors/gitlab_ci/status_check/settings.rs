@@ -8,12 +8,11 @@ use super::{
     super::{TOKEN, settings::Project},
     Answering, Check,
 };
+use crate::asked;
 
 /// How long to look for a yes or a no, unless the source says: GitLab lets a check fail that has been
 /// pending for two minutes.
 const WAIT: Span = Span::of_seconds(100);
-/// The longest that may be said.
-const LONGEST: Span = Span::of_seconds(3_600);
 
 /// An external status check that the gate answers.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -41,19 +40,17 @@ impl AnswersSettings {
             let fix = "write the check's number, from 1";
             builder.problem("answers.status_check", "names no check", fix);
         }
-        if wait > LONGEST {
-            builder.problem("answers.wait", "is more than 1h", "wait for 1h at most");
-        }
+        let patience = asked::patience(wait, builder);
         let auth = Auth::Header(TOKEN, builder.secret(&self.credential));
         let client = builder.answering_client(endpoint, auth)?;
-        let check = Check {
+        let gate = Check {
             project: project.clone(),
             id: self.status_check,
         };
-        (self.status_check > 0 && wait <= LONGEST).then(|| Answering {
-            check,
+        (self.status_check > 0).then_some(Answering {
+            gate,
             client,
-            patience: wait.as_duration(),
+            patience: patience?,
         })
     }
 }

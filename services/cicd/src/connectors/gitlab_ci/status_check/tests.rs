@@ -3,8 +3,10 @@ use std::time::Duration;
 use chrono::DateTime;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::{HeaderMap, HeaderValue, StatusCode};
-use passport_connector_sdk::{Connector, Delivery, Hub};
+use passport_connector_sdk::{Connector, Delivery, Hub, Question};
 use passport_testkit::{connector, scenario::source_id};
+use passport_testkit::change::{Change, places};
+use proptest::{prelude::*, sample::select};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
@@ -112,7 +114,7 @@ fn what_is_forged_or_of_another_project_is_told_alike() {
 #[test]
 fn a_handle_names_a_merge_request_and_a_commit_and_nothing_else() {
     let good = format!("12/{SHA}");
-    assert_eq!(Asked::of_handle(good.as_bytes()).unwrap().merge_request, 12);
+    assert_eq!(read(good.as_bytes()), Some((12, SHA)));
     for other in [
         "",
         "12",
@@ -123,10 +125,10 @@ fn a_handle_names_a_merge_request_and_a_commit_and_nothing_else() {
         "../12/x",
         "99999999999999999999/x",
     ] {
-        assert_eq!(Asked::of_handle(other.as_bytes()), None, "{other}");
+        assert_eq!(read(other.as_bytes()), None, "{other}");
     }
     let doubled = format!("12/{SHA}/{SHA}");
-    assert_eq!(Asked::of_handle(doubled.as_bytes()), None);
+    assert_eq!(read(doubled.as_bytes()), None);
 }
 
 /// Where a source that stands so is wrong.
@@ -156,4 +158,67 @@ fn a_check_is_one_number_of_a_project_whose_webhooks_are_signed() {
         it.as_object_mut().unwrap().remove("signing_secrets");
     });
     assert_eq!(unsigned, ["answers"]);
+}
+
+fn value() -> impl Strategy<Value = Value> {
+    let words = vec![
+        "merge_request",
+        "pipeline",
+        "opened",
+        "merged",
+        "acme/checkout-api",
+        "ACME/Checkout-API",
+        "acme/checkout-api-2",
+        "main",
+        SHA,
+    ];
+    prop_oneof![
+        5 => select(words).prop_map(Value::from),
+        2 => select(vec![json!(6), json!(7), json!(8), json!(-7), json!(7.0), json!("7"), json!(u64::MAX)]),
+        1 => select(vec![json!(null), json!([]), json!({}), json!(true), payload()]),
+        1 => ".{0,20}".prop_map(Value::from),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100_000))]
+
+    #[test]
+    fn only_an_open_merge_request_of_the_project_asks_the_check(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<bool>(), value()), 0..4),
+        by_path in any::<bool>(),
+    ) {
+        let mut payload = payload();
+        for (at, is_lost, value) in changes {
+            let places = places(&payload);
+            if places.is_empty() {
+                continue;
+            }
+            let at = at.get(&places).clone();
+            let change = match is_lost {
+                true => Change::Lost(at),
+                false => Change::Set(at, value),
+            };
+            change.apply(&mut payload);
+        }
+        let project = match by_path {
+            true => Project::Path("acme/checkout-api".to_owned()),
+            false => Project::Id(6),
+        };
+        let check = Check { project, id: 7 };
+        let Ok(found) = check.asked(payload.to_string().as_bytes()) else { return Ok(()) };
+        let path = payload["project"]["path_with_namespace"].as_str().unwrap();
+        let is_ours = match by_path {
+            true => path.eq_ignore_ascii_case("acme/checkout-api"),
+            false => payload["project"]["id"] == 6,
+        };
+        prop_assert!(is_ours, "{payload}");
+        prop_assert_eq!(&payload["external_approval_rule"]["id"], 7);
+        let of = &payload["object_attributes"];
+        prop_assert_eq!(&of["state"], "opened");
+        prop_assert_eq!(&of["last_commit"]["id"], SHA);
+        let handle = format!("{}/{SHA}", of["iid"].as_u64().unwrap());
+        prop_assert_eq!(&found.handle, &handle);
+        prop_assert_eq!(read(handle.as_bytes()), Some((of["iid"].as_u64().unwrap(), SHA)));
+    }
 }

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::connectors::gitlab_ci::{
+    artifacts::FileSettings,
     downstream::Tree,
     facts::{self, Found},
     jobs::Home,
@@ -30,6 +31,11 @@ fn job(id: u64, name: &str) -> Value {
     json!({
         "id": id, "name": name, "status": "success", "allow_failure": false,
         "pipeline": {"id": 7001, "sha": REVISION, "project_id": 42},
+        "finished_at": "2026-05-03T09:05:00Z", "artifacts_expire_at": "2026-06-03T09:05:00Z",
+        "artifacts": [
+            {"file_type": "archive", "size": 1000, "filename": "artifacts.zip"},
+            {"file_type": "trace", "size": 2000, "filename": "job.log"},
+        ],
     })
 }
 
@@ -50,6 +56,7 @@ pub fn answers() -> Value {
         "below": [],
         "deployment": {
             "id": 501, "sha": REVISION, "status": "success", "environment": {"name": "production"},
+            "updated_at": "2026-05-03T09:08:00Z",
         },
         "tests": {
             "total": {"count": 9, "success": 9, "failed": 0, "error": 0, "suite_error": null},
@@ -65,6 +72,10 @@ pub fn wanted() -> Wanted {
         git_ref: None,
         environment: Some("production".to_owned()),
         required: vec!["build".to_owned(), "deploy".to_owned()],
+        artifacts: vec![FileSettings {
+            job: "build".to_owned(),
+            kind: "archive".to_owned(),
+        }],
         follows: true,
         tests: true,
         coverage: Some(">= 80%".parse().unwrap()),

@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use super::bench::{REVISION, answers, judged};
 
-const ANSWERS: u32 = 10_000;
+const ANSWERS: u32 = 20_000;
 
 /// What is read, and some of what is not.
-const POINTERS: [&str; 46] = [
+const POINTERS: [&str; 52] = [
     "/pipeline",
     "/pipeline/id",
     "/pipeline/project_id",
@@ -33,6 +33,12 @@ const POINTERS: [&str; 46] = [
     "/jobs/0/pipeline/id",
     "/jobs/0/pipeline/sha",
     "/jobs/0/pipeline/project_id",
+    "/jobs/0/finished_at",
+    "/jobs/0/artifacts",
+    "/jobs/0/artifacts/0",
+    "/jobs/0/artifacts/0/file_type",
+    "/jobs/0/artifacts/0/size",
+    "/jobs/0/artifacts_expire_at",
     "/jobs/1/id",
     "/jobs/1/name",
     "/jobs/1/status",
@@ -60,7 +66,7 @@ const POINTERS: [&str; 46] = [
 ];
 
 /// Words that mean something somewhere, and some that nearly do.
-const WORDS: [&str; 30] = [
+const WORDS: [&str; 32] = [
     "",
     "success",
     "SUCCESS",
@@ -91,6 +97,8 @@ const WORDS: [&str; 30] = [
     "101",
     REVISION,
     "2026-05-03T09:20:00Z",
+    "archive",
+    "junit",
 ];
 
 /// One change of an answer.
@@ -177,6 +185,17 @@ fn newest_is_green(answers: &Value, name: &str) -> bool {
     newest.is_some_and(|it| is_green(it) && it["pipeline"]["id"] == answers["pipeline"]["id"])
 }
 
+/// Of all jobs of a name, the one with the highest id left an archive that is not gone by now.
+fn newest_left_an_archive(answers: &Value, name: &str) -> bool {
+    let named = all(answers, "/jobs").filter(|it| text(it, "/name") == name);
+    let newest = named.max_by_key(|it| it["id"].as_u64());
+    newest.is_some_and(|it| {
+        let is_gone = it["artifacts_expire_at"].as_str() == Some("2026-05-03T09:20:00Z");
+        let mut archives = all(it, "/artifacts").filter(|it| it["file_type"] == "archive");
+        archives.any(|it| it["size"] != 0) && !is_gone
+    })
+}
+
 /// Whether a fact may have passed.
 fn may_pass(answers: &Value, name: &str) -> bool {
     let earned = match name {
@@ -188,6 +207,7 @@ fn may_pass(answers: &Value, name: &str) -> bool {
         "required_jobs" => ["build", "deploy"]
             .into_iter()
             .all(|it| newest_is_green(answers, it)),
+        "job_artifact" => newest_left_an_archive(answers, "build"),
         "downstream_pipelines" => {
             let are_green = |at: &str| {
                 all(answers, at)
@@ -233,6 +253,7 @@ fn unchanged_answers_pass_all_that_they_can() {
         "coverage",
         "deployment_status",
         "downstream_pipelines",
+        "job_artifact",
         "pipeline_status",
         "required_jobs",
         "source_sha",

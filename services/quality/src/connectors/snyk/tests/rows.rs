@@ -2,11 +2,12 @@
 
 use passport_evidence::Reason;
 use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::{Value, json, value::RawValue};
 
 use super::bench::{Dice, ORG, PROJECT};
 use crate::connectors::snyk::{
     listed::{Listed, Place},
+    model::Project,
     severity::Severity,
 };
 
@@ -15,6 +16,11 @@ const PLACE: Place<'static> = Place {
     project: PROJECT,
 };
 const ELSEWHERE: &str = "0c0ffee0-0000-4000-8000-0000000000ff";
+
+fn add(listed: &mut Listed, row: &str) {
+    let row: Box<RawValue> = serde_json::from_str(row).unwrap();
+    listed.add(&row, PLACE);
+}
 
 /// A row of which each part is mostly right.
 fn row(dice: &mut Dice, id: usize) -> Value {
@@ -63,7 +69,7 @@ proptest! {
         let mut dice = Dice(seed);
         let rows: Vec<_> = (0..length).map(|id| row(&mut dice, id)).collect();
         let mut listed = Listed::default();
-        rows.iter().for_each(|it| listed.add(it.clone(), PLACE));
+        rows.iter().for_each(|it| add(&mut listed, &it.to_string()));
         let critical = listed.issues().security.of(Severity::Critical) as usize;
         let must_show = rows.iter().filter(|it| !may_be_left_out(it)).count();
         prop_assert!(critical == must_show || !listed.flaws.is_empty(), "{rows:?} {listed:?}");
@@ -82,7 +88,65 @@ fn what_is_no_row_at_all_is_told() {
         json!({"id": "a"}),
     ] {
         let mut listed = Listed::default();
-        listed.add(odd, PLACE);
+        add(&mut listed, &odd.to_string());
         assert!(listed.flaws.contains(&Reason::UnexpectedShape));
+    }
+}
+
+#[test]
+fn a_row_that_says_something_twice_is_not_read_as_either() {
+    let mut listed = Listed::default();
+    let row = row_of("critical").to_string();
+    let twice = row.replace(
+        "\"effective_severity_level\":\"critical\"",
+        "\"effective_severity_level\":\"critical\",\"effective_severity_level\":\"info\"",
+    );
+    assert_ne!(row, twice);
+    add(&mut listed, &twice);
+    assert!(listed.flaws.contains(&Reason::UnexpectedShape));
+}
+
+fn row_of(severity: &str) -> Value {
+    json!({
+        "id": "i1", "type": "issue",
+        "attributes": {
+            "type": "package_vulnerability", "status": "open", "ignored": false,
+            "effective_severity_level": severity,
+        },
+        "relationships": {
+            "organization": {"data": {"id": ORG}},
+            "scan_item": {"data": {"id": PROJECT, "type": "project"}},
+        },
+    })
+}
+
+/// The count of critical issues of a project that is written so.
+fn counted(written: &str) -> Option<u64> {
+    let project = format!(
+        r#"{{"id":"{PROJECT}","meta":{{"latest_issue_counts":{{"critical":{written},"high":0}}}}}}"#
+    );
+    let project: Project = serde_json::from_str(&project).unwrap();
+    project.counts().unwrap().critical
+}
+
+#[test]
+fn a_count_is_read_to_its_last_digit_or_not_at_all() {
+    for count in [0, 7, (1 << 53) + 1, u64::MAX - 1, u64::MAX] {
+        assert_eq!(counted(&count.to_string()), Some(count));
+    }
+    for odd in [
+        "18446744073709551616",
+        "1e2",
+        "3.0",
+        "-1",
+        "-0.0",
+        "1e-9",
+        "\"3\"",
+        "true",
+        "null",
+        "[3]",
+        "{}",
+    ] {
+        assert_eq!(counted(odd), None, "{odd}");
     }
 }

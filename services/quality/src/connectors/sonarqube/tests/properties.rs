@@ -136,6 +136,7 @@ fn judge(answers: &Value) -> Vec<Fact> {
         gate: read(answers, "gate"),
         is_live: false,
         measures: read(answers, "measures"),
+        mixed: None,
     };
     let wanted: Measures = BTreeMap::from([("coverage".to_owned(), ">= 80".parse().ok())]);
     let facts = facts::of(&found, &wanted, &revision, now());

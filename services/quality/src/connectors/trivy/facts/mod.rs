@@ -9,6 +9,7 @@ use passport_evidence::{Fact, FactName, Reason, json};
 
 use super::{
     choose::Report,
+    database,
     settings::{Declared, Wanted},
     subject::Digests,
     summary::Summary,
@@ -47,6 +48,7 @@ impl Judge<'_> {
     fn of_summary(&self, summary: &Summary) -> Vec<Fact> {
         let counted = counts::facts(self, summary).into_iter();
         let judged = counted.chain(coverage::facts(self.declared, summary));
+        let judged = judged.chain(database::age(summary, &self.wanted.database_age));
         let digest = digest::fact(summary, self.digests);
         let mut facts: Vec<_> = match digest::is_doubtful(&digest) {
             true => judged.map(of_another_subject).collect(),

@@ -38,6 +38,42 @@ pub const NATIVE: [&str; 28] = [
     "VulnerabilityID",
 ];
 
+/// Keys that are read of a report of `trivy k8s`.
+pub const KUBERNETES: [&str; 32] = [
+    "Class",
+    "ClusterName",
+    "EOSL",
+    "Error",
+    "ExperimentalModifiedFindings",
+    "Failures",
+    "Family",
+    "Findings",
+    "FixedVersion",
+    "InstalledVersion",
+    "Kind",
+    "Metadata",
+    "MisconfSummary",
+    "Misconfigurations",
+    "Name",
+    "Namespace",
+    "OS",
+    "PkgName",
+    "RepoDigests",
+    "RepoTags",
+    "Resources",
+    "Results",
+    "SchemaVersion",
+    "Secrets",
+    "Severity",
+    "Status",
+    "Successes",
+    "Target",
+    "Type",
+    "Vulnerabilities",
+    "VulnerabilityID",
+    "runs",
+];
+
 /// Keys that are read of SARIF.
 pub const SARIF: [&str; 26] = [
     "artifactLocation",

@@ -1,8 +1,10 @@
 //! From an upload's bytes to what is kept of it, whichever way Trivy wrote it.
 
 mod keys;
+mod kubernetes;
 mod native;
 mod sarif;
+mod scanned;
 mod tables;
 
 use serde::{Deserialize, de::IgnoredAny};
@@ -18,9 +20,11 @@ const MAX_DIGESTS: usize = 16;
 const BOUNDS: Bounds = Bounds {
     lists: &[
         "ExperimentalModifiedFindings",
+        "Findings",
         "Misconfigurations",
         "RepoDigests",
         "RepoTags",
+        "Resources",
         "Secrets",
         "Vulnerabilities",
         "invocations",
@@ -47,7 +51,9 @@ pub enum Unusable {
     #[error("a key that differs from one of Trivy's only in upper and lower case")]
     Key,
     /// JSON, but none of the forms that Trivy writes.
-    #[error("no report of Trivy: neither its JSON (schema 1 or 2) nor SARIF 2.1.0 with one run")]
+    #[error(
+        "no report of Trivy: neither its JSON (schema 1 or 2, or of `trivy k8s`) nor SARIF 2.1.0 with one run"
+    )]
     Form,
     /// SARIF of something else.
     #[error("a SARIF report of another scanner than Trivy")]
@@ -69,6 +75,8 @@ struct Probe {
     #[serde(rename = "SchemaVersion")]
     schema_version: Option<IgnoredAny>,
     runs: Option<IgnoredAny>,
+    #[serde(rename = "ClusterName")]
+    cluster: Option<IgnoredAny>,
 }
 
 /// Reads a report about an artifact.
@@ -88,6 +96,9 @@ pub fn read(body: &[u8], artifact: &str) -> Result<Summary, Unusable> {
 
 fn object(text: &[u8], artifact: &str) -> Result<Summary, Unusable> {
     let probe: Probe = serde_json::from_slice(text).map_err(|_| Unusable::Form)?;
+    if probe.cluster.is_some() {
+        return kubernetes::summary(&keys::parse(text, &keys::KUBERNETES)?, artifact);
+    }
     match (probe.schema_version, probe.runs) {
         (Some(_), _) => native::schema2(&keys::parse(text, &keys::NATIVE)?, artifact),
         (None, Some(_)) => sarif::summary(&keys::parse(text, &keys::SARIF)?, artifact),

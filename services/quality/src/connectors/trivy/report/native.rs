@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, Utc};
-use serde::{Deserialize, de::IgnoredAny};
+use serde::Deserialize;
 
-use super::{Names, Unusable, tables};
+use super::{
+    Names, Unusable,
+    scanned::{Scanned, Vulnerability, text},
+    tables,
+};
 use crate::connectors::trivy::{
-    severity::Severity,
-    summary::{ArtifactKind, ConfigSummary, Format, Os, PackageClass, Summary},
-    tally::{self, Tally},
+    summary::{ArtifactKind, Format, Os, PackageClass, Summary},
+    tally::Tally,
 };
 
 /// A report of schema 2.
@@ -24,69 +27,24 @@ pub struct Report {
     results: Option<Vec<Scanned>>,
 }
 
+/// What Trivy tells of an image.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase")]
-struct Metadata {
+pub struct Metadata {
     #[serde(rename = "OS")]
-    os: Option<System>,
-    repo_tags: Option<Vec<String>>,
-    repo_digests: Option<Vec<String>>,
+    pub os: Option<System>,
+    pub repo_tags: Option<Vec<String>>,
+    pub repo_digests: Option<Vec<String>>,
 }
 
+/// An operating system.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct System {
+pub struct System {
     family: Option<String>,
     name: Option<String>,
     #[serde(rename = "EOSL")]
     end_of_life: Option<bool>,
-}
-
-/// One result: an entry of schema 1, or of the results of schema 2.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct Scanned {
-    target: String,
-    class: Option<String>,
-    r#type: Option<String>,
-    vulnerabilities: Option<Vec<Vulnerability>>,
-    misconf_summary: Option<MisconfSummary>,
-    misconfigurations: Option<Vec<Misconfiguration>>,
-    secrets: Option<Vec<IgnoredAny>>,
-    experimental_modified_findings: Option<Vec<Modified>>,
-}
-
-/// A vulnerability of a package.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct Vulnerability {
-    #[serde(rename = "VulnerabilityID")]
-    id: Option<String>,
-    pkg_name: Option<String>,
-    installed_version: Option<String>,
-    fixed_version: Option<String>,
-    status: Option<String>,
-    severity: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct MisconfSummary {
-    successes: Option<u64>,
-    failures: Option<u64>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Misconfiguration {
-    status: Option<String>,
-    severity: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Modified {
-    status: Option<String>,
 }
 
 /// Reads a report of schema 2.
@@ -154,8 +112,9 @@ pub fn oldest(targets: &BTreeMap<String, Option<Vec<Vulnerability>>>) -> Summary
     summary
 }
 
-fn count(
-    results: &[Scanned],
+/// Counts what is in results, each finding once.
+pub fn count<'a>(
+    results: impl IntoIterator<Item = &'a Scanned>,
     class: impl Fn(&Scanned) -> Option<PackageClass>,
     summary: &mut Summary,
 ) {
@@ -176,7 +135,8 @@ fn time(text: &str) -> Result<Option<DateTime<Utc>>, Unusable> {
     Ok(Some(time.to_utc()).filter(|time| time.year() > 1))
 }
 
-fn system(kind: ArtifactKind, found: Option<&System>) -> Os {
+/// The operating system of what may be an image.
+pub fn system(kind: ArtifactKind, found: Option<&System>) -> Os {
     match (kind, found) {
         (ArtifactKind::Image | ArtifactKind::Untold, Some(found)) => Os::of(
             text(&found.family),
@@ -185,75 +145,6 @@ fn system(kind: ArtifactKind, found: Option<&System>) -> Os {
         ),
         (ArtifactKind::Image | ArtifactKind::Untold, None) | (ArtifactKind::Files, _) => {
             Os::NotDetected
-        }
-    }
-}
-
-fn text(text: &Option<String>) -> &str {
-    text.as_deref().unwrap_or_default()
-}
-
-// === impl Vulnerability ===
-
-impl Vulnerability {
-    fn of<'a>(&'a self, target: &'a str) -> tally::Vulnerability<'a> {
-        tally::Vulnerability {
-            severity: Severity::read(text(&self.severity)),
-            id: text(&self.id),
-            package: text(&self.pkg_name),
-            installed: text(&self.installed_version),
-            target,
-            fix: tables::fix(text(&self.fixed_version), text(&self.status)),
-        }
-    }
-}
-
-// === impl Scanned ===
-
-impl Scanned {
-    /// Counts what is no vulnerability.
-    fn count_others(&self, summary: &mut Summary) {
-        let secrets = self.secrets.as_ref().map_or(0, Vec::len);
-        summary.secrets += secrets as u64;
-        summary.has_secret_result |= text(&self.class) == "secret";
-        summary.has_config_result |= text(&self.class) == "config";
-        self.count_misconfigurations(summary);
-        for modified in self.experimental_modified_findings.iter().flatten() {
-            summary.suppressed += 1;
-            summary.has_ignored |= !tables::is_by_statement(text(&modified.status));
-        }
-    }
-
-    fn count_misconfigurations(&self, summary: &mut Summary) {
-        let all = self.misconfigurations.iter().flatten();
-        // A status that is not known may be a failure too.
-        let failed = all.filter(|it| !matches!(text(&it.status), "PASS" | "EXCEPTION"));
-        let mut listed = 0;
-        for failure in failed {
-            listed += 1;
-            let known = text(&failure.status) == "FAIL";
-            let severity = Severity::read(text(&failure.severity));
-            summary.misconfigurations.add(severity.filter(|_| known));
-        }
-        let is_checked = self.misconf_summary.is_some() || self.misconfigurations.is_some();
-        if text(&self.class) == "config" || is_checked {
-            let (said, checks) = self.own_summary(listed);
-            summary.note_config(said, checks);
-        }
-    }
-
-    /// What the result's own summary says beside the failures that it lists, and of how many checks.
-    /// Only one of a result of configuration counts.
-    fn own_summary(&self, listed: u64) -> (ConfigSummary, u64) {
-        let stated = self.misconf_summary.as_ref();
-        let stated = stated.filter(|_| text(&self.class) == "config");
-        let counts = stated.and_then(|it| Some((it.failures?, it.successes.unwrap_or_default())));
-        match counts {
-            None => (ConfigSummary::Missing, 0),
-            Some((failures, _)) if failures != listed => (ConfigSummary::Differs, 0),
-            Some((failures, successes)) => {
-                (ConfigSummary::Agrees, failures.saturating_add(successes))
-            }
         }
     }
 }

@@ -3,16 +3,8 @@
 use passport_connector_sdk::commit::is_commit;
 use serde::Deserialize;
 
-use super::Check;
-
-/// A merge request that waits for an answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
-    /// Its number within the project.
-    pub merge_request: u64,
-    /// Its newest commit.
-    pub revision: String,
-}
+use super::{Check, handle};
+use crate::asked::Asked;
 
 /// Why a signed delivery asks this check nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -78,9 +70,8 @@ impl Check {
         if payload.external_approval_rule.id != self.id || of.state != "opened" {
             return Err(NotAsked::OtherCheck);
         }
-        Ok(Asked {
-            merge_request: of.iid,
-            revision: of.last_commit.id.to_ascii_lowercase(),
-        })
+        let revision = of.last_commit.id.to_ascii_lowercase();
+        let handle = handle(of.iid, &revision);
+        Ok(Asked { revision, handle })
     }
 }

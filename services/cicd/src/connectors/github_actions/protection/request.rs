@@ -3,15 +3,7 @@
 use serde::Deserialize;
 
 use super::Gate;
-
-/// A deployment that waits for an answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
-    /// Commit that is to be deployed.
-    pub revision: String,
-    /// The workflow run that waits.
-    pub run_id: u64,
-}
+use crate::asked::{self, Asked};
 
 /// Why a signed delivery asks this gate nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -73,10 +65,10 @@ impl Gate {
         if !is_revision(&payload.deployment.sha) {
             return Err(NotAsked::Unreadable);
         }
-        let run_id = self.run_of(repository, &payload.deployment_callback_url);
+        let run = self.run_of(repository, &payload.deployment_callback_url);
         Ok(Asked {
             revision: payload.deployment.sha.to_ascii_lowercase(),
-            run_id: run_id.ok_or(NotAsked::OtherCallback)?,
+            handle: run.ok_or(NotAsked::OtherCallback)?.to_string(),
         })
     }
 
@@ -85,8 +77,7 @@ impl Gate {
         let before = format!("{}/repos/{repository}/actions/runs/", self.endpoint);
         let run = callback.strip_prefix(&before)?;
         let run = run.strip_suffix("/deployment_protection_rule")?;
-        let is_number = !run.is_empty() && run.bytes().all(|byte| byte.is_ascii_digit());
-        is_number.then(|| run.parse().ok()).flatten()
+        asked::number(run)
     }
 }
 

@@ -1,5 +1,8 @@
 //! From what was read, or delivered, to facts. Pure.
 
+mod artifact;
+mod environment;
+
 use chrono::{DateTime, Utc};
 use passport_evidence::{
     Fact, FactName, Limits, Meaning, Quantity, Reason, StateTable, Status, Subject, Threshold,
@@ -9,28 +12,24 @@ use super::{
     attested::{self, OfArtifact},
     choose,
     jobs::{self, Jobs},
-    model::{Approval, Artifact, CheckSuite, DeploymentStatus, PendingDeployment, Run},
-    settings::{ArtifactSettings, Wanted},
+    model::{Artifact, CheckSuite, DeploymentStatus, Run},
+    settings::Wanted,
     states,
 };
+use artifact::ARTIFACT_DIGEST;
+use environment::{APPROVAL, DEPLOYMENT_STATUS};
+
+pub use environment::Said;
 
 const RUN_STATUS: FactName = FactName::fixed("workflow_run_status");
 const RERUN_ATTEMPTS: FactName = FactName::fixed("rerun_attempts");
 const RUN_ID: FactName = FactName::fixed("run_id");
 const SOURCE_SHA: FactName = FactName::fixed("source_sha");
-const ARTIFACT_DIGEST: FactName = FactName::fixed("artifact_digest");
-const DEPLOYMENT_STATUS: FactName = FactName::fixed("deployment_status");
-const APPROVAL: FactName = FactName::fixed("environment_approval");
 /// What is shown where there is no run.
 pub const NO_RUN: &str = "no_run";
-/// Digits of a SHA-256.
-const DIGITS: usize = 64;
-/// Most characters that a threshold names digests with.
-const MAX_NAMED: usize = 500;
 
 const OTHER: StateTable = StateTable::new(&[("other", Meaning::Failed(Reason::OtherSubject))]);
 const RERUN: StateTable = StateTable::new(&[("rerun", Meaning::Warning(Reason::ThresholdMissed))]);
-const EXPIRED: StateTable = StateTable::new(&[("expired", Meaning::Warning(Reason::Expired))]);
 
 /// What was found of one run.
 #[derive(Debug)]
@@ -51,13 +50,6 @@ pub struct Found {
     pub approval: Option<Result<Said, Reason>>,
     /// The newest that its suite of checks said of itself.
     pub suite: Option<CheckSuite>,
-}
-
-/// What people said of a run, and what is still to be said.
-#[derive(Debug, Default)]
-pub struct Said {
-    pub pending: Vec<PendingDeployment>,
-    pub approvals: Vec<Approval>,
 }
 
 /// The facts where there is no run that could be judged.
@@ -107,17 +99,17 @@ pub fn of_run(
         Err(reason) => facts.extend(jobs::unread(&wanted.required, *reason)),
     }
     if let (Some(settings), Some(read)) = (&wanted.artifact, &found.artifacts) {
-        facts.push(artifact_digest(run, settings, read, subject));
+        facts.push(artifact::digest(run, settings, read, subject));
     }
     if let Some(found) = &found.attestations {
         facts.extend(attested::facts(found, run));
     }
     let mut facts: Vec<_> = facts.into_iter().map(|it| it.observed(at)).collect();
-    if let Some(environment) = &wanted.scope.deployment_environment {
+    if let Some(name) = &wanted.scope.deployment_environment {
         let deployment = found.deployment.as_ref();
-        facts.extend(deployment.map(|it| deployment_status(environment, it, now)));
+        facts.extend(deployment.map(|it| environment::deployment(name, it, now)));
         let approval = found.approval.as_ref();
-        facts.extend(approval.map(|it| environment_approval(environment, it).observed(at)));
+        facts.extend(approval.map(|it| environment::approval(name, it).observed(at)));
     }
     // A commit that can't be read is not the subject's either.
     let is_other = matches!(sha.status(), Status::Failed | Status::Unknown);
@@ -221,109 +213,6 @@ fn compared(name: FactName, found: &str, wanted: Threshold, is_it: bool) -> Fact
             .showing(found)
             .wanting(Some(wanted)),
     }
-}
-
-fn artifact_digest(
-    run: &Run,
-    settings: &ArtifactSettings,
-    read: &Result<Vec<Artifact>, Reason>,
-    subject: Option<&Subject>,
-) -> Fact {
-    let digests = subject.map_or(&[][..], |it| &it.artifact_digests);
-    let wanted = wanted_digests(digests).filter(|_| settings.match_subject);
-    let unknown = |reason| Fact::unknown(ARTIFACT_DIGEST, reason).wanting(wanted.clone());
-    let newest = read.as_ref().map(|all| {
-        let named = all.iter().filter(|it| it.name == settings.name);
-        named.max_by_key(|it| it.id)
-    });
-    let fact = match newest {
-        Err(reason) => unknown(*reason),
-        Ok(None) => unknown(Reason::NoData),
-        Ok(Some(artifact)) => match (of_run_itself(run, artifact), artifact.digest.as_deref()) {
-            (false, _) => unknown(Reason::FilterNotApplied),
-            (true, None) => unknown(Reason::NoData),
-            (true, Some(digest)) if !is_digest(digest) => unknown(Reason::UnexpectedShape),
-            (true, Some(digest)) if !settings.match_subject => {
-                Fact::not_applicable(ARTIFACT_DIGEST, Reason::Informational).showing(digest)
-            }
-            (true, Some(digest)) => match wanted.clone() {
-                None => unknown(Reason::NoSubject).showing(digest),
-                Some(wanted) => {
-                    let is_it = digests.iter().any(|it| it == digest);
-                    match is_it && artifact.expired {
-                        true => Fact::state(ARTIFACT_DIGEST, "expired", &EXPIRED)
-                            .showing(digest)
-                            .wanting(Some(wanted)),
-                        false => compared(ARTIFACT_DIGEST, digest, wanted, is_it),
-                    }
-                }
-            },
-        },
-    };
-    fact.about(settings.name.clone())
-}
-
-fn of_run_itself(run: &Run, artifact: &Artifact) -> bool {
-    let uploaded_by = artifact.workflow_run.as_ref().and_then(|it| it.id);
-    uploaded_by == Some(run.id)
-}
-
-fn is_digest(text: &str) -> bool {
-    let digits = text.strip_prefix("sha256:");
-    digits.is_some_and(|it| it.len() == DIGITS && it.bytes().all(|it| it.is_ascii_hexdigit()))
-}
-
-fn wanted_digests(digests: &[String]) -> Option<Threshold> {
-    let mut length = 0;
-    let named = digests.iter().filter(|it| is_digest(it)).take_while(|it| {
-        length += it.len() + 2;
-        length <= MAX_NAMED
-    });
-    let named: Vec<_> = named.map(String::as_str).collect();
-    format!("in {}", named.join(", ")).parse().ok()
-}
-
-fn deployment_status(
-    environment: &str,
-    read: &Result<DeploymentStatus, Reason>,
-    now: DateTime<Utc>,
-) -> Fact {
-    let fact = match read {
-        Err(reason) => Fact::unknown(DEPLOYMENT_STATUS, *reason).wanting(Some(states::success())),
-        Ok(said) => {
-            let fact = states::deployment(DEPLOYMENT_STATUS, &said.state);
-            let at = match fact.status() == Status::Pending {
-                true => Some(now),
-                false => said.created_at,
-            };
-            fact.observed(at)
-        }
-    };
-    fact.about(environment)
-}
-
-/// A rejection stays one; what is still waited for is pending; where nobody was asked there was
-/// nothing to approve.
-fn environment_approval(environment: &str, read: &Result<Said, Reason>) -> Fact {
-    let fact = match read {
-        Err(reason) => Fact::unknown(APPROVAL, *reason).wanting(Some(states::approved())),
-        Ok(said) => {
-            let waiting = said.pending.iter().map(|it| (&it.environment, "waiting"));
-            let decided = said.approvals.iter();
-            let decided = decided.flat_map(|it| it.environments.iter().map(|at| (at, &*it.state)));
-            let named = waiting
-                .chain(decided)
-                .filter(|(it, _)| it.name == environment);
-            let parts: Vec<_> = named
-                .map(|(_, word)| states::approval(APPROVAL, word))
-                .collect();
-            match parts.is_empty() {
-                true => Fact::not_applicable(APPROVAL, Reason::Informational),
-                false => Fact::fold(APPROVAL, &parts),
-            }
-        }
-    };
-    fact.about(environment)
 }
 
 /// What was judged, was judged of something else.

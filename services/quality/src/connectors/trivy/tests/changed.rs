@@ -1,0 +1,167 @@
+//! Whatever is lost, doubled or changed of a report that Trivy wrote, nothing passes that it does not say.
+
+use passport_evidence::{Fact, Status};
+use passport_testkit::change::{Change, places};
+use proptest::{prelude::*, sample::select};
+use serde_json::{Value, json};
+
+use super::{fed, recorded::of_today_named};
+
+const CHANGED: u32 = 100_000;
+
+/// Reports of files, and what they were written as.
+const REPORTS: [&str; 6] = [
+    "vulnerabilities.json",
+    "severity-high.json",
+    "ignore-file.json",
+    "ignore-file-shown.json",
+    "all-ignored.json",
+    "everything.json",
+];
+
+const WORDS: [&str; 24] = [
+    "",
+    "CRITICAL",
+    "HIGH",
+    "LOW",
+    "UNKNOWN",
+    "Critical",
+    "os-pkgs",
+    "lang-pkgs",
+    "config",
+    "secret",
+    "license",
+    "filesystem",
+    "container_image",
+    "repository",
+    "alpine",
+    "fixed",
+    "affected",
+    "ignored",
+    "not_affected",
+    "FAIL",
+    "PASS",
+    "services/checkout",
+    "services/other",
+    "2026-05-03T09:20:00Z",
+];
+
+fn value() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        6 => select(&WORDS[..]).prop_map(Value::from),
+        1 => select(vec![json!(null), json!([]), json!({}), json!(0), json!(2), json!(-1), json!(1e300), json!(true)]),
+    ]
+}
+
+/// A report with up to three changes.
+fn changed() -> impl Strategy<Value = Value> {
+    let report = select(&REPORTS[..]).prop_map(of_today_named);
+    let change = || (any::<prop::sample::Index>(), 0_u8..5, value());
+    let changes = prop::collection::vec(change(), 1..4);
+    (report, changes).prop_map(|(mut report, changes)| {
+        for (at, how, value) in changes {
+            let places = places(&report);
+            if places.is_empty() {
+                continue;
+            }
+            let at = at.get(&places).clone();
+            let change = match how {
+                0 => Change::Lost(at),
+                1 => Change::Doubled(at),
+                _ => Change::Set(at, value),
+            };
+            change.apply(&mut report);
+        }
+        report
+    })
+}
+
+// What Trivy would have to say, read from the report itself.
+
+fn items<'a>(json: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
+    json[key].as_array().into_iter().flatten()
+}
+
+fn is_class(result: &Value, classes: &[&str]) -> bool {
+    result["Class"]
+        .as_str()
+        .is_some_and(|it| classes.contains(&it))
+}
+
+fn may_pass(report: &Value, fact: &Fact) -> bool {
+    let mut results = items(report, "Results");
+    let packages = ["os-pkgs", "lang-pkgs"];
+    let is_of_files = matches!(
+        report["ArtifactType"].as_str(),
+        Some("filesystem" | "repository")
+    );
+    let has_packages = items(report, "Results").any(|it| is_class(it, &packages));
+    let has_system = items(report, "Results").any(|it| is_class(it, &["os-pkgs"]))
+        && report["Metadata"]["OS"]["Family"].is_string();
+    let severity = fact.item().unwrap_or_default().to_uppercase();
+    let known = ["CRITICAL", "HIGH", "MEDIUM", "LOW", "UNKNOWN"];
+    let is_less = |it: &Value| {
+        let said = it["Severity"].as_str();
+        said.is_some_and(|it| known.contains(&it) && it != severity)
+    };
+    let is_by_ignore_file = |it: &Value| {
+        let words = [
+            "unknown",
+            "not_affected",
+            "affected",
+            "fixed",
+            "under_investigation",
+        ];
+        !it["Status"].as_str().is_some_and(|it| words.contains(&it))
+    };
+    let hides = items(report, "Results")
+        .flat_map(|it| items(it, "ExperimentalModifiedFindings"))
+        .any(is_by_ignore_file);
+    match fact.name().as_str() {
+        "vulnerabilities" => {
+            let mut found = results.flat_map(|it| items(it, "Vulnerabilities"));
+            has_packages && (is_of_files || has_system) && found.all(is_less) && !hides
+        }
+        "misconfigurations" => {
+            let mut found = items(report, "Results").flat_map(|it| items(it, "Misconfigurations"));
+            let is_good = |it: &Value| {
+                is_less(it) || matches!(it["Status"].as_str(), Some("PASS" | "EXCEPTION"))
+            };
+            found.all(is_good) && results.any(|it| it["MisconfSummary"].is_object()) && !hides
+        }
+        "secrets" => {
+            let mut found = items(report, "Results").flat_map(|it| items(it, "Secrets"));
+            found.next().is_none() && results.any(|it| is_class(it, &["secret"])) && !hides
+        }
+        "scan_coverage" => has_packages && (is_of_files || has_system),
+        "suppressed_findings" => {
+            let mut found = results.flat_map(|it| items(it, "ExperimentalModifiedFindings"));
+            found.next().is_none()
+        }
+        "os_support" => has_system || report["Metadata"]["OS"].is_object(),
+        _ => false,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(CHANGED))]
+
+    #[test]
+    fn nothing_passes_that_a_changed_report_does_not_say(report in changed()) {
+        let facts = fed::judged(report.to_string());
+        for fact in facts.iter().filter(|it| it.status() == Status::Passed) {
+            prop_assert!(may_pass(&report, fact), "{fact:?} of {report}");
+        }
+    }
+}
+
+#[test]
+fn what_was_not_changed_passes_what_it_says() {
+    let facts = fed::judged(of_today_named("everything.json").to_string());
+    let passed = facts.iter().filter(|it| it.status() == Status::Passed);
+    let names: Vec<_> = passed.map(|it| it.name().as_str()).collect();
+    assert!(
+        names.contains(&"scan_coverage") && names.contains(&"misconfigurations"),
+        "{names:?}"
+    );
+}
