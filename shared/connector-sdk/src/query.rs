@@ -4,6 +4,7 @@
 mod failure;
 mod partial;
 mod reading;
+mod sent;
 mod state;
 
 use std::cmp::Ordering;
@@ -11,7 +12,7 @@ use std::cmp::Ordering;
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, Utc};
 use passport_evidence::{
-    Fact, FactName, Freshness, Limits, MaxAge, Quantity, Reason, Status, Threshold, Unit, Value,
+    Fact, FactName, Freshness, Limits, MaxAge, Quantity, QueryDigest, Reason, Status, Threshold, Unit, Value,
     freshness::Age,
 };
 
@@ -40,6 +41,8 @@ pub struct Asked {
     pub reduce: Reduce,
     /// How many series there must be.
     pub expect_series: Option<u32>,
+    /// Which question every fact of it answers; set by [`Asked::sent_as`].
+    pub digest: Option<QueryDigest>,
 }
 
 impl Asked {
@@ -66,6 +69,7 @@ impl Asked {
             Some(_) => fact,
             None => fact.wanting(self.limits.threshold.clone()),
         };
+        let fact = fact.answering(self.digest.clone());
         match &self.item {
             Some(item) => fact.about(item),
             None => fact,

@@ -20,6 +20,7 @@ fn asked(threshold: &str) -> Asked {
         },
         reduce: Reduce::Single,
         expect_series: None,
+        digest: None,
     }
 }
 

@@ -39,6 +39,10 @@ impl From<&Fact> for proto::Fact {
             observed_at: claimed.observed_at.map(timestamp),
             link: claimed.link.unwrap_or_default(),
             excerpts: claimed.excerpts.into_texts(),
+            query_digest: claimed
+                .query
+                .map(|it| it.to_string())
+                .unwrap_or_default(),
         }
     }
 }
@@ -105,6 +109,8 @@ impl TryFrom<proto::Fact> for ClaimedFact {
             observed_at: optional_time("fact.observed_at", fact.observed_at)?,
             link: set(bounded("fact.link", fact.link)?),
             excerpts: fact.excerpts.into_iter().collect(),
+            // What is none says nothing of the question, and nothing of the fact.
+            query: fact.query_digest.parse().ok(),
         })
     }
 }

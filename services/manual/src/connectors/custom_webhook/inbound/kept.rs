@@ -123,6 +123,7 @@ impl Sent {
         let reason = claim.reason.as_deref().and_then(Reason::from_code);
         let claimed = ClaimedFact {
             excerpts: Excerpts::default(),
+            query: None,
             name: name.clone(),
             status,
             value: claim.found(),
