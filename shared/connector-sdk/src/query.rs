@@ -1,6 +1,7 @@
 //! From the numbers that a provider gave to the status of a fact: one order of tests, the first hit
 //! decides, for every connector that asks for numbers.
 
+mod baseline;
 mod failure;
 mod partial;
 mod reading;
@@ -18,6 +19,7 @@ use passport_evidence::{
 
 use crate::settings::Reduce;
 
+pub use baseline::Tolerance;
 pub use failure::failure;
 pub use partial::flagged;
 use reading::unreadable;

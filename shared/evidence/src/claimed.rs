@@ -39,6 +39,8 @@ pub struct ClaimedFact {
     pub excerpts: Excerpts,
     /// Which question it is the answer to.
     pub query: Option<QueryDigest>,
+    /// What was found where things were well.
+    pub baseline: Option<Value>,
 }
 
 /// Evidence that came off the wire or out of a store.
@@ -76,6 +78,7 @@ impl ClaimedFact {
             link: self.link,
             excerpts: self.excerpts,
             query: self.query,
+            baseline: self.baseline,
         };
         if contradictory {
             fact.contradict(Reason::Contradictory)
@@ -115,6 +118,7 @@ impl From<Fact> for ClaimedFact {
             link: fact.link,
             excerpts: fact.excerpts,
             query: fact.query,
+            baseline: fact.baseline,
         }
     }
 }

@@ -30,6 +30,7 @@ pub struct Fact {
     pub(crate) link: Option<String>,
     pub(crate) excerpts: Excerpts,
     pub(crate) query: Option<QueryDigest>,
+    pub(crate) baseline: Option<Value>,
 }
 
 /// What a measured value is judged against.
@@ -121,6 +122,7 @@ impl Fact {
             link: None,
             excerpts: Excerpts::default(),
             query: None,
+            baseline: None,
         }
     }
 }
@@ -172,6 +174,13 @@ impl Fact {
     /// Which question it is the answer to.
     pub fn answering(mut self, query: Option<QueryDigest>) -> Self {
         self.query = query;
+        self
+    }
+
+    /// What was found where things were well, such as before the release. Shown, never judged: what is wanted
+    /// because of it stands in the threshold.
+    pub fn compared_with(mut self, baseline: impl Into<Value>) -> Self {
+        self.baseline = Some(baseline.into());
         self
     }
 
@@ -277,6 +286,11 @@ impl Fact {
     /// What log lines behind the fact look like.
     pub fn excerpts(&self) -> &Excerpts {
         &self.excerpts
+    }
+
+    /// What was found where things were well.
+    pub fn baseline(&self) -> Option<&Value> {
+        self.baseline.as_ref()
     }
 
     /// Which question it is the answer to; `None`: one that is not configured as a text.

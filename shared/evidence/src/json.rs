@@ -79,6 +79,9 @@ struct FactJson {
     /// 64 hexadecimal digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     query_digest: Option<String>,
+    /// What was found where things were well, such as before the release. The threshold follows from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    baseline: Option<String>,
 }
 
 #[derive(Serialize, Deserialize, JsonSchema)]
@@ -223,6 +226,7 @@ impl From<&Fact> for FactJson {
             link: fact.link().map(str::to_owned),
             excerpts: fact.excerpts().iter().map(str::to_owned).collect(),
             query_digest: fact.query().map(ToString::to_string),
+            baseline: fact.baseline().map(|it| it.display(fact.threshold())),
         }
     }
 }
@@ -368,6 +372,7 @@ impl TryFrom<FactJson> for ClaimedFact {
             link: json.link,
             excerpts: json.excerpts.into_iter().collect(),
             // What is none says nothing of the question, and nothing of the fact.
+            baseline: json.baseline.as_deref().map(Value::parse),
             query: json.query_digest.and_then(|text| text.parse().ok()),
         })
     }

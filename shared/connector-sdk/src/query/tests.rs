@@ -1,4 +1,6 @@
+mod baselines;
 mod properties;
+mod sent;
 
 use bigdecimal::BigDecimal;
 use passport_evidence::FailureCode;

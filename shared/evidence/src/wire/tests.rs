@@ -65,14 +65,22 @@ fn facts() -> impl Strategy<Value = Fact> {
         prop::option::of(0u32..1_000_000_000),
         prop::collection::vec("[a-z \\[\\]]{1,12}", 0..3),
         prop::option::of(any::<[u8; 32]>().prop_map(QueryDigest::sha256)),
+        prop::option::of(-1e6f64..1e6),
     )
-        .prop_map(|(fact, item, age, nanos, excerpts, query)| {
+        .prop_map(|(fact, item, age, nanos, excerpts, query, before)| {
             let fact = match item {
                 Some(item) => fact.about(item),
                 None => fact,
             };
             let nanos = TimeDelta::nanoseconds(nanos.unwrap_or_default().into());
             let fact = fact.quoting(excerpts.into_iter().collect()).answering(query);
+            let fact = match before {
+                Some(before) => {
+                    let number = crate::quantity::from_f64(before).unwrap();
+                    fact.compared_with(Quantity::new(number, Unit::Milliseconds))
+                }
+                None => fact,
+            };
             fact.observed(age.map(|age| now() - TimeDelta::seconds(age) + nanos))
         })
 }

@@ -185,6 +185,7 @@ prop_compose! {
             link: None,
             excerpts: Excerpts::default(),
             query: None,
+            baseline: None,
         }
     }
 }

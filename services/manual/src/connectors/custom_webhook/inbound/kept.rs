@@ -124,6 +124,7 @@ impl Sent {
         let claimed = ClaimedFact {
             excerpts: Excerpts::default(),
             query: None,
+            baseline: None,
             name: name.clone(),
             status,
             value: claim.found(),

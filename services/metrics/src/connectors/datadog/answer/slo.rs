@@ -108,10 +108,8 @@ impl Series {
             let at = super::time(*at).ok_or(ReadError::Shape)?;
             Ok((at, counted.is_some_and(|it| it > 0.0)))
         });
-        Ok(Buckets {
-            length,
-            each: each.collect::<Result<_, _>>()?,
-        })
+        let each = each.collect::<Result<_, ReadError>>()?;
+        Ok(Buckets { length, each })
     }
 }
 
