@@ -30,6 +30,7 @@ step_tools() {
     done
     install_debian_packages
     install_python_packages
+    install_javascript_packages
     prometheus --version 2>&1 | sed -n 1p
     cargo-nextest nextest --version | sed -n 1p
     cargo-deny --version
@@ -86,6 +87,18 @@ install_python_packages() {
     python3 -m venv "$VENV"
     "$VENV/bin/pip" install --quiet --disable-pip-version-check -r $HERE/requirements.txt
     echo "$wanted" >"$TOOLS/installed"
+}
+
+# Node comes as a wheel, too; the packages are those of the lock, and none of their scripts is run.
+install_javascript_packages() {
+    local wanted folder=$TOOLS/javascript
+    wanted=$(sha256sum <$HERE/clients/javascript/package-lock.json)
+    if [[ $(cat "$folder/installed" 2>/dev/null) == "$wanted" ]]; then return; fi
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    cp $HERE/clients/javascript/package{,-lock}.json "$folder"
+    (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --loglevel error)
+    echo "$wanted" >"$folder/installed"
 }
 
 # --- checks

@@ -44,7 +44,10 @@ impl RealAlertmanager {
         let address = SocketAddr::from(([127, 0, 0, 1], port::free()?));
         let child = Command::new("prometheus-alertmanager")
             .arg(format!("--config.file={}", configuration.display()))
-            .arg(format!("--storage.path={}", home.path().join("data").display()))
+            .arg(format!(
+                "--storage.path={}",
+                home.path().join("data").display()
+            ))
             .arg(format!("--web.listen-address={address}"))
             .args(["--cluster.listen-address=", "--log.level=warn"])
             .stdin(Stdio::null())
@@ -81,7 +84,9 @@ impl RealAlertmanager {
             let ended = self.process.0.try_wait()?;
             ensure!(ended.is_none(), "alertmanager ended with {ended:?}");
             let answer = client.get(&url).send().await;
-            Ok(answer.is_ok_and(|it| it.status().is_success()).then_some(()))
+            Ok(answer
+                .is_ok_and(|it| it.status().is_success())
+                .then_some(()))
         })
         .await
     }
@@ -94,7 +99,10 @@ impl RealAlertmanager {
         let url = format!("http://{}/api/v2/alerts", self.address);
         let answer = http::client()?.get(url).send().await?.error_for_status()?;
         let all: Vec<Value> = answer.json().await?;
-        let named = |it: &&Value| it.pointer("/labels/alertname").is_some_and(|it| it == alert);
+        let named = |it: &&Value| {
+            it.pointer("/labels/alertname")
+                .is_some_and(|it| it == alert)
+        };
         let state = |it: &Value| it.pointer("/status/state")?.as_str().map(str::to_owned);
         Ok(all.iter().filter(named).filter_map(state).collect())
     }
@@ -105,7 +113,8 @@ impl RealAlertmanager {
     /// It was not taken.
     pub async fn silence(&self, alert: &str) -> Result<()> {
         let now = passport_service_kit::clock::SystemClock.now();
-        let text = |at: chrono::DateTime<chrono::Utc>| at.to_rfc3339_opts(SecondsFormat::Millis, true);
+        let text =
+            |at: chrono::DateTime<chrono::Utc>| at.to_rfc3339_opts(SecondsFormat::Millis, true);
         let silence = json!({
             "matchers": [{ "name": "alertname", "value": alert, "isRegex": false, "isEqual": true }],
             "startsAt": text(now),

@@ -43,8 +43,7 @@ impl World {
         let exporter = Exporter::start("checkout-api", "production").await?;
         let alertmanager = RealAlertmanager::start().await?;
         let targets = [exporter.address()];
-        let prometheus =
-            RealPrometheus::alerting(&targets, RULES, alertmanager.address()).await?;
+        let prometheus = RealPrometheus::alerting(&targets, RULES, alertmanager.address()).await?;
         exporter.stored().await?;
         let source = json!({
             "connector": "prometheus",
@@ -82,7 +81,9 @@ impl World {
         let answer = self.mesh.collect(&json!({ "scope": scope() })).await?;
         let facts = answer["evidence"][0]["facts"].as_array();
         let found = facts.into_iter().flatten().find(|it| it["name"] == name);
-        found.cloned().with_context(|| format!("no {name} in {answer:#}"))
+        found
+            .cloned()
+            .with_context(|| format!("no {name} in {answer:#}"))
     }
 
     /// Waits until the alerts stand like this, while the service answers such traffic.

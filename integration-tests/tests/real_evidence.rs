@@ -77,7 +77,9 @@ fn digests_of_the_queries() -> Vec<Value> {
     let source = prometheus("http://127.0.0.1", "5m");
     let labels = r#"environment="production",service="checkout-api""#;
     let digest = |name: &str| {
-        let text = source["queries"][name]["promql"].as_str().unwrap_or_default();
+        let text = source["queries"][name]["promql"]
+            .as_str()
+            .unwrap_or_default();
         let sent = text.replace("${scope}", labels);
         Value::from(format!("sha256:{}", hex::encode(Sha256::digest(sent))))
     };

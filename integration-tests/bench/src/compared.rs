@@ -81,12 +81,24 @@ impl Pair {
             let before = self.mesh.cpu_ms()?;
             let command = self.of_mesh().await?;
             served.push(self.mesh.cpu_ms()? - before);
-            ensure!(passed_facts(&command.stdout)? == QUERIES, "{}", command.stdout);
+            ensure!(
+                passed_facts(&command.stdout)? == QUERIES,
+                "{}",
+                command.stdout
+            );
             commands.push(command);
         }
-        let head = ["eight queries, 50 ms each", "wall ms", "processor ms", "peak MiB"];
+        let head = [
+            "eight queries, 50 ms each",
+            "wall ms",
+            "processor ms",
+            "peak MiB",
+        ];
         let mut lines = table(&head);
-        for (name, runs) in [("bash, curl and jq", &scripts), ("passport collect", &commands)] {
+        for (name, runs) in [
+            ("bash, curl and jq", &scripts),
+            ("passport collect", &commands),
+        ] {
             let of = |figure: fn(&Run) -> f64| median(runs.iter().map(figure));
             lines.add_row([
                 name.to_owned(),
@@ -106,7 +118,11 @@ impl Pair {
 
     /// What of each bad reply is let pass.
     async fn passed(&mut self) -> Result<String> {
-        let mut lines = table(&["every reply is", "script: passed of 8", "passport: passed of 8"]);
+        let mut lines = table(&[
+            "every reply is",
+            "script: passed of 8",
+            "passport: passed of 8",
+        ]);
         let (mut by_script, mut by_mesh) = (0, 0);
         for (number, (mood, name)) in Mood::HOSTILE.into_iter().enumerate() {
             self.provider.set(Some(number));
@@ -152,7 +168,11 @@ async fn run(program: &Path, arguments: &[&str]) -> Result<Run> {
     command.arg(MEASURED).arg(program).args(arguments);
     let output = command.kill_on_drop(true).output().await;
     let output = output.context("python3 was not found")?;
-    ensure!(output.status.success(), "{MEASURED} ended with {}", output.status);
+    ensure!(
+        output.status.success(),
+        "{MEASURED} ended with {}",
+        output.status
+    );
     Ok(serde_json::from_slice(&output.stdout)?)
 }
 

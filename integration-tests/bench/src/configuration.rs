@@ -61,14 +61,16 @@ pub fn prometheus(workspaces: usize, origins: &[String], max_age: &str) -> Value
 /// Workspaces that each have six queries of a Prometheus and two of a Loki at one origin.
 pub fn eight(workspaces: usize, origin: &str) -> Value {
     let labels = json!({ "labels": { "environment": ENVIRONMENT, "service": SERVICE } });
-    let query = |promql: &str, unit: &str, threshold: &str| {
-        json!({ "promql": promql, "unit": unit, "threshold": threshold })
-    };
+    let query = |promql: &str, unit: &str, threshold: &str| json!({ "promql": promql, "unit": unit, "threshold": threshold });
     let quantile = |share: &str| {
-        format!("histogram_quantile({share}, sum by (le) (rate(http_duration_seconds_bucket{{${{scope}}}}[5m])))")
+        format!(
+            "histogram_quantile({share}, sum by (le) (rate(http_duration_seconds_bucket{{${{scope}}}}[5m])))"
+        )
     };
     let of_requests = |part: &str| {
-        format!("sum(rate({part}{{${{scope}}}}[5m])) / sum(rate(http_requests_total{{${{scope}}}}[5m]))")
+        format!(
+            "sum(rate({part}{{${{scope}}}}[5m])) / sum(rate(http_requests_total{{${{scope}}}}[5m]))"
+        )
     };
     let lines = |text: &str, threshold: &str| {
         let logql = format!("sum(count_over_time({{${{scope}}}} |= \"{text}\" [5m]))");

@@ -98,7 +98,10 @@ impl Process {
         let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
         let line = status.lines().find_map(|it| it.strip_prefix(key));
         let number = line.and_then(|it| it.split_whitespace().next());
-        Ok(number.with_context(|| format!("no {key}"))?.parse::<f64>()? / 1_024.0)
+        Ok(number
+            .with_context(|| format!("no {key}"))?
+            .parse::<f64>()?
+            / 1_024.0)
     }
 }
 

@@ -13,8 +13,8 @@ use std::cmp::Ordering;
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, Utc};
 use passport_evidence::{
-    Fact, FactName, Freshness, Limits, MaxAge, Quantity, QueryDigest, Reason, Status, Threshold, Unit, Value,
-    freshness::Age,
+    Fact, FactName, Freshness, Limits, MaxAge, Quantity, QueryDigest, Reason, Status, Threshold,
+    Unit, Value, freshness::Age,
 };
 
 use crate::settings::Reduce;

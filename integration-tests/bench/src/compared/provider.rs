@@ -164,7 +164,11 @@ fn reply(mood: Mood, query: &str, path: &str) -> Response {
 }
 
 fn document(body: &Value) -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+    (
+        [(header::CONTENT_TYPE, "application/json")],
+        body.to_string(),
+    )
+        .into_response()
 }
 
 fn answer(mood: Mood, query: &str, path: &str) -> Value {
@@ -177,10 +181,24 @@ fn answer(mood: Mood, query: &str, path: &str) -> Value {
     let mut answer = if path.ends_with("/query_range") {
         let line = json!([format!("{seen}000000000"), "level=info msg=ok"]);
         let lines = json!([{"stream": labels(mood), "values": [line]}]);
-        told("streams", if mood == Mood::NoSample { json!([]) } else { lines })
+        told(
+            "streams",
+            if mood == Mood::NoSample {
+                json!([])
+            } else {
+                lines
+            },
+        )
     } else if query.contains("timestamp(") {
         let point = json!([{"metric": {}, "value": [now, seen.to_string()]}]);
-        told("vector", if mood == Mood::NoSample { json!([]) } else { point })
+        told(
+            "vector",
+            if mood == Mood::NoSample {
+                json!([])
+            } else {
+                point
+            },
+        )
     } else {
         told("vector", numbers(mood, query, now))
     };

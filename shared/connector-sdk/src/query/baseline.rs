@@ -2,9 +2,7 @@
 
 use bigdecimal::{BigDecimal, RoundingMode};
 use chrono::{DateTime, Utc};
-use passport_evidence::{
-    Fact, MaxAge, Quantity, Reason, Status, Threshold, Unit, Value, Verdict,
-};
+use passport_evidence::{Fact, MaxAge, Quantity, Reason, Status, Threshold, Unit, Value, Verdict};
 
 use super::{Asked, Reading, reading::unreadable};
 

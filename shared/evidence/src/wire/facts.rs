@@ -41,10 +41,7 @@ impl From<&Fact> for proto::Fact {
             link: claimed.link.unwrap_or_default(),
             excerpts: claimed.excerpts.into_texts(),
             baseline: baseline.map(|it| value_on_wire(it, it.display(fact.threshold()))),
-            query_digest: claimed
-                .query
-                .map(|it| it.to_string())
-                .unwrap_or_default(),
+            query_digest: claimed.query.map(|it| it.to_string()).unwrap_or_default(),
         }
     }
 }

@@ -73,7 +73,9 @@ fn facts() -> impl Strategy<Value = Fact> {
                 None => fact,
             };
             let nanos = TimeDelta::nanoseconds(nanos.unwrap_or_default().into());
-            let fact = fact.quoting(excerpts.into_iter().collect()).answering(query);
+            let fact = fact
+                .quoting(excerpts.into_iter().collect())
+                .answering(query);
             let fact = match before {
                 Some(before) => {
                     let number = crate::quantity::from_f64(before).unwrap();

@@ -8,8 +8,8 @@ use passport_evidence::freshness::SKEW;
 
 use super::{
     decode::{
-        Attribute, Data, ExponentialPoint, Export, HistogramPoint, Metric, NumberPoint, ResourceMetrics,
-        ScopeMetrics, Value,
+        Attribute, Data, ExponentialPoint, Export, HistogramPoint, Metric, NumberPoint,
+        ResourceMetrics, ScopeMetrics, Value,
     },
     identity::Identities,
     point::{Check, FUTURE, NO_TIME, TOO_OLD},

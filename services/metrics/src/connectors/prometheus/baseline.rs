@@ -36,7 +36,11 @@ impl Baseline {
         let before = settings.before;
         let soon = before.as_secs() == 0 || before > MAX_BEFORE;
         if soon {
-            refuse(".before", "is not above zero and at most 30d", "write one such as 1d");
+            refuse(
+                ".before",
+                "is not above zero and at most 30d",
+                "write one such as 1d",
+            );
         }
         let share = amount(&settings.tolerance, Unit::Ratio);
         if share.is_none() {
@@ -76,6 +80,10 @@ fn amount(text: &str, unit: Unit) -> Option<BigDecimal> {
     if !same && !(bare && unit.dimension() == Dimension::Score) {
         return None;
     }
-    let found = if same { found.number_in(unit)? } else { found.number().clone() };
+    let found = if same {
+        found.number_in(unit)?
+    } else {
+        found.number().clone()
+    };
     (found >= 0).then_some(found)
 }

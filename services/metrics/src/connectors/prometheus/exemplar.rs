@@ -47,11 +47,7 @@ pub fn read(reply: &Reply) -> Result<Vec<OfSeries>, ReadError> {
 
 impl Link {
     /// A page that exists for every trace, and no other page.
-    pub fn build(
-        at: &str,
-        settings: &ExemplarSettings,
-        builder: &mut Builder<'_>,
-    ) -> Option<Self> {
+    pub fn build(at: &str, settings: &ExemplarSettings, builder: &mut Builder<'_>) -> Option<Self> {
         if !is_page(&settings.link) {
             let fix = "write one such as https://traces.example.com/trace/${trace}";
             let reason = "is no https address with ${trace} once in its path or query";
@@ -93,7 +89,9 @@ fn is_page(link: &str) -> bool {
         return false;
     };
     let origin = before.strip_prefix("https://");
-    let host = origin.and_then(|it| it.split_once('/')).map(|(host, _)| host);
+    let host = origin
+        .and_then(|it| it.split_once('/'))
+        .map(|(host, _)| host);
     let in_host = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':');
     let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '\\' | '$');
     link.len() <= MAX_LINK

@@ -138,12 +138,7 @@ fn sample(number: &Number, query: &Query) -> Sample {
     }
 }
 
-fn volume(
-    query: &Query,
-    ago: u32,
-    answers: &Answers,
-    labels: &Labels,
-) -> Result<Volume, Reason> {
+fn volume(query: &Query, ago: u32, answers: &Answers, labels: &Labels) -> Result<Volume, Reason> {
     let Some((ask, min)) = &query.volume else {
         return Ok(Volume::NotAsked);
     };
@@ -170,11 +165,7 @@ fn single(answer: &Answer, labels: &Labels) -> Result<Option<BigDecimal>, Reason
 }
 
 /// The times that the probes give; `None`: a metric has no sample.
-fn probes(
-    answers: &Answers,
-    ago: u32,
-    asks: &[Ask],
-) -> Result<Vec<Option<DateTime<Utc>>>, Reason> {
+fn probes(answers: &Answers, ago: u32, asks: &[Ask]) -> Result<Vec<Option<DateTime<Utc>>>, Reason> {
     asks.iter()
         .map(|ask| probe(answers, &ask.before(ago)))
         .collect()

@@ -64,7 +64,9 @@ impl Query {
             );
         }
         let bucket_ceiling = Self::ceiling(own, asked.as_ref(), &at, builder);
-        let range = own.range.is_none_or(|range| range::check(range, &at, builder));
+        let range = own
+            .range
+            .is_none_or(|range| range::check(range, &at, builder));
         let baseline = own.baseline.as_ref();
         let baseline = baseline.map(|it| Baseline::build(it, asked.as_ref(), &at, builder));
         let link = own.exemplar.as_ref();

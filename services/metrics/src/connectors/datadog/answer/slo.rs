@@ -87,10 +87,7 @@ pub fn parse(body: &[u8]) -> Result<History, ReadError> {
     Ok(History {
         attainment: overall.sli_value,
         budget: overall.error_budget_remaining.unwrap_or_default().0,
-        buckets: series
-            .map(Series::buckets)
-            .transpose()?
-            .unwrap_or_default(),
+        buckets: series.map(Series::buckets).transpose()?.unwrap_or_default(),
         partial,
     })
 }

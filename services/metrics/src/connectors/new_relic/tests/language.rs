@@ -264,7 +264,9 @@ fn narrow(query: &str) -> bool {
         Some("from"),
     ];
     let named = |it: usize| {
-        let number = words.get(it + 1).is_some_and(|it| it.parse::<f64>().is_ok());
+        let number = words
+            .get(it + 1)
+            .is_some_and(|it| it.parse::<f64>().is_ok());
         opened(it) > 0 && number && ["(", ","].contains(&words[it.saturating_sub(2)].as_str())
     };
     let colons = (0..words.len()).filter(|it| words[*it] == ":").all(named);

@@ -8,8 +8,8 @@ use opentelemetry_proto::tonic::{
 
 use super::{
     Attribute, Data, ExponentialBuckets, ExponentialHistogram, ExponentialPoint, Export, Histogram,
-    HistogramPoint, InstrumentationScope, Metric, Number,
-    NumberPoint, Resource, ResourceMetrics, ScopeMetrics, Sum, Value,
+    HistogramPoint, InstrumentationScope, Metric, Number, NumberPoint, Resource, ResourceMetrics,
+    ScopeMetrics, Sum, Value,
 };
 
 fn all<From, To: std::convert::From<From>>(items: Vec<From>) -> Vec<To> {

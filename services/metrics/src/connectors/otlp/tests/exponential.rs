@@ -37,7 +37,12 @@ fn run(scale: i32, numbers: impl Iterator<Item = f64>) -> Run {
 
 /// What a sender makes of measurements.
 fn made(scale: i32, zero_threshold: f64, numbers: &[f64]) -> Exponential {
-    let far = || numbers.iter().copied().filter(|it| it.abs() > zero_threshold);
+    let far = || {
+        numbers
+            .iter()
+            .copied()
+            .filter(|it| it.abs() > zero_threshold)
+    };
     let near = numbers.len() - far().count();
     Exponential {
         scale,

@@ -25,9 +25,7 @@ fn of(data: Value) -> Option<String> {
 fn series(service: &str, exemplars: &[(&str, &str, f64)]) -> Value {
     let exemplars: Vec<_> = exemplars
         .iter()
-        .map(|(id, value, at)| {
-            json!({"labels": {"trace_id": id}, "value": value, "timestamp": at})
-        })
+        .map(|(id, value, at)| json!({"labels": {"trace_id": id}, "value": value, "timestamp": at}))
         .collect();
     let labels = json!({"environment": "production", "service": service, "le": "0.5"});
     json!({"seriesLabels": labels, "exemplars": exemplars})
@@ -64,7 +62,11 @@ fn what_is_no_id_gets_into_no_address() {
         &"a".repeat(65),
         "é4bf92f3577b34da6a3ce929d0e0e473",
     ] {
-        assert_eq!(of(json!([series("checkout-api", &[(id, "1", 1.0)])])), None, "{id}");
+        assert_eq!(
+            of(json!([series("checkout-api", &[(id, "1", 1.0)])])),
+            None,
+            "{id}"
+        );
     }
     let not_a_number = series("checkout-api", &[(ID, "NaN", 1.0)]);
     assert_eq!(of(json!([not_a_number])), None);
