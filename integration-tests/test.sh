@@ -32,6 +32,7 @@ step_tools() {
     install_python_packages
     install_node_packages browser
     install_node_packages payloads
+    install_node_packages clients/javascript
     prometheus --version 2>&1 | sed -n 1p
     cargo-nextest nextest --version | sed -n 1p
     cargo-deny --version
@@ -52,12 +53,12 @@ install_debian_packages() {
     command -v openssl >/dev/null || missing+=(openssl)
     command -v curl >/dev/null || missing+=(curl)
     command -v chromium >/dev/null || missing+=(chromium)
-    command -v node >/dev/null || missing+=(nodejs)
-    command -v npm >/dev/null || missing+=(npm)
     # Networks of their own, in which tests count who connects where.
     command -v ip >/dev/null || missing+=(iproute2)
     command -v unshare >/dev/null || missing+=(util-linux)
     command -v mount >/dev/null || missing+=(mount)
+    command -v jq >/dev/null || missing+=(jq)
+    command -v prometheus-alertmanager >/dev/null || missing+=(prometheus-alertmanager)
     command -v sqlite3 >/dev/null || missing+=(sqlite3)
     [[ -e /etc/ssl/certs/ca-certificates.crt ]] || missing+=(ca-certificates)
     command -v systemd-analyze >/dev/null || missing+=(systemd)
@@ -95,13 +96,13 @@ install_python_packages() {
     echo "$wanted" >"$TOOLS/installed"
 }
 
-# What drives the browser, and payloads that others recorded, exactly as a lock file says. Nothing of it runs
-# while it is installed, and none of it brings a browser of its own.
+# What drives the browser, SDKs that send, and payloads that others recorded, exactly as a lock file says. Node
+# comes as a wheel, too. Nothing of the packages runs while they are installed, and none brings a browser.
 install_node_packages() {
     local folder=$HERE/$1 wanted
     wanted=$(sha256sum <$folder/package-lock.json)
     if [[ $(cat $folder/node_modules/.installed 2>/dev/null) == "$wanted" ]]; then return; fi
-    (cd $folder && npm ci --ignore-scripts --no-audit --no-fund)
+    (cd $folder && npm ci --ignore-scripts --no-audit --no-fund --loglevel error)
     echo "$wanted" >$folder/node_modules/.installed
 }
 

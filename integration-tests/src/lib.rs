@@ -1,5 +1,6 @@
 //! What the tests over real servers and whole deployments are made with.
 
+pub mod alertmanager;
 pub mod all_in_one;
 pub mod aws;
 pub mod browser;

@@ -34,6 +34,30 @@ impl RealPrometheus {
     pub async fn scraping(targets: &[SocketAddr]) -> Result<Self> {
         let home = TempDir::with_prefix("prometheus-")?;
         fs::write(home.path().join("prometheus.yml"), configuration(targets))?;
+        Self::of(home).await
+    }
+
+    /// The same with rules that it evaluates every second, and with an Alertmanager that it tells what fires.
+    ///
+    /// # Errors
+    /// As [`scraping`](Self::scraping), or the rules are none.
+    pub async fn alerting(
+        targets: &[SocketAddr],
+        rules: &str,
+        alertmanager: SocketAddr,
+    ) -> Result<Self> {
+        let home = TempDir::with_prefix("prometheus-")?;
+        fs::write(home.path().join("rules.yml"), rules)?;
+        let more = format!(
+            "rule_files: [ rules.yml ]\n\
+             alerting: {{ alertmanagers: [ {{ static_configs: [ {{ targets: [ '{alertmanager}' ] }} ] }} ] }}\n"
+        );
+        let text = configuration(targets) + &more;
+        fs::write(home.path().join("prometheus.yml"), text)?;
+        Self::of(home).await
+    }
+
+    async fn of(home: TempDir) -> Result<Self> {
         let mut server = Self {
             process: None,
             home,
@@ -145,7 +169,7 @@ impl RealPrometheus {
 fn configuration(targets: &[SocketAddr]) -> String {
     let targets: Vec<_> = targets.iter().map(|target| format!("'{target}'")).collect();
     format!(
-        "global: {{ scrape_interval: 1s, scrape_timeout: 1s }}\n\
+        "global: {{ scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s }}\n\
          scrape_configs:\n\
          - job_name: exporter\n  \
            static_configs: [ {{ targets: [ {} ] }} ]\n",

@@ -15,6 +15,7 @@ use passport_integration_tests::exporter::{Exporter, Traffic};
 use passport_integration_tests::prometheus::RealPrometheus;
 use passport_integration_tests::wait::until;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 use tokio::process::Command;
 
 struct World {
@@ -64,6 +65,27 @@ fn the_seeds_example() -> Vec<String> {
     ]
 }
 
+/// Which questions the facts answer.
+fn digests(answer: &Value) -> Vec<Value> {
+    let all = answer["evidence"][0]["facts"].as_array();
+    let digest = |fact: &Value| fact["queryDigest"].clone();
+    all.into_iter().flatten().map(digest).collect()
+}
+
+/// Of the configured texts, with the labels of the scope in the place of `${scope}`.
+fn digests_of_the_queries() -> Vec<Value> {
+    let source = prometheus("http://127.0.0.1", "5m");
+    let labels = r#"environment="production",service="checkout-api""#;
+    let digest = |name: &str| {
+        let text = source["queries"][name]["promql"]
+            .as_str()
+            .unwrap_or_default();
+        let sent = text.replace("${scope}", labels);
+        Value::from(format!("sha256:{}", hex::encode(Sha256::digest(sent))))
+    };
+    ["error_rate", "p95_latency"].map(digest).into()
+}
+
 fn json_of(output: &Output) -> Result<Value> {
     ensure!(
         output.status.success(),
@@ -106,6 +128,7 @@ async fn the_same_evidence_comes_over_http_from_the_command_line_and_by_reflecti
     let over_http = world.collect().await?;
     assert_eq!(facts(&over_http), the_seeds_example(), "{over_http:#}");
     assert_eq!(over_http["failures"], json!([]));
+    assert_eq!(digests(&over_http), digests_of_the_queries());
 
     let of_the_command = json_of(
         &all_in_one::run([
@@ -124,6 +147,7 @@ async fn the_same_evidence_comes_over_http_from_the_command_line_and_by_reflecti
         .await?,
     )?;
     assert_eq!(facts(&of_the_command), the_seeds_example());
+    assert_eq!(digests(&of_the_command), digests_of_the_queries());
 
     let by_reflection = json_of(&by_reflection(world.mesh.url()).await?)?;
     let wire = &by_reflection["evidence"][0]["facts"];
@@ -137,6 +161,7 @@ async fn the_same_evidence_comes_over_http_from_the_command_line_and_by_reflecti
         assert_eq!(fact["value"]["text"], text);
     }
     assert_eq!(wire.as_array().map(Vec::len), Some(2), "{by_reflection:#}");
+    assert_eq!(digests(&by_reflection), digests_of_the_queries());
     Ok(())
 }
 

@@ -58,6 +58,41 @@ pub fn prometheus(workspaces: usize, origins: &[String], max_age: &str) -> Value
     of_sources(workspaces, &sources.into())
 }
 
+/// Workspaces that each have six queries of a Prometheus and two of a Loki at one origin.
+pub fn eight(workspaces: usize, origin: &str) -> Value {
+    let labels = json!({ "labels": { "environment": ENVIRONMENT, "service": SERVICE } });
+    let query = |promql: &str, unit: &str, threshold: &str| json!({ "promql": promql, "unit": unit, "threshold": threshold });
+    let quantile = |share: &str| {
+        format!(
+            "histogram_quantile({share}, sum by (le) (rate(http_duration_seconds_bucket{{${{scope}}}}[5m])))"
+        )
+    };
+    let of_requests = |part: &str| {
+        format!(
+            "sum(rate({part}{{${{scope}}}}[5m])) / sum(rate(http_requests_total{{${{scope}}}}[5m]))"
+        )
+    };
+    let lines = |text: &str, threshold: &str| {
+        let logql = format!("sum(count_over_time({{${{scope}}}} |= \"{text}\" [5m]))");
+        json!({ "logql": logql, "threshold": threshold })
+    };
+    let sources = json!({
+        "prom": { "connector": CONNECTOR, "endpoint": origin, "scope": labels, "queries": {
+            "error_rate": query(&of_requests("http_errors_total"), "ratio", "< 1%"),
+            "availability": query(&of_requests("http_good_total"), "ratio", ">= 99.9%"),
+            "p95_latency": query(&quantile("0.95"), "seconds", "< 500ms"),
+            "p99_latency": query(&quantile("0.99"), "seconds", "< 1s"),
+            "saturation": query("max(process_cpu_share{${scope}})", "ratio", "< 80%"),
+            "http_5xx_count": query("sum(increase(http_errors_total{${scope}}[5m]))", "count", "< 100"),
+        } },
+        "logs": { "connector": "loki", "endpoint": origin, "scope": labels, "queries": {
+            "error_log_count": lines("level=error", "< 100"),
+            "startup_failure_count": lines("startup failed", "< 1"),
+        } },
+    });
+    of_sources(workspaces, &sources)
+}
+
 /// Workspaces that each have a source that takes reports.
 pub fn trivy(workspaces: usize, store: StoreAt<'_>) -> Value {
     let sources = json!({ SCAN: {

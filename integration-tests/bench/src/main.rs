@@ -3,6 +3,7 @@
 
 mod ask;
 mod cached;
+mod compared;
 mod configuration;
 mod database;
 mod echo;
@@ -64,6 +65,8 @@ enum Part {
     Gate,
     /// Gates decided from cached evidence and recorded, beside a bare durable insert
     Recorded,
+    /// Eight queries by a script of bash, curl and jq, beside `passport collect`
+    Compared,
 }
 
 #[tokio::main]
@@ -81,6 +84,7 @@ async fn main() -> Result<()> {
             Part::Overload => overload::measured(&arguments).await?,
             Part::Gate => gate::measured(&arguments).await?,
             Part::Recorded => recorded::measured(&arguments).await?,
+            Part::Compared => compared::measured(&arguments).await?,
         };
         writeln!(std::io::stdout(), "{table}\n")?;
     }

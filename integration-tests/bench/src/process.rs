@@ -68,11 +68,40 @@ impl Process {
     /// # Errors
     /// It has ended.
     pub fn resident_mib(&self) -> Result<f64> {
+        self.status_mib("VmRSS:")
+    }
+
+    /// The most that it ever had resident, in MiB.
+    ///
+    /// # Errors
+    /// It has ended.
+    pub fn peak_mib(&self) -> Result<f64> {
+        self.status_mib("VmHWM:")
+    }
+
+    /// Time of the processor that it has had, in milliseconds, to a hundredth of a second.
+    ///
+    /// # Errors
+    /// It has ended.
+    pub fn cpu_ms(&self) -> Result<f64> {
+        let id = self.child.id().context("the program has ended")?;
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat"))?;
+        // The name in parentheses may hold blanks; user and system time are the 12th and 13th behind it.
+        let (_, behind) = stat.rsplit_once(')').context("no name")?;
+        let ticks = behind.split_whitespace().skip(11).take(2);
+        let ticks: f64 = ticks.filter_map(|it| it.parse::<f64>().ok()).sum();
+        Ok(ticks * 10.0)
+    }
+
+    fn status_mib(&self, key: &str) -> Result<f64> {
         let id = self.child.id().context("the program has ended")?;
         let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
-        let line = status.lines().find_map(|it| it.strip_prefix("VmRSS:"));
+        let line = status.lines().find_map(|it| it.strip_prefix(key));
         let number = line.and_then(|it| it.split_whitespace().next());
-        Ok(number.context("no VmRSS")?.parse::<f64>()? / 1_024.0)
+        Ok(number
+            .with_context(|| format!("no {key}"))?
+            .parse::<f64>()?
+            / 1_024.0)
     }
 }
 

@@ -1,9 +1,11 @@
 //! From the numbers that a provider gave to the status of a fact: one order of tests, the first hit
 //! decides, for every connector that asks for numbers.
 
+mod baseline;
 mod failure;
 mod partial;
 mod reading;
+mod sent;
 mod state;
 
 use std::cmp::Ordering;
@@ -11,12 +13,13 @@ use std::cmp::Ordering;
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, Utc};
 use passport_evidence::{
-    Fact, FactName, Freshness, Limits, MaxAge, Quantity, Reason, Status, Threshold, Unit, Value,
-    freshness::Age,
+    Fact, FactName, Freshness, Limits, MaxAge, Quantity, QueryDigest, Reason, Status, Threshold,
+    Unit, Value, freshness::Age,
 };
 
 use crate::settings::Reduce;
 
+pub use baseline::Tolerance;
 pub use failure::failure;
 pub use partial::flagged;
 use reading::unreadable;
@@ -40,6 +43,8 @@ pub struct Asked {
     pub reduce: Reduce,
     /// How many series there must be.
     pub expect_series: Option<u32>,
+    /// Which question every fact of it answers; set by [`Asked::sent_as`].
+    pub digest: Option<QueryDigest>,
 }
 
 impl Asked {
@@ -66,6 +71,7 @@ impl Asked {
             Some(_) => fact,
             None => fact.wanting(self.limits.threshold.clone()),
         };
+        let fact = fact.answering(self.digest.clone());
         match &self.item {
             Some(item) => fact.about(item),
             None => fact,

@@ -8,6 +8,7 @@ use crate::{
     fact::Fact,
     freshness::MaxAge,
     names::FactName,
+    query_digest::QueryDigest,
     reason::Reason,
     status::Status,
     threshold::{Threshold, Verdict},
@@ -36,6 +37,10 @@ pub struct ClaimedFact {
     pub link: Option<String>,
     /// What log lines behind it look like.
     pub excerpts: Excerpts,
+    /// Which question it is the answer to.
+    pub query: Option<QueryDigest>,
+    /// What was found where things were well.
+    pub baseline: Option<Value>,
 }
 
 /// Evidence that came off the wire or out of a store.
@@ -72,6 +77,8 @@ impl ClaimedFact {
             observed_at: self.observed_at,
             link: self.link,
             excerpts: self.excerpts,
+            query: self.query,
+            baseline: self.baseline,
         };
         if contradictory {
             fact.contradict(Reason::Contradictory)
@@ -110,6 +117,8 @@ impl From<Fact> for ClaimedFact {
             observed_at: fact.observed_at,
             link: fact.link,
             excerpts: fact.excerpts,
+            query: fact.query,
+            baseline: fact.baseline,
         }
     }
 }

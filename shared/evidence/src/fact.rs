@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     excerpts::Excerpts,
     names::FactName,
+    query_digest::QueryDigest,
     reason::Reason,
     state::{Meaning, StateTable},
     status::Status,
@@ -28,6 +29,8 @@ pub struct Fact {
     pub(crate) observed_at: Option<DateTime<Utc>>,
     pub(crate) link: Option<String>,
     pub(crate) excerpts: Excerpts,
+    pub(crate) query: Option<QueryDigest>,
+    pub(crate) baseline: Option<Value>,
 }
 
 /// What a measured value is judged against.
@@ -118,6 +121,8 @@ impl Fact {
             observed_at: None,
             link: None,
             excerpts: Excerpts::default(),
+            query: None,
+            baseline: None,
         }
     }
 }
@@ -163,6 +168,19 @@ impl Fact {
     /// What log lines behind the fact look like. They must have been redacted.
     pub fn quoting(mut self, excerpts: Excerpts) -> Self {
         self.excerpts = excerpts;
+        self
+    }
+
+    /// Which question it is the answer to.
+    pub fn answering(mut self, query: Option<QueryDigest>) -> Self {
+        self.query = query;
+        self
+    }
+
+    /// What was found where things were well, such as before the release. Shown, never judged: what is wanted
+    /// because of it stands in the threshold.
+    pub fn compared_with(mut self, baseline: impl Into<Value>) -> Self {
+        self.baseline = Some(baseline.into());
         self
     }
 
@@ -268,6 +286,16 @@ impl Fact {
     /// What log lines behind the fact look like.
     pub fn excerpts(&self) -> &Excerpts {
         &self.excerpts
+    }
+
+    /// What was found where things were well.
+    pub fn baseline(&self) -> Option<&Value> {
+        self.baseline.as_ref()
+    }
+
+    /// Which question it is the answer to; `None`: one that is not configured as a text.
+    pub fn query(&self) -> Option<&QueryDigest> {
+        self.query.as_ref()
     }
 }
 

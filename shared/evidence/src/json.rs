@@ -75,6 +75,13 @@ struct FactJson {
     /// Redacted pieces of log lines behind the fact.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     excerpts: Vec<String>,
+    /// SHA-256 of the text of the configured query that the fact answers, as it was sent: `sha256:` and
+    /// 64 hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    query_digest: Option<String>,
+    /// What was found where things were well, such as before the release. The threshold follows from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    baseline: Option<String>,
 }
 
 #[derive(Serialize, Deserialize, JsonSchema)]
@@ -218,6 +225,8 @@ impl From<&Fact> for FactJson {
             observed_at: fact.observed_at().map(Time),
             link: fact.link().map(str::to_owned),
             excerpts: fact.excerpts().iter().map(str::to_owned).collect(),
+            query_digest: fact.query().map(ToString::to_string),
+            baseline: fact.baseline().map(|it| it.display(fact.threshold())),
         }
     }
 }
@@ -362,6 +371,9 @@ impl TryFrom<FactJson> for ClaimedFact {
             observed_at: json.observed_at.map(|time| time.0),
             link: json.link,
             excerpts: json.excerpts.into_iter().collect(),
+            // What is none says nothing of the question, and nothing of the fact.
+            baseline: json.baseline.as_deref().map(Value::parse),
+            query: json.query_digest.and_then(|text| text.parse().ok()),
         })
     }
 }

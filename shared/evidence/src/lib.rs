@@ -19,6 +19,7 @@ pub mod names;
 pub mod person;
 pub mod problem;
 pub mod quantity;
+pub mod query_digest;
 pub mod reason;
 pub mod scope;
 pub mod state;
@@ -41,6 +42,7 @@ pub use names::{EnvironmentName, FactName, NameError, ServiceName, SourceName, W
 pub use person::{Person, Right};
 pub use problem::Problem;
 pub use quantity::{Dimension, Quantity, Unit};
+pub use query_digest::QueryDigest;
 pub use reason::Reason;
 pub use scope::{Scope, SourceId, Subject};
 pub use state::{Meaning, StateTable};

@@ -8,6 +8,7 @@ use passport_connector_sdk::{
     settings::{NamedQuery, Span},
 };
 use passport_evidence::{MaxAge, Unit};
+use serde_json::{Value, json};
 
 use super::{
     condition::{Condition, Wanted},
@@ -92,14 +93,26 @@ impl Query {
             Some(false) => entry.count(),
             None => None,
         };
+        let matching = matching?;
+        let question = question(terms, &matching);
         Some(Self {
-            asked: asked.filter(|_| is_count)?,
-            matching: matching?,
+            asked: asked.filter(|_| is_count)?.sent_as_json(&question),
+            matching,
             period: period?,
             kind: kind?,
             message_field: message_field?,
         })
     }
+}
+
+/// The conditions that are sent, the scope's first.
+fn question(terms: &BTreeMap<String, String>, matching: &[Condition]) -> Value {
+    let scope = terms.iter();
+    let scope = scope.map(|(field, value)| Condition::text(field, value).filter());
+    let all: Vec<_> = scope
+        .chain(matching.iter().map(Condition::filter))
+        .collect();
+    json!({"bool": {"filter": all}})
 }
 
 /// One entry while it is checked.

@@ -1,4 +1,6 @@
+mod baselines;
 mod properties;
+mod sent;
 
 use bigdecimal::BigDecimal;
 use passport_evidence::FailureCode;
@@ -20,6 +22,7 @@ fn asked(threshold: &str) -> Asked {
         },
         reduce: Reduce::Single,
         expect_series: None,
+        digest: None,
     }
 }
 

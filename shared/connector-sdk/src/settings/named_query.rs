@@ -201,6 +201,7 @@ impl QuerySettings {
             limits,
             reduce: self.reduce,
             expect_series: self.expect_series,
+            digest: None,
         })
     }
 

@@ -120,3 +120,39 @@ fn a_word_that_is_not_known_yet_says_nothing_good() {
             .all(|fact| fact.status() == Status::Unknown)
     );
 }
+
+#[test]
+fn a_fact_may_say_which_question_it_answers_and_what_was_before() {
+    let digest = format!("sha256:{}", "ab".repeat(32));
+    let before = Quantity::new(parse_number("0.131").unwrap(), Unit::Seconds);
+    let fact = measured("p95_latency", "0.142", Unit::Seconds, "<= 144ms")
+        .answering(digest.parse().ok())
+        .compared_with(before);
+    let text = serde_json::to_string(&fact).unwrap();
+    let wanted = format!(
+        r#"{{"name":"p95_latency","status":"passed","value":"142ms","threshold":"<= 144ms","observedAt":"2026-05-03T09:30:00Z","queryDigest":"{digest}","baseline":"131ms"}}"#
+    );
+    assert_eq!(text, wanted);
+    let read: FactJson = serde_json::from_str(&text).unwrap();
+    let admitted = ClaimedFact::try_from(read).unwrap().admit();
+    assert_eq!(serde_json::to_string(&admitted).unwrap(), text);
+}
+
+/// Records of before have neither key: they are read, and written again as they were.
+#[test]
+fn what_says_neither_is_written_as_it_was_read() {
+    let text = serde_json::to_string(&example()).unwrap();
+    assert!(!text.contains("queryDigest") && !text.contains("baseline"));
+    let read: ClaimedEvidence = serde_json::from_str(&text).unwrap();
+    let admitted = read.admit(at("2026-05-03T09:31:00Z"));
+    assert_eq!(serde_json::to_string(&admitted).unwrap(), text);
+}
+
+#[test]
+fn a_digest_of_another_form_says_nothing_and_takes_nothing_away() {
+    let fact = measured("p95_latency", "0.142", Unit::Seconds, "< 500ms");
+    let mut json = serde_json::to_value(&fact).unwrap();
+    json["queryDigest"] = "rate(http_requests_total[5m])".into();
+    let read: FactJson = serde_json::from_value(json).unwrap();
+    assert_eq!(ClaimedFact::try_from(read).unwrap().admit(), fact);
+}

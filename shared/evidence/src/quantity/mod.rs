@@ -56,6 +56,17 @@ impl Quantity {
         self.unit
     }
 
+    /// The same amount in another unit of its dimension; `None` where it has another one, or where no
+    /// decimal is that amount.
+    pub fn number_in(&self, unit: Unit) -> Option<BigDecimal> {
+        let (up, down) = self.unit.factor();
+        let (unit_up, unit_down) = unit.factor();
+        let number = &self.number * BigDecimal::from(up) * BigDecimal::from(unit_down)
+            / (BigDecimal::from(down) * BigDecimal::from(unit_up));
+        let converted = Self::new(number, unit);
+        (converted == *self).then_some(converted.number)
+    }
+
     /// The dimension of the unit.
     pub fn dimension(&self) -> Dimension {
         self.unit.dimension()

@@ -19,6 +19,7 @@ use crate::{
 impl From<&Fact> for proto::Fact {
     fn from(fact: &Fact) -> Self {
         let claimed = ClaimedFact::from(fact.clone());
+        let baseline = fact.baseline();
         Self {
             name: claimed.name.to_string(),
             status: proto::FactStatus::from(claimed.status).into(),
@@ -39,6 +40,8 @@ impl From<&Fact> for proto::Fact {
             observed_at: claimed.observed_at.map(timestamp),
             link: claimed.link.unwrap_or_default(),
             excerpts: claimed.excerpts.into_texts(),
+            baseline: baseline.map(|it| value_on_wire(it, it.display(fact.threshold()))),
+            query_digest: claimed.query.map(|it| it.to_string()).unwrap_or_default(),
         }
     }
 }
@@ -105,6 +108,9 @@ impl TryFrom<proto::Fact> for ClaimedFact {
             observed_at: optional_time("fact.observed_at", fact.observed_at)?,
             link: set(bounded("fact.link", fact.link)?),
             excerpts: fact.excerpts.into_iter().collect(),
+            // What is none says nothing of the question, and nothing of the fact.
+            query: fact.query_digest.parse().ok(),
+            baseline: fact.baseline.map(value_off_wire).transpose()?,
         })
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     freshness::MaxAge,
     names::{FactName, SourceName},
     quantity::{Quantity, Unit},
+    query_digest::QueryDigest,
     reason::Reason,
     scope::{Scope, Subject},
     state::{Meaning, StateTable},
@@ -63,14 +64,25 @@ fn facts() -> impl Strategy<Value = Fact> {
         prop::option::of(-400i64..400),
         prop::option::of(0u32..1_000_000_000),
         prop::collection::vec("[a-z \\[\\]]{1,12}", 0..3),
+        prop::option::of(any::<[u8; 32]>().prop_map(QueryDigest::sha256)),
+        prop::option::of(-1e6f64..1e6),
     )
-        .prop_map(|(fact, item, age, nanos, excerpts)| {
+        .prop_map(|(fact, item, age, nanos, excerpts, query, before)| {
             let fact = match item {
                 Some(item) => fact.about(item),
                 None => fact,
             };
             let nanos = TimeDelta::nanoseconds(nanos.unwrap_or_default().into());
-            let fact = fact.quoting(excerpts.into_iter().collect());
+            let fact = fact
+                .quoting(excerpts.into_iter().collect())
+                .answering(query);
+            let fact = match before {
+                Some(before) => {
+                    let number = crate::quantity::from_f64(before).unwrap();
+                    fact.compared_with(Quantity::new(number, Unit::Milliseconds))
+                }
+                None => fact,
+            };
             fact.observed(age.map(|age| now() - TimeDelta::seconds(age) + nanos))
         })
 }

@@ -184,6 +184,8 @@ prop_compose! {
             observed_at: seconds_old.map(|seconds| now() - TimeDelta::seconds(seconds)),
             link: None,
             excerpts: Excerpts::default(),
+            query: None,
+            baseline: None,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use passport_aws_api::Answer;
-use passport_connector_sdk::ReadError;
+use passport_connector_sdk::{ReadError, query::Asked};
 
 use super::{
     lines::{Events, Ran},
@@ -99,6 +99,20 @@ impl Stretch {
     pub fn holds(self, at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
         let (start, end) = self.seconds(now);
         (start..=end).contains(&at.timestamp())
+    }
+}
+
+// === impl Ask ===
+
+impl Ask {
+    /// With the digest of its text. An alarm's name is none.
+    pub fn say(&self, asked: Asked) -> Asked {
+        match self {
+            Self::Insights { text, .. } => asked.sent_as(text),
+            Self::Events { pattern, .. } => asked.sent_as(pattern),
+            Self::Metric(metric) => asked.sent_as_json(&metric.stat()),
+            Self::Alarm(_) => asked,
+        }
     }
 }
 

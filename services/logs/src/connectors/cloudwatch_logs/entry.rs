@@ -112,6 +112,7 @@ impl Entry<'_, '_, '_> {
 
     fn count(&mut self, own: Ask, stretch: Stretch, excerpts: u32) -> Option<Kind> {
         let asked = self.settings.shared.resolve(self.id, self.builder)?;
+        let asked = own.say(asked);
         let heartbeat = Ask::Insights {
             text: insights::heartbeat(&self.scope.fields),
             stretch,
@@ -177,6 +178,7 @@ impl Entry<'_, '_, '_> {
             return self.refuse(key, reason, fix);
         }
         let asked = self.settings.shared.resolve(self.id, self.builder)?;
+        let asked = asked.sent_as_json(&metric.stat());
         Some(Kind::Metric { asked, metric })
     }
 

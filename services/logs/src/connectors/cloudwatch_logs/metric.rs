@@ -39,24 +39,30 @@ fn seconds(metric: &Metric, now: DateTime<Utc>) -> (i64, i64) {
     (floor(end - i64::from(metric.stretch.window)), end)
 }
 
+impl Metric {
+    /// What is asked, without times.
+    pub fn stat(&self) -> Value {
+        let MetricSettings {
+            namespace,
+            name,
+            dimensions,
+            stat,
+            period,
+        } = &*self.settings;
+        let dimensions: Vec<_> = dimensions
+            .iter()
+            .map(|(name, value)| json!({"Name": name, "Value": value}))
+            .collect();
+        let metric = json!({"Namespace": namespace, "MetricName": name, "Dimensions": dimensions});
+        json!({"Metric": metric, "Period": period.as_secs(), "Stat": stat})
+    }
+}
+
 fn question(metric: &Metric, now: DateTime<Utc>) -> Value {
-    let MetricSettings {
-        namespace,
-        name,
-        dimensions,
-        stat,
-        period,
-    } = &*metric.settings;
     let (start, end) = seconds(metric, now);
-    let dimensions: Vec<_> = dimensions
-        .iter()
-        .map(|(name, value)| json!({"Name": name, "Value": value}))
-        .collect();
-    let metric = json!({"Namespace": namespace, "MetricName": name, "Dimensions": dimensions});
-    let stat = json!({"Metric": metric, "Period": period.as_secs(), "Stat": stat});
     json!({
         "StartTime": start, "EndTime": end, "ScanBy": "TimestampDescending",
-        "MetricDataQueries": [{"Id": ID, "MetricStat": stat, "ReturnData": true}],
+        "MetricDataQueries": [{"Id": ID, "MetricStat": metric.stat(), "ReturnData": true}],
     })
 }
 

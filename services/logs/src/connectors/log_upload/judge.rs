@@ -147,7 +147,8 @@ fn at_best_a_warning(fact: Fact) -> Fact {
     };
     let warning = warning
         .wanting(fact.threshold().cloned())
-        .observed(fact.observed_at());
+        .observed(fact.observed_at())
+        .answering(fact.query().cloned());
     match fact.item() {
         Some(item) => warning.about(item),
         None => warning,

@@ -46,10 +46,15 @@ impl Query {
         let own = &settings.own;
         let template = template(&at, own, is_asked, scope, builder);
         let reader = reader(&at, own, is_asked, builder);
+        let template = template?;
+        let asked = match &template {
+            Some(template) => asked?.sent_as_json(&template.question()),
+            None => asked?,
+        };
         Some(Self {
-            asked: asked?,
+            asked,
             id: id.to_owned(),
-            template: template?,
+            template,
             reader: reader?,
             is_of_response: own.read.observed_at == ObservedAt::Response,
             digest: digest(&own.read, scope),

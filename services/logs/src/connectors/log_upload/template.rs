@@ -5,7 +5,7 @@ mod body;
 use chrono::{DateTime, SecondsFormat, Utc};
 use http::{HeaderValue, Method};
 use passport_connector_sdk::{Request, settings::Span};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::settings::{RequestSettings, Scope};
 use body::{Body, texts};
@@ -77,6 +77,19 @@ impl Template {
             body,
             window,
         })
+    }
+
+    /// What is asked, with the scope in it and, instead of its times, their placeholders.
+    pub fn question(&self) -> Value {
+        let fill = |text: &Text| text.filled("${from}", "${to}");
+        let path: Vec<_> = self.segments.iter().map(fill).collect();
+        let query: Vec<_> = self
+            .query
+            .iter()
+            .map(|(key, value)| json!([key, fill(value)]))
+            .collect();
+        let body = self.body.as_ref().map(|it| it.filled("${from}", "${to}"));
+        json!({"method": self.method.as_str(), "path": path, "query": query, "body": body})
     }
 
     /// The request of this moment.

@@ -85,6 +85,11 @@ impl Ask {
         Self::lines(labels.selector(), window, 1)
     }
 
+    /// Its text, with the scope in it.
+    pub fn text(&self) -> &str {
+        &self.query
+    }
+
     fn path(&self) -> &'static str {
         match self.kind {
             Kind::Instant => "query",

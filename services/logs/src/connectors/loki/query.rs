@@ -59,7 +59,7 @@ impl Query {
         };
         let (ask, absent) = read?;
         Some(Self {
-            asked: asked?,
+            asked: asked?.sent_as(ask.text()),
             ask,
             absent,
             excerpts: usize::try_from(settings.own.excerpts.unwrap_or(0)).ok()?,

@@ -35,6 +35,7 @@ fn query(threshold: &str) -> Query {
         limits: Limits::from(threshold.parse::<Threshold>().unwrap()),
         reduce: Reduce::Single,
         expect_series: None,
+        digest: None,
     };
     Query {
         asked,

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use http::HeaderValue;
-use passport_connector_sdk::Request;
+use passport_connector_sdk::{Request, query::Asked};
 use serde_json::{Value, json};
 
 /// One read.
@@ -127,6 +127,20 @@ impl Window {
 // === impl Ask ===
 
 impl Ask {
+    /// With the digest of its question: of a metric query or a search the text, of a formula its JSON.
+    /// What is named by its id is no text.
+    pub fn say(&self, asked: Asked) -> Asked {
+        match self {
+            Self::Series { query, .. } => asked.sent_as(query),
+            Self::Scalar { formula, parts, .. } => {
+                let (formulas, queries) = question(formula, parts);
+                asked.sent_as_json(&json!({"formulas": formulas, "queries": queries}))
+            }
+            Self::Count { search, .. } | Self::Newest { search, .. } => asked.sent_as(search),
+            Self::Monitor(_) | Self::Slo { .. } => asked,
+        }
+    }
+
     /// What is sent for it.
     pub fn request(&self, now: DateTime<Utc>) -> Request {
         match self {
@@ -185,6 +199,13 @@ impl Ask {
 
 fn scalar(formula: &str, parts: &[Part], window: Window, now: DateTime<Utc>) -> Value {
     let (from, to) = window.millis(now);
+    let (formulas, queries) = question(formula, parts);
+    let attributes = json!({"from": from, "to": to, "formulas": formulas, "queries": queries});
+    json!({"data": {"type": "scalar_request", "attributes": attributes}})
+}
+
+/// The formulas and their queries.
+fn question(formula: &str, parts: &[Part]) -> (Value, Vec<Value>) {
     let query = |part: &Part| {
         json!({
             "data_source": "metrics",
@@ -193,10 +214,10 @@ fn scalar(formula: &str, parts: &[Part], window: Window, now: DateTime<Utc>) -> 
             "query": part.query,
         })
     };
-    let queries: Vec<_> = parts.iter().map(query).collect();
-    let formulas = json!([{"formula": formula}]);
-    let attributes = json!({"from": from, "to": to, "formulas": formulas, "queries": queries});
-    json!({"data": {"type": "scalar_request", "attributes": attributes}})
+    (
+        json!([{"formula": formula}]),
+        parts.iter().map(query).collect(),
+    )
 }
 
 fn filter(search: &str, indexes: &[String], window: Window, now: DateTime<Utc>) -> Value {

@@ -173,7 +173,7 @@ impl Entry<'_, '_, '_> {
         self.suits(Kind::Nrql, asked.name.as_str())?;
         let checked = checked?;
         Some(Query::Number(Number {
-            asked,
+            asked: asked.sent_as(&checked.text),
             ask: Ask::Nrql(checked.text),
             rows: checked.rows,
             window: checked.window,

@@ -8,8 +8,8 @@ use passport_evidence::freshness::SKEW;
 
 use super::{
     decode::{
-        Attribute, Data, Export, HistogramPoint, Metric, NumberPoint, ResourceMetrics,
-        ScopeMetrics, Value,
+        Attribute, Data, ExponentialPoint, Export, HistogramPoint, Metric, NumberPoint,
+        ResourceMetrics, ScopeMetrics, Value,
     },
     identity::Identities,
     point::{Check, FUTURE, NO_TIME, TOO_OLD},
@@ -224,6 +224,14 @@ impl Sieve<'_> {
             Data::Gauge(points) => numbers(points),
             Data::Sum(_) if kind == Kind::Unread => Vec::new(),
             Data::Sum(sum) => numbers(&sum.data_points),
+            Data::Exponential(histogram) => {
+                let read = |it: &'d ExponentialPoint| Sent {
+                    attributes: &it.attributes,
+                    time: it.time,
+                    point: check.exponential(it),
+                };
+                histogram.data_points.iter().map(read).collect()
+            }
             Data::Histogram(histogram) => {
                 let read = |it: &'d HistogramPoint| Sent {
                     attributes: &it.attributes,
@@ -325,6 +333,11 @@ fn kind(data: &Data) -> Result<Option<Kind>, &'static str> {
         Data::Histogram(histogram) => match histogram.aggregation_temporality {
             1 => Kind::DeltaHistogram,
             2 => Kind::CumulativeHistogram,
+            _ => return Err("temporality"),
+        },
+        Data::Exponential(histogram) => match histogram.aggregation_temporality {
+            1 => Kind::DeltaExponential,
+            2 => Kind::CumulativeExponential,
             _ => return Err("temporality"),
         },
         Data::Unread(_) => Kind::Unread,

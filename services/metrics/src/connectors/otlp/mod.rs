@@ -4,6 +4,7 @@ mod accept;
 mod counted;
 mod decode;
 mod detect;
+mod exponential;
 mod growth;
 mod identity;
 mod normalize;

@@ -3,12 +3,14 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    decode::{HistogramPoint, Number, NumberPoint},
-    record::{Buckets, KeptPoint, Kind},
+    decode::{ExponentialBuckets, ExponentialPoint, HistogramPoint, Number, NumberPoint},
+    record::{Buckets, Exponential, KeptPoint, Kind, Run},
 };
 
 /// Most buckets of one point.
 const MAX_BUCKETS: usize = 1000;
+/// Scales of exponential buckets that have bounds which a float can tell apart.
+const SCALES: std::ops::RangeInclusive<i32> = -10..=20;
 
 /// Why a point is rejected that lies ahead of the clock.
 pub const FUTURE: &str = "future";
@@ -75,6 +77,32 @@ impl Check {
         Ok(kept)
     }
 
+    /// A distribution in exponential buckets, as it is kept.
+    pub fn exponential(&self, point: &ExponentialPoint) -> Result<KeptPoint, &'static str> {
+        let mut kept = self.timed(point.start, point.time)?;
+        if is_gap(point.flags) {
+            return Ok(kept);
+        }
+        let zero = point.zero_threshold;
+        let runs = [&point.positive, &point.negative];
+        let all = runs.iter().flat_map(|run| &run.bucket_counts);
+        let sum = all
+            .chain([&point.zero_count])
+            .try_fold(0_u64, |sum, it| sum.checked_add(*it));
+        let sound = SCALES.contains(&point.scale) && zero.is_finite() && zero >= 0.0;
+        if !(sound && runs.iter().all(|it| it.fits()) && sum == Some(point.count)) {
+            return Err("buckets");
+        }
+        kept.exponential = Some(Exponential {
+            scale: point.scale,
+            zero_count: point.zero_count,
+            zero_threshold: zero,
+            positive: Some(Run::from(&point.positive)),
+            negative: Some(Run::from(&point.negative)),
+        });
+        Ok(kept)
+    }
+
     /// A point without its value.
     fn timed(&self, start: u64, time: u64) -> Result<KeptPoint, &'static str> {
         if time == 0 {
@@ -104,11 +132,35 @@ impl Check {
     fn start(&self, start: u64) -> Result<u64, &'static str> {
         match self.kind {
             Kind::Unread | Kind::Gauge => Ok(0),
-            Kind::DeltaSum | Kind::DeltaHistogram if start == 0 => Err("no_start"),
+            Kind::DeltaSum | Kind::DeltaHistogram | Kind::DeltaExponential if start == 0 => {
+                Err("no_start")
+            }
             Kind::DeltaSum
             | Kind::CumulativeSum
             | Kind::DeltaHistogram
-            | Kind::CumulativeHistogram => Ok(start),
+            | Kind::CumulativeHistogram
+            | Kind::DeltaExponential
+            | Kind::CumulativeExponential => Ok(start),
+        }
+    }
+}
+
+// === impl ExponentialBuckets ===
+
+impl ExponentialBuckets {
+    /// Whether there are few enough, and each has an index.
+    fn fits(&self) -> bool {
+        let length = i32::try_from(self.bucket_counts.len()).ok();
+        let end = length.and_then(|length| self.offset.checked_add(length));
+        self.bucket_counts.len() <= MAX_BUCKETS && end.is_some()
+    }
+}
+
+impl From<&ExponentialBuckets> for Run {
+    fn from(sent: &ExponentialBuckets) -> Self {
+        Self {
+            offset: sent.offset,
+            counts: sent.bucket_counts.clone(),
         }
     }
 }

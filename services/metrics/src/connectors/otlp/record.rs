@@ -47,6 +47,10 @@ pub enum Kind {
     DeltaHistogram = 4,
     /// Distribution of what was measured since the start.
     CumulativeHistogram = 5,
+    /// The same as `DeltaHistogram`, in buckets that grow exponentially.
+    DeltaExponential = 6,
+    /// The same as `CumulativeHistogram`, in such buckets.
+    CumulativeExponential = 7,
 }
 
 impl Kind {
@@ -57,7 +61,13 @@ impl Kind {
 
     /// Distributions that grow.
     pub const fn is_histogram(self) -> bool {
-        matches!(self, Self::DeltaHistogram | Self::CumulativeHistogram)
+        matches!(
+            self,
+            Self::DeltaHistogram
+                | Self::CumulativeHistogram
+                | Self::DeltaExponential
+                | Self::CumulativeExponential
+        )
     }
 }
 
@@ -108,6 +118,9 @@ pub struct KeptPoint {
     /// Whether something was sent that could not be used: what is kept is then a part of it.
     #[prost(bool, tag = "6")]
     pub unusable: bool,
+    /// A distribution in buckets that grow exponentially.
+    #[prost(message, optional, tag = "7")]
+    pub exponential: Option<Exponential>,
 }
 
 impl KeptPoint {
@@ -128,6 +141,37 @@ pub struct Buckets {
     #[prost(double, repeated, tag = "1")]
     pub bounds: Vec<f64>,
     /// How many in each, one more than bounds.
+    #[prost(uint64, repeated, tag = "2")]
+    pub counts: Vec<u64>,
+}
+
+/// A distribution whose buckets grow by a factor.
+#[derive(Clone, PartialEq, Message)]
+pub struct Exponential {
+    /// How fine they are.
+    #[prost(sint32, tag = "1")]
+    pub scale: i32,
+    /// How many are no further from zero than `zero_threshold`.
+    #[prost(uint64, tag = "2")]
+    pub zero_count: u64,
+    /// Finite, and not below zero.
+    #[prost(double, tag = "3")]
+    pub zero_threshold: f64,
+    /// Those above zero.
+    #[prost(message, optional, tag = "4")]
+    pub positive: Option<Run>,
+    /// Those below zero, by their distance from it.
+    #[prost(message, optional, tag = "5")]
+    pub negative: Option<Run>,
+}
+
+/// Buckets that follow one another.
+#[derive(Clone, PartialEq, Message)]
+pub struct Run {
+    /// Index of the first.
+    #[prost(sint32, tag = "1")]
+    pub offset: i32,
+    /// How many in each.
     #[prost(uint64, repeated, tag = "2")]
     pub counts: Vec<u64>,
 }

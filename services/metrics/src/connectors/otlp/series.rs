@@ -8,7 +8,10 @@ use passport_connector_sdk::Record;
 use passport_evidence::{Reason, quantity};
 use prost::Message;
 
-use super::record::{Batch, KeptMetric, KeptPoint, Kind};
+use super::{
+    exponential,
+    record::{Batch, Exponential, KeptMetric, KeptPoint, Kind},
+};
 
 /// All that was kept for a source.
 #[derive(Debug, Default)]
@@ -39,6 +42,8 @@ pub struct Point {
     pub amounts: Option<Amounts>,
     /// Whether something was sent that could not be used.
     pub unusable: bool,
+    /// What `amounts` are made of once all points of the series are known.
+    pub exponential: Option<Exponential>,
 }
 
 /// A number, or how many there were in each bucket.
@@ -146,6 +151,7 @@ impl Series {
 
     /// The same point again is no other one.
     fn settle(&mut self) {
+        exponential::level(&mut self.0);
         let mut each: Vec<Point> = Vec::with_capacity(self.0.len());
         self.0.sort_by_key(|point| (point.time, point.start));
         for point in self.0.drain(..) {
@@ -205,8 +211,10 @@ impl Series {
     /// How much it grew in a window.
     pub fn growth(&self, kind: Kind, window: Window) -> Result<Growth, Reason> {
         match kind {
-            Kind::DeltaSum | Kind::DeltaHistogram => self.sum(window),
-            Kind::CumulativeSum | Kind::CumulativeHistogram => self.increase(window),
+            Kind::DeltaSum | Kind::DeltaHistogram | Kind::DeltaExponential => self.sum(window),
+            Kind::CumulativeSum | Kind::CumulativeHistogram | Kind::CumulativeExponential => {
+                self.increase(window)
+            }
             Kind::Unread | Kind::Gauge => Err(Reason::UnexpectedShape),
         }
     }
@@ -362,6 +370,7 @@ impl From<KeptPoint> for Point {
             time: kept.time,
             amounts: buckets.or(int.or(double).map(Amounts::number)),
             unusable: kept.unusable,
+            exponential: kept.exponential,
         }
     }
 }

@@ -2,6 +2,7 @@ pub(crate) mod bench;
 
 mod cases;
 mod cutting;
+mod exponential;
 mod growing;
 mod incomplete;
 mod judging;

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use bigdecimal::BigDecimal;
-use passport_connector_sdk::{ReadError, Reply};
+use passport_connector_sdk::{Object, ReadError, Reply};
 use passport_evidence::quantity::parse_number;
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 
 /// An answer that was understood.
@@ -44,7 +44,7 @@ pub type Number = Option<BigDecimal>;
 #[serde(rename_all = "camelCase")]
 struct Envelope {
     status: String,
-    data: Option<RawData>,
+    data: Option<Object<RawData>>,
     error_type: Option<String>,
     warnings: Option<Vec<Value>>,
     is_partial: Option<bool>,
@@ -82,7 +82,15 @@ struct LabelValues {
 
 /// Reads the answer to a query.
 pub fn read(reply: &Reply) -> Result<Answer, ReadError> {
-    let envelope: Envelope = reply.json()?;
+    // A body that is no JSON at all is told apart from one of another shape.
+    reply.json::<IgnoredAny>()?;
+    parse(reply.body())
+}
+
+/// Reads a body that is JSON.
+pub fn parse(body: &[u8]) -> Result<Answer, ReadError> {
+    let envelope = serde_json::from_slice::<Object<Envelope>>(body);
+    let Object(envelope) = envelope.map_err(|_| ReadError::Shape)?;
     match envelope.status.as_str() {
         "success" => {}
         "error" => return Err(refused(envelope.error_type.as_deref())),
@@ -92,7 +100,7 @@ pub fn read(reply: &Reply) -> Result<Answer, ReadError> {
         .warnings
         .is_some_and(|warnings| !warnings.is_empty());
     Ok(Answer {
-        data: read_data(envelope.data.ok_or(ReadError::Shape)?)?,
+        data: read_data(envelope.data.ok_or(ReadError::Shape)?.0)?,
         partial: warned || envelope.is_partial == Some(true),
     })
 }
@@ -119,17 +127,19 @@ fn refused(error_type: Option<&str>) -> ReadError {
 fn read_data(data: RawData) -> Result<Data, ReadError> {
     match data.result_type.as_str() {
         "vector" => {
-            let elements: Vec<VectorElement> = of(data.result)?;
+            let elements: Vec<Object<VectorElement>> = of(data.result)?;
             elements
                 .into_iter()
+                .map(|Object(element)| element)
                 .map(of_vector)
                 .collect::<Result<_, _>>()
                 .map(Data::Series)
         }
         "matrix" => {
-            let elements: Vec<MatrixElement> = of(data.result)?;
+            let elements: Vec<Object<MatrixElement>> = of(data.result)?;
             elements
                 .into_iter()
+                .map(|Object(element)| element)
                 .map(of_matrix)
                 .collect::<Result<_, _>>()
                 .map(Data::Series)
@@ -139,6 +149,20 @@ fn read_data(data: RawData) -> Result<Data, ReadError> {
             Ok(Data::Scalar(parse_number(&number).ok()))
         }
         _ => Err(ReadError::Shape),
+    }
+}
+
+/// The data of an answer of any kind.
+pub fn data<T: serde::de::DeserializeOwned>(reply: &Reply) -> Result<T, ReadError> {
+    #[derive(Deserialize)]
+    struct Told {
+        status: String,
+        data: Value,
+    }
+    let told: Told = reply.json()?;
+    match told.status == "success" {
+        true => of(told.data),
+        false => Err(ReadError::Rejected),
     }
 }
 

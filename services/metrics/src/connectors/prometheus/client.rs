@@ -1,34 +1,46 @@
-//! The three reads that are ever sent, after the page "HTTP API" of Prometheus, and the parameters
+//! The reads that are ever sent, after the page "HTTP API" of Prometheus, and the parameters
 //! that "Query" of Thanos and "HTTP API" of VictoriaMetrics add.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::join_all;
 use http::{HeaderName, HeaderValue};
 use passport_connector_sdk::{
     Builder, CollectRequest, ProviderClient, ReadError, Reply, Request,
-    settings::tenant as tenant_header,
+    settings::{Span, tenant as tenant_header},
 };
 use tokio::time::Instant;
 
 use super::{
     answer::{self, Answer},
+    exemplar::{self, OfSeries},
     settings::{Flavor, OwnSettings, RangeSettings, Settings},
     template::Labels,
 };
 
 /// A query longer than this goes into a form: servers and proxies limit the length of an address.
 const LONG_QUERY: usize = 1_500;
+/// How far back exemplars are looked for.
+const EXEMPLARS: TimeDelta = TimeDelta::minutes(5);
 
 /// One read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ask {
     query: String,
-    /// Window and step in seconds.
-    range: Option<(u32, u32)>,
+    range: Option<Range>,
     /// Most series that are read.
     pub limit: u16,
+    /// How many seconds ago it is asked as of.
+    ago: u32,
+}
+
+/// A range, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Range {
+    window: u32,
+    step: u32,
+    settle: u32,
 }
 
 /// Answers by what was asked: what two queries share is asked once.
@@ -47,11 +59,11 @@ pub struct Client {
 impl Ask {
     /// The main read of a query.
     pub fn new(query: String, own: &OwnSettings) -> Self {
-        let seconds = |range: RangeSettings| (range.window.as_secs(), range.step.as_secs());
         Self {
             query,
-            range: own.range.map(seconds),
+            range: own.range.map(Range::from),
             limit: own.limit,
+            ago: 0,
         }
     }
 
@@ -61,7 +73,21 @@ impl Ask {
             query,
             range: None,
             limit: 1,
+            ago: 0,
         }
+    }
+
+    /// The same, as of so many seconds ago.
+    pub fn before(&self, ago: u32) -> Self {
+        Self {
+            ago,
+            ..self.clone()
+        }
+    }
+
+    /// What is asked, with the scope in it.
+    pub fn text(&self) -> &str {
+        &self.query
     }
 
     fn path(&self) -> &'static str {
@@ -73,13 +99,14 @@ impl Ask {
 
     fn parameters(&self, flavor: Flavor, request: &CollectRequest) -> Vec<(&str, String)> {
         let mut parameters = vec![("query", self.query.clone())];
+        let at = request.now - TimeDelta::seconds(self.ago.into());
         match self.range {
-            None => parameters.push(("time", seconds(request.now))),
-            Some((window, step)) => {
-                let start = request.now - chrono::TimeDelta::seconds(window.into());
-                parameters.push(("start", seconds(start)));
-                parameters.push(("end", seconds(request.now)));
-                parameters.push(("step", step.to_string()));
+            None => parameters.push(("time", seconds(at))),
+            Some(range) => {
+                let (start, end) = range.bounds(at);
+                parameters.push(("start", start.to_string()));
+                parameters.push(("end", end.to_string()));
+                parameters.push(("step", range.step.to_string()));
             }
         }
         let left = request.deadline.saturating_duration_since(Instant::now());
@@ -95,6 +122,28 @@ impl Ask {
             Flavor::VictoriaMetrics => parameters.push(("nocache", "1".to_owned())),
         }
         parameters
+    }
+}
+
+// === impl Range ===
+
+impl From<RangeSettings> for Range {
+    fn from(settings: RangeSettings) -> Self {
+        Self {
+            window: settings.window.as_secs(),
+            step: settings.step.as_secs().max(1),
+            settle: settings.settle.map_or(0, Span::as_secs),
+        }
+    }
+}
+
+impl Range {
+    /// Its first and its last second. Steps begin at whole multiples: a server answers for each moment
+    /// that it is asked for, and one that is not over yet would be judged by what there is of it.
+    fn bounds(self, at: DateTime<Utc>) -> (i64, i64) {
+        let whole = |second: i64| second - second.rem_euclid(self.step.into());
+        let end = whole(at.timestamp() - i64::from(self.settle));
+        (end - whole(self.window.into()), end)
     }
 }
 
@@ -176,6 +225,20 @@ impl Client {
     pub async fn configuration(&self, request: &CollectRequest) -> Result<(), ReadError> {
         let path = ["api", "v1", "status", "config"];
         self.send(Request::get(path), request).await.map(drop)
+    }
+
+    /// Exemplars of a query's series in the last minutes.
+    pub async fn exemplars(
+        &self,
+        query: &str,
+        request: &CollectRequest,
+    ) -> Result<Vec<OfSeries>, ReadError> {
+        let start = request.now - EXEMPLARS;
+        let read = Request::get(["api", "v1", "query_exemplars"])
+            .query("query", query)
+            .query("start", seconds(start))
+            .query("end", seconds(request.now));
+        exemplar::read(&self.send(read, request).await?)
     }
 
     async fn send(&self, read: Request, request: &CollectRequest) -> Result<Reply, ReadError> {

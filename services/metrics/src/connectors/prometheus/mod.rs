@@ -1,15 +1,19 @@
 //! Prometheus and what speaks its query API: Thanos, Mimir, VictoriaMetrics.
 
 mod answer;
+mod baseline;
 mod check;
 mod client;
 mod detect;
+mod exemplar;
 mod normalize;
 mod query;
+mod range;
 mod settings;
 mod template;
 
 use async_trait::async_trait;
+use futures::future::join_all;
 use passport_connector_sdk::{
     Builder, CollectError, CollectRequest, Connector, ConnectorKind, Kept, Observation,
     detect::Detect,
@@ -19,6 +23,7 @@ use passport_evidence::{
 };
 
 use client::Client;
+use normalize::Seen;
 use query::Query;
 use settings::Settings;
 
@@ -105,26 +110,41 @@ impl Connector for Source {
         request: &CollectRequest,
         _: &Kept,
     ) -> Result<Observation, CollectError> {
-        let asks = self.queries.iter().flat_map(Query::asks).cloned().collect();
+        let asks = self.queries.iter().flat_map(Query::asks).collect();
         let answers = self.client.ask(asks, request).await;
         normalize::failure(&self.queries, &answers)?;
-        let judge = |query: &Query| -> Fact {
-            normalize::fact(
-                query,
-                &answers,
-                &self.client.labels,
-                self.max_age,
-                request.now,
-            )
+        let seen = Seen {
+            answers: &answers,
+            labels: &self.client.labels,
+            max_age: self.max_age,
+            now: request.now,
         };
-        Ok(Observation::pulled(
-            self.queries.iter().map(judge).collect(),
-        ))
+        let facts = self.queries.iter().map(async |query| {
+            let fact = normalize::fact(query, seen);
+            self.linked(query, fact, request).await
+        });
+        Ok(Observation::pulled(join_all(facts).await))
     }
 
     async fn check(&self, request: &CollectRequest) -> Result<Observation, CollectError> {
         let breadth = check::breadth(&self.client, request).await?;
         Ok(Observation::pulled(vec![breadth.fact(request.now)]))
+    }
+}
+
+impl Source {
+    /// With a link to a trace, if there is one. A fact without a number has no measurement to look at, and
+    /// one whose traces can't be read is what it is.
+    async fn linked(&self, query: &Query, fact: Fact, request: &CollectRequest) -> Fact {
+        let (Some(link), Some(_)) = (&query.link, fact.value()) else {
+            return fact;
+        };
+        let told = self.client.exemplars(query.main.text(), request).await;
+        let page = told.ok().and_then(|it| link.of(&it, &self.client.labels));
+        match page {
+            Some(page) => fact.linked(page),
+            None => fact,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the answers mean. Pure.
 
 use bigdecimal::{BigDecimal, ToPrimitive};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use passport_connector_sdk::{
     CollectError, ReadError,
     query::{self, Reading, Sample, Volume},
@@ -22,27 +22,52 @@ pub fn failure(queries: &[Query], answers: &Answers) -> Result<(), CollectError>
     query::failure(queries.iter().map(own), all)
 }
 
-/// The fact that a query gives.
-pub fn fact(
-    query: &Query,
-    answers: &Answers,
-    labels: &Labels,
-    max_age: MaxAge,
-    now: DateTime<Utc>,
-) -> Fact {
-    match reading(query, answers, labels, now) {
-        Ok(reading) => query.asked.judge(&reading, max_age, now),
-        Err(reason) => query.asked.unknown(reason),
-    }
+/// What was answered, and what it is judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen<'a> {
+    /// All answers.
+    pub answers: &'a Answers,
+    /// The labels that narrow the source.
+    pub labels: &'a Labels,
+    /// How long an answer holds.
+    pub max_age: MaxAge,
+    /// When it was asked.
+    pub now: DateTime<Utc>,
 }
 
-fn reading(
-    query: &Query,
-    answers: &Answers,
-    labels: &Labels,
-    now: DateTime<Utc>,
-) -> Result<Reading, Reason> {
-    let main = answer(answers, &query.main)?;
+/// The fact that a query gives.
+pub fn fact(query: &Query, seen: Seen<'_>) -> Fact {
+    let reading = match reading(query, 0, seen) {
+        Ok(reading) => reading,
+        Err(reason) => return query.asked.unknown(reason),
+    };
+    let Some(baseline) = &query.baseline else {
+        return query.asked.judge(&reading, seen.max_age, seen.now);
+    };
+    let (max_age, now) = (seen.max_age, seen.now);
+    let tolerance = &baseline.tolerance;
+    let before = before(query, baseline.ago, seen);
+    query
+        .asked
+        .judge_beside(before, tolerance, &reading, max_age, now)
+}
+
+/// The number as of some seconds ago, as whole and as fresh as it is wanted to be now.
+fn before(query: &Query, ago: u32, seen: Seen<'_>) -> Result<BigDecimal, Reason> {
+    let now = seen.now - TimeDelta::seconds(ago.into());
+    let then = Seen { now, ..seen };
+    let reading = reading(query, ago, then)?;
+    query.asked.number(&reading, seen.max_age, now)
+}
+
+fn reading(query: &Query, ago: u32, seen: Seen<'_>) -> Result<Reading, Reason> {
+    let Seen {
+        answers,
+        labels,
+        now,
+        ..
+    } = seen;
+    let main = answer(answers, &query.main.before(ago))?;
     let samples = match &main.data {
         Data::Scalar(number) if query.allow_scalar => vec![sample(number, query)],
         Data::Scalar(_) => return Err(Reason::UnexpectedShape),
@@ -61,9 +86,9 @@ fn reading(
         (false, false) => None,
     };
     Ok(Reading {
-        volume: volume(query, answers, labels)?,
+        volume: volume(query, ago, answers, labels)?,
         time: earliest(
-            &probes(answers, &query.probes)?,
+            &probes(answers, ago, &query.probes)?,
             newest_point(&main.data),
             now,
         ),
@@ -113,11 +138,11 @@ fn sample(number: &Number, query: &Query) -> Sample {
     }
 }
 
-fn volume(query: &Query, answers: &Answers, labels: &Labels) -> Result<Volume, Reason> {
+fn volume(query: &Query, ago: u32, answers: &Answers, labels: &Labels) -> Result<Volume, Reason> {
     let Some((ask, min)) = &query.volume else {
         return Ok(Volume::NotAsked);
     };
-    match single(answer(answers, ask)?, labels)? {
+    match single(answer(answers, &ask.before(ago))?, labels)? {
         None => Ok(Volume::Nothing),
         Some(amount) if amount >= *min => Ok(Volume::Enough),
         Some(_) => Ok(Volume::TooLittle),
@@ -140,8 +165,10 @@ fn single(answer: &Answer, labels: &Labels) -> Result<Option<BigDecimal>, Reason
 }
 
 /// The times that the probes give; `None`: a metric has no sample.
-fn probes(answers: &Answers, asks: &[Ask]) -> Result<Vec<Option<DateTime<Utc>>>, Reason> {
-    asks.iter().map(|ask| probe(answers, ask)).collect()
+fn probes(answers: &Answers, ago: u32, asks: &[Ask]) -> Result<Vec<Option<DateTime<Utc>>>, Reason> {
+    asks.iter()
+        .map(|ask| probe(answers, &ask.before(ago)))
+        .collect()
 }
 
 /// The time of the newest sample is the probe's value; its stamp is the query's own time.

@@ -9,7 +9,10 @@ use passport_connector_sdk::{
 use passport_evidence::{Quantity, quantity};
 
 use super::{
+    baseline::Baseline,
     client::Ask,
+    exemplar::Link,
+    range,
     settings::OwnSettings,
     template::{Checked, Labels, TemplateError},
 };
@@ -31,6 +34,10 @@ pub struct Query {
     pub allow_scalar: bool,
     /// A number equal to it is a lower bound.
     pub bucket_ceiling: Option<Quantity>,
+    /// What its number is compared with.
+    pub baseline: Option<Baseline>,
+    /// How its fact is linked to a trace.
+    pub link: Option<Link>,
 }
 
 impl Query {
@@ -57,9 +64,25 @@ impl Query {
             );
         }
         let bucket_ceiling = Self::ceiling(own, asked.as_ref(), &at, builder);
+        let range = own
+            .range
+            .is_none_or(|range| range::check(range, &at, builder));
+        let baseline = own.baseline.as_ref();
+        let baseline = baseline.map(|it| Baseline::build(it, asked.as_ref(), &at, builder));
+        let link = own.exemplar.as_ref();
+        let link = link.map(|it| Link::build(&at("exemplar"), it, builder));
+        let main = Ask::new(main?.text, own);
         Some(Self {
-            asked: asked?,
-            main: Ask::new(main?.text, own),
+            asked: asked.filter(|_| range)?.sent_as(main.text()),
+            main,
+            baseline: match baseline {
+                None => None,
+                Some(baseline) => Some(baseline?),
+            },
+            link: match link {
+                None => None,
+                Some(link) => Some(link?),
+            },
             probes: probes?.iter().map(|probe| newest_of(probe)).collect(),
             volume: match volume {
                 None => None,
@@ -72,10 +95,16 @@ impl Query {
     }
 
     /// Every read that it takes.
-    pub fn asks(&self) -> impl Iterator<Item = &Ask> {
+    pub fn asks(&self) -> impl Iterator<Item = Ask> {
+        let now = self.asks_of(0);
+        now.chain(self.baseline.iter().flat_map(|it| self.asks_of(it.ago)))
+    }
+
+    fn asks_of(&self, ago: u32) -> impl Iterator<Item = Ask> {
         std::iter::once(&self.main)
             .chain(&self.probes)
             .chain(self.volume.iter().map(|(ask, _)| ask))
+            .map(move |ask| ask.before(ago))
     }
 
     fn volume(

@@ -79,6 +79,11 @@ pub struct OwnSettings {
     pub bucket_ceiling: Option<String>,
     /// Asks for a range, whose newest point decides, instead of an instant.
     pub range: Option<RangeSettings>,
+    /// Asks the same as of before as well, and is then judged by both. Wants a threshold that says which way
+    /// is better.
+    pub baseline: Option<BaselineSettings>,
+    /// Links the fact to the trace of an exemplar.
+    pub exemplar: Option<ExemplarSettings>,
     /// Most series that are read. Default 50.
     #[serde(default = "default_limit")]
     pub limit: u16,
@@ -100,8 +105,39 @@ pub struct VolumeSettings {
 pub struct RangeSettings {
     /// How far back it starts.
     pub window: Span,
-    /// Distance of its points.
+    /// Distance of its points. They lie on whole multiples of it, so that the newest is the last that is
+    /// over.
     pub step: Span,
+    /// How long before now it ends, for data that arrive late. Default: now.
+    pub settle: Option<Span>,
+}
+
+/// What a number was before.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BaselineSettings {
+    /// How long ago the release before was running, such as `1d`. At most 30 days.
+    pub before: Span,
+    /// How much worse than then the number may be, as a share of what it was, such as `10%`.
+    pub tolerance: String,
+    /// And by how much beside that, in the query's dimension, such as `5ms`: of nothing no share is
+    /// anything. Default: nothing.
+    pub slack: Option<String>,
+}
+
+/// Where traces can be looked at.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExemplarSettings {
+    /// The page of a trace, with `${trace}` where its id goes: `https://traces.example.com/trace/${trace}`.
+    pub link: String,
+    /// The exemplar's label that holds the id. Default `trace_id`.
+    #[serde(default = "trace_id")]
+    pub label: String,
+}
+
+fn trace_id() -> String {
+    "trace_id".to_owned()
 }
 
 fn default_limit() -> u16 {

@@ -1,3 +1,5 @@
+mod properties;
+
 use passport_testkit::connector;
 
 use super::*;
@@ -9,7 +11,7 @@ const CASES: &str = concat!(
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<Prometheus>(CASES, 83).await.unwrap();
+    connector::replayed::<Prometheus>(CASES, 155).await.unwrap();
 }
 
 /// An instant query, a range query, a companion for the volume, and what Thanos and
@@ -23,6 +25,10 @@ async fn it_holds_to_what_every_connector_must() {
         "oldest-time-counts",
         "two-metrics-ok",
         "vm-latency-offset",
+        "baseline-not-worse",
+        "range-settle",
+        "exemplar-none",
+        "native-histogram-quantile",
     ];
     connector::holds::<Prometheus>(CASES, &cases).await.unwrap();
 }

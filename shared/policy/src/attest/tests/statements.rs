@@ -131,3 +131,34 @@ fn the_revision_or_a_digest_alone_is_enough_to_name_the_release() {
     });
     assert!(verified.is_ok());
 }
+
+/// A record of before facts said which question they answer has neither key, and verifies as it did; one of after
+/// keeps both, bound by its digest.
+#[test]
+fn a_record_says_which_question_a_fact_answers_where_the_fact_does() {
+    let before = payload(&signed(&approval()));
+    let fact = &before["predicate"]["passport"]["evidence"][0]["facts"][0];
+    assert!(fact.get("queryDigest").is_none() && fact.get("baseline").is_none());
+    assert!(Wanted::approval().verify(&signed(&approval())).is_ok());
+
+    let digest = format!("sha256:{}", "ab".repeat(32));
+    let after = super::made::forged(|statement| {
+        let fact = &mut statement["predicate"]["passport"]["evidence"][0]["facts"][0];
+        fact["queryDigest"] = digest.clone().into();
+        fact["baseline"] = "0.5%".into();
+        super::made::bind(statement);
+    });
+    let verified = Wanted::approval().verify(&after).unwrap();
+    let fact = &verified.passport.evidence[0].facts()[0];
+    assert_eq!(fact.query().map(ToString::to_string), Some(digest));
+    assert_eq!(
+        fact.baseline().map(|it| it.display(None)),
+        Some("0.5%".to_owned())
+    );
+
+    let swapped = super::made::forged(|statement| {
+        let fact = &mut statement["predicate"]["passport"]["evidence"][0]["facts"][0];
+        fact["queryDigest"] = format!("sha256:{}", "cd".repeat(32)).into();
+    });
+    assert!(Wanted::approval().verify(&swapped).is_err());
+}

@@ -48,6 +48,7 @@ fn asked(threshold: &str) -> Asked {
         limits: Limits::from(threshold.parse::<Threshold>().unwrap()),
         reduce: Reduce::Single,
         expect_series: None,
+        digest: None,
     }
 }
 

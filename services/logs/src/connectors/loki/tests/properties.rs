@@ -40,6 +40,7 @@ fn query(ask: Ask, threshold: &str) -> Query {
         limits: Limits::from(threshold.parse::<Threshold>().unwrap()),
         reduce: Reduce::Single,
         expect_series: None,
+        digest: None,
     };
     Query {
         asked,

@@ -123,6 +123,8 @@ impl Sent {
         let reason = claim.reason.as_deref().and_then(Reason::from_code);
         let claimed = ClaimedFact {
             excerpts: Excerpts::default(),
+            query: None,
+            baseline: None,
             name: name.clone(),
             status,
             value: claim.found(),

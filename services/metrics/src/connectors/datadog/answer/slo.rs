@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use passport_connector_sdk::{Object, ReadError};
 use serde::Deserialize;
 use serde_json::Number;
@@ -16,10 +16,17 @@ pub struct History {
     pub attainment: Option<Number>,
     /// Percent of the error budget that is left, by window.
     pub budget: BTreeMap<String, Option<Number>>,
-    /// Beginning of the newest bucket; only objectives over metrics have any.
-    pub newest: Option<DateTime<Utc>>,
+    /// What was counted, and when; only objectives over metrics have any.
+    pub buckets: Buckets,
     /// Whether something may be missing.
     pub partial: bool,
+}
+
+/// The grid of a history: of every bucket when it begins, and whether anything was counted in it.
+#[derive(Debug, Clone, Default)]
+pub struct Buckets {
+    length: TimeDelta,
+    each: Vec<(DateTime<Utc>, bool)>,
 }
 
 #[derive(Deserialize)]
@@ -48,8 +55,16 @@ struct Overall {
 
 #[derive(Deserialize)]
 struct Series {
+    interval: f64,
     times: Vec<f64>,
+    denominator: Object<Counted>,
     message: Option<String>,
+}
+
+/// What was counted of all that an objective is about, bucket by bucket.
+#[derive(Deserialize)]
+struct Counted {
+    values: Vec<Option<f64>>,
 }
 
 /// Reads the history of an objective.
@@ -72,15 +87,38 @@ pub fn parse(body: &[u8]) -> Result<History, ReadError> {
     Ok(History {
         attainment: overall.sli_value,
         budget: overall.error_budget_remaining.unwrap_or_default().0,
-        newest: series.map(Series::newest).transpose()?.flatten(),
+        buckets: series.map(Series::buckets).transpose()?.unwrap_or_default(),
         partial,
     })
 }
 
+// === impl Series ===
+
 impl Series {
-    fn newest(&self) -> Result<Option<DateTime<Utc>>, ReadError> {
-        let newest = self.times.iter().copied().max_by(f64::total_cmp);
-        let newest = newest.map(|at| super::time(at).ok_or(ReadError::Shape));
-        newest.transpose()
+    /// The grid reaches as far as the question did, whether anything was counted there or not.
+    fn buckets(&self) -> Result<Buckets, ReadError> {
+        let length = super::time(self.interval * 1_000.0).filter(|_| self.interval > 0.0);
+        let length = length.ok_or(ReadError::Shape)? - DateTime::UNIX_EPOCH;
+        let Object(counted) = &self.denominator;
+        let each = self.times.iter().zip(&counted.values);
+        let each = each.map(|(at, counted)| {
+            let at = super::time(*at).ok_or(ReadError::Shape)?;
+            Ok((at, counted.is_some_and(|it| it > 0.0)))
+        });
+        let each = each.collect::<Result<_, ReadError>>()?;
+        Ok(Buckets { length, each })
+    }
+}
+
+// === impl Buckets ===
+
+impl Buckets {
+    /// Beginning of the newest bucket that is over by then and in which anything was counted: what
+    /// comes later may still change, and a bucket of nothing shows nothing. One that lies ahead is told,
+    /// to be refused.
+    pub fn newest(&self, end: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let counted = self.each.iter().filter(|(_, any)| *any);
+        let is_over = |at: &DateTime<Utc>| *at > end || *at + self.length <= end;
+        counted.map(|(at, _)| *at).filter(is_over).max()
     }
 }

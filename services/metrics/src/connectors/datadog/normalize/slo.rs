@@ -13,20 +13,23 @@ use crate::connectors::datadog::{
 /// The fact of a figure of an objective.
 pub fn fact(asked: &Asked, ask: &Ask, figure: &Figure, seen: Seen<'_>) -> Fact {
     match seen.answer(ask) {
-        Ok(Answer::Slo(history)) => asked.judge(&reading(history, figure), seen.max_age, seen.now),
+        Ok(Answer::Slo(history)) => {
+            let reading = reading(history, figure, seen);
+            asked.judge(&reading, seen.max_age, seen.now)
+        }
         Ok(_) => asked.unknown(Reason::UnexpectedShape),
         Err(reason) => asked.unknown(reason),
     }
 }
 
-fn reading(history: &History, figure: &Figure) -> Reading {
+fn reading(history: &History, figure: &Figure, seen: Seen<'_>) -> Reading {
     let number = match figure {
         Figure::Attainment => history.attainment.as_ref(),
         Figure::Budget(window) => history.budget.get(*window).and_then(Option::as_ref),
     };
     Reading {
         samples: vec![Sample::of_json(number)],
-        time: history.newest,
+        time: history.buckets.newest(seen.now),
         volume: Volume::NotAsked,
         absent_is_zero: false,
         partial: history.partial.then_some(Reason::PartialResponse),

@@ -92,7 +92,7 @@ impl Entry<'_, '_, '_> {
         self.suits(kind, asked.name.as_str())?;
         let (main, probe) = reads(window?)?;
         Some(Query::Number(Number {
-            asked,
+            asked: main.say(asked),
             unit: shared.unit,
             main,
             probe,
@@ -154,13 +154,14 @@ impl Entry<'_, '_, '_> {
         let asked = shared.resolve(self.id, self.builder)?;
         self.suits(Kind::Logs, asked.name.as_str())?;
         let (indexes, window) = (indexes?, window?);
+        let count = Ask::Count {
+            search: search?,
+            indexes: indexes.clone(),
+            window,
+        };
         Some(Query::Logs {
-            asked,
-            count: Ask::Count {
-                search: search?,
-                indexes: indexes.clone(),
-                window,
-            },
+            asked: count.say(asked),
+            count,
             newest: Ask::Newest {
                 search: self.tags.in_search(),
                 indexes,

@@ -7,7 +7,7 @@ use crate::connectors::datadog::Datadog;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<Datadog>(CASES, 272).await.unwrap();
+    connector::replayed::<Datadog>(CASES, 280).await.unwrap();
 }
 
 #[tokio::test]

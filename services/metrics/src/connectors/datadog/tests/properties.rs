@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::provider::{NOW, count, line, monitor, scalar, series, slo, values};
-use crate::connectors::changes::{Change, changed};
+use crate::connectors::changes;
 use crate::connectors::datadog::{
     answer,
     ask::{Ask, Window},
@@ -29,8 +29,8 @@ const WINDOW: Window = Window {
     settle: 0,
 };
 
-fn changes() -> impl Strategy<Value = Vec<Change>> {
-    crate::connectors::changes::changes(values())
+fn changed(answer: Value) -> impl Strategy<Value = Value> {
+    changes::changed(answer, values())
 }
 
 fn now() -> DateTime<Utc> {
@@ -52,6 +52,7 @@ fn asked(unit: Unit, high: Option<i64>, threshold: &str) -> Asked {
         limits: Limits::from(threshold.parse::<Threshold>().unwrap()),
         reduce: Reduce::Single,
         expect_series: None,
+        digest: None,
     }
 }
 
@@ -229,13 +230,17 @@ fn well(body: &Value) -> bool {
 
 fn attained(body: &Value) -> bool {
     let (data, overall) = (&body["data"], &body["data"]["overall"]);
-    let times = data["series"]["times"]
-        .as_array()
-        .cloned()
-        .unwrap_or_default();
+    let list = |at: &Value| at.as_array().cloned().unwrap_or_default();
+    let times = list(&data["series"]["times"]);
+    let counted = list(&data["series"]["denominator"]["values"]);
+    let length = data["series"]["interval"].as_f64().unwrap_or(f64::NAN);
+    let millis = NOW as f64 * 1_000.0;
     let newest = times
         .iter()
-        .filter_map(Value::as_f64)
+        .zip(&counted)
+        .filter(|(_, counted)| counted.as_f64().is_some_and(|it| it > 0.0))
+        .filter_map(|(at, _)| at.as_f64())
+        .filter(|at| *at > millis || at + length * 1_000.0 <= millis)
         .fold(f64::NAN, f64::max);
     let errors = [
         body.get("errors"),
@@ -302,9 +307,9 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: CHANGED, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn changed_series_pass_only_where_they_say_so(main in changes(), other in changes()) {
-        let main = changed(series(json!(0.002)), &main);
-        let volume = changed(series(json!(80)), &other);
+    fn changed_series_pass_only_where_they_say_so(
+        main in changed(series(json!(0.002))), volume in changed(series(json!(80))),
+    ) {
         let enough = newest(&volume).is_some_and(|(at, it)| it >= 50.0 && fresh(at, 300));
         let passed = passes(&number(ask("main"), None, true, false), &[&main, &volume]);
         prop_assert!(!passed || (small(&main) && enough), "{main} {volume}");
@@ -314,9 +319,9 @@ proptest! {
     }
 
     #[test]
-    fn changed_scalars_pass_only_where_they_say_so(main in changes(), probe in changes()) {
-        let main = changed(scalar(), &main);
-        let probe = changed(series(json!(80)), &probe);
+    fn changed_scalars_pass_only_where_they_say_so(
+        main in changed(scalar()), probe in changed(series(json!(80))),
+    ) {
         let columns = main["data"]["attributes"]["columns"].as_array().cloned().unwrap_or_default();
         let numbers: Vec<_> = columns.iter().filter(|it| it["type"] == "number").collect();
         let told = match numbers.as_slice() {
@@ -333,20 +338,19 @@ proptest! {
     }
 
     #[test]
-    fn a_changed_monitor_passes_only_where_its_own_group_is_well(changes in changes()) {
-        let body = changed(monitor(), &changes);
+    fn a_changed_monitor_passes_only_where_its_own_group_is_well(body in changed(monitor())) {
         prop_assert!(!passes(&state(), &[&body]) || well(&body), "{body}");
     }
 
     #[test]
-    fn a_changed_objective_passes_only_where_it_is_attained(changes in changes()) {
-        let body = changed(slo(), &changes);
+    fn a_changed_objective_passes_only_where_it_is_attained(body in changed(slo())) {
         prop_assert!(!passes(&objective(), &[&body]) || attained(&body), "{body}");
     }
 
     #[test]
-    fn a_changed_count_passes_only_where_it_is_small_and_lines_arrive(main in changes(), newest in changes()) {
-        let (main, newest) = (changed(count(), &main), changed(line(), &newest));
+    fn a_changed_count_passes_only_where_it_is_small_and_lines_arrive(
+        main in changed(count()), newest in changed(line()),
+    ) {
         let passed = passes(&lines(), &[&main, &newest]);
         prop_assert!(!passed || (few(&main) && alive(&newest)), "{main} {newest}");
     }

@@ -30,7 +30,11 @@ pub fn monitor() -> Value {
 
 pub fn slo() -> Value {
     let overall = json!({"sli_value": 99.95, "errors": [], "preview": false});
-    let series = json!({"times": [(NOW - 7_200) * 1_000, (NOW - 3_600) * 1_000], "message": ""});
+    let values = json!({"count": 2, "sum": 2, "values": [1, 1]});
+    let series = json!({
+        "times": [(NOW - 7_200) * 1_000, (NOW - 3_600) * 1_000], "interval": 3_600, "message": "",
+        "numerator": values, "denominator": values,
+    });
     json!({"data": {"overall": overall, "series": series}, "errors": null})
 }
 

@@ -61,7 +61,7 @@ fn next(rest: &str) -> Result<(Token, &str), NrqlError> {
             let (word, after) = run(rest, in_word);
             Ok((Token::Word(word.to_owned()), after))
         }
-        c @ ('(' | ')' | ',' | '*' | '=' | '!' | '<' | '>' | '+' | '-' | '/' | '%') => {
+        c @ ('(' | ')' | ',' | '*' | '=' | '!' | '<' | '>' | '+' | '-' | '/' | '%' | ':') => {
             let after = rest.get(c.len_utf8()..).unwrap_or_default();
             Ok((Token::Sign(c), after))
         }

@@ -1,6 +1,7 @@
 //! Checks that a query can see nothing but its scope, and answers in the three columns that are read. After
 //! the page "NRQL reference" of New Relic.
 
+mod arguments;
 mod clauses;
 mod columns;
 mod lexer;
@@ -133,6 +134,7 @@ impl NrqlError {
 pub fn query(template: &str, scope: &Attributes) -> Result<Checked, NrqlError> {
     let tokens = lexer::tokens(template)?;
     refuse_words(&tokens, scope)?;
+    arguments::check(&tokens)?;
     let clauses = Clauses::of(&tokens)?;
     columns::check(clauses.select)?;
     clauses.from()?;

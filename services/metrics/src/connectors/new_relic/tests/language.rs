@@ -172,6 +172,38 @@ fn the_scope_stands_sorted_and_quoted() {
 }
 
 #[test]
+fn an_argument_may_be_named_and_a_colon_stands_nowhere_else() {
+    let made = |value: &str| {
+        let template = GOOD.replace("percentage(count(*), WHERE error IS true)", value);
+        nrql::query(&template, &own()).map(|it| it.text.contains(value))
+    };
+    for value in [
+        "apdex(duration, t: 0.5)",
+        "apdex(duration, t:0.5)",
+        "histogram(duration, width: 10, buckets: 5)",
+        "apdex(t: 1, duration)",
+    ] {
+        assert_eq!(made(value), Ok(true), "{value}");
+    }
+    for value in [
+        "apdex(duration, t: )",
+        "apdex(duration, : 0.5)",
+        "apdex(duration, t:: 0.5)",
+        "apdex(duration, t: 'x')",
+        "apdex(duration, t: 0.5 + 1)",
+        "apdex(duration, 1: 0.5)",
+        "apdex(duration, a t: 0.5)",
+        "count(*) t: 0.5",
+        ": count(*)",
+        "apdex(duration, t: ${scope})",
+    ] {
+        assert!(made(value).is_err(), "{value}");
+    }
+    let outside = GOOD.replace("AND (", "AND a: 1 AND (");
+    assert_eq!(nrql::query(&outside, &own()), Err(NrqlError::Syntax));
+}
+
+#[test]
 fn good_queries_are_taken() {
     for (tail, window) in [
         ("", 300),
@@ -231,6 +263,13 @@ fn narrow(query: &str) -> bool {
         Some("select"),
         Some("from"),
     ];
+    let named = |it: usize| {
+        let number = words
+            .get(it + 1)
+            .is_some_and(|it| it.parse::<f64>().is_ok());
+        opened(it) > 0 && number && ["(", ","].contains(&words[it.saturating_sub(2)].as_str())
+    };
+    let colons = (0..words.len()).filter(|it| words[*it] == ":").all(named);
     let outer_or = (0..words.len()).any(|it| words[it] == "or" && opened(it) == 0);
     let elsewhere = [
         "join",
@@ -249,6 +288,7 @@ fn narrow(query: &str) -> bool {
         && ends.contains(&after)
         && opened(*at) == 0
         && !outer_or
+        && colons
         && count("appname") == 1
         && count("environment") == 1
         && count("select") == 1
@@ -258,7 +298,10 @@ fn narrow(query: &str) -> bool {
         && !query.contains("/*")
 }
 
-const PARTS: [&str; 48] = [
+const PARTS: [&str; 51] = [
+    ":",
+    ", t: 0.5)",
+    "apdex(duration, t: 0.5)",
     "SELECT",
     "FROM",
     "WHERE",

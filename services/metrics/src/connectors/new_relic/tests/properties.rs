@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::provider::{ACCOUNT, GUID, NOW, buckets, entity, groups, issues, one, values};
-use crate::connectors::changes::{Change, changed};
+use crate::connectors::changes;
 use crate::connectors::new_relic::{
     answer::{self, Answer},
     client::{Answers, Ask},
@@ -28,8 +28,8 @@ const CHANGED: u32 = 10_000;
 /// Most groups of the tests.
 const LIMIT: usize = 5;
 
-fn changes() -> impl Strategy<Value = Vec<Change>> {
-    crate::connectors::changes::changes(values())
+fn changed(answer: Value) -> impl Strategy<Value = Value> {
+    changes::changed(answer, values())
 }
 
 fn now() -> DateTime<Utc> {
@@ -51,6 +51,7 @@ fn asked(unit: Unit, high: Option<i64>, threshold: &str) -> Asked {
         limits: Limits::from(threshold.parse::<Threshold>().unwrap()),
         reduce: Reduce::Worst,
         expect_series: None,
+        digest: None,
     }
 }
 
@@ -237,34 +238,31 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: CHANGED, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_changed_row_passes_only_where_it_says_so(changes in changes()) {
-        let body = changed(one(), &changes);
+    fn a_changed_row_passes_only_where_it_says_so(body in changed(one())) {
         let says = whole(&body).is_some_and(|rows| rows.len() == 1 && rows.iter().all(small_now));
         prop_assert!(!passes(&number(Rows::One), &[&body]) || says, "{body}");
     }
 
     #[test]
-    fn changed_groups_pass_only_where_all_say_so(changes in changes()) {
-        let body = changed(groups(), &changes);
+    fn changed_groups_pass_only_where_all_say_so(body in changed(groups())) {
         prop_assert!(!passes(&number(Rows::Groups(LIMIT)), &[&body]) || all_groups_small(&body), "{body}");
     }
 
     #[test]
-    fn changed_buckets_pass_only_where_the_newest_says_so(changes in changes()) {
-        let body = changed(buckets(), &changes);
+    fn changed_buckets_pass_only_where_the_newest_says_so(body in changed(buckets())) {
         prop_assert!(!passes(&number(Rows::Buckets), &[&body]) || newest_small(&body), "{body}");
     }
 
     #[test]
-    fn a_changed_entity_passes_only_where_it_is_watched_and_well(changes in changes()) {
-        let body = changed(entity(), &changes);
+    fn a_changed_entity_passes_only_where_it_is_watched_and_well(body in changed(entity())) {
         let well = body["data"]["actor"]["entity"]["alertSeverity"] == "NOT_ALERTING";
         prop_assert!(!passes(&health(), &[&body]) || (well && watched(&body)), "{body}");
     }
 
     #[test]
-    fn changed_issues_pass_only_where_they_are_few_and_could_be_more(issue in changes(), other in changes()) {
-        let (issues, entity) = (changed(issues(), &issue), changed(entity(), &other));
+    fn changed_issues_pass_only_where_they_are_few_and_could_be_more(
+        issues in changed(issues()), entity in changed(entity()),
+    ) {
         let passed = passes(&counted(), &[&issues, &entity]);
         prop_assert!(!passed || (few(&issues) && watched(&entity)), "{issues} {entity}");
     }

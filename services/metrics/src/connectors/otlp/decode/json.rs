@@ -8,7 +8,7 @@ use serde::{
     de::{Error, IgnoredAny, Visitor},
 };
 
-use super::{Attribute, Data, Histogram, Number, Sum, Value};
+use super::{Attribute, Data, ExponentialHistogram, Histogram, Number, Sum, Value};
 
 /// `null` is the same as nothing.
 pub fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
@@ -38,6 +38,11 @@ pub fn wholes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u64>, D:
 pub fn floats<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f64>, D::Error> {
     let all: Vec<Float> = or_default(deserializer)?;
     Ok(all.into_iter().map(|float| float.0).collect())
+}
+
+/// A float, as a number or a string.
+pub fn float<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    or_default(deserializer).map(|float: Float| float.0)
 }
 
 fn in_range<T: TryFrom<i128>, E: Error>(whole: Whole) -> Result<T, E> {
@@ -121,7 +126,7 @@ pub struct Metric {
     gauge: Option<Gauge>,
     sum: Option<Sum>,
     histogram: Option<Histogram>,
-    exponential_histogram: Option<Unread>,
+    exponential_histogram: Option<ExponentialHistogram>,
     summary: Option<Unread>,
 }
 
@@ -146,7 +151,7 @@ impl From<Metric> for super::Metric {
             json.gauge.map(|gauge| Data::Gauge(gauge.data_points)),
             json.sum.map(Data::Sum),
             json.histogram.map(Data::Histogram),
-            json.exponential_histogram.map(unread),
+            json.exponential_histogram.map(Data::Exponential),
             json.summary.map(unread),
         ];
         let mut members = members.into_iter().flatten();

@@ -7,8 +7,9 @@ use opentelemetry_proto::tonic::{
 };
 
 use super::{
-    Attribute, Data, Export, Histogram, HistogramPoint, InstrumentationScope, Metric, Number,
-    NumberPoint, Resource, ResourceMetrics, ScopeMetrics, Sum, Value,
+    Attribute, Data, ExponentialBuckets, ExponentialHistogram, ExponentialPoint, Export, Histogram,
+    HistogramPoint, InstrumentationScope, Metric, Number, NumberPoint, Resource, ResourceMetrics,
+    ScopeMetrics, Sum, Value,
 };
 
 fn all<From, To: std::convert::From<From>>(items: Vec<From>) -> Vec<To> {
@@ -73,7 +74,10 @@ impl From<proto::metric::Data> for Data {
                 aggregation_temporality: histogram.aggregation_temporality,
                 data_points: all(histogram.data_points),
             }),
-            Wire::ExponentialHistogram(it) => Self::Unread(it.data_points.len()),
+            Wire::ExponentialHistogram(histogram) => Self::Exponential(ExponentialHistogram {
+                aggregation_temporality: histogram.aggregation_temporality,
+                data_points: all(histogram.data_points),
+            }),
             Wire::Summary(it) => Self::Unread(it.data_points.len()),
         }
     }
@@ -106,6 +110,30 @@ impl From<proto::HistogramDataPoint> for HistogramPoint {
             count: wire.count,
             bucket_counts: wire.bucket_counts,
             explicit_bounds: wire.explicit_bounds,
+        }
+    }
+}
+
+impl From<proto::ExponentialHistogramDataPoint> for ExponentialPoint {
+    fn from(wire: proto::ExponentialHistogramDataPoint) -> Self {
+        let buckets = |it: Option<proto::exponential_histogram_data_point::Buckets>| {
+            let buckets = it.map(|it| ExponentialBuckets {
+                offset: it.offset,
+                bucket_counts: it.bucket_counts,
+            });
+            buckets.unwrap_or_default()
+        };
+        Self {
+            attributes: all(wire.attributes),
+            start: wire.start_time_unix_nano,
+            time: wire.time_unix_nano,
+            flags: wire.flags,
+            count: wire.count,
+            scale: wire.scale,
+            zero_count: wire.zero_count,
+            zero_threshold: wire.zero_threshold,
+            positive: buckets(wire.positive),
+            negative: buckets(wire.negative),
         }
     }
 }

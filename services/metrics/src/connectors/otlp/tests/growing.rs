@@ -19,6 +19,7 @@ fn point(start: u64, time: u64, number: i64) -> Point {
         time,
         amounts: Some(Amounts::number(number.into())),
         unusable: false,
+        exponential: None,
     }
 }
 
@@ -28,6 +29,7 @@ fn gap(time: u64) -> Point {
         time,
         amounts: None,
         unusable: false,
+        exponential: None,
     }
 }
 
@@ -228,6 +230,7 @@ fn buckets_that_change_their_bounds_can_not_be_added() {
         start: 1,
         time,
         unusable: false,
+        exponential: None,
         amounts: Some(Amounts {
             bounds: vec![bound],
             counts: counts.map(BigDecimal::from).to_vec(),
