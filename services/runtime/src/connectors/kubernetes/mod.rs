@@ -10,7 +10,7 @@ mod tests;
 
 use async_trait::async_trait;
 use passport_connector_sdk::{
-    Auth, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Kept, Observation,
+    Builder, CollectError, CollectRequest, Connector, ConnectorKind, Kept, Observation,
     ReadError,
 };
 use passport_evidence::{Capability, Category, ConnectorStatus, Descriptor, FactDescriptor};
@@ -70,9 +70,7 @@ impl ConnectorKind for Kubernetes {
 
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
         let wanted = settings.wanted(builder);
-        let token = settings.credential.as_ref().map(|it| builder.secret(it));
-        let endpoint = settings.endpoint.as_deref().zip(token);
-        let provider = endpoint.and_then(|(it, token)| builder.client(it, Auth::Bearer(token)));
+        let provider = settings.server().client(builder);
         let client = Client {
             wanted: wanted?,
             provider: provider?,
