@@ -49,6 +49,8 @@ install_debian_packages() {
     command -v nginx >/dev/null || missing+=(nginx-light)
     command -v openssl >/dev/null || missing+=(openssl)
     command -v curl >/dev/null || missing+=(curl)
+    # Writes objects to the stand-in of a cluster.
+    command -v kubectl >/dev/null || missing+=(kubernetes-client)
     command -v sqlite3 >/dev/null || missing+=(sqlite3)
     [[ -e /etc/ssl/certs/ca-certificates.crt ]] || missing+=(ca-certificates)
     command -v systemd-analyze >/dev/null || missing+=(systemd)

@@ -161,8 +161,8 @@ def test_only_the_namespaces_of_the_sources_are_read():
 # tests of their own.
 SOURCES = {
     "kubernetes-deployment": ("runtime", "kubernetes", {"namespace": "shop", "kind": "Deployment", "name": "checkout-api"}),
-    "kubernetes-statefulset": ("runtime", "kubernetes", {"namespace": "shop", "kind": "StatefulSet", "name": "checkout-db"}),
-    "kubernetes-daemonset": ("runtime", "kubernetes", {"namespace": "shop", "kind": "DaemonSet", "name": "checkout-edge"}),
+    "kubernetes-statefulset": ("runtime", "kubernetes", {"namespace": "shop", "kind": "StatefulSet", "name": "orders-db"}),
+    "kubernetes-daemonset": ("runtime", "kubernetes", {"namespace": "shop", "kind": "DaemonSet", "name": "log-shipper"}),
     "argo-rollouts": ("runtime", "argo-rollouts", {"namespace": "shop", "name": "checkout-api"}),
     "flagger": ("runtime", "flagger", {"namespace": "shop", "name": "checkout-api"}),
     "flux": ("cicd", "flux", {"kind": "Kustomization", "namespace": "flux-system", "name": "checkout-api"}),

@@ -2,6 +2,7 @@
 
 pub mod all_in_one;
 pub mod aws;
+pub mod cluster;
 pub mod configuration;
 pub mod database;
 pub mod docker;

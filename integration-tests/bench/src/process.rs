@@ -68,11 +68,24 @@ impl Process {
     /// # Errors
     /// It has ended.
     pub fn resident_mib(&self) -> Result<f64> {
+        self.mib("VmRSS:")
+    }
+
+    /// The most that its resident memory ever was, in MiB.
+    ///
+    /// # Errors
+    /// It has ended.
+    pub fn peak_mib(&self) -> Result<f64> {
+        self.mib("VmHWM:")
+    }
+
+    fn mib(&self, key: &str) -> Result<f64> {
         let id = self.child.id().context("the program has ended")?;
         let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
-        let line = status.lines().find_map(|it| it.strip_prefix("VmRSS:"));
+        let line = status.lines().find_map(|it| it.strip_prefix(key));
         let number = line.and_then(|it| it.split_whitespace().next());
-        Ok(number.context("no VmRSS")?.parse::<f64>()? / 1_024.0)
+        let number = number.with_context(|| format!("no {key}"))?;
+        Ok(number.parse::<f64>()? / 1_024.0)
     }
 }
 

@@ -36,7 +36,8 @@ impl ApiServer<'_> {
             return self.in_cluster(builder);
         }
         if self.endpoint.is_none() {
-            let fix = "write the API server's address, or `in_cluster: true` for the pod's own cluster";
+            let fix =
+                "write the API server's address, or `in_cluster: true` for the pod's own cluster";
             builder.problem("endpoint", "is missing", fix);
         }
         if self.credential.is_none() {

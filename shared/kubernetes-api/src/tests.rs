@@ -235,7 +235,10 @@ fn a_rule_is_about_parts_names_and_stars_as_it_says() {
     }
     let mut named = rule("deployments");
     named["resourceNames"] = json!(["checkout-api"]);
-    let one = |name| Action { name: Some(name), ..whole_one };
+    let one = |name| Action {
+        name: Some(name),
+        ..whole_one
+    };
     assert!(allows(&named, &one("checkout-api")));
     assert!(!allows(&named, &one("other")));
     assert!(!allows(&named, &whole_one));

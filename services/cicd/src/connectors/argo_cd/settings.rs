@@ -131,7 +131,8 @@ impl Settings {
         if self.read_from == ReadFrom::ArgoCd {
             if self.in_cluster {
                 let reason = "is about Kubernetes' API server, and Argo CD's is asked";
-                let fix = "add `read_from: kubernetes`, or name Argo CD's endpoint and a credential";
+                let fix =
+                    "add `read_from: kubernetes`, or name Argo CD's endpoint and a credential";
                 builder.problem("in_cluster", reason, fix);
             }
             return !self.in_cluster;

@@ -19,7 +19,11 @@ const NEEDLESS: [&[&str]; 4] = [
 /// A container that is not there.
 const NOBODY: &str = "passport-mesh-probe";
 /// How engines say that they looked for it: in small letters, and in two ways.
-const MISSED: [&str; 3] = ["no such container", "no such exec", "no container with name"];
+const MISSED: [&str; 3] = [
+    "no such container",
+    "no such exec",
+    "no container with name",
+];
 /// In the words of an engine that would tell, were it one of a swarm.
 const NO_SWARM: &[u8] = b"swarm manager";
 const ROOTLESS: &str = "name=rootless";

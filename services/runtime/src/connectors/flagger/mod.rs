@@ -12,8 +12,8 @@ mod tests;
 
 use async_trait::async_trait;
 use passport_connector_sdk::{
-    Builder, CollectError, CollectRequest, Connector, ConnectorKind, Kept, Observation,
-    ReadError, detect::Detect,
+    Builder, CollectError, CollectRequest, Connector, ConnectorKind, Kept, Observation, ReadError,
+    detect::Detect,
 };
 use passport_evidence::{
     Capability, Category, ConnectorStatus, Descriptor, FactDescriptor, FailureCode, Promotion,

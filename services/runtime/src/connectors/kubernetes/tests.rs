@@ -2,6 +2,7 @@ mod cases;
 mod check;
 mod in_cluster;
 mod oracle;
+mod pages;
 mod properties;
 mod recorded;
 mod rules;

@@ -88,7 +88,11 @@ pub fn of(
         | Outcome::Distrusted(_) => Kept::Live,
     };
     let certificate = certificate(outcome, wanted, now).observed(Some(now));
-    vec![kept.dated(state, now), kept.dated(version, now), certificate]
+    vec![
+        kept.dated(state, now),
+        kept.dated(version, now),
+        certificate,
+    ]
 }
 
 /// The worse of two facts of one name.

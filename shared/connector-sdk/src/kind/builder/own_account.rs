@@ -51,9 +51,11 @@ impl Builder<'_> {
 
     fn platform_endpoint(&mut self, platform: &Platform) -> Option<(Endpoint, AddressPolicy)> {
         let [host, port] = [platform.host, platform.port].map(|it| self.variable(it));
+        let host = host.filter(|it| names_host(it));
+        let port = port.and_then(|it| it.parse::<u16>().ok());
         let (Some(host), Some(port)) = (host, port) else {
             let reason = format!(
-                "needs a process that the platform itself runs: {} or {} is not set",
+                "needs a process that the platform itself runs: {} or {} is not set as it should be",
                 platform.host, platform.port
             );
             let fix = "name an endpoint and a credential, where it runs elsewhere";
@@ -105,4 +107,10 @@ impl Builder<'_> {
         self.secrets.push(secret.clone());
         secret
     }
+}
+
+/// An address, or a name: nothing that would make more of a URL.
+fn names_host(host: &str) -> bool {
+    let inner = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '.');
+    host.parse::<IpAddr>().is_ok() || (!host.is_empty() && host.chars().all(inner))
 }

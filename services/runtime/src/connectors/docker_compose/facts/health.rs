@@ -93,7 +93,12 @@ fn part(member: &Member, wanted: &Wanted, now: DateTime<Utc>) -> Fact {
         (ServiceKind::LongRunning, _) => &LASTING,
     };
     let fact = Fact::state(CONTAINER_HEALTH, condition.as_str(), table);
-    match out_of_date(container, now).filter(|_| condition == Condition::Healthy) {
+    let is_timeless = condition == Condition::Completed && container.ended_at().is_none();
+    let doubt = match condition == Condition::Healthy {
+        true => out_of_date(container, now),
+        false => is_timeless.then_some(Reason::NoTime),
+    };
+    match doubt {
         Some(reason) => fact.doubt(reason),
         None => fact,
     }

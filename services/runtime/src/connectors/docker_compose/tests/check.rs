@@ -70,16 +70,24 @@ async fn a_proxy_that_lets_a_whole_section_through_is_not_narrow() {
     assert_eq!(checked(kept()).await, said("narrow", Status::Passed));
     let answers = [
         (FILES, "No such container: passport-mesh-probe"),
-        (FILES, "no container with name or ID \"passport-mesh-probe\" found: no such container"),
+        (
+            FILES,
+            "no container with name or ID \"passport-mesh-probe\" found: no such container",
+        ),
         (PROCESSES, "No such exec instance: passport-mesh-probe"),
     ];
     for (path, message) in answers {
-        let script = kept().on("GET", path).reply(404, json!({"message": message}));
+        let script = kept()
+            .on("GET", path)
+            .reply(404, json!({"message": message}));
         let broad = said("write_capable", Status::Failed);
         assert_eq!(checked(script).await, broad, "{message}");
     }
     // One that keeps it back with 404 knows nothing of containers.
-    for body in [json!({"message": "page not found"}), json!({"message": "no such container"})] {
+    for body in [
+        json!({"message": "page not found"}),
+        json!({"message": "no such container"}),
+    ] {
         let script = kept().on("GET", FILES).reply(404, body);
         assert_eq!(checked(script).await, said("narrow", Status::Passed));
     }

@@ -77,7 +77,9 @@ fn of_tasks(
         definition.observed(Some(of_rollout)),
         available.observed(Some(at)),
         health.observed(Some(of_running)),
-        restarts.observed(Some(stopped.map_or(at, |it| it.observed_at.min(of_running)))),
+        restarts.observed(Some(
+            stopped.map_or(at, |it| it.observed_at.min(of_running)),
+        )),
         image.observed(Some(of_running.min(of_rollout))),
     ]
 }

@@ -113,7 +113,8 @@ async fn address_authorities_and_token_are_those_of_the_pod_and_a_changed_token_
     let shown = shown.iter().map(|it| it.header("authorization").unwrap());
     assert!(shown.eq(["Bearer token-1", "Bearer token-2"]));
     let everywhere = |it: &passport_testkit::provider::Seen| {
-        it.header("authorization") .is_some_and(|it| it.starts_with("Bearer token-"))
+        it.header("authorization")
+            .is_some_and(|it| it.starts_with("Bearer token-"))
     };
     assert!(seen.iter().all(everywhere));
 }
@@ -165,14 +166,44 @@ fn it_is_refused_where_the_operator_has_not_opened_it_or_it_is_not_all_there() {
     for (what, hub, source) in [
         ("not opened", hub(pod(), &[], folder), source()),
         ("opened to others", hub(pod(), &["other"], folder), source()),
-        ("no pod", hub(Env::default(), &[WORKSPACE], folder), source()),
-        ("nothing mounted", hub(pod(), &[WORKSPACE], empty.path()), source()),
+        (
+            "no pod",
+            hub(Env::default(), &[WORKSPACE], folder),
+            source(),
+        ),
+        (
+            "nothing mounted",
+            hub(pod(), &[WORKSPACE], empty.path()),
+            source(),
+        ),
         ("an endpoint", hub(pod(), &[WORKSPACE], folder), endpoint),
         ("a credential", hub(pod(), &[WORKSPACE], folder), credential),
         ("tls", hub(pod(), &[WORKSPACE], folder), tls),
-        ("metadata", hub(env("169.254.169.254", "443"), &[WORKSPACE], folder), source()),
-        ("link-local", hub(env("fe80::1", "443"), &[WORKSPACE], folder), source()),
-        ("no port", hub(env("10.96.0.1", "443/x@y"), &[WORKSPACE], folder), source()),
+        (
+            "metadata",
+            hub(env("169.254.169.254", "443"), &[WORKSPACE], folder),
+            source(),
+        ),
+        (
+            "link-local",
+            hub(env("fe80::1", "443"), &[WORKSPACE], folder),
+            source(),
+        ),
+        (
+            "no port",
+            hub(env("10.96.0.1", "443/x@y"), &[WORKSPACE], folder),
+            source(),
+        ),
+        (
+            "no host",
+            hub(env("k8s.example/x?", "443"), &[WORKSPACE], folder),
+            source(),
+        ),
+        (
+            "a user",
+            hub(env("a@k8s.example", "443"), &[WORKSPACE], folder),
+            source(),
+        ),
     ] {
         let problems = built(&hub, &source).err().unwrap_or_default();
         assert!(problems.contains("\"in_cluster\""), "{what}: {problems}");

@@ -59,12 +59,7 @@ enum Role {
 
 impl Standing {
     /// Of an allocation that should run.
-    pub fn of(
-        allocation: &Allocation,
-        job: &Job,
-        is_updating: bool,
-        now: DateTime<Utc>,
-    ) -> Self {
+    pub fn of(allocation: &Allocation, job: &Job, is_updating: bool, now: DateTime<Utc>) -> Self {
         match allocation.client_status.as_str() {
             "pending" => Self::Starting,
             "running" => of_running(allocation, job, is_updating, now),

@@ -15,9 +15,12 @@ fn is_as_found(allocation: &Value) -> bool {
     let Some(found) = time(allocation, "/DeploymentStatus/Timestamp") else {
         return false;
     };
-    let known: [DateTime<Utc>; 2] = ["1900-01-01T00:00:00Z", "2026-05-03T09:31:00Z"].map(|it| it.parse().unwrap());
+    let known: [DateTime<Utc>; 2] =
+        ["1900-01-01T00:00:00Z", "2026-05-03T09:31:00Z"].map(|it| it.parse().unwrap());
     let states = entries(allocation, "/TaskStates");
-    let begun = states.iter().flat_map(|(_, it)| [time(it, "/StartedAt"), time(it, "/LastRestart")]);
+    let begun = states
+        .iter()
+        .flat_map(|(_, it)| [time(it, "/StartedAt"), time(it, "/LastRestart")]);
     known[0] < found && found <= known[1] && begun.flatten().all(|it| it <= found)
 }
 

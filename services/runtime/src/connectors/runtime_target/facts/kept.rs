@@ -98,7 +98,10 @@ mod tests {
             (&[("age", "0")], Kept::Live),
             (&[("cache-control", "public, max-age=600")], Kept::Live),
             (&[("x-cache", "MISS")], Kept::Live),
-            (&[("cache-status", "edge; fwd=uri-miss; stored")], Kept::Live),
+            (
+                &[("cache-status", "edge; fwd=uri-miss; stored")],
+                Kept::Live,
+            ),
             (&[("age", "45")], age(45)),
             (&[("age", " 45 ")], age(45)),
             (&[("age", "1"), ("x-cache", "HIT")], age(1)),
