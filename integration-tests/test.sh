@@ -59,6 +59,8 @@ install_debian_packages() {
     command -v mount >/dev/null || missing+=(mount)
     command -v jq >/dev/null || missing+=(jq)
     command -v prometheus-alertmanager >/dev/null || missing+=(prometheus-alertmanager)
+    # Writes objects to the stand-in of a cluster.
+    command -v kubectl >/dev/null || missing+=(kubernetes-client)
     command -v sqlite3 >/dev/null || missing+=(sqlite3)
     [[ -e /etc/ssl/certs/ca-certificates.crt ]] || missing+=(ca-certificates)
     command -v systemd-analyze >/dev/null || missing+=(systemd)

@@ -123,38 +123,89 @@ def test_nobody_is_given_rights_in_the_whole_cluster(release):
     assert not {kind for kind in kinds if kind.startswith("Cluster")}
 
 
-def test_nobody_is_known_to_the_cluster_but_the_runtime_collector_where_it_has_to_ask():
+def test_nobody_is_known_to_the_cluster_but_collectors_with_sources_that_ask_it():
     def with_token(release):
         pods = {name: it["spec"]["template"]["spec"] for name, it in release.of("Deployment").items()}
         return {name for name, pod in pods.items() if pod["automountServiceAccountToken"]}
 
     assert with_token(rendered("default")) == set()
     assert [it for it in rendered("default").objects if it["kind"].startswith("Role")] == []
-    assert with_token(rendered("full")) == {"runtime"}
+    assert with_token(rendered("full")) == {"runtime", "cicd"}
     for account in rendered("full").of("ServiceAccount").values():
         assert account["automountServiceAccountToken"] is False
 
 
-def test_the_runtime_collector_reads_workloads_of_the_named_namespaces_only():
-    roles = [it for it in rendered("full").objects if it["kind"] in ("Role", "RoleBinding")]
-    assert sorted((it["kind"], it["metadata"]["namespace"]) for it in roles) == [
-        ("Role", "payments"),
-        ("Role", "shop"),
-        ("RoleBinding", "payments"),
-        ("RoleBinding", "shop"),
-    ]
-    for it in roles:
+def roles(release):
+    """Rules by collector and namespace, each of which is bound to that collector's account and to nobody else's."""
+    found = {}
+    for it in release.objects:
+        place = (it["metadata"]["name"].removeprefix("passport-"), it["metadata"].get("namespace"))
+        if it["kind"] == "Role":
+            found[place] = it["rules"]
         if it["kind"] == "RoleBinding":
             (subject,) = it["subjects"]
-            assert (subject["name"], subject["namespace"]) == ("passport-runtime", NAMESPACE)
-            assert it["roleRef"]["kind"] == "Role"
-            continue
-        resources = {resource for rule in it["rules"] for resource in rule["resources"]}
-        assert resources == {
-            *("deployments", "replicasets", "statefulsets", "daemonsets", "pods", "events"),
-            *("jobs", "horizontalpodautoscalers", "poddisruptionbudgets"),
-        }
-        assert {verb for rule in it["rules"] for verb in rule["verbs"]} == {"get", "list"}
+            assert (subject["name"], subject["namespace"]) == (f"passport-{place[0]}", NAMESPACE)
+            assert it["roleRef"] == {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": f"passport-{place[0]}"}
+    return found
+
+
+def test_only_the_namespaces_of_the_sources_are_read():
+    assert set(roles(rendered("full"))) == {("runtime", "shop"), ("runtime", "payments"), ("cicd", "argocd")}
+    (canary, workload, pods) = roles(rendered("full"))["runtime", "payments"]
+    assert canary["resourceNames"] == ["ledger"]
+    assert (workload["resources"], workload["resourceNames"]) == (["daemonsets"], ["ledger-node", "ledger-node-primary"])
+    assert (pods["resources"], pods["verbs"]) == (["pods"], ["list"])
+
+
+# A file of `deploy/roles`, and the source that it is for. What the connectors ask for is compared with these files by
+# tests of their own.
+SOURCES = {
+    "kubernetes-deployment": ("runtime", "kubernetes", {"namespace": "shop", "kind": "Deployment", "name": "checkout-api"}),
+    "kubernetes-statefulset": ("runtime", "kubernetes", {"namespace": "shop", "kind": "StatefulSet", "name": "orders-db"}),
+    "kubernetes-daemonset": ("runtime", "kubernetes", {"namespace": "shop", "kind": "DaemonSet", "name": "log-shipper"}),
+    "argo-rollouts": ("runtime", "argo-rollouts", {"namespace": "shop", "name": "checkout-api"}),
+    "flagger": ("runtime", "flagger", {"namespace": "shop", "name": "checkout-api"}),
+    "flux": ("cicd", "flux", {"kind": "Kustomization", "namespace": "flux-system", "name": "checkout-api"}),
+    "argo-cd": ("cicd", "argo-cd", {"project": "shop", "application": "checkout-api-prod", "app_namespace": "argocd"}),
+}
+
+
+def test_every_role_by_itself_is_one_of_the_chart_too():
+    assert {it.stem for it in (DEPLOY / "roles").glob("*.yaml")} == set(SOURCES)
+
+
+@pytest.mark.parametrize("name", SOURCES)
+@pytest.mark.parametrize("written", ["in the configuration", "beside it"])
+def test_a_source_gets_exactly_the_role_of_its_own(name, written):
+    collector, connector, scope = SOURCES[name]
+    source = {"connector": connector, "scope": scope}
+    if written == "beside it":
+        values = {"existingConfigMap": "own", "collectors": {collector: {"inCluster": [source]}}}
+    else:
+        sources = {"one": {**source, "in_cluster": True}, "other": {**source, "endpoint": "https://elsewhere.example"}}
+        services = {"checkout-api": {"environments": {"production": {"sources": sources}}}}
+        values = {"config": {"workspaces": {"acme": {"services": services}}}}
+    objects = yaml.safe_load_all((DEPLOY / "roles" / f"{name}.yaml").read_text())
+    (role,) = [it for it in objects if it["kind"] == "Role"]
+    assert roles(Rendered(values)) == {(collector, role["metadata"]["namespace"]): role["rules"]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "group", "plural"),
+    [
+        ("Kustomization", "kustomize", "kustomizations"),
+        ("HelmRelease", "helm", "helmreleases"),
+        ("GitRepository", "source", "gitrepositories"),
+        ("OCIRepository", "source", "ocirepositories"),
+        ("HelmRepository", "source", "helmrepositories"),
+        ("HelmChart", "source", "helmcharts"),
+        ("Bucket", "source", "buckets"),
+    ],
+)
+def test_each_kind_of_flux_is_written_as_its_api_does(kind, group, plural):
+    source = {"connector": "flux", "scope": {"kind": kind, "namespace": "flux-system", "name": "one"}}
+    ((rule,),) = roles(Rendered({"collectors": {"cicd": {"inCluster": [source]}}})).values()
+    assert (rule["apiGroups"], rule["resources"]) == ([f"{group}.toolkit.fluxcd.io"], [plural])
 
 
 def test_an_identity_is_the_same_in_certificate_and_configuration():
@@ -238,7 +289,10 @@ def test_pods_that_carry_a_version_would_all_be_replaced_with_the_chart(release)
         {"collectors": {"metrics": {"secret": ["prometheus"]}}},
         {"collectors": {"metrics": {"secrets": ["Prometheus"]}}},
         {"collectors": {"weather": {"enabled": True}}},
-        {"collectors": {"runtime": {"namespaces": ["*"]}}},
+        {"collectors": {"runtime": {"inCluster": [{"connector": "flux", "scope": {}}]}}},
+        {"collectors": {"runtime": {"inCluster": [{"connector": "flagger", "scope": {"namespace": "*", "name": "a"}}]}}},
+        {"collectors": {"runtime": {"flaggerTargets": {"a": {"kind": "Job", "name": "a"}}}}},
+        {"collectors": {"metrics": {"inCluster": []}}},
         {"collectors": {"logs": {"egress": [{"cidr": "10.0.0.0", "ports": [443]}]}}},
         {"collectors": {"logs": {"egress": [{"cidr": "10.0.0.0/8"}]}}},
         {"collectors": {"logs": {"egress": [{"ports": [443]}]}}},

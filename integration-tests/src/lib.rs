@@ -4,6 +4,7 @@ pub mod alertmanager;
 pub mod all_in_one;
 pub mod aws;
 pub mod browser;
+pub mod cluster;
 pub mod configuration;
 pub mod database;
 pub mod docker;

@@ -65,6 +65,9 @@ const OF_ISSUERS: [&str; 3] = [
     "test-issuer/",
 ];
 
+/// Crates that are the API of one provider, which several categories read: such a one may name that one.
+const OF_APIS: [(&str, &str); 1] = [("shared/kubernetes-api/", "kubernetes")];
+
 /// The crates that write this project's own metrics as text; only the chassis has them.
 const EXPOSITION_CRATES: [&str; 2] = ["opentelemetry_prometheus", "prometheus"];
 const EXPOSITION_FOLDER: &str = "service-kit";
@@ -79,9 +82,11 @@ fn shared_code_names_no_provider() -> Result<()> {
     for file in files {
         let exposes = file.starts_with(shared.join(EXPOSITION_FOLDER));
         let words = words(&file)?;
+        let own = own_api(&file);
         let words = words
             .into_iter()
-            .filter(|word| !(exposes && word.is_exposition_crate()));
+            .filter(|word| !(exposes && word.is_exposition_crate()))
+            .map(|word| word.without(own));
         found.extend(
             words
                 .filter(Word::names_a_provider)
@@ -95,6 +100,23 @@ fn shared_code_names_no_provider() -> Result<()> {
 fn is_of_issuers(file: &Path) -> bool {
     let file = file.to_string_lossy();
     OF_ISSUERS.iter().any(|place| file.contains(place))
+}
+
+/// The provider whose API a file is about.
+fn own_api(file: &Path) -> Option<&'static str> {
+    let file = file.to_string_lossy();
+    let mut all = OF_APIS.iter();
+    all.find(|(crate_of, _)| file.contains(crate_of))
+        .map(|(_, provider)| *provider)
+}
+
+#[test]
+fn a_crate_that_is_one_provider_s_api_may_name_no_other() {
+    let word = || Word::Literal("KUBERNETES_SERVICE_HOST".to_owned());
+    assert!(word().names_a_provider());
+    assert!(!word().without(Some("kubernetes")).names_a_provider());
+    let other = Word::Literal("kubernetes and flagger".to_owned());
+    assert!(other.without(Some("kubernetes")).names_a_provider());
 }
 
 #[test]
@@ -199,6 +221,18 @@ fn unquoted(literal: &str) -> String {
 // === impl Word ===
 
 impl Word {
+    /// The word as it is where this provider may be named.
+    fn without(self, provider: Option<&str>) -> Self {
+        let Some(provider) = provider else {
+            return self;
+        };
+        let less = |it: String| it.to_lowercase().replace(provider, "");
+        match self {
+            Self::Identifier(name) => Self::Identifier(less(name)),
+            Self::Literal(text) => Self::Literal(less(text)),
+        }
+    }
+
     fn is_exposition_crate(&self) -> bool {
         match self {
             Self::Identifier(name) => EXPOSITION_CRATES.contains(&name.as_str()),

@@ -140,7 +140,7 @@ pub fn with_collector(configuration: &Value, name: &str, url: &str) -> Value {
     with(configuration.clone(), "collectors", collectors)
 }
 
-fn of_sources(workspaces: usize, sources: &Value) -> Value {
+pub fn of_sources(workspaces: usize, sources: &Value) -> Value {
     let workspace = json!({ "services": { SERVICE: { "environments": {
         ENVIRONMENT: { "sources": sources },
     } } } });
@@ -175,7 +175,7 @@ impl StoreAt<'_> {
     }
 }
 
-fn with(mut configuration: Value, key: &str, value: Value) -> Value {
+pub fn with(mut configuration: Value, key: &str, value: Value) -> Value {
     if let Some(fields) = configuration.as_object_mut() {
         fields.insert(key.to_owned(), value);
     }

@@ -12,6 +12,7 @@ mod ingest;
 mod load;
 mod near;
 mod overload;
+mod pods;
 mod process;
 mod provider;
 mod pulled;
@@ -59,6 +60,8 @@ enum Part {
     Ingest,
     /// Evidence from a provider that takes 50 ms
     Pulled,
+    /// A workload of 2,000 pods, read in pages
+    Pods,
     /// Three times as many callers as are answered at once
     Overload,
     /// A decision, its signature and the verification, in process
@@ -81,6 +84,7 @@ async fn main() -> Result<()> {
             Part::Cached => cached::measured(&arguments).await?,
             Part::Ingest => ingest::measured(&arguments).await?,
             Part::Pulled => pulled::measured(&arguments).await?,
+            Part::Pods => pods::measured(&arguments).await?,
             Part::Overload => overload::measured(&arguments).await?,
             Part::Gate => gate::measured(&arguments).await?,
             Part::Recorded => recorded::measured(&arguments).await?,

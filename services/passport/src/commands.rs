@@ -93,7 +93,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Fault> {
         Command::Up(args) => up::run(&args, &session).await,
         Command::Demo(args) => demo::run(&args, &session).await,
         Command::Replay(args) => replay::run(&args, &session).await,
-        Command::Detect(args) => detect::run(&args, &session),
+        Command::Detect(args) => detect::run(&args, &session).await,
         Command::Config(command @ Config::Show { .. }) => {
             traced("config show", config::run(command, &session)).await
         }

@@ -8,12 +8,13 @@ use std::{
 use ipnet::IpNet;
 use passport_connector_sdk::{
     Hub, HubOptions, Registry,
+    provider::OwnAccount,
     secrets::{ProcessSecrets, SecretReader},
 };
 use passport_http_guard::AddressPolicy;
 use passport_service_kit::config::{
     SchemaChecks, SourceChecks,
-    model::{Addresses, OwnSecret, Settings},
+    model::{Addresses, InCluster, OwnSecret, Settings},
 };
 
 use crate::Lineage;
@@ -30,7 +31,11 @@ pub fn checks(registry: Registry) -> impl SourceChecks {
             ..ProcessSecrets::default()
         });
         let hub = Hub::new(
-            options(context.allow_addresses, context.allow_sockets),
+            options(
+                context.allow_addresses,
+                context.allow_sockets,
+                context.in_cluster,
+            ),
             secrets,
         );
         registry.build(id, source, &hub).err().unwrap_or_default()
@@ -39,11 +44,14 @@ pub fn checks(registry: Registry) -> impl SourceChecks {
 
 /// What provider clients share.
 pub fn hub(reach: &Addresses, secrets: Arc<dyn SecretReader>, lineage: &Lineage) -> Arc<Hub> {
-    lineage.hub(options(&reach.allow, &reach.sockets), secrets)
+    let options = options(&reach.allow, &reach.sockets, &reach.in_cluster);
+    lineage.hub(options, secrets)
 }
 
-/// Where the operator names no networks, this machine may be asked; a socket only where he names it.
-fn options(allow: &[IpNet], sockets: &[PathBuf]) -> HubOptions {
+/// Where the operator names no networks, this machine may be asked; a socket only where he names it, and
+/// the collector's own account only by sources of workspaces that he names.
+fn options(allow: &[IpNet], sockets: &[PathBuf], in_cluster: &InCluster) -> HubOptions {
+    let workspaces = in_cluster.workspaces.iter();
     let addresses = match allow.is_empty() {
         true => AddressPolicy::with_loopback(),
         false => AddressPolicy::allowing(allow.iter().copied()),
@@ -51,6 +59,10 @@ fn options(allow: &[IpNet], sockets: &[PathBuf]) -> HubOptions {
     HubOptions {
         addresses,
         sockets: sockets.to_vec(),
+        own_account: OwnAccount {
+            workspaces: workspaces.filter_map(|it| it.parse().ok()).collect(),
+            folder: in_cluster.folder.clone(),
+        },
         ..HubOptions::default()
     }
 }

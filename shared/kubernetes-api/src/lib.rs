@@ -9,7 +9,9 @@ mod list;
 mod names;
 mod object;
 mod review;
+mod rules;
 mod selector;
+mod server;
 mod status;
 
 pub use breadth::beyond;
@@ -19,7 +21,9 @@ pub use list::{Item, List, ListError, ListPath, list};
 pub use names::{is_label, is_name};
 pub use object::{Found, ObjectPath, find, read, served_resources, served_versions};
 pub use review::{Action, Allowed, may, may_as_of};
+pub use rules::{Rules, rules};
 pub use selector::LabelSelector;
+pub use server::ApiServer;
 
 #[cfg(test)]
 mod tests;

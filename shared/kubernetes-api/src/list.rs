@@ -26,7 +26,7 @@ pub struct ListPath<'a> {
     pub resource: &'a str,
     /// Namespace.
     pub namespace: &'a str,
-    /// The label selector as it stands in a query.
+    /// The label selector as it stands in a query. Empty: all of them, which no source asks for.
     pub selector: &'a str,
     /// Most objects on a page.
     pub page_size: u16,
@@ -94,8 +94,11 @@ impl ListPath<'_> {
         let path = [self.version, "namespaces", self.namespace, self.resource];
         let request = Request::get(root.iter().chain(&path).copied())
             .header(ACCEPT, JSON)
-            .query("labelSelector", self.selector)
             .query("limit", self.page_size.to_string());
+        let request = match self.selector {
+            "" => request,
+            selector => request.query("labelSelector", selector),
+        };
         match rest {
             Some(rest) => request.query("continue", rest),
             None => request,

@@ -4,9 +4,10 @@ use passport_connector_sdk::{ReadError, detect::RepositoryFiles};
 use serde_json::{Value, json};
 
 use super::{
-    LabelSelector, declared, duration, is_label, is_name,
+    Action, LabelSelector, Rules, declared, duration, is_label, is_name,
     list::Page,
     review::{Allowed, Review},
+    rules,
     status::Refusal,
 };
 
@@ -176,4 +177,86 @@ fn objects_of_one_kind_and_group_are_told() {
         (only.name, only.namespace, only.line),
         (Some("one"), None, 2)
     );
+}
+
+fn whole(body: Value) -> Option<Rules> {
+    let review: rules::Review = serde_json::from_value(body).unwrap();
+    review.whole("2026-11-25T15:10:13Z".parse().unwrap())
+}
+
+fn action<'a>(verb: &'a str, group: &'a str, resource: &'a str) -> Action<'a> {
+    Action {
+        verb,
+        group,
+        resource,
+        subresource: None,
+        namespace: Some("shop"),
+        name: None,
+    }
+}
+
+#[test]
+fn what_a_whole_list_of_rules_does_not_allow_is_excluded() {
+    let narrow = whole(recorded("rules-review-passport")).unwrap();
+    let wide = whole(recorded("rules-review-too-broad")).unwrap();
+    for asked in [
+        action("list", "", "secrets"),
+        action("get", "", "secrets"),
+        action("patch", "apps", "deployments"),
+        action("*", "*", "*"),
+        action("get", "*", "*"),
+    ] {
+        assert!(narrow.exclude(&asked), "{asked:?}");
+        assert!(!wide.exclude(&asked), "{asked:?}");
+    }
+    assert!(!narrow.exclude(&action("list", "", "pods")));
+    assert!(!narrow.exclude(&action("get", "apps", "deployments")));
+}
+
+#[test]
+fn a_rule_is_about_parts_names_and_stars_as_it_says() {
+    let of = |rule: Value| whole(json!({"status": {"resourceRules": [rule], "incomplete": false}}));
+    let allows = |rule: &Value, asked: &Action<'_>| !of(rule.clone()).unwrap().exclude(asked);
+    let scale = Action {
+        subresource: Some("scale"),
+        ..action("patch", "apps", "deployments")
+    };
+    let whole_one = action("patch", "apps", "deployments");
+    let rule = |resource: &str| json!({"verbs": ["patch"], "apiGroups": ["apps"], "resources": [resource]});
+    for (resource, of_part, of_whole) in [
+        ("deployments/scale", true, false),
+        ("*/scale", true, false),
+        ("deployments", false, true),
+        ("*", true, true),
+        ("deployments/status", false, false),
+    ] {
+        assert_eq!(allows(&rule(resource), &scale), of_part, "{resource}");
+        assert_eq!(allows(&rule(resource), &whole_one), of_whole, "{resource}");
+    }
+    let mut named = rule("deployments");
+    named["resourceNames"] = json!(["checkout-api"]);
+    let one = |name| Action {
+        name: Some(name),
+        ..whole_one
+    };
+    assert!(allows(&named, &one("checkout-api")));
+    assert!(!allows(&named, &one("other")));
+    assert!(!allows(&named, &whole_one));
+    let all = json!({"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]});
+    assert!(allows(&all, &action("*", "*", "*")));
+    assert!(!allows(&rule("*"), &action("*", "*", "*")));
+}
+
+#[test]
+fn rules_of_which_a_part_is_not_told_exclude_nothing() {
+    for status in [
+        json!({"resourceRules": [], "incomplete": true}),
+        json!({"resourceRules": [], "incomplete": false, "evaluationError": "webhook"}),
+    ] {
+        assert!(whole(json!({"status": status})).is_none());
+    }
+    for status in [json!({"resourceRules": []}), json!({"incomplete": false})] {
+        let read: Result<rules::Review, _> = serde_json::from_value(json!({"status": status}));
+        assert!(read.is_err());
+    }
 }

@@ -1,7 +1,9 @@
 //! `passport detect`.
 
+mod cluster;
 mod configuration;
 mod ignored;
+mod kubeconfig;
 mod walk;
 
 use std::fs::OpenOptions;
@@ -15,19 +17,28 @@ use super::Session;
 use crate::cli::Detect;
 use crate::connectors::registry;
 use crate::exit::{Exit, Fault};
-use crate::output::{Detected, yaml};
+use crate::output::{Detected, Skipped, yaml};
 use crate::terminal::remark;
 use configuration::Place;
 
-pub fn run(args: &Detect, session: &Session) -> Result<Exit, Fault> {
+pub async fn run(args: &Detect, session: &Session) -> Result<Exit, Fault> {
     let root = args
         .path
         .canonicalize()
         .map_err(|error| no_folder(&error))?;
     let walked = walk::walk(&root).map_err(|error| no_folder(&error))?;
     let place = place(args, &root, &walked.files);
-    let found = registry().detect(&walked.files).collect();
-    let detected = configuration::propose(found, &place, walked.skipped);
+    let detected = match args.kube_context.as_deref().zip(args.namespace.as_deref()) {
+        // What is in the cluster, and not what a repository would put there.
+        Some((context, namespace)) => {
+            let found = cluster::detect(context, namespace).await?;
+            configuration::propose(found, &place, Skipped::default())
+        }
+        None => {
+            let found = registry().detect(&walked.files).collect();
+            configuration::propose(found, &place, walked.skipped)
+        }
+    };
     if let Some(file) = &args.write {
         write(file, &detected)?;
     }

@@ -8,7 +8,7 @@ use passport_connector_sdk::{
     CollectRequest, ProviderClient, ReadError, credential_scope::Breadth,
 };
 use passport_evidence::{Fact, Reason, Threshold, freshness::CREDENTIAL_SCOPE};
-use passport_kubernetes_api::{self as api, Action, Allowed};
+use passport_kubernetes_api::{self as api, Action, Allowed, Rules};
 
 const ANY: &str = "*";
 const RBAC: &str = "rbac.authorization.k8s.io";
@@ -52,8 +52,8 @@ struct Answer {
     as_of: DateTime<Utc>,
 }
 
-/// What a permission tells of a token that has it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a permission tells of a token that has it, the worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Tells {
     /// It may change things, or read secrets.
     Writes,
@@ -63,26 +63,73 @@ enum Tells {
     Suffices,
 }
 
-/// Asks what the client's token may do. Nothing is changed by it.
+/// Asks what the client's token may do. Nothing is changed by it. One list of all that it may do in the
+/// namespace answers nearly every question with no; where there is none, each is asked.
 pub async fn ask(
     provider: &ProviderClient,
     needs: &Needs<'_>,
     request: &CollectRequest,
 ) -> Result<Asked, ReadError> {
-    let asked = questions(needs)
-        .into_iter()
-        .map(|(action, tells)| async move {
-            let (allowed, as_of) = api::may_as_of(provider, action, request).await?;
-            Ok::<_, ReadError>(Answer {
-                tells,
-                allowed,
-                as_of,
-            })
-        });
-    let answers = try_join_all(asked).await?;
+    let rules = api::rules(provider, needs.namespace, request).await?;
+    let answers = match &rules {
+        Some(rules) => beside(rules, provider, needs, request).await?,
+        None => each(provider, needs, request).await?,
+    };
+    let is_told = answers.iter().any(|it| it.allowed != Allowed::Untold);
     Ok(Asked {
         fact: judge(&answers, request.now),
-        is_answered: answers.iter().any(|it| it.allowed != Allowed::Untold),
+        is_answered: is_told,
+    })
+}
+
+/// All questions, at once.
+async fn each(
+    provider: &ProviderClient,
+    needs: &Needs<'_>,
+    request: &CollectRequest,
+) -> Result<Vec<Answer>, ReadError> {
+    let asked = questions(needs).into_iter();
+    try_join_all(asked.map(|it| question(provider, it, request))).await
+}
+
+/// Those that the rules leave open, one after the other, up to the first that says it all.
+async fn beside(
+    rules: &Rules,
+    provider: &ProviderClient,
+    needs: &Needs<'_>,
+    request: &CollectRequest,
+) -> Result<Vec<Answer>, ReadError> {
+    let (excluded, mut open): (Vec<_>, Vec<_>) = questions(needs)
+        .into_iter()
+        .partition(|(action, _)| rules.exclude(action));
+    let no = |(_, tells)| Answer {
+        tells,
+        allowed: Allowed::No,
+        as_of: rules.observed_at,
+    };
+    let mut answers: Vec<_> = excluded.into_iter().map(no).collect();
+    open.sort_by_key(|(_, tells)| *tells);
+    for asked in open {
+        let answer = question(provider, asked, request).await?;
+        let says_all = answer.allowed == Allowed::Yes && answer.tells != Tells::Suffices;
+        answers.push(answer);
+        if says_all {
+            break;
+        }
+    }
+    Ok(answers)
+}
+
+async fn question(
+    provider: &ProviderClient,
+    (action, tells): (Action<'_>, Tells),
+    request: &CollectRequest,
+) -> Result<Answer, ReadError> {
+    let (allowed, as_of) = api::may_as_of(provider, action, request).await?;
+    Ok(Answer {
+        tells,
+        allowed,
+        as_of,
     })
 }
 

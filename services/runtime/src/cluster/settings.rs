@@ -6,17 +6,6 @@ use passport_kubernetes_api::{is_label, is_name};
 /// Most objects that a server is asked for at once.
 const MAX_PAGE: u16 = 500;
 
-/// Which keys say how to get at the API server.
-#[derive(Debug, Clone, Copy)]
-pub struct Access {
-    /// What `in_cluster` says.
-    pub in_cluster: bool,
-    /// Whether there is an `endpoint`.
-    pub has_endpoint: bool,
-    /// Whether there is a `credential`.
-    pub has_credential: bool,
-}
-
 /// The default of `min_replicas`.
 pub fn one() -> u32 {
     1
@@ -74,34 +63,4 @@ pub fn is_page(builder: &mut Builder<'_>, page_size: u16) -> bool {
         builder.problem("page_size", "is out of range", "write 1 to 500");
     }
     fits
-}
-
-// === impl Access ===
-
-impl Access {
-    /// Whether the source itself names all that is used to get at the server; problems otherwise.
-    pub fn check(self, builder: &mut Builder<'_>) -> bool {
-        if self.in_cluster {
-            let reason = "is not offered: nothing is read that the source does not name";
-            let fix = "leave it out, and set `endpoint: https://kubernetes.default.svc`, the mounted \
-                       token as `credential: { file: … }` and its `tls: { ca: { file: … } }`";
-            builder.problem("in_cluster", reason, fix);
-        }
-        let needed = [
-            (
-                "endpoint",
-                self.has_endpoint,
-                "write the API server's address",
-            ),
-            (
-                "credential",
-                self.has_credential,
-                "name the token: { env: NAME } or { file: PATH }",
-            ),
-        ];
-        for (key, _, fix) in needed.iter().filter(|(_, is_there, _)| !is_there) {
-            builder.problem(*key, "is missing", *fix);
-        }
-        !self.in_cluster && needed.iter().all(|(_, is_there, _)| *is_there)
-    }
 }

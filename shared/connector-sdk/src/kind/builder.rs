@@ -1,6 +1,8 @@
 //! What a connector is built with.
 
 mod clients;
+mod command;
+mod own_account;
 
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
 

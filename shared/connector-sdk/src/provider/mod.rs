@@ -9,6 +9,7 @@ mod headers;
 mod hub;
 mod known;
 mod once;
+mod own_account;
 mod patience;
 mod probe;
 mod refusal;
@@ -18,6 +19,7 @@ pub use auth::Auth;
 pub use client::ProviderClient;
 pub use error::{ReadError, Trouble};
 pub use hub::{Hub, HubOptions};
+pub use own_account::{OwnAccount, Platform};
 pub use passport_http_guard::{
     AddressPolicy, Distrust, Endpoint, Request, Resolve, SendError, Stage,
 };

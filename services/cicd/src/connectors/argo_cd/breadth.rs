@@ -80,7 +80,7 @@ async fn of_role(client: &Client, request: &CollectRequest) -> Result<Breadth, C
     if user.as_ref().is_some_and(|it| !it.logged_in) {
         return Err(CollectError::new(FailureCode::Unauthenticated));
     }
-    found.learn_of_itself(user, claims(&client.token), &client.scope);
+    found.learn_of_itself(user, client.token.as_ref().and_then(claims), &client.scope);
     for question in questions(&client.scope) {
         let object: Vec<_> = question.object.iter().map(String::as_str).collect();
         let said = client.can_i(question.resource, question.action, &object, request);

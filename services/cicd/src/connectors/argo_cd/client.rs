@@ -23,8 +23,8 @@ pub struct Client {
     pub provider: ProviderClient,
     pub scope: ScopeSettings,
     pub read_from: ReadFrom,
-    /// What is shown, for what it says of itself.
-    pub token: Secret,
+    /// What is shown to Argo CD, for what it says of itself.
+    pub token: Option<Secret>,
 }
 
 /// Who Argo CD takes the token for.

@@ -16,8 +16,8 @@ mod tests;
 
 use async_trait::async_trait;
 use passport_connector_sdk::{
-    Auth, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Kept, Observation,
-    ReadError, detect::Detect,
+    Builder, CollectError, CollectRequest, Connector, ConnectorKind, Kept, Observation, ReadError,
+    detect::Detect,
 };
 use passport_evidence::{
     Capability, Category, ConnectorStatus, Descriptor, Fact, FactDescriptor, FailureCode,
@@ -96,8 +96,8 @@ impl ConnectorKind for ArgoCd {
 
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
         let wanted = settings.wanted(builder);
-        let token = builder.secret(&settings.credential);
-        let provider = builder.client(&settings.endpoint, Auth::Bearer(token.clone()));
+        let provider = settings.server().client(builder);
+        let token = settings.credential.as_ref().map(|it| builder.secret(it));
         let wanted = wanted?;
         let client = Client {
             provider: provider?,

@@ -1,6 +1,7 @@
 //! What stands under a source, and what is wrong with it.
 
 use passport_connector_sdk::{Builder, secrets::SecretRef};
+use passport_kubernetes_api::ApiServer;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -16,9 +17,14 @@ const MAX_COMPARED: usize = 20;
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// Argo CD's API server with its root path, or Kubernetes' with `read_from: kubernetes`.
-    pub endpoint: String,
+    pub endpoint: Option<String>,
     /// Token of a project role that may `get` the one application, or of a service account that may.
-    pub credential: SecretRef,
+    pub credential: Option<SecretRef>,
+    /// With `read_from: kubernetes`: asks the cluster that the collector itself runs in, with the service
+    /// account of its pod. Then without `endpoint`, `credential` and `tls`, and only where the operator has
+    /// opened it for the workspace.
+    #[serde(default)]
+    pub in_cluster: bool,
     /// Who is asked for the application.
     #[serde(default)]
     pub read_from: ReadFrom,
@@ -99,6 +105,15 @@ pub struct Wanted {
 // === impl Settings ===
 
 impl Settings {
+    /// How to get at Kubernetes' API server, or in the same way at Argo CD's.
+    pub fn server(&self) -> ApiServer<'_> {
+        ApiServer {
+            in_cluster: self.in_cluster,
+            endpoint: self.endpoint.as_deref(),
+            credential: self.credential.as_ref(),
+        }
+    }
+
     /// What is wanted, or problems.
     pub fn wanted(&self, builder: &mut Builder<'_>) -> Option<Wanted> {
         let scope = self.scope.check(builder);
@@ -114,7 +129,13 @@ impl Settings {
 
     fn is_readable(&self, builder: &mut Builder<'_>) -> bool {
         if self.read_from == ReadFrom::ArgoCd {
-            return true;
+            if self.in_cluster {
+                let reason = "is about Kubernetes' API server, and Argo CD's is asked";
+                let fix =
+                    "add `read_from: kubernetes`, or name Argo CD's endpoint and a credential";
+                builder.problem("in_cluster", reason, fix);
+            }
+            return !self.in_cluster;
         }
         let has_namespace = self.scope.app_namespace.is_some();
         if !has_namespace {

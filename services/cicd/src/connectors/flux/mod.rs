@@ -16,7 +16,7 @@ mod tests;
 
 use async_trait::async_trait;
 use passport_connector_sdk::{
-    Auth, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Kept, Observation,
+    Builder, CollectError, CollectRequest, Connector, ConnectorKind, Kept, Observation,
     detect::Detect,
 };
 use passport_evidence::{
@@ -101,8 +101,7 @@ impl ConnectorKind for Flux {
 
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
         let wanted = settings.wanted(builder);
-        let token = builder.secret(&settings.credential);
-        let provider = builder.client(&settings.endpoint, Auth::Bearer(token));
+        let provider = settings.server().client(builder);
         let wanted = wanted?;
         let client = Client {
             provider: provider?,

@@ -1,6 +1,7 @@
 //! What stands under a source, and what is wrong with it.
 
 use passport_connector_sdk::{Builder, secrets::SecretRef};
+use passport_kubernetes_api::ApiServer;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -16,9 +17,13 @@ const MAX_NAMESPACE: usize = 63;
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// The Kubernetes API server, such as `https://kube.example.com:6443`.
-    pub endpoint: String,
+    pub endpoint: Option<String>,
     /// Token of a service account that may `get` the one object. A file is read anew at each use.
-    pub credential: SecretRef,
+    pub credential: Option<SecretRef>,
+    /// Asks the cluster that the collector itself runs in, with the service account of its pod. Then without
+    /// `endpoint`, `credential` and `tls`, and only where the operator has opened it for the workspace.
+    #[serde(default)]
+    pub in_cluster: bool,
     /// The narrow target.
     pub scope: ScopeSettings,
     /// What the applied revision must be. Default: it is only shown.
@@ -63,6 +68,15 @@ pub struct Wanted {
 // === impl Settings ===
 
 impl Settings {
+    /// How to get at the API server.
+    pub fn server(&self) -> ApiServer<'_> {
+        ApiServer {
+            in_cluster: self.in_cluster,
+            endpoint: self.endpoint.as_deref(),
+            credential: self.credential.as_ref(),
+        }
+    }
+
     /// What is wanted, or problems.
     pub fn wanted(&self, builder: &mut Builder<'_>) -> Option<Wanted> {
         let scope = self.scope.check(builder);

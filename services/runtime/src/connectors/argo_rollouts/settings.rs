@@ -1,12 +1,13 @@
 //! What stands under a source, and what is wrong with it.
 
 use passport_connector_sdk::{Builder, secrets::SecretRef, settings::Span};
+use passport_kubernetes_api::ApiServer;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::cluster::{
     available::Least,
-    settings::{Access, is_page, names_containers, names_one, one, one_hundred, wants_any},
+    settings::{is_page, names_containers, names_one, one, one_hundred, wants_any},
 };
 
 /// An Argo Rollouts source.
@@ -17,7 +18,8 @@ pub struct Settings {
     pub endpoint: Option<String>,
     /// Token of a service account that may get the one Rollout and list analysis runs.
     pub credential: Option<SecretRef>,
-    /// Not offered: name the endpoint, the token and the CA instead.
+    /// Asks the cluster that the collector itself runs in, with the service account of its pod. Then without
+    /// `endpoint`, `credential` and `tls`, and only where the operator has opened it for the workspace.
     #[serde(default)]
     pub in_cluster: bool,
     /// The narrow target.
@@ -69,15 +71,18 @@ pub struct Wanted {
 // === impl Settings ===
 
 impl Settings {
+    /// How to get at the API server.
+    pub fn server(&self) -> ApiServer<'_> {
+        ApiServer {
+            in_cluster: self.in_cluster,
+            endpoint: self.endpoint.as_deref(),
+            credential: self.credential.as_ref(),
+        }
+    }
+
     /// What is wanted, or problems.
     pub fn wanted(&self, builder: &mut Builder<'_>) -> Option<Wanted> {
-        let access = Access {
-            in_cluster: self.in_cluster,
-            has_endpoint: self.endpoint.is_some(),
-            has_credential: self.credential.is_some(),
-        };
-        let sound = access.check(builder)
-            & names_one(builder, &self.scope.namespace, &self.scope.name)
+        let sound = names_one(builder, &self.scope.namespace, &self.scope.name)
             & names_containers(builder, "container", &self.container)
             & wants_any(builder, self.min_replicas, self.min_available)
             & is_page(builder, self.page_size);

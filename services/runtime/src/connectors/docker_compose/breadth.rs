@@ -7,8 +7,23 @@ use passport_evidence::Fact;
 
 use super::{client::Client, model::Info, version::Version};
 
-/// Reads that no source needs and that do no harm.
-const NEEDLESS: [&str; 2] = ["volumes", "secrets"];
+/// Reads that no source needs and that do no harm. Proxies let through or keep back by section: whoever
+/// gets at the files of any container, or at what runs in one, is in the sections in which one also makes
+/// them. Asked about one that is not there, the engine says so itself, and a proxy that keeps it back does not.
+const NEEDLESS: [&[&str]; 4] = [
+    &["volumes"],
+    &["secrets"],
+    &["containers", NOBODY, "archive"],
+    &["exec", NOBODY, "json"],
+];
+/// A container that is not there.
+const NOBODY: &str = "passport-mesh-probe";
+/// How engines say that they looked for it: in small letters, and in two ways.
+const MISSED: [&str; 3] = [
+    "no such container",
+    "no such exec",
+    "no container with name",
+];
 /// In the words of an engine that would tell, were it one of a swarm.
 const NO_SWARM: &[u8] = b"swarm manager";
 const ROOTLESS: &str = "name=rootless";
@@ -25,10 +40,9 @@ enum Told {
 
 /// Asks for what should be refused. Nothing is changed by it.
 pub async fn ask(client: &Client, version: Version, request: &CollectRequest) -> Fact {
-    let [volumes, secrets] = NEEDLESS.map(|it| probe(client, version, it, request));
-    let (volumes, secrets) = tokio::join!(volumes, secrets);
-    let found = [volumes, secrets];
-    let all = found.map(|(told, _)| told);
+    let found = NEEDLESS.map(|it| probe(client, version, it, request));
+    let found = futures::future::join_all(found).await;
+    let all: Vec<_> = found.iter().map(|(told, _)| *told).collect();
     let breadth = if all.contains(&Told::Answered) {
         tell_of_root(client, version, request).await;
         Breadth::WriteCapable
@@ -44,10 +58,16 @@ pub async fn ask(client: &Client, version: Version, request: &CollectRequest) ->
 async fn probe(
     client: &Client,
     version: Version,
-    what: &str,
+    what: &[&str],
     request: &CollectRequest,
 ) -> (Told, DateTime<Utc>) {
-    let asked = Request::get([&version.to_string(), what]);
+    let version = version.to_string();
+    let path = [version.as_str()].into_iter().chain(what.iter().copied());
+    let asked = Request::get(path);
+    let asked = match what.last() {
+        Some(&"archive") => asked.query("path", "/"),
+        Some(_) | None => asked,
+    };
     let Ok(reply) = client.provider.send_unsorted(asked, request).await else {
         return (Told::Nothing, request.now);
     };
@@ -58,12 +78,19 @@ async fn probe(
             .any(|it| it == NO_SWARM)
     };
     let told = match reply.status().as_u16() {
+        404 if is_missed(reply.body()) => Told::Answered,
         401 | 403 | 404 | 405 => Told::Refused,
         200..=299 => Told::Answered,
         503 if is_excuse() => Told::Answered,
         _ => Told::Nothing,
     };
     (told, reply.observed_at())
+}
+
+/// Whether the engine itself looked for what is not there.
+fn is_missed(body: &[u8]) -> bool {
+    let said = String::from_utf8_lossy(body).to_lowercase();
+    said.contains(NOBODY) && MISSED.iter().any(|it| said.contains(it))
 }
 
 /// Where the source allows it: whether the whole host is at stake, or what one user of it may do.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
 use serde::Deserialize;
 
 use passport_connector_sdk::Object;
@@ -142,6 +142,11 @@ impl Listed {
 // === impl Container ===
 
 impl Container {
+    /// When it last ended; the year 1 stands for never.
+    pub fn ended_at(&self) -> Option<DateTime<Utc>> {
+        self.state.finished_at.filter(|it| it.year() > 1)
+    }
+
     /// Whether it ended a moment ago and its policy starts whatever ended.
     pub fn may_be_restarted(&self, now: DateTime<Utc>) -> bool {
         let policy = self.host_config.as_ref();

@@ -157,4 +157,7 @@ pub struct Task {
 pub struct Container {
     pub name: Option<String>,
     pub image_digest: Option<String>,
+    pub last_status: Option<String>,
+    /// Of its last end, whether or not it was started again.
+    pub exit_code: Option<i64>,
 }

@@ -12,8 +12,8 @@ mod tests;
 
 use async_trait::async_trait;
 use passport_connector_sdk::{
-    Auth, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Kept, Observation,
-    ReadError, detect::Detect,
+    Builder, CollectError, CollectRequest, Connector, ConnectorKind, Kept, Observation, ReadError,
+    detect::Detect,
 };
 use passport_evidence::{
     Capability, Category, ConnectorStatus, Descriptor, FactDescriptor, FailureCode, Promotion,
@@ -80,9 +80,7 @@ impl ConnectorKind for Flagger {
 
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
         let wanted = settings.wanted(builder);
-        let token = settings.credential.as_ref().map(|it| builder.secret(it));
-        let endpoint = settings.endpoint.as_deref().zip(token);
-        let provider = endpoint.and_then(|(it, token)| builder.client(it, Auth::Bearer(token)));
+        let provider = settings.server().client(builder);
         let client = Client {
             wanted: wanted?,
             provider: provider?,

@@ -1,6 +1,7 @@
 //! One workload of a Kubernetes cluster: its rollout, and the pods that it runs.
 
 mod client;
+mod detect;
 mod facts;
 mod scope;
 mod settings;
@@ -10,8 +11,8 @@ mod tests;
 
 use async_trait::async_trait;
 use passport_connector_sdk::{
-    Auth, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Kept, Observation,
-    ReadError,
+    Builder, CollectError, CollectRequest, Connector, ConnectorKind, Kept, Observation, ReadError,
+    detect::Detect,
 };
 use passport_evidence::{Capability, Category, ConnectorStatus, Descriptor, FactDescriptor};
 
@@ -38,7 +39,7 @@ impl ConnectorKind for Kubernetes {
         category: Category::Runtime,
         status: ConnectorStatus::NativePull,
         promotion: None,
-        capabilities: &[Capability::Pull],
+        capabilities: &[Capability::Pull, Capability::Detect],
         credential: "token of a service account that may `get` the one workload and `list` pods \
                      (of a Deployment ReplicaSets too) of its namespace",
         evidence: "rollout, available replicas, container health, restarts and image digest of one \
@@ -68,11 +69,11 @@ impl ConnectorKind for Kubernetes {
         default_max_age_seconds: 120,
     };
 
+    const DETECT: Option<Detect> = Some(detect::detect);
+
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
         let wanted = settings.wanted(builder);
-        let token = settings.credential.as_ref().map(|it| builder.secret(it));
-        let endpoint = settings.endpoint.as_deref().zip(token);
-        let provider = endpoint.and_then(|(it, token)| builder.client(it, Auth::Bearer(token)));
+        let provider = settings.server().client(builder);
         let client = Client {
             wanted: wanted?,
             provider: provider?,

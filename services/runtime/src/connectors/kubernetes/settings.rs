@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use passport_connector_sdk::{Builder, secrets::SecretRef, settings::Span};
 use passport_evidence::Limits;
+use passport_kubernetes_api::ApiServer;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::scope::ScopeSettings;
 use crate::cluster::{
     available::Least,
-    settings::{Access, is_page, names_containers, one, one_hundred, wants_any},
+    settings::{is_page, names_containers, one, one_hundred, wants_any},
 };
 use crate::thresholds::Thresholds;
 
@@ -25,7 +26,8 @@ pub struct Settings {
     pub endpoint: Option<String>,
     /// Token of a service account that may get the one workload and list pods of its namespace.
     pub credential: Option<SecretRef>,
-    /// Not offered: name the endpoint, the token and the CA instead.
+    /// Asks the cluster that the collector itself runs in, with the service account of its pod. Then without
+    /// `endpoint`, `credential` and `tls`, and only where the operator has opened it for the workspace.
     #[serde(default)]
     pub in_cluster: bool,
     /// The narrow target.
@@ -80,20 +82,23 @@ fn one_hour() -> Span {
 // === impl Settings ===
 
 impl Settings {
+    /// How to get at the API server.
+    pub fn server(&self) -> ApiServer<'_> {
+        ApiServer {
+            in_cluster: self.in_cluster,
+            endpoint: self.endpoint.as_deref(),
+            credential: self.credential.as_ref(),
+        }
+    }
+
     /// What is wanted, or problems.
     pub fn wanted(&self, builder: &mut Builder<'_>) -> Option<Wanted> {
-        let is_outside = Access {
-            in_cluster: self.in_cluster,
-            has_endpoint: self.endpoint.is_some(),
-            has_credential: self.credential.is_some(),
-        }
-        .check(builder);
         let is_scope_sound = self.scope.check(builder);
         let are_names_sound = names_containers(builder, "container", &self.container)
             & names_containers(builder, "ignore_containers", &self.ignore_containers);
         let are_numbers_sound = self.are_in_range(builder);
         let restarts = self.thresholds.restarts(builder)?;
-        let sound = is_outside && is_scope_sound && are_names_sound && are_numbers_sound;
+        let sound = is_scope_sound && are_names_sound && are_numbers_sound;
         sound.then(|| Wanted {
             scope: self.scope.clone(),
             container: self.container.clone(),

@@ -1,8 +1,11 @@
 mod cases;
 mod check;
+mod in_cluster;
 mod oracle;
+mod pages;
 mod properties;
 mod recorded;
+mod rules;
 mod world;
 
 /// The folder of this connector's cases.

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike as _, Utc};
 use passport_connector_sdk::Object;
+use passport_evidence::freshness::SKEW;
 use serde::Deserialize;
 
 /// A task group that was placed on a node ("Jobs HTTP API", list job allocations).
@@ -36,6 +37,8 @@ pub struct TaskState {
     pub failed: bool,
     pub restarts: Option<u64>,
     pub last_restart: Option<DateTime<Utc>>,
+    /// When it last began to run.
+    pub started_at: Option<DateTime<Utc>>,
     /// The last ten.
     pub events: Option<Vec<Object<TaskEvent>>>,
 }
@@ -54,6 +57,8 @@ pub struct TaskEvent {
 #[serde(rename_all = "PascalCase")]
 struct DeploymentStatus {
     healthy: Option<bool>,
+    /// When that was found, once.
+    timestamp: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -90,9 +95,22 @@ impl Allocation {
         self.client_status == "unknown"
     }
 
-    /// Whether it was found healthy; `None`: nobody said.
-    pub fn is_healthy(&self) -> Option<bool> {
-        self.deployment_status.as_ref()?.healthy
+    /// Whether it was found healthy; `None`: nobody said of what runs now. Health is found once, at its
+    /// deployment, and says nothing of a task that was started after that.
+    pub fn is_healthy(&self, now: DateTime<Utc>) -> Option<bool> {
+        let status = self.deployment_status.as_ref()?;
+        match status.healthy? {
+            true => self.is_as_found(status.timestamp?, now).then_some(true),
+            false => Some(false),
+        }
+    }
+
+    /// Whether all its tasks run as they did then.
+    fn is_as_found(&self, then: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+        let tasks = self.task_states.iter().flat_map(BTreeMap::values);
+        let begun = tasks.flat_map(|it| [it.started_at, it.last_restart]);
+        let is_time = then.year() > 1 && then.signed_duration_since(now) <= SKEW;
+        is_time && begun.flatten().all(|it| it <= then)
     }
 
     /// The allocations whose places it took, one after the other.

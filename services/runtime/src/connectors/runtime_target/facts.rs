@@ -1,6 +1,7 @@
 //! From how a probe ended, or from a person's word, to facts. Pure.
 
 mod answer;
+mod kept;
 
 use chrono::{DateTime, Utc};
 use passport_connector_sdk::{
@@ -13,6 +14,7 @@ use passport_evidence::{
 };
 
 use super::{certificate, declared::Declaration, probe::Wanted, settings::DeclaredState};
+use kept::Kept;
 
 /// Name of the fact about the target.
 const STATE: FactName = FactName::fixed("declared_target_state");
@@ -76,8 +78,21 @@ pub fn of(
             [unknown(Reason::Unavailable), version(Reason::Unavailable)]
         }
     };
-    let facts = [state, version, certificate(outcome, wanted, now)];
-    facts.map(|it| it.observed(Some(now))).into()
+    // What a store on the way has kept is as old as that. The certificate is always that of the connection.
+    let kept = match outcome {
+        Outcome::Answered(answer) => Kept::of(&answer.headers),
+        Outcome::Connected
+        | Outcome::Broken
+        | Outcome::TooLarge
+        | Outcome::NoTls
+        | Outcome::Distrusted(_) => Kept::Live,
+    };
+    let certificate = certificate(outcome, wanted, now).observed(Some(now));
+    vec![
+        kept.dated(state, now),
+        kept.dated(version, now),
+        certificate,
+    ]
 }
 
 /// The worse of two facts of one name.

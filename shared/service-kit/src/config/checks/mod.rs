@@ -4,6 +4,7 @@
 mod by_schema;
 mod clients;
 mod hooks;
+mod in_cluster;
 mod keeping;
 mod oidc;
 mod persons;
@@ -22,7 +23,7 @@ use ipnet::IpNet;
 use passport_evidence::problem::Problem;
 use serde_json::Value;
 
-use super::places;
+use super::{model::InCluster, places};
 pub use by_schema::SchemaChecks;
 pub(super) use references::wants_reference;
 
@@ -51,6 +52,8 @@ pub struct Context<'a> {
     pub allow_addresses: &'a [IpNet],
     /// Unix sockets, or folders of such, that the operator has opened.
     pub allow_sockets: &'a [PathBuf],
+    /// Who may use the collector's own account in its cluster.
+    pub in_cluster: &'a InCluster,
     /// Folder under which its `{ file: … }` references lie.
     pub secrets_folder: Option<&'a Path>,
 }
@@ -66,6 +69,7 @@ pub(super) fn across(file: &Value) -> Vec<Problem> {
     problems.extend(store::problems(file));
     problems.extend(keeping::problems(file));
     problems.extend(reach::problems(file));
+    problems.extend(in_cluster::problems(file));
     problems.extend(places::policies(file).iter().flat_map(policy::problems));
     let folder = secrets_folder(file);
     for source in places::sources(file) {
@@ -78,7 +82,7 @@ pub(super) fn across(file: &Value) -> Vec<Problem> {
 
 /// What the connectors have to say about every source.
 pub(super) fn of_connectors(file: &Value, checks: &dyn SourceChecks) -> Vec<Problem> {
-    let (allow, sockets) = (allowed(file), sockets(file));
+    let (allow, sockets, in_cluster) = (allowed(file), sockets(file), in_cluster::opened(file));
     let mut problems = Vec::new();
     for source in places::sources(file) {
         let Some(connector) = source.connector() else {
@@ -91,6 +95,7 @@ pub(super) fn of_connectors(file: &Value, checks: &dyn SourceChecks) -> Vec<Prob
             source: source.name,
             allow_addresses: &allow,
             allow_sockets: &sockets,
+            in_cluster: &in_cluster,
             secrets_folder: secrets_folder(file),
         };
         let path = source.path();

@@ -22,6 +22,23 @@ pub struct Addresses {
     #[serde(default)]
     #[schemars(schema_with = "sockets")]
     pub sockets: Vec<PathBuf>,
+    /// Who may use the account that the cluster gives to the collector itself.
+    #[serde(default)]
+    pub in_cluster: InCluster,
+}
+
+/// Who may use the account that the cluster gives to the collector itself, with `in_cluster: true` in a
+/// source. By default nobody.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InCluster {
+    /// Workspaces of this file whose sources may use it.
+    #[serde(default)]
+    pub workspaces: Vec<String>,
+    /// Absolute folder that token and authorities are mounted at, where it is not the usual one.
+    #[serde(default)]
+    #[schemars(with = "String", regex(pattern = r"^/"))]
+    pub folder: Option<PathBuf>,
 }
 
 /// Where secrets lie that are files.

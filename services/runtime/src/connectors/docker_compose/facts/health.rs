@@ -59,6 +59,23 @@ pub fn fact(members: &[Member], wanted: &Wanted, now: DateTime<Utc>) -> Fact {
     Fact::fold(CONTAINER_HEALTH, &parts)
 }
 
+/// When the fact is of, of containers that were seen at a moment. What is to end says how it ended and nothing
+/// of now: that is as old as its end, and without a time of its end of no time at all.
+pub fn as_of(
+    members: &[Member],
+    wanted: &Wanted,
+    now: DateTime<Utc>,
+    seen_at: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    let seen = members.iter().filter_map(|it| it.seen.as_ref().ok());
+    let ended = seen.map(|(it, _)| it).filter(|it| {
+        wanted.kind == ServiceKind::OneShot
+            && Condition::of(it, wanted.kind, now) == Ok(Condition::Completed)
+    });
+    let ends: Option<Vec<_>> = ended.map(Container::ended_at).collect();
+    Some(ends?.into_iter().min().unwrap_or(seen_at))
+}
+
 fn part(member: &Member, wanted: &Wanted, now: DateTime<Utc>) -> Fact {
     let (container, _) = match &member.seen {
         Ok(seen) => seen,
@@ -76,7 +93,12 @@ fn part(member: &Member, wanted: &Wanted, now: DateTime<Utc>) -> Fact {
         (ServiceKind::LongRunning, _) => &LASTING,
     };
     let fact = Fact::state(CONTAINER_HEALTH, condition.as_str(), table);
-    match out_of_date(container, now).filter(|_| condition == Condition::Healthy) {
+    let is_timeless = condition == Condition::Completed && container.ended_at().is_none();
+    let doubt = match condition == Condition::Healthy {
+        true => out_of_date(container, now),
+        false => is_timeless.then_some(Reason::NoTime),
+    };
+    match doubt {
         Some(reason) => fact.doubt(reason),
         None => fact,
     }

@@ -47,12 +47,12 @@ pub fn of(
     let images_at = service.images.values().filter_map(|it| it.as_ref().ok());
     let images_at = images_at.map(|(_, at)| *at).fold(seen_at, Ord::min);
     let rollout = rollout::fact(members, service.is_recreating).observed(Some(at));
+    let health_at = health::as_of(members, wanted, now, seen_at);
     let of_containers = [
-        available::fact(members, wanted, now),
-        health::fact(members, wanted, now),
-        restarts::fact(members, wanted, now),
+        available::fact(members, wanted, now).observed(Some(seen_at)),
+        health::fact(members, wanted, now).observed(health_at),
+        restarts::fact(members, wanted, now).observed(Some(seen_at)),
     ];
-    let of_containers = of_containers.map(|it| it.observed(Some(seen_at)));
     let images = images::fact(members, &service.images, &digests).observed(Some(images_at));
     let facts = [rollout].into_iter().chain(of_containers).chain([images]);
     if service.has_moved {

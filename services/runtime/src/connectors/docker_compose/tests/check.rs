@@ -59,6 +59,43 @@ async fn a_socket_is_as_broad_as_what_it_lets_through() {
 }
 
 #[tokio::test]
+async fn a_proxy_that_lets_a_whole_section_through_is_not_narrow() {
+    const FILES: &str = "/v1.47/containers/passport-mesh-probe/archive";
+    const PROCESSES: &str = "/v1.47/exec/passport-mesh-probe/json";
+    let kept = || {
+        let refused = Reply::json(403, json!({"message": "forbidden"}));
+        engine("1.47").otherwise(refused)
+    };
+    let said = |word: &str, status| Ok((Some(word.to_owned()), status));
+    assert_eq!(checked(kept()).await, said("narrow", Status::Passed));
+    let answers = [
+        (FILES, "No such container: passport-mesh-probe"),
+        (
+            FILES,
+            "no container with name or ID \"passport-mesh-probe\" found: no such container",
+        ),
+        (PROCESSES, "No such exec instance: passport-mesh-probe"),
+    ];
+    for (path, message) in answers {
+        let script = kept()
+            .on("GET", path)
+            .reply(404, json!({"message": message}));
+        let broad = said("write_capable", Status::Failed);
+        assert_eq!(checked(script).await, broad, "{message}");
+    }
+    // One that keeps it back with 404 knows nothing of containers.
+    for body in [
+        json!({"message": "page not found"}),
+        json!({"message": "no such container"}),
+    ] {
+        let script = kept().on("GET", FILES).reply(404, body);
+        assert_eq!(checked(script).await, said("narrow", Status::Passed));
+    }
+    let untold = kept().on("GET", PROCESSES).reply(502, json!({}));
+    assert_eq!(checked(untold).await, said("unverifiable", Status::Unknown));
+}
+
+#[tokio::test]
 async fn what_a_check_can_not_read_fails() {
     let old = checked(engine("1.40")).await;
     assert_eq!(old, Err(FailureCode::NotSupported));

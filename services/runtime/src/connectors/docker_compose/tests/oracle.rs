@@ -73,7 +73,9 @@ impl World<'_> {
     fn is_well(&self, container: &Value) -> bool {
         let state = &container["State"];
         if self.kind == ServiceKind::OneShot {
-            return state["Status"] == "exited" && state["ExitCode"] == 0;
+            let end = state["FinishedAt"].as_str().unwrap_or_default();
+            let has_ended = chrono::DateTime::parse_from_rfc3339(end).is_ok();
+            return state["Status"] == "exited" && state["ExitCode"] == 0 && has_ended;
         }
         let runs = state["Health"]["Log"].as_array();
         let newest = runs.into_iter().flatten();

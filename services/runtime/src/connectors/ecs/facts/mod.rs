@@ -71,13 +71,15 @@ fn of_tasks(
     let image = images::fact(running, service, wanted, &digests, &rollout);
     let of_running = running.map_or(at, |it| it.observed_at.min(at));
     let stopped = snapshot.stopped.as_ref().map_err(|reason| *reason);
-    let restarts = restarts::fact(stopped, wanted, now);
+    let restarts = restarts::fact(stopped, running, wanted, now);
     vec![
         rollout.fact.observed(Some(of_rollout)),
         definition.observed(Some(of_rollout)),
         available.observed(Some(at)),
         health.observed(Some(of_running)),
-        restarts.observed(Some(stopped.map_or(at, |it| it.observed_at))),
+        restarts.observed(Some(
+            stopped.map_or(at, |it| it.observed_at.min(of_running)),
+        )),
         image.observed(Some(of_running.min(of_rollout))),
     ]
 }

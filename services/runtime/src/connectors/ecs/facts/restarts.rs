@@ -22,8 +22,30 @@ enum Told {
     Nothing,
 }
 
-/// The fact, over all tasks that shall not run.
-pub fn fact(tasks: Result<&Tasks, Reason>, wanted: &Wanted, now: DateTime<Utc>) -> Fact {
+/// The fact, over all tasks that shall not run, and what those that run show of containers that ended in them.
+/// A restart policy of a container starts it again within its task, and ECS counts that nowhere.
+pub fn fact(
+    tasks: Result<&Tasks, Reason>,
+    running: Result<&Tasks, Reason>,
+    wanted: &Wanted,
+    now: DateTime<Utc>,
+) -> Fact {
+    let fact = of_stopped(tasks, wanted, now);
+    let hides = running.is_ok_and(|it| it.all.iter().any(hides_restarts));
+    match hides {
+        true => fact.doubt(Reason::LowerBound),
+        false => fact,
+    }
+}
+
+/// Whether a container of a task that runs has ended: badly, or it runs again.
+fn hides_restarts(task: &Task) -> bool {
+    let containers = task.containers.iter().flat_map(|it| it.iter());
+    let mut ended = containers.filter(|it| it.exit_code.is_some());
+    ended.any(|it| it.exit_code != Some(0) || it.last_status.as_deref() != Some("STOPPED"))
+}
+
+fn of_stopped(tasks: Result<&Tasks, Reason>, wanted: &Wanted, now: DateTime<Utc>) -> Fact {
     let tasks = match tasks {
         Ok(tasks) => tasks,
         Err(reason) => {

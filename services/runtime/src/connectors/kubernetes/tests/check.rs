@@ -15,7 +15,11 @@ const RBAC: &str = "rbac.authorization.k8s.io";
 
 /// What a check says where the server answers so.
 async fn checked(script: Script) -> Result<(Option<String>, Status), FailureCode> {
-    let provider = script.start().await.unwrap();
+    checked_at(&script.start().await.unwrap()).await
+}
+
+/// What a check says of a token that is shown to this server.
+pub async fn checked_at(provider: &Provider) -> Result<(Option<String>, Status), FailureCode> {
     let source = json!({
         "connector": "kubernetes", "endpoint": provider.base(), "credential": {"env": "TOKEN"},
         "scope": {"namespace": "shop", "kind": "Deployment", "name": "checkout-api"},
@@ -38,17 +42,17 @@ fn workload() -> Value {
     })
 }
 
-fn pods() -> Value {
+pub fn pods() -> Value {
     json!({"verb": "list", "group": "", "resource": "pods", "namespace": "shop"})
 }
 
 /// A server that allows this, beside the list of pods.
-fn allowing(script: Script, allowed: &[Value]) -> Script {
+pub fn allowing(script: Script, allowed: &[Value]) -> Script {
     let rules = json!({"accessReviews": {"default": false, "allowed": allowed}});
     script.rules(serde_json::from_value(rules).unwrap())
 }
 
-fn found() -> Script {
+pub fn found() -> Script {
     Provider::script()
         .on("GET", WORKLOAD)
         .reply(200, workload())

@@ -163,10 +163,11 @@ impl Counts {
             .filter(|(it, _)| it.task_group == name);
         for (_, standing) in group {
             match standing {
-                Standing::Well | Standing::Unjudged => found.well += 1,
+                Standing::Well => found.well += 1,
                 // What a batch job has done is nothing that is missing.
                 Standing::Starting | Standing::Complete => found.starting += 1,
-                Standing::Untold(_) => found.untold += 1,
+                // What was not found healthy may be so.
+                Standing::Unjudged | Standing::Untold(_) => found.untold += 1,
                 Standing::Lost | Standing::Unhealthy | Standing::TaskDead | Standing::Failed => {}
             }
         }

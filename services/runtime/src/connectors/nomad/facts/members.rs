@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use passport_evidence::Reason;
 
 use super::standing::Standing;
@@ -22,7 +23,12 @@ pub struct Members<'a> {
 
 impl<'a> Members<'a> {
     /// The job's.
-    pub fn of(snapshot: &'a Snapshot, wanted: &Wanted, is_updating: bool) -> Self {
+    pub fn of(
+        snapshot: &'a Snapshot,
+        wanted: &Wanted,
+        is_updating: bool,
+        now: DateTime<Utc>,
+    ) -> Self {
         let job = &snapshot.job;
         let (all, unread) = match &snapshot.allocations {
             Ok(all) => (all.as_slice(), None),
@@ -37,7 +43,7 @@ impl<'a> Members<'a> {
             .or(is_doubled.then_some(Reason::Ambiguous))
             .or((!are_known).then_some(Reason::UnrecognizedState))
             .or((!has_groups(snapshot, wanted)).then_some(Reason::NoData));
-        let standing = |it: &'a Allocation| (it, Standing::of(it, job, is_updating));
+        let standing = |it: &'a Allocation| (it, Standing::of(it, job, is_updating, now));
         let (running, over): (Vec<_>, Vec<_>) =
             of_groups.into_iter().partition(|it| it.should_run());
         Self {

@@ -43,7 +43,7 @@ pub fn of(
     let image = Image::of(&snapshot.job, wanted);
     let rollout = rollout::fact(snapshot, wanted, image, &digests, now);
     let is_updating = rollout::is_updating(&rollout);
-    let members = Members::of(snapshot, wanted, is_updating);
+    let members = Members::of(snapshot, wanted, is_updating, now);
     let facts = [
         rollout,
         available::fact(&members, snapshot, wanted),

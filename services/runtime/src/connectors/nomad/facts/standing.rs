@@ -1,5 +1,6 @@
 //! How one allocation is, after what its node told of its tasks.
 
+use chrono::{DateTime, Utc};
 use passport_evidence::Reason;
 
 use crate::connectors::nomad::{
@@ -14,7 +15,7 @@ pub enum Standing {
     Well,
     /// Its tasks ended well, as those of a batch job are to.
     Complete,
-    /// It runs, and nobody has said whether it is healthy.
+    /// It runs, and nobody has said whether it is healthy as it runs now.
     Unjudged,
     /// It does not run yet, or not for long enough.
     Starting,
@@ -58,10 +59,10 @@ enum Role {
 
 impl Standing {
     /// Of an allocation that should run.
-    pub fn of(allocation: &Allocation, job: &Job, is_updating: bool) -> Self {
+    pub fn of(allocation: &Allocation, job: &Job, is_updating: bool, now: DateTime<Utc>) -> Self {
         match allocation.client_status.as_str() {
             "pending" => Self::Starting,
-            "running" => of_running(allocation, job, is_updating),
+            "running" => of_running(allocation, job, is_updating, now),
             "complete" if job.is_batch() => of_tasks(allocation, job, Self::Complete),
             "complete" => Self::TaskDead,
             "failed" => Self::Failed,
@@ -87,9 +88,14 @@ impl Standing {
     }
 }
 
-fn of_running(allocation: &Allocation, job: &Job, is_updating: bool) -> Standing {
+fn of_running(
+    allocation: &Allocation,
+    job: &Job,
+    is_updating: bool,
+    now: DateTime<Utc>,
+) -> Standing {
     let is_newest = allocation.job_version == job.version;
-    let health = match allocation.is_healthy() {
+    let health = match allocation.is_healthy(now) {
         Some(true) => Standing::Well,
         Some(false) => Standing::Unhealthy,
         None if !job.tells_health(&allocation.task_group) => Standing::Well,

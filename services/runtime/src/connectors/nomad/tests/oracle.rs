@@ -2,11 +2,27 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use passport_evidence::Fact;
 use serde_json::Value;
 
 use super::calm::is_unrestarted;
 use super::json::{entries, is_there, is_true, list, number, text};
+
+/// Whether no task was started since the allocation was found healthy.
+fn is_as_found(allocation: &Value) -> bool {
+    let time = |it: &Value, key: &str| -> Option<DateTime<Utc>> { text(it, key).parse().ok() };
+    let Some(found) = time(allocation, "/DeploymentStatus/Timestamp") else {
+        return false;
+    };
+    let known: [DateTime<Utc>; 2] =
+        ["1900-01-01T00:00:00Z", "2026-05-03T09:31:00Z"].map(|it| it.parse().unwrap());
+    let states = entries(allocation, "/TaskStates");
+    let begun = states
+        .iter()
+        .flat_map(|(_, it)| [time(it, "/StartedAt"), time(it, "/LastRestart")]);
+    known[0] < found && found <= known[1] && begun.flatten().all(|it| it <= found)
+}
 
 /// The digest that is released.
 pub const DIGEST: &str = "sha256:4444444444444444444444444444444444444444444444444444444444444444";
@@ -142,7 +158,7 @@ impl World<'_> {
         let update = group.unwrap_or(self.job());
         let check = text(update, "/Update/HealthCheck");
         let is_untold = !is_there(update, "/Update") || ["task_states", "manual"].contains(&check);
-        is_true(allocation, "/DeploymentStatus/Healthy")
+        is_true(allocation, "/DeploymentStatus/Healthy") && (is_untold || is_as_found(allocation))
             || is_untold && !is_there(allocation, "/DeploymentStatus/Healthy")
     }
 
@@ -150,10 +166,9 @@ impl World<'_> {
         text(allocation, "/ClientStatus") == "running" && self.tasks_are_well(allocation)
     }
 
-    /// Runs, and is not known to be unhealthy.
+    /// Runs, and was found healthy as it runs, where that is told.
     fn serves(&self, allocation: &Value) -> bool {
-        let is_unhealthy = allocation.pointer("/DeploymentStatus/Healthy") == Some(&false.into());
-        self.runs(allocation) && !is_unhealthy
+        self.runs(allocation) && self.has_verdict(allocation)
     }
 
     fn is_available(&self) -> bool {

@@ -11,7 +11,7 @@ use super::{
 const CHANGED: u32 = 20_000;
 
 /// What is read, and some of what is not.
-const POINTERS: [&str; 67] = [
+const POINTERS: [&str; 69] = [
     "/job/Type",
     "/job/Status",
     "/job/Stop",
@@ -72,6 +72,8 @@ const POINTERS: [&str; 67] = [
     "/allocations/0/TaskStates/migrate/State",
     "/allocations/0/DeploymentStatus",
     "/allocations/0/DeploymentStatus/Healthy",
+    "/allocations/0/DeploymentStatus/Timestamp",
+    "/allocations/0/TaskStates/server/StartedAt",
     "/allocations/0/RescheduleTracker/Events/0/RescheduleTime",
     "/summary",
     "/summary/Summary",

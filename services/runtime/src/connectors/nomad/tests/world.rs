@@ -16,7 +16,7 @@ fn allocation(id: &str, index: u32) -> Value {
     let task = |state: &str| {
         json!({
             "State": state, "Failed": false, "Restarts": 1,
-            "LastRestart": "2026-05-03T08:00:00Z",
+            "LastRestart": "2026-05-03T08:00:00Z", "StartedAt": "2026-05-03T08:00:10Z",
             "Events": [{"Type": "Restarting", "Time": BEFORE}, {"Type": "Started", "Time": BEFORE}],
         })
     };
@@ -25,7 +25,7 @@ fn allocation(id: &str, index: u32) -> Value {
         "JobID": "checkout-api", "JobVersion": 12, "TaskGroup": "web",
         "DesiredStatus": "run", "ClientStatus": "running",
         "TaskStates": {"server": task("running"), "migrate": task("dead")},
-        "DeploymentStatus": {"Healthy": true},
+        "DeploymentStatus": {"Healthy": true, "Timestamp": "2026-05-03T08:01:00Z"},
         "RescheduleTracker": {"Events": [{"RescheduleTime": BEFORE, "PrevAllocID": "p"}]},
     })
 }

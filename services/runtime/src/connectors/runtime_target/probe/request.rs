@@ -12,7 +12,8 @@ use crate::connectors::runtime_target::{
 const MAX_TIMEOUT: u32 = 10;
 const MAX_BODY: u32 = 65_536;
 /// What the client itself says, or what a probe has none of.
-const KEPT_HEADERS: [&str; 12] = [
+const KEPT_HEADERS: [&str; 13] = [
+    "cache-control",
     "accept-encoding",
     "connection",
     "content-length",
@@ -69,7 +70,10 @@ pub fn request(probe: &ProbeSettings, builder: &mut Builder<'_>) -> Option<Reque
     let has_slash = !segments.is_empty() && probe.path.ends_with('/');
     let request = Request::new(method, segments);
     let accept = http::HeaderValue::from_static("application/json, */*;q=0.5");
+    // A store on the way is to ask the target again (RFC 9111, section 5.2.1.4).
+    let fresh = http::HeaderValue::from_static("no-cache");
     let request = request.header(http::header::ACCEPT, accept);
+    let request = request.header(http::header::CACHE_CONTROL, fresh);
     Some(match has_slash {
         true => request.with_trailing_slash(),
         false => request,

@@ -1,0 +1,397 @@
+//! The connectors of Kubernetes against objects that real `kubectl` wrote.
+//!
+//! What is real: `kubectl` (applies the objects, patches their statuses); the schemas that every object is held
+//! against when it is written (Kubernetes' own, and the official custom resource definitions); the collectors; the Roles
+//! of `deploy/roles`, which decide what each account may read.
+//!
+//! What is not: the server. It is kmock, which others wrote, and which keeps objects and merges patches; label selectors,
+//! pages, generations and the schemas are added in `cluster/server.py`. No controller runs: statuses are what the tests
+//! write. kmock knows no accounts: a door before it, of these tests, knows tokens and Roles, and answers 401, 403 and
+//! both kinds of reviews in the form that was recorded of a real server. Objects are written past the door.
+
+#![allow(
+    clippy::indexing_slicing,
+    reason = "a missing key of JSON is null, which no assertion takes for what it wants"
+)]
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use passport_connector_sdk::Registry;
+use passport_evidence::{Clock as _, Fact, FailureCode, Outcome, Reason, Status, Subject};
+use passport_integration_tests::cluster::asked::Asked;
+use passport_integration_tests::cluster::objects::{self, COMMIT, DIGEST};
+use passport_integration_tests::cluster::role::Role;
+use passport_integration_tests::cluster::{Account, Cluster, Door};
+use passport_proto::collector::CheckSourceRequest;
+use passport_proto::collector::collector_service_client::CollectorServiceClient;
+use passport_proto::collector::collector_service_server::CollectorServiceServer;
+use passport_service_kit::clock::SystemClock;
+use passport_testkit::env::Env;
+use passport_testkit::scenario::{Bench, Trial, source_id};
+use serde_json::{Value, json};
+
+const TOKEN: &str = "a-token-of-this-test";
+
+fn account(roles: Vec<Role>) -> Vec<Account> {
+    vec![Account {
+        name: "shop:release-passport-reader".to_owned(),
+        token: TOKEN.to_owned(),
+        roles,
+    }]
+}
+
+/// A cluster behind a door that knows one account with these Roles.
+struct World {
+    cluster: Cluster,
+    door: Door,
+}
+
+impl World {
+    async fn with(roles: Vec<Role>) -> Result<Self> {
+        let cluster = Cluster::start().await?;
+        let door = Door::before(cluster.url(), account(roles)).await?;
+        Ok(Self { cluster, door })
+    }
+
+    async fn of(role: &str) -> Result<Self> {
+        Self::with(vec![Role::of_deploy(role)?]).await
+    }
+
+    /// The source with this server and token.
+    fn source(&self, mut source: Value) -> Value {
+        source["endpoint"] = json!(self.door.url());
+        source["credential"] = json!({"env": "TOKEN"});
+        source
+    }
+
+    fn workload(&self) -> Value {
+        self.source(json!({
+            "connector": "kubernetes",
+            "scope": {"namespace": "shop", "kind": "Deployment", "name": "checkout-api"},
+        }))
+    }
+
+    /// Whether all that came to the door was let through, and nothing but the Role's objects was asked for.
+    fn all_was_permitted(&self, role: &str) -> Result<()> {
+        let role = Role::of_deploy(role)?;
+        let seen = self.door.seen();
+        ensure!(!seen.is_empty(), "nobody came");
+        for (asked, is_permitted) in seen {
+            ensure!(is_permitted, "{asked:?} was not permitted");
+            if let Asked::Objects(permission) = &asked {
+                ensure!(role.permits(permission), "{asked:?} is not in the Role");
+            }
+        }
+        Ok(())
+    }
+}
+
+fn started(registry: &Registry, source: Value, token: &str) -> Result<Trial> {
+    let id = source_id("acme", "checkout-api", "production", "cluster")?;
+    let subject = Subject {
+        revision: Some(COMMIT.to_owned()),
+        artifact_digests: vec![DIGEST.to_owned()],
+        ..Subject::default()
+    };
+    let trial = Bench::new(registry, id, SystemClock.now())
+        .source(source)
+        .env(Env::from_iter([("TOKEN", token)]))
+        .subject(Some(subject))
+        .deadline(Duration::from_secs(20))
+        .start();
+    trial.map_err(|problems| anyhow::anyhow!("{problems:?}"))
+}
+
+async fn collected(registry: &Registry, source: Value) -> Result<Outcome> {
+    Ok(started(registry, source, TOKEN)?.collect().await?)
+}
+
+/// The words of `credential_scope` that a check gives.
+async fn checked(registry: &Registry, source: Value) -> Result<String> {
+    let trial = started(registry, source, TOKEN)?;
+    let service = CollectorServiceServer::new(trial.server.clone());
+    let id = source_id("acme", "checkout-api", "production", "cluster")?;
+    let request = CheckSourceRequest {
+        scope: Some((&id.scope).into()),
+        source: id.name.to_string(),
+    };
+    let said = CollectorServiceClient::new(service).check_source(request);
+    let said = said.await?.into_inner();
+    let fact = said.facts.iter().find(|it| it.name == "credential_scope");
+    let fact = fact.with_context(|| format!("{said:?}"))?;
+    Ok(fact.value.clone().map(|it| it.text).unwrap_or_default())
+}
+
+fn facts(outcome: &Outcome) -> Result<&[Fact]> {
+    match outcome {
+        Outcome::Evidence(evidence) => Ok(evidence.facts()),
+        Outcome::Failure(failure) => bail!("{failure:?}"),
+    }
+}
+
+fn failure(outcome: &Outcome) -> Option<FailureCode> {
+    match outcome {
+        Outcome::Evidence(_) => None,
+        Outcome::Failure(failure) => Some(failure.code),
+    }
+}
+
+fn fact<'a>(outcome: &'a Outcome, name: &str) -> Result<&'a Fact> {
+    let found = facts(outcome)?.iter().find(|it| it.name().as_str() == name);
+    found.with_context(|| format!("no {name}: {outcome:?}"))
+}
+
+/// Status and reason of a fact.
+fn told(outcome: &Outcome, name: &str) -> Result<(Status, Option<Reason>)> {
+    let fact = fact(outcome, name)?;
+    Ok((fact.status(), fact.reason()))
+}
+
+/// Whether these facts passed, and all others of the source do not speak against it.
+fn all_is_well(outcome: &Outcome, passed: &[&str]) -> Result<()> {
+    for name in passed {
+        ensure!(
+            fact(outcome, name)?.status() == Status::Passed,
+            "{outcome:#?}"
+        );
+    }
+    let is_well = |it: &Fact| matches!(it.status(), Status::Passed | Status::NotApplicable);
+    ensure!(facts(outcome)?.iter().all(is_well), "{outcome:#?}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deployment_that_kubectl_applied_is_read_with_its_role_alone() -> Result<()> {
+    let world = World::of("kubernetes-deployment").await?;
+    objects::workload(&world.cluster, &objects::complete())?;
+    let runtime = passport_runtime::registry();
+    let outcome = collected(&runtime, world.workload()).await?;
+    let passed = [
+        "credential_scope",
+        "rollout_condition",
+        "available_replicas",
+        "container_health",
+        "recent_restarts",
+        "image_digest",
+    ];
+    all_is_well(&outcome, &passed)?;
+    assert_eq!(checked(&runtime, world.workload()).await?, "narrow");
+    world.all_was_permitted("kubernetes-deployment")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_may_do_everything_is_too_broad() -> Result<()> {
+    let world = World::with(vec![Role::of_everything()]).await?;
+    objects::workload(&world.cluster, &objects::complete())?;
+    let runtime = passport_runtime::registry();
+    let outcome = collected(&runtime, world.workload()).await?;
+    let too_broad = (Status::Failed, Some(Reason::TooBroad));
+    assert_eq!(told(&outcome, "credential_scope")?, too_broad);
+    let mut strict = world.workload();
+    strict["require_narrow_credential"] = json!(true);
+    let outcome = collected(&runtime, strict).await?;
+    assert_eq!(failure(&outcome), Some(FailureCode::TooBroad));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rights_beside_the_role_are_found() -> Result<()> {
+    let role = || Role::of_deploy("kubernetes-deployment");
+    let pods = Role {
+        namespace: None,
+        ..role()?
+    };
+    for (more, word) in [
+        (role()?.and("patch", "apps", "deployments"), "write_capable"),
+        (role()?.and("list", "", "secrets"), "write_capable"),
+        (role()?.and("create", "", "pods/exec"), "write_capable"),
+        (role()?.and("get", "*", "*"), "broad"),
+        (pods, "broad"),
+    ] {
+        let world = World::with(vec![role()?, more]).await?;
+        objects::workload(&world.cluster, &objects::complete())?;
+        let said = checked(&passport_runtime::registry(), world.workload()).await?;
+        assert_eq!(said, word);
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_forbidden_is_denied_and_not_absent() -> Result<()> {
+    let runtime = passport_runtime::registry();
+    let world = World::of("kubernetes-deployment").await?;
+    objects::workload(&world.cluster, &objects::complete())?;
+    // Another namespace, and another name: nobody says whether they are there.
+    for (key, value) in [("namespace", "other"), ("name", "another")] {
+        let mut source = world.workload();
+        source["scope"][key] = json!(value);
+        let outcome = collected(&runtime, source).await?;
+        assert_eq!(failure(&outcome), Some(FailureCode::Denied), "{key}");
+    }
+    let stranger = started(&runtime, world.workload(), "another-token")?;
+    let outcome = stranger.collect().await?;
+    assert_eq!(failure(&outcome), Some(FailureCode::Unauthenticated));
+
+    let role = Role::of_deploy("kubernetes-deployment")?.without("pods");
+    let blind = World::with(vec![role]).await?;
+    objects::workload(&blind.cluster, &objects::complete())?;
+    let outcome = collected(&runtime, blind.workload()).await?;
+    let denied = (Status::Unknown, Some(Reason::Denied));
+    for name in [
+        "container_health",
+        "recent_restarts",
+        "image_digest",
+        "credential_scope",
+    ] {
+        assert_eq!(told(&outcome, name)?, denied, "{name}");
+    }
+    assert_eq!(told(&outcome, "rollout_condition")?, (Status::Passed, None));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_permitted_and_absent_is_absent() -> Result<()> {
+    let world = World::of("kubernetes-deployment").await?;
+    let outcome = collected(&passport_runtime::registry(), world.workload()).await?;
+    let missed = (Status::Failed, Some(Reason::ThresholdMissed));
+    assert_eq!(told(&outcome, "available_replicas")?, missed);
+    assert_eq!(
+        fact(&outcome, "available_replicas")?
+            .value_text()
+            .as_deref(),
+        Some("0")
+    );
+    let nothing = (Status::Unknown, Some(Reason::NoData));
+    assert_eq!(told(&outcome, "rollout_condition")?, nothing);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_object_is_seen_as_it_is_then() -> Result<()> {
+    let world = World::of("kubernetes-deployment").await?;
+    let runtime = passport_runtime::registry();
+    objects::workload(&world.cluster, &objects::progressing())?;
+    let outcome = collected(&runtime, world.workload()).await?;
+    let under_way = (Status::Pending, Some(Reason::InProgress));
+    assert_eq!(told(&outcome, "rollout_condition")?, under_way);
+    let name = "deployments/checkout-api";
+    world
+        .cluster
+        .report(objects::SHOP, name, &objects::complete())?;
+    // What its controller has not seen yet says nothing of what is wanted now.
+    let changed = json!({"spec": {"replicas": 3}});
+    world.cluster.patch(objects::SHOP, name, &changed)?;
+    let outcome = collected(&runtime, world.workload()).await?;
+    assert_eq!(told(&outcome, "rollout_condition")?, under_way);
+    world
+        .cluster
+        .report(objects::SHOP, name, &objects::failed())?;
+    let generation = json!({"observedGeneration": 2});
+    world.cluster.report(objects::SHOP, name, &generation)?;
+    let outcome = collected(&runtime, world.workload()).await?;
+    let bad = (Status::Failed, Some(Reason::BadState));
+    assert_eq!(told(&outcome, "rollout_condition")?, bad);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_server_takes_no_object_that_the_official_description_does_not_know() -> Result<()> {
+    let world = World::of("kubernetes-deployment").await?;
+    objects::workload(&world.cluster, &objects::complete())?;
+    objects::canary(&world.cluster)?;
+    let refused = |object: &str, patch: Value| {
+        let said = world.cluster.patch(objects::SHOP, object, &patch);
+        said.is_err_and(|it| it.to_string().contains("invalid"))
+    };
+    let name = "deployments/checkout-api";
+    assert!(refused(name, json!({"spec": {"replicaz": 2}})));
+    assert!(refused(name, json!({"spec": {"replicas": "two"}})));
+    let canary = "canaries/checkout-api";
+    assert!(refused(
+        canary,
+        json!({"spec": {"analysis": {"threshold": "five"}}})
+    ));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rollout_is_read_with_its_analysis() -> Result<()> {
+    let world = World::of("argo-rollouts").await?;
+    objects::rollout(&world.cluster)?;
+    let runtime = passport_runtime::registry();
+    let source = json!({
+        "connector": "argo-rollouts", "scope": {"namespace": "shop", "name": "checkout-api"},
+    });
+    let outcome = collected(&runtime, world.source(source.clone())).await?;
+    let passed = [
+        "credential_scope",
+        "rollout_condition",
+        "available_replicas",
+        "canary_step",
+        "analysis_result",
+        "image_digest",
+    ];
+    all_is_well(&outcome, &passed)?;
+    assert_eq!(checked(&runtime, world.source(source)).await?, "narrow");
+    world.all_was_permitted("argo-rollouts")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_canary_is_read_with_its_workloads() -> Result<()> {
+    let world = World::of("flagger").await?;
+    objects::canary(&world.cluster)?;
+    let runtime = passport_runtime::registry();
+    let source = json!({
+        "connector": "flagger", "scope": {"namespace": "shop", "name": "checkout-api"},
+    });
+    let outcome = collected(&runtime, world.source(source.clone())).await?;
+    let passed = [
+        "credential_scope",
+        "rollout_condition",
+        "canary_analysis",
+        "canary_weight",
+        "available_replicas",
+    ];
+    all_is_well(&outcome, &passed)?;
+    assert_eq!(checked(&runtime, world.source(source)).await?, "narrow");
+    world.all_was_permitted("flagger")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kustomization_is_read_alone() -> Result<()> {
+    let world = World::of("flux").await?;
+    objects::kustomization(&world.cluster)?;
+    let cicd = passport_cicd::registry();
+    let source = json!({
+        "connector": "flux", "compare": "revision",
+        "scope": {"kind": "Kustomization", "namespace": "flux-system", "name": "checkout-api"},
+    });
+    let outcome = collected(&cicd, world.source(source.clone())).await?;
+    all_is_well(&outcome, &["flux_ready", "applied_revision", "suspended"])?;
+    assert_eq!(checked(&cicd, world.source(source)).await?, "narrow");
+    world.all_was_permitted("flux")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_application_is_read_alone() -> Result<()> {
+    let world = World::of("argo-cd").await?;
+    objects::application(&world.cluster)?;
+    let cicd = passport_cicd::registry();
+    let source = json!({
+        "connector": "argo-cd", "read_from": "kubernetes", "compare": ["revision"],
+        "scope": {
+            "project": "shop", "application": "checkout-api-prod", "app_namespace": "argocd",
+        },
+    });
+    let outcome = collected(&cicd, world.source(source.clone())).await?;
+    let passed = [
+        "sync_status",
+        "app_health",
+        "last_operation",
+        "deployed_revision",
+    ];
+    all_is_well(&outcome, &passed)?;
+    assert_eq!(checked(&cicd, world.source(source)).await?, "narrow");
+    world.all_was_permitted("argo-cd")
+}

@@ -1,0 +1,216 @@
+//! The Roles of `deploy/roles` are exactly what the connectors ask for: nothing is missing, and nothing is more.
+//!
+//! What they ask for is recorded: every case of a connector that is about the Role's object is played to a scriptable
+//! provider, collected from and checked. Aside are two kinds of requests that need no Role, because every service
+//! account may make them: which kinds there are (`system:discovery`), and what the account itself may do
+//! (`system:basic-user`).
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use passport_connector_sdk::Registry;
+use passport_evidence::{Scope, Subject};
+use passport_integration_tests::cluster::asked::{Asked, Permission};
+use passport_integration_tests::cluster::role::Role;
+use passport_integration_tests::workspace;
+use passport_proto::collector::CheckSourceRequest;
+use passport_proto::collector::collector_service_client::CollectorServiceClient;
+use passport_proto::collector::collector_service_server::CollectorServiceServer;
+use passport_testkit::case::{Addresses, Case, Outcome};
+use passport_testkit::env::Env;
+use passport_testkit::provider::Script;
+use passport_testkit::scenario::{Bench, Trial, source_id};
+use serde_json::{Value, json};
+
+const DIGEST: &str = "sha256:4444444444444444444444444444444444444444444444444444444444444444";
+
+/// A Role, and the cases of the sources that it is for.
+struct Of {
+    role: &'static str,
+    cases: &'static str,
+    scope: Value,
+}
+
+fn all() -> Vec<(Of, Registry)> {
+    let runtime = |role, connector, scope| {
+        let cases = match connector {
+            "kubernetes" => "services/runtime/src/connectors/kubernetes/cases",
+            "argo-rollouts" => "services/runtime/src/connectors/argo_rollouts/cases",
+            _ => "services/runtime/src/connectors/flagger/cases",
+        };
+        (Of { role, cases, scope }, passport_runtime::registry())
+    };
+    let workload = |kind, name| json!({"namespace": "shop", "kind": kind, "name": name});
+    let named = json!({"namespace": "shop", "name": "checkout-api"});
+    let flux = Of {
+        role: "flux",
+        cases: "services/cicd/src/connectors/flux/cases",
+        scope: json!({"kind": "Kustomization", "namespace": "flux-system", "name": "checkout-api"}),
+    };
+    let argo_cd = Of {
+        role: "argo-cd",
+        cases: "services/cicd/src/connectors/argo_cd/cases",
+        scope: json!({
+            "project": "shop", "application": "checkout-api-prod", "app_namespace": "argocd",
+        }),
+    };
+    let kubernetes = "kubernetes";
+    vec![
+        runtime(
+            "kubernetes-deployment",
+            kubernetes,
+            workload("Deployment", "checkout-api"),
+        ),
+        runtime(
+            "kubernetes-statefulset",
+            kubernetes,
+            workload("StatefulSet", "orders-db"),
+        ),
+        runtime(
+            "kubernetes-daemonset",
+            kubernetes,
+            workload("DaemonSet", "log-shipper"),
+        ),
+        runtime("argo-rollouts", "argo-rollouts", named.clone()),
+        runtime("flagger", "flagger", named),
+        (flux, passport_cicd::registry()),
+        (argo_cd, passport_cicd::registry()),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_connectors_ask_for_what_their_roles_permit_and_for_all_of_it() -> Result<()> {
+    let mut roles = BTreeSet::new();
+    for (of, registry) in all() {
+        let (asked, played) = of.asked(&registry).await?;
+        let role = Role::of_deploy(of.role)?;
+        let permitted: BTreeSet<_> = role.permissions().collect();
+        assert!(played > 0, "no case of {}", of.role);
+        assert_eq!(asked, permitted, "{}", of.role);
+        assert!(asked.iter().all(|it| role.permits(it)), "{}", of.role);
+        roles.insert(of.role.to_owned());
+    }
+    let files = fs::read_dir(workspace::root().join("deploy/roles"))?;
+    let names = files.map(|it| {
+        let name = it?.file_name().to_string_lossy().into_owned();
+        Ok(name.trim_end_matches(".yaml").to_owned())
+    });
+    assert_eq!(names.collect::<Result<BTreeSet<_>>>()?, roles);
+    Ok(())
+}
+
+#[test]
+fn a_role_permits_what_its_rules_say_and_no_more() -> Result<()> {
+    let role = Role::of_deploy("kubernetes-deployment")?;
+    let object = |path: &str| match Asked::of("GET", path) {
+        Some(Asked::Objects(permission)) => role.permits(&permission),
+        _ => false,
+    };
+    for (path, permitted) in [
+        (
+            "/apis/apps/v1/namespaces/shop/deployments/checkout-api",
+            true,
+        ),
+        ("/apis/apps/v1/namespaces/shop/deployments/other", false),
+        ("/apis/apps/v1/namespaces/shop/deployments", false),
+        ("/apis/apps/v1/namespaces/shop/replicasets", true),
+        ("/apis/apps/v1/namespaces/shop/replicasets/one", false),
+        ("/api/v1/namespaces/shop/pods", true),
+        ("/api/v1/namespaces/shop/pods/one/log", false),
+        ("/api/v1/namespaces/other/pods", false),
+        ("/api/v1/pods", false),
+        ("/api/v1/namespaces/shop/secrets", false),
+    ] {
+        assert_eq!(object(path), permitted, "{path}");
+    }
+    Ok(())
+}
+
+// === impl Of ===
+
+impl Of {
+    /// What was asked for over all cases that are about the Role's object, and how many there were.
+    async fn asked(&self, registry: &Registry) -> Result<(BTreeSet<Permission>, usize)> {
+        let mut asked = BTreeSet::new();
+        let mut played = 0;
+        let folder = workspace::root().join(self.cases);
+        for file in fs::read_dir(&folder)? {
+            let file = file?.path();
+            let text = fs::read_to_string(&file)?;
+            if !self.is_about(&serde_json::from_str(&text)?) {
+                continue;
+            }
+            let case = Case::load(&file).map_err(|error| anyhow::anyhow!("{error}"))?;
+            let found = play(&case, registry).await;
+            asked.extend(found.with_context(|| case.name.clone())?);
+            played += 1;
+        }
+        Ok((asked, played))
+    }
+
+    fn is_about(&self, case: &Value) -> bool {
+        let exchanges = case["exchanges"].as_array().map_or(&[][..], Vec::as_slice);
+        let bodies = exchanges.iter().map(|it| &it["response"]["body"]);
+        let mut targets = bodies.filter(|it| it["kind"] == "Canary").map(|it| {
+            let target = &it["spec"]["targetRef"];
+            target["kind"] == "Deployment" && target["name"] == "checkout-api"
+        });
+        let is_slow = exchanges
+            .iter()
+            .any(|it| !it["response"]["fault"].is_null());
+        let from = &case["source"]["read_from"];
+        case["source"]["scope"] == self.scope
+            && (self.role != "argo-cd" || from == "kubernetes")
+            && targets.all(|it| it)
+            && !is_slow
+    }
+}
+
+/// What a collection and a check of a source ask for.
+async fn play(case: &Case, registry: &Registry) -> Result<BTreeSet<Permission>> {
+    let script = Script::of(&case.exchanges, case.unmatched.as_ref(), &case.rules);
+    let provider = script.at(case.now).start().await?;
+    let filled = case.at(&Addresses::base(provider.base()));
+    let filled = filled.map_err(|error| anyhow::anyhow!("{error}"))?;
+    if filled.expected.outcome == Outcome::Refused {
+        return Ok(BTreeSet::new());
+    }
+    let id = source_id("acme", "checkout-api", "production", "one")?;
+    let subject = Subject {
+        artifact_digests: vec![DIGEST.to_owned()],
+        ..Subject::default()
+    };
+    let trial = Bench::new(registry, id.clone(), case.now)
+        .source(filled.source)
+        .env(Env::from_iter(filled.env))
+        .subject(Some(subject))
+        .deadline(Duration::from_secs(20))
+        .start();
+    let trial = trial.map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
+    trial.collect().await?;
+    check(&trial, &id.scope).await?;
+    let mut asked = BTreeSet::new();
+    for seen in provider.requests() {
+        match Asked::of(&seen.method, &seen.path).context(seen.path)? {
+            Asked::Kinds | Asked::Review => {}
+            Asked::Objects(permission) => _ = asked.insert(permission),
+        }
+    }
+    Ok(asked)
+}
+
+async fn check(trial: &Trial, scope: &Scope) -> Result<()> {
+    let service = CollectorServiceServer::new(trial.server.clone());
+    let request = CheckSourceRequest {
+        scope: Some(scope.into()),
+        source: "one".to_owned(),
+    };
+    let said = CollectorServiceClient::new(service)
+        .check_source(request)
+        .await?
+        .into_inner();
+    ensure!(said.source.is_some(), "nothing was checked");
+    Ok(())
+}
