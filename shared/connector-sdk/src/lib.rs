@@ -31,7 +31,7 @@ pub mod upload;
 
 pub use kind::{
     Accepted, Answer, AnsweringClient, Builder, CollectError, CollectRequest, Connector,
-    ConnectorKind, Delivery, Kept, Observation, Question, Record, Rejected, SenderReply, Sending,
+    ConnectorKind, Delivery, Kept, Machine, Observation, Question, Record, Rejected, SenderReply, Sending,
     SourceContext, Word,
 };
 pub use object::Object;

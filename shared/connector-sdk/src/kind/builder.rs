@@ -1,12 +1,15 @@
 //! What a connector is built with.
 
 mod clients;
+mod machine;
 
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
 
 use passport_evidence::{Descriptor, FactName, MaxAge, Problem, Scope, SourceId};
 use passport_http_guard::{ClientIdentity, Endpoint, EndpointRules, TlsOptions};
 use secrecy::ExposeSecret;
+
+pub use machine::Machine;
 
 use crate::{
     provider::{Auth, Hub},

@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep};
 
 use crate::detect::Detect;
-pub use builder::{Builder, SourceContext};
+pub use builder::{Builder, Machine, SourceContext};
 pub use observation::{CollectError, Observation};
 pub use push::{Accepted, Delivery, Kept, Record, Rejected, SenderReply};
 pub use question::{Answer, AnsweringClient, Question, Sending, Word};

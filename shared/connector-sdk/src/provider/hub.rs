@@ -10,7 +10,7 @@ use std::{
 use passport_evidence::WorkspaceId;
 use passport_http_guard::{AddressPolicy, Resolve, SystemResolver};
 
-use super::Budget;
+use super::{Budget, MachineCredentials};
 use crate::secrets::{SecretReader, SecretRef};
 
 /// How a collector's clients behave.
@@ -20,6 +20,8 @@ pub struct HubOptions {
     pub addresses: AddressPolicy,
     /// Unix sockets that sources may connect to, or folders of such.
     pub sockets: Vec<PathBuf>,
+    /// Where this machine's own credentials may be asked for; by default nowhere.
+    pub machine: MachineCredentials,
     /// Who turns names into addresses.
     pub resolver: Arc<dyn Resolve>,
     /// Upper bound of one request.
@@ -37,6 +39,7 @@ impl Default for HubOptions {
         Self {
             addresses: AddressPolicy::public_only(),
             sockets: Vec::new(),
+            machine: MachineCredentials::default(),
             resolver: Arc::new(SystemResolver),
             request_timeout: Duration::from_secs(10),
             retry_wait: Duration::from_millis(100),

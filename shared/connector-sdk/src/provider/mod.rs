@@ -8,6 +8,7 @@ mod error;
 mod headers;
 mod hub;
 mod known;
+mod machine;
 mod patience;
 mod probe;
 mod refusal;
@@ -17,6 +18,7 @@ pub use auth::Auth;
 pub use client::ProviderClient;
 pub use error::{ReadError, Trouble};
 pub use hub::{Hub, HubOptions};
+pub use machine::MachineCredentials;
 pub use passport_http_guard::{
     AddressPolicy, Distrust, Endpoint, Request, Resolve, SendError, Stage,
 };

@@ -106,6 +106,16 @@ impl Builder<'_> {
         addresses: AddressPolicy,
     ) -> Option<ProviderClient> {
         let tls = self.tls()?;
+        self.client_with(endpoint, auth, addresses, tls)
+    }
+
+    pub(super) fn client_with(
+        &mut self,
+        endpoint: Endpoint,
+        auth: Auth,
+        addresses: AddressPolicy,
+        tls: TlsOptions,
+    ) -> Option<ProviderClient> {
         let origin = endpoint.origin();
         let shows_certificate = tls.identity.is_some();
         let options = &self.hub.options;
