@@ -136,6 +136,15 @@ impl CredentialSettings {
         })
     }
 
+    /// Whether anything is named at all.
+    pub fn names_any(&self) -> bool {
+        let key = [&self.access_key_id, &self.secret_access_key, &self.session_token];
+        let has_key = key.iter().any(|it| it.is_some());
+        let has_role = self.role_arn.is_some() || self.web_identity_token.is_some();
+        let has_other = self.web_identity.is_some() || self.assume_role.is_some();
+        has_key || has_role || has_other || self.ambient
+    }
+
     fn further_role(&self) -> Result<Option<Role>, Wrong> {
         let Some(it) = &self.assume_role else {
             return Ok(None);
@@ -264,6 +273,13 @@ impl Credential {
         };
         *kept = Some(Kept::new(&keys, &basis));
         Ok(keys)
+    }
+
+    /// Keys that were refused elsewhere than by these clients are not given again.
+    pub async fn forget(&self, request: &CollectRequest) {
+        if let Ok(mut kept) = timeout_at(request.deadline, self.kept.lock()).await {
+            *kept = None;
+        }
     }
 
     async fn base_keys(&self, sts: &Sts, request: &CollectRequest) -> Result<Keys, ReadError> {

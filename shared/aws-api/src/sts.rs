@@ -42,16 +42,16 @@ pub struct Sts {
 }
 
 impl Sts {
-    /// A client, or problems at `sts_endpoint` and below `tls`. Without an endpoint it asks the region's
-    /// own.
+    /// A client, or problems at `at` and below `tls`. Without an endpoint it asks the region's own.
     pub fn build(
         region: &str,
-        endpoint: Option<&str>,
+        at: (&str, Option<&str>),
         credential: &Credential,
         builder: &mut Builder<'_>,
     ) -> Option<Self> {
+        let (path, endpoint) = at;
         let of_region = region::endpoint(SERVICE, region);
-        let endpoint = builder.endpoint("sts_endpoint", endpoint.unwrap_or(&of_region))?;
+        let endpoint = builder.endpoint(path, endpoint.unwrap_or(&of_region))?;
         let url = url(&endpoint)?;
         Some(Self {
             provider: provider(endpoint, credential, builder)?,

@@ -7,13 +7,13 @@ use std::{
 
 use ipnet::IpNet;
 use passport_connector_sdk::{
-    Hub, HubOptions, Registry,
+    Hub, HubOptions, Registry, provider,
     secrets::{ProcessSecrets, SecretReader},
 };
 use passport_http_guard::AddressPolicy;
 use passport_service_kit::config::{
     SchemaChecks, SourceChecks,
-    model::{Addresses, OwnSecret, Settings},
+    model::{Addresses, MachineCredentials, OwnSecret, Settings},
 };
 
 use crate::Lineage;
@@ -30,7 +30,11 @@ pub fn checks(registry: Registry) -> impl SourceChecks {
             ..ProcessSecrets::default()
         });
         let hub = Hub::new(
-            options(context.allow_addresses, context.allow_sockets),
+            options(
+                context.allow_addresses,
+                context.allow_sockets,
+                context.machine_credentials,
+            ),
             secrets,
         );
         registry.build(id, source, &hub).err().unwrap_or_default()
@@ -39,11 +43,17 @@ pub fn checks(registry: Registry) -> impl SourceChecks {
 
 /// What provider clients share.
 pub fn hub(reach: &Addresses, secrets: Arc<dyn SecretReader>, lineage: &Lineage) -> Arc<Hub> {
-    lineage.hub(options(&reach.allow, &reach.sockets), secrets)
+    let machine = reach.machine_credentials.as_ref();
+    lineage.hub(options(&reach.allow, &reach.sockets, machine), secrets)
 }
 
-/// Where the operator names no networks, this machine may be asked; a socket only where he names it.
-fn options(allow: &[IpNet], sockets: &[PathBuf]) -> HubOptions {
+/// Where the operator names no networks, this machine may be asked; a socket, and a machine's own credentials, only
+/// where he names them.
+fn options(
+    allow: &[IpNet],
+    sockets: &[PathBuf],
+    machine: Option<&MachineCredentials>,
+) -> HubOptions {
     let addresses = match allow.is_empty() {
         true => AddressPolicy::with_loopback(),
         false => AddressPolicy::allowing(allow.iter().copied()),
@@ -51,7 +61,17 @@ fn options(allow: &[IpNet], sockets: &[PathBuf]) -> HubOptions {
     HubOptions {
         addresses,
         sockets: sockets.to_vec(),
+        machine: machine.map(opened).unwrap_or_default(),
         ..HubOptions::default()
+    }
+}
+
+fn opened(machine: &MachineCredentials) -> provider::MachineCredentials {
+    let workspaces = machine.workspaces.iter();
+    provider::MachineCredentials {
+        workspaces: workspaces.filter_map(|it| it.as_str().parse().ok()).collect(),
+        container: machine.container.clone(),
+        instance: machine.instance.clone(),
     }
 }
 

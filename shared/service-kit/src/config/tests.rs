@@ -119,7 +119,7 @@ fn the_connector_is_told_where_its_source_stands_and_what_is_allowed() {
         seen[0],
         "prometheus Context { workspace: \"acme\", service: \"checkout.api\", environment: \
          \"production\", source: \"prom\", allow_addresses: [10.0.0.0/8, fd00::/8], \
-         allow_sockets: [], secrets_folder: Some(\"/etc/passport/secrets\") }"
+         allow_sockets: [], machine_credentials: None, secrets_folder: Some(\"/etc/passport/secrets\") }"
     );
     assert_eq!(seen.len(), 2);
 }

@@ -5,6 +5,7 @@ mod by_schema;
 mod clients;
 mod hooks;
 mod keeping;
+mod machine;
 mod oidc;
 mod persons;
 mod policy;
@@ -22,7 +23,7 @@ use ipnet::IpNet;
 use passport_evidence::problem::Problem;
 use serde_json::Value;
 
-use super::places;
+use super::{model::MachineCredentials, places};
 pub use by_schema::SchemaChecks;
 pub(super) use references::wants_reference;
 
@@ -51,6 +52,8 @@ pub struct Context<'a> {
     pub allow_addresses: &'a [IpNet],
     /// Unix sockets, or folders of such, that the operator has opened.
     pub allow_sockets: &'a [PathBuf],
+    /// Where this machine is handed its own credentials; `None`: the operator has not opened it.
+    pub machine_credentials: Option<&'a MachineCredentials>,
     /// Folder under which its `{ file: … }` references lie.
     pub secrets_folder: Option<&'a Path>,
 }
@@ -66,6 +69,7 @@ pub(super) fn across(file: &Value) -> Vec<Problem> {
     problems.extend(store::problems(file));
     problems.extend(keeping::problems(file));
     problems.extend(reach::problems(file));
+    problems.extend(machine::problems(file));
     problems.extend(places::policies(file).iter().flat_map(policy::problems));
     let folder = secrets_folder(file);
     for source in places::sources(file) {
@@ -79,6 +83,7 @@ pub(super) fn across(file: &Value) -> Vec<Problem> {
 /// What the connectors have to say about every source.
 pub(super) fn of_connectors(file: &Value, checks: &dyn SourceChecks) -> Vec<Problem> {
     let (allow, sockets) = (allowed(file), sockets(file));
+    let machine = machine(file);
     let mut problems = Vec::new();
     for source in places::sources(file) {
         let Some(connector) = source.connector() else {
@@ -91,6 +96,7 @@ pub(super) fn of_connectors(file: &Value, checks: &dyn SourceChecks) -> Vec<Prob
             source: source.name,
             allow_addresses: &allow,
             allow_sockets: &sockets,
+            machine_credentials: machine.as_ref(),
             secrets_folder: secrets_folder(file),
         };
         let path = source.path();
@@ -110,6 +116,11 @@ fn sockets(file: &Value) -> Vec<PathBuf> {
     let paths = file.pointer("/addresses/sockets").and_then(Value::as_array);
     let texts = paths.into_iter().flatten().filter_map(Value::as_str);
     texts.map(PathBuf::from).collect()
+}
+
+fn machine(file: &Value) -> Option<MachineCredentials> {
+    let opened = file.pointer("/addresses/machine_credentials")?;
+    serde_json::from_value(opened.clone()).ok()
 }
 
 fn secrets_folder(file: &Value) -> Option<&Path> {

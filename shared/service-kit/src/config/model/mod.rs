@@ -19,7 +19,9 @@ pub use gateway::{Gateway, Grant, Person, Token, Verb};
 pub use hook::{FailOn, Hook, HookScope, ReleaseKeys};
 pub use limits::{Limits, Rate};
 pub use oidc::{Algorithm, ClaimValue, Issuer, IssuerKind, Mapping};
-pub use operator::{Addresses, CollectorAt, LogFormat, OwnSecret, Secrets, Store, Telemetry};
+pub use operator::{
+    Addresses, CollectorAt, LogFormat, MachineCredentials, OwnSecret, Secrets, Store, Telemetry,
+};
 pub use policy::{
     AtLeastHold, Bind, Category, Consequence, FactAt, MaxAge, Policy, Requirement, Rule, Severity,
     Waivers,
