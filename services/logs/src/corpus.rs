@@ -31,14 +31,23 @@ fn secrets(line: &Line) -> Vec<&str> {
     found
 }
 
+fn lines() -> Vec<Line> {
+    let corpus = include_str!("../../../shared/connector-sdk/testdata/redaction/lines.json");
+    let corpus: Vec<Line> = serde_json::from_str(corpus).unwrap();
+    assert!(corpus.len() >= 9);
+    corpus
+}
+
+/// Its lines, as they were written.
+pub fn raw() -> Vec<String> {
+    lines().into_iter().map(|it| it.raw).collect()
+}
+
 /// Holds what a collection shows of each line, and logs meanwhile, to the line's redacted form.
 pub async fn stays_inside<F: Future<Output = String>>(
     collected: impl Fn(String) -> F + Clone + Send + 'static,
 ) {
-    let corpus = include_str!("../../../shared/connector-sdk/testdata/redaction/lines.json");
-    let corpus: Vec<Line> = serde_json::from_str(corpus).unwrap();
-    assert!(corpus.len() >= 9);
-    for line in corpus {
+    for line in lines() {
         let (raw, collected) = (line.raw.clone(), collected.clone());
         let (shown, log) = capture::logged(move || collected(raw)).await.unwrap();
         let wanted = serde_json::to_string(&line.out).unwrap();

@@ -4,6 +4,8 @@ pub mod connectors;
 #[cfg(test)]
 mod corpus;
 mod excerpts;
+#[cfg(test)]
+mod proof;
 mod search_api;
 
 pub use connectors::registry;

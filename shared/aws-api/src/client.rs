@@ -8,7 +8,7 @@ use passport_connector_sdk::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{credential::Credential, keys::Keys, refusal, region, sign::Unsigned};
+use super::{credential::Credential, keys::Keys, refusal, region, sign::Call};
 
 const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
 
@@ -86,7 +86,7 @@ impl Api {
         let target = format!("{}.{operation}", self.service.target);
         let target = HeaderValue::from_str(&target).map_err(|_| ReadError::Rejected)?;
         let body = serde_json::to_vec(input).map_err(|_| ReadError::Rejected)?;
-        let unsigned = Unsigned {
+        let call = Call {
             url: &self.url,
             region: &self.region,
             service: self.service.name,
@@ -94,8 +94,9 @@ impl Api {
             headers: vec![(TARGET, target)],
             body: Bytes::from(body),
         };
-        let signed = unsigned.signed(asking.keys, asking.request.now)?;
-        let reply = self.provider.send(signed, asking.request).await?;
+        let signed = call.signed(asking.keys, asking.request.now)?;
+        let reply = self.provider.send(signed, asking.request).await;
+        let reply = asking.keys.learn(reply)?;
         let Object(found) = reply.json()?;
         Ok(Answer {
             found,

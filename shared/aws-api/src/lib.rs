@@ -13,10 +13,13 @@ mod account;
 mod client;
 mod credential;
 mod identity;
+mod kept;
 mod keys;
+mod machine;
 mod moment;
 mod refusal;
 mod region;
+mod role;
 mod sign;
 mod sts;
 mod xml;
@@ -28,6 +31,8 @@ pub use identity::{Caller, Identity};
 pub use keys::Keys;
 pub use moment::Moment;
 pub use region::{endpoint, is_region};
+pub use role::AssumeRoleSettings;
+pub use sign::{Signature, Unsigned};
 pub use sts::Sts;
 
 #[cfg(test)]

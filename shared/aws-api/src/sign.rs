@@ -3,63 +3,71 @@
 use std::time::SystemTime;
 
 use aws_sigv4::{
-    http_request::{SignableBody, SignableRequest, SigningSettings, sign},
+    http_request::{PayloadChecksumKind, SignableBody, SignableRequest, SigningSettings, sign},
     sign::v4::SigningParams,
 };
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, Method};
 use passport_connector_sdk::{ReadError, Request};
 use tracing::dispatcher::{Dispatch, with_default};
 
 use super::keys::Keys;
 
-/// A POST before it is signed.
+/// Headers that carry a signature.
+pub type Signature = Vec<(HeaderName, HeaderValue)>;
+
+/// A request before it is signed.
+#[derive(Debug)]
 pub struct Unsigned<'a> {
+    /// Its method.
+    pub method: &'a Method,
     /// Where it goes, whole.
     pub url: &'a str,
-    /// The region and the service that the signature is good for.
+    /// The region that the signature is good for.
     pub region: &'a str,
+    /// The service that the signature is good for.
     pub service: &'a str,
-    pub content_type: &'static str,
+    /// What the body is; `None`: there is none.
+    pub content_type: Option<&'static str>,
     /// Headers beside the content type.
     pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// The body.
     pub body: Bytes,
+    /// Whether the body's digest is shown in a header of its own, as some services want.
+    pub shows_digest: bool,
 }
 
 impl Unsigned<'_> {
-    /// The request, signed at a moment. AWS takes it for some minutes.
-    pub fn signed(self, keys: &Keys, now: DateTime<Utc>) -> Result<Request, ReadError> {
-        let signature = self.signature(keys, now).ok_or(ReadError::NotConfigured)?;
-        let headers = self.headers.into_iter().chain(signature);
-        let request = post(self.content_type, self.body);
-        Ok(headers.fold(request, |request, (name, value)| {
-            request.header(name, value)
-        }))
+    /// The headers that carry the signature of a moment. AWS takes it for some minutes.
+    ///
+    /// # Errors
+    /// The keys hold what no header can.
+    pub fn signature(&self, keys: &Keys, now: DateTime<Utc>) -> Result<Signature, ReadError> {
+        self.signed(keys, now).ok_or(ReadError::NotConfigured)
     }
 
-    /// The headers that carry the signature; `None`: the keys hold what no header can.
-    pub fn signature(
-        &self,
-        keys: &Keys,
-        now: DateTime<Utc>,
-    ) -> Option<Vec<(HeaderName, HeaderValue)>> {
+    fn signed(&self, keys: &Keys, now: DateTime<Utc>) -> Option<Signature> {
         let identity = keys.credentials().into();
+        let mut settings = SigningSettings::default();
+        if self.shows_digest {
+            settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
+        }
         let params = SigningParams::builder()
             .identity(&identity)
             .region(self.region)
             .name(self.service)
             .time(SystemTime::from(now))
-            .settings(SigningSettings::default());
+            .settings(settings);
         let params = params.build().ok()?.into();
         let own = self.headers.iter();
         let own: Option<Vec<_>> = own
             .map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
             .collect();
-        let own = own?
-            .into_iter()
-            .chain([("content-type", self.content_type)]);
-        let request = SignableRequest::new("POST", self.url, own, SignableBody::Bytes(&self.body));
+        let content = self.content_type.map(|it| ("content-type", it));
+        let own = own?.into_iter().chain(content);
+        let body = SignableBody::Bytes(&self.body);
+        let request = SignableRequest::new(self.method.as_str(), self.url, own, body);
         let request = request.ok()?;
         // It logs what it signs, down to the key's id: nobody listens.
         let made = with_default(&Dispatch::none(), || sign(request, &params));
@@ -75,8 +83,36 @@ impl Unsigned<'_> {
     }
 }
 
-/// A POST to the endpoint itself.
-pub fn post(content_type: &'static str, body: Bytes) -> Request {
-    let no_segments: [&str; 0] = [];
-    Request::post(no_segments).body(HeaderValue::from_static(content_type), body)
+/// A POST to the endpoint itself, before it is signed.
+pub(crate) struct Call<'a> {
+    pub url: &'a str,
+    pub region: &'a str,
+    pub service: &'a str,
+    pub content_type: &'static str,
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    pub body: Bytes,
+}
+
+impl Call<'_> {
+    /// The request, signed at a moment.
+    pub fn signed(self, keys: &Keys, now: DateTime<Utc>) -> Result<Request, ReadError> {
+        let unsigned = Unsigned {
+            method: &Method::POST,
+            url: self.url,
+            region: self.region,
+            service: self.service,
+            content_type: Some(self.content_type),
+            headers: self.headers,
+            body: self.body,
+            shows_digest: false,
+        };
+        let signature = unsigned.signature(keys, now)?;
+        let no_segments: [&str; 0] = [];
+        let content_type = HeaderValue::from_static(self.content_type);
+        let request = Request::post(no_segments).body(content_type, unsigned.body);
+        let headers = unsigned.headers.into_iter().chain(signature);
+        Ok(headers.fold(request, |request, (name, value)| {
+            request.header(name, value)
+        }))
+    }
 }

@@ -1,4 +1,4 @@
-//! The two calls of the Security Token Service, after its API reference of 2011-06-15. It takes forms and
+//! The three calls of the Security Token Service, after its API reference of 2011-06-15. It takes forms and
 //! answers in XML.
 
 use bytes::Bytes;
@@ -7,6 +7,7 @@ use passport_connector_sdk::{
     Builder, CollectRequest, ProviderClient, ReadError, Reply, Request, secrets::Secret,
 };
 use secrecy::{ExposeSecret as _, SecretString};
+use url::form_urlencoded::Serializer;
 
 use super::{
     client::{Answer, Asking, provider, url},
@@ -14,7 +15,8 @@ use super::{
     identity::Identity,
     keys::Keys,
     region,
-    sign::Unsigned,
+    role::Role,
+    sign::Call,
     xml::{self, Texts},
 };
 
@@ -23,13 +25,12 @@ const VERSION: &str = "2011-06-15";
 const FORM: &str = "application/x-www-form-urlencoded";
 const IDENTITY: &str = "Action=GetCallerIdentity&Version=2011-06-15";
 /// How its answers begin.
-const ANSWERS: [&str; 2] = [
+const ANSWERS: [&str; 3] = [
     "GetCallerIdentityResponse",
+    "AssumeRoleResponse",
     "AssumeRoleWithWebIdentityResponse",
 ];
-/// What the session of an assumed role is named, for who reads the account's trail.
-const SESSION: &str = "passport-mesh";
-/// The shortest life that a session can have, in seconds: one collection is shorter.
+/// The shortest life that a session can have, in seconds: it serves a few collections.
 const LIFE: &str = "900";
 
 /// Talks to the service in one region.
@@ -41,16 +42,16 @@ pub struct Sts {
 }
 
 impl Sts {
-    /// A client, or problems at `sts_endpoint` and below `tls`. Without an endpoint it asks the region's
-    /// own.
+    /// A client, or problems at `at` and below `tls`. Without an endpoint it asks the region's own.
     pub fn build(
         region: &str,
-        endpoint: Option<&str>,
+        at: (&str, Option<&str>),
         credential: &Credential,
         builder: &mut Builder<'_>,
     ) -> Option<Self> {
+        let (path, endpoint) = at;
         let of_region = region::endpoint(SERVICE, region);
-        let endpoint = builder.endpoint("sts_endpoint", endpoint.unwrap_or(&of_region))?;
+        let endpoint = builder.endpoint(path, endpoint.unwrap_or(&of_region))?;
         let url = url(&endpoint)?;
         Some(Self {
             provider: provider(endpoint, credential, builder)?,
@@ -64,16 +65,8 @@ impl Sts {
     /// # Errors
     /// The call failed, the keys are not accepted, or the answer has another shape.
     pub async fn identity(&self, asking: Asking<'_>) -> Result<Answer<Identity>, ReadError> {
-        let unsigned = Unsigned {
-            url: &self.url,
-            region: &self.region,
-            service: SERVICE,
-            content_type: FORM,
-            headers: Vec::new(),
-            body: Bytes::from_static(IDENTITY.as_bytes()),
-        };
-        let signed = unsigned.signed(asking.keys, asking.request.now)?;
-        let reply = self.provider.send(signed, asking.request).await?;
+        let body = Bytes::from_static(IDENTITY.as_bytes());
+        let reply = self.call(body, asking.keys, asking.request).await?;
         let texts = read(&reply)?;
         let of = |name: &str| {
             let path = format!("GetCallerIdentityResponse/GetCallerIdentityResult/{name}");
@@ -85,44 +78,83 @@ impl Sts {
         })
     }
 
-    /// Keys of a role, for a token that says who asks. The token is the proof: nothing is signed.
-    pub(crate) async fn assume(
+    /// Keys of a role, for keys that may assume it.
+    pub(crate) async fn assume_role(
         &self,
-        role_arn: &str,
+        role: &Role,
+        by: &Keys,
+        request: &CollectRequest,
+    ) -> Result<Keys, ReadError> {
+        let external_id = role.external_id.as_deref().map(|it| ("ExternalId", it));
+        let form = Serializer::new(String::new())
+            .extend_pairs(of_role("AssumeRole", role))
+            .extend_pairs(external_id)
+            .finish();
+        let reply = self.call(Bytes::from(form), by, request).await?;
+        keys("AssumeRole", &read(&reply)?, request.now)
+    }
+
+    /// Keys of a role, for a token that says who asks. The token is the proof: nothing is signed.
+    pub(crate) async fn assume_with_token(
+        &self,
+        role: &Role,
         token: &Secret,
         request: &CollectRequest,
     ) -> Result<Keys, ReadError> {
+        const ACTION: &str = "AssumeRoleWithWebIdentity";
         let token = token.read().map_err(|_| ReadError::NotConfigured)?;
         let no_segments: [&str; 0] = [];
-        let form = Request::post(no_segments).form(&[
-            ("Action", "AssumeRoleWithWebIdentity"),
-            ("Version", VERSION),
-            ("RoleArn", role_arn),
-            ("RoleSessionName", SESSION),
-            ("DurationSeconds", LIFE),
-            ("WebIdentityToken", token.expose_secret()),
-        ]);
+        let token = ("WebIdentityToken", token.expose_secret());
+        let pairs: Vec<_> = of_role(ACTION, role).into_iter().chain([token]).collect();
+        let form = Request::post(no_segments).form(&pairs);
         let reply = self.provider.send(form, request).await?;
-        keys(&read(&reply)?, request.now)
+        keys(ACTION, &read(&reply)?, request.now)
+    }
+
+    async fn call(
+        &self,
+        body: Bytes,
+        keys: &Keys,
+        request: &CollectRequest,
+    ) -> Result<Reply, ReadError> {
+        let call = Call {
+            url: &self.url,
+            region: &self.region,
+            service: SERVICE,
+            content_type: FORM,
+            headers: Vec::new(),
+            body,
+        };
+        let signed = call.signed(keys, request.now)?;
+        keys.learn(self.provider.send(signed, request).await)
     }
 }
 
-fn keys(texts: &Texts, now: DateTime<Utc>) -> Result<Keys, ReadError> {
-    const AT: &str =
-        "AssumeRoleWithWebIdentityResponse/AssumeRoleWithWebIdentityResult/Credentials";
+fn of_role<'a>(action: &'a str, role: &'a Role) -> [(&'a str, &'a str); 5] {
+    [
+        ("Action", action),
+        ("Version", VERSION),
+        ("RoleArn", &role.arn),
+        ("RoleSessionName", &role.session),
+        ("DurationSeconds", LIFE),
+    ]
+}
+
+fn keys(action: &str, texts: &Texts, now: DateTime<Utc>) -> Result<Keys, ReadError> {
     let of = |name: &str| {
-        let text = texts.one(&format!("{AT}/{name}"));
+        let text = texts.one(&format!(
+            "{action}Response/{action}Result/Credentials/{name}"
+        ));
         text.ok_or(ReadError::Shape)
     };
     let ends: DateTime<Utc> = of("Expiration")?.parse().map_err(|_| ReadError::Shape)?;
-    if ends <= now {
-        return Err(ReadError::Unauthenticated);
-    }
-    Ok(Keys {
-        id: SecretString::from(of("AccessKeyId")?),
-        secret: SecretString::from(of("SecretAccessKey")?),
-        session: Some(SecretString::from(of("SessionToken")?)),
-    })
+    let secret = |name: &str| of(name).map(SecretString::from);
+    let keys = Keys::new(
+        secret("AccessKeyId")?,
+        secret("SecretAccessKey")?,
+        Some(secret("SessionToken")?),
+    );
+    keys.until(ends, now)
 }
 
 /// What is no XML of its own is not this service's, unless it is JSON, which it may answer too.

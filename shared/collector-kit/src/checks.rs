@@ -8,13 +8,13 @@ use std::{
 use ipnet::IpNet;
 use passport_connector_sdk::{
     Hub, HubOptions, Registry,
-    provider::OwnAccount,
+    provider::{self, OwnAccount},
     secrets::{ProcessSecrets, SecretReader},
 };
 use passport_http_guard::AddressPolicy;
 use passport_service_kit::config::{
     SchemaChecks, SourceChecks,
-    model::{Addresses, InCluster, OwnSecret, Settings},
+    model::{Addresses, InCluster, MachineCredentials, OwnSecret, Settings},
 };
 
 use crate::Lineage;
@@ -35,6 +35,7 @@ pub fn checks(registry: Registry) -> impl SourceChecks {
                 context.allow_addresses,
                 context.allow_sockets,
                 context.in_cluster,
+                context.machine_credentials,
             ),
             secrets,
         );
@@ -44,13 +45,19 @@ pub fn checks(registry: Registry) -> impl SourceChecks {
 
 /// What provider clients share.
 pub fn hub(reach: &Addresses, secrets: Arc<dyn SecretReader>, lineage: &Lineage) -> Arc<Hub> {
-    let options = options(&reach.allow, &reach.sockets, &reach.in_cluster);
+    let machine = reach.machine_credentials.as_ref();
+    let options = options(&reach.allow, &reach.sockets, &reach.in_cluster, machine);
     lineage.hub(options, secrets)
 }
 
-/// Where the operator names no networks, this machine may be asked; a socket only where he names it, and
-/// the collector's own account only by sources of workspaces that he names.
-fn options(allow: &[IpNet], sockets: &[PathBuf], in_cluster: &InCluster) -> HubOptions {
+/// Where the operator names no networks, this machine may be asked; a socket, the collector's own account in its
+/// cluster and a machine's own credentials only where he opens them.
+fn options(
+    allow: &[IpNet],
+    sockets: &[PathBuf],
+    in_cluster: &InCluster,
+    machine: Option<&MachineCredentials>,
+) -> HubOptions {
     let workspaces = in_cluster.workspaces.iter();
     let addresses = match allow.is_empty() {
         true => AddressPolicy::with_loopback(),
@@ -63,7 +70,19 @@ fn options(allow: &[IpNet], sockets: &[PathBuf], in_cluster: &InCluster) -> HubO
             workspaces: workspaces.filter_map(|it| it.parse().ok()).collect(),
             folder: in_cluster.folder.clone(),
         },
+        machine: machine.map(opened).unwrap_or_default(),
         ..HubOptions::default()
+    }
+}
+
+fn opened(machine: &MachineCredentials) -> provider::MachineCredentials {
+    let workspaces = machine.workspaces.iter();
+    provider::MachineCredentials {
+        workspaces: workspaces
+            .filter_map(|it| it.as_str().parse().ok())
+            .collect(),
+        container: machine.container.clone(),
+        instance: machine.instance.clone(),
     }
 }
 

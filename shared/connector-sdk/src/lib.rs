@@ -31,8 +31,8 @@ pub mod upload;
 
 pub use kind::{
     Accepted, Answer, AnsweringClient, Builder, CollectError, CollectRequest, Connector,
-    ConnectorKind, Delivery, Kept, Notice, NoticeClient, NoticeState, Noticed, Observation,
-    Question, Record, Rejected, SenderReply, Sending, SourceContext, Unanswered, Word,
+    ConnectorKind, Delivery, Kept, Machine, Notice, NoticeClient, NoticeState, Noticed,
+    Observation, Question, Record, Rejected, SenderReply, Sending, SourceContext, Unanswered, Word,
 };
 pub use object::Object;
 pub use provider::{Auth, Hub, HubOptions, ProviderClient, ReadError, Reply, Request};

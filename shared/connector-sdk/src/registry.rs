@@ -219,8 +219,8 @@ impl Registry {
 fn digest(source: &Value, hub: &Hub) -> [u8; 32] {
     let mut sorted = source.clone();
     sorted.sort_all_objects();
-    let addresses = &hub.options.addresses;
-    Sha256::digest(format!("{sorted} {addresses:?}")).into()
+    let (addresses, machine) = (&hub.options.addresses, &hub.options.machine);
+    Sha256::digest(format!("{sorted} {addresses:?} {machine:?}")).into()
 }
 
 /// Senders that can't name a source are told apart by their token alone: one token for two sources

@@ -1,6 +1,7 @@
 //! Which addresses may be connected to.
 
 mod embedded;
+mod machine;
 mod ranges;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,8 @@ pub struct AddressPolicy {
     allow: Vec<IpNet>,
     /// Networks of which one must hold the address too; `None`: none is asked for.
     within: Option<Vec<IpNet>>,
+    /// The one address that is permitted, and nothing else; `None`: what is above.
+    only: Option<IpAddr>,
 }
 
 /// Why an address may not be connected to: what kind of address it is.
@@ -74,7 +77,7 @@ impl AddressPolicy {
     pub fn allowing(nets: impl IntoIterator<Item = IpNet>) -> Self {
         Self {
             allow: nets.into_iter().collect(),
-            within: None,
+            ..Self::default()
         }
     }
 
@@ -95,6 +98,10 @@ impl AddressPolicy {
     /// # Errors
     /// The kind of the address, when it may not.
     pub fn permits(&self, address: IpAddr) -> Result<(), Refused> {
+        if let Some(only) = self.only {
+            let kind = ranges::kind_of(address).unwrap_or(Refused::Reserved);
+            return (address == only).then_some(()).ok_or(kind);
+        }
         embedded::judged_as(address)
             .into_iter()
             .try_for_each(|each| self.judge(each))

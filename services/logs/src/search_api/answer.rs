@@ -1,6 +1,7 @@
 //! What the server answers, after the pages "Search" and "Create point in time".
 
 use chrono::{DateTime, Utc};
+use passport_connector_sdk::Object;
 use passport_evidence::Reason;
 use serde::Deserialize;
 use serde_json::{Number, Value};
@@ -8,23 +9,17 @@ use serde_json::{Number, Value};
 /// Plain totals of this are what servers stop counting at unless they are asked not to.
 const USUAL_CAP: u64 = 10_000;
 
-/// Keeps a list from being read as an object: serde would take its items for the fields in order.
-#[derive(Debug, Clone, Copy, Deserialize)]
-pub struct OnlyObject {}
-
 /// The answer to a search. It holds lines: it is not to be shown.
 #[derive(Deserialize)]
 pub struct Search {
-    #[serde(flatten)]
-    _only: OnlyObject,
     timed_out: bool,
     terminated_early: Option<bool>,
     #[serde(rename = "_shards")]
-    shards: Shards,
+    shards: Object<Shards>,
     #[serde(rename = "_clusters")]
-    clusters: Option<Clusters>,
-    hits: Hits,
-    aggregations: Option<Aggregations>,
+    clusters: Option<Object<Clusters>>,
+    hits: Object<Hits>,
+    aggregations: Option<Object<Aggregations>>,
     /// The point in time, which may have another id by now.
     pub pit_id: Option<String>,
 }
@@ -33,8 +28,6 @@ pub struct Search {
 /// that succeeded.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub struct Shards {
-    #[serde(flatten)]
-    _only: OnlyObject,
     total: u64,
     successful: u64,
     failed: u64,
@@ -43,8 +36,6 @@ pub struct Shards {
 /// How many clusters answered, where several were asked behind one name.
 #[derive(Debug, Clone, Deserialize)]
 struct Clusters {
-    #[serde(flatten)]
-    _only: OnlyObject,
     total: Option<u64>,
     successful: Option<u64>,
     #[serde(default)]
@@ -59,17 +50,13 @@ struct Clusters {
 
 #[derive(Deserialize)]
 struct Hits {
-    #[serde(flatten)]
-    _only: OnlyObject,
     total: Option<RawTotal>,
-    hits: Vec<Hit>,
+    hits: Vec<Object<Hit>>,
 }
 
 /// One line.
 #[derive(Deserialize)]
 pub struct Hit {
-    #[serde(flatten)]
-    _only: OnlyObject,
     /// The index that it lies in.
     #[serde(rename = "_index")]
     pub index: Option<String>,
@@ -88,13 +75,11 @@ pub struct Hit {
 #[serde(untagged)]
 enum RawTotal {
     Plain(Number),
-    Bounded(Bounded),
+    Bounded(Object<Bounded>),
 }
 
 #[derive(Debug, Clone, Deserialize)]
 struct Bounded {
-    #[serde(flatten)]
-    _only: OnlyObject,
     value: Number,
     relation: Relation,
 }
@@ -117,36 +102,30 @@ pub enum Total {
 
 #[derive(Debug, Clone, Deserialize)]
 struct Aggregations {
-    #[serde(flatten)]
-    _only: OnlyObject,
-    newest: Option<Newest>,
+    newest: Option<Object<Newest>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 struct Newest {
-    #[serde(flatten)]
-    _only: OnlyObject,
     value: Option<f64>,
 }
 
 /// A point in time that was opened.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Opened {
-    #[serde(flatten)]
-    _only: OnlyObject,
     /// What it is asked by.
     #[serde(alias = "pit_id")]
     pub id: String,
     /// Parts of the index that it holds; older servers don't say.
     #[serde(rename = "_shards")]
-    pub shards: Option<Shards>,
+    pub shards: Option<Object<Shards>>,
 }
 
 // === impl Search ===
 
 impl Search {
     /// The lines that came with it.
-    pub fn lines(&self) -> &[Hit] {
+    pub fn lines(&self) -> &[Object<Hit>] {
         &self.hits.hits
     }
 
@@ -166,7 +145,7 @@ impl Search {
     /// No index is behind the name: there is nothing that something could be missing of.
     pub fn is_partial(&self) -> Result<bool, Reason> {
         let is_less = self.shards.is_less()?;
-        let clusters = self.clusters.as_ref().is_some_and(Clusters::is_less);
+        let clusters = self.clusters.as_ref().is_some_and(|it| it.is_less());
         // Shards that ran out of time count as successful.
         Ok(self.timed_out || self.terminated_early == Some(true) || is_less || clusters)
     }

@@ -1,10 +1,12 @@
 //! A read before it is sent.
 
+use std::borrow::Cow;
+
 use http::{HeaderValue, Method};
 use passport_connector_sdk::Request;
 use serde_json::Value;
 
-/// What is said in a query: names and values of ours alone.
+/// What is said in every query of a kind.
 pub type Pair = (&'static str, &'static str);
 
 /// A read before it is sent.
@@ -15,7 +17,7 @@ pub struct Ask {
     /// Its path, each part one segment.
     pub path: Vec<String>,
     /// Its query.
-    pub query: Vec<Pair>,
+    pub query: Vec<(&'static str, Cow<'static, str>)>,
     /// Its body; empty: none.
     pub body: Vec<u8>,
 }
@@ -44,7 +46,15 @@ impl Ask {
     /// With these in its query.
     #[must_use]
     pub fn with(mut self, pairs: &[Pair]) -> Self {
-        self.query.extend_from_slice(pairs);
+        let pairs = pairs.iter().map(|(name, value)| (*name, Cow::from(*value)));
+        self.query.extend(pairs);
+        self
+    }
+
+    /// With names of fields in its query.
+    #[must_use]
+    pub fn naming(mut self, key: &'static str, names: String) -> Self {
+        self.query.push((key, names.into()));
         self
     }
 

@@ -1,7 +1,9 @@
 //! The reads that are ever sent.
 
 use http::Method;
-use passport_connector_sdk::{Auth, Builder, CollectRequest, ProviderClient, ReadError, Reply};
+use passport_connector_sdk::{
+    Auth, Builder, CollectRequest, Object, ProviderClient, ReadError, Reply,
+};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -52,7 +54,7 @@ impl Client {
         let (auth, signer) = match shown {
             Shown::Header(auth) => (auth, None),
             Shown::Signature(signing) => (
-                Auth::InRequest(signing.secrets()),
+                Auth::InRequest(signing.credential.secrets()),
                 Some(Signer::new(signing, endpoint.clone())),
             ),
         };
@@ -111,23 +113,28 @@ impl Client {
         self.send(ask, request).await.map(drop)
     }
 
-    /// Reads JSON.
+    /// Reads a JSON object.
     pub async fn read<T: DeserializeOwned>(
         &self,
         ask: Ask,
         request: &CollectRequest,
     ) -> Result<T, ReadError> {
-        self.send(ask, request).await?.json()
+        let Object(found) = self.send(ask, request).await?.json()?;
+        Ok(found)
     }
 
     async fn send(&self, ask: Ask, request: &CollectRequest) -> Result<Reply, ReadError> {
         let signature = match &self.signer {
-            Some(signer) => signer.sign(&ask, request.now)?,
+            Some(signer) => signer.sign(&ask, request).await?,
             None => Vec::new(),
         };
         let headers = signature.into_iter();
         let read = headers.fold(ask.request(), |it, (name, value)| it.header(name, value));
-        let reply = self.provider.send(read, request).await?;
+        let reply = self.provider.send(read, request).await;
+        if let (Some(signer), Err(ReadError::Unauthenticated)) = (&self.signer, &reply) {
+            signer.refused(request).await;
+        }
+        let reply = reply?;
         if (self.dialect.is_foreign)(reply.headers()) {
             return Err(ReadError::Malformed);
         }

@@ -1,7 +1,7 @@
 //! How many lines an answer tells of. Pure.
 
 use bigdecimal::BigDecimal;
-use passport_connector_sdk::{query::Sample, redaction::excerpts};
+use passport_connector_sdk::{Object, query::Sample, redaction::excerpts};
 use passport_evidence::{Reason, Subject};
 
 use super::{
@@ -60,13 +60,13 @@ fn sample(total: Total, is_partial: bool) -> Sample {
 }
 
 /// Whether lines came back that the filters should have kept out.
-pub fn all_asked_for(hits: &[Hit], lines: &Lines<'_>) -> Result<(), Reason> {
+pub fn all_asked_for(hits: &[Object<Hit>], lines: &Lines<'_>) -> Result<(), Reason> {
     let is_other = |hit: &Hit| {
         let misses = lines.conditions().any(|it| it.is_missed_by(&hit.line));
         let at = lines.target.time_of(&hit.line);
         misses || at.is_some_and(|at| !lines.range.holds(at))
     };
-    if hits.iter().any(is_other) {
+    if hits.iter().any(|it| is_other(it)) {
         Err(Reason::FilterNotApplied)
     } else {
         Ok(())

@@ -15,6 +15,7 @@ use super::{
     count,
     dialect::Dialect,
     kinds::Plan,
+    mapping::Mapping,
     pages,
     period::Period,
     query::{Kind, Query},
@@ -65,8 +66,16 @@ impl Engine {
         let errors = || own.iter().map(|it| it.as_ref().err().copied());
         let beside = newest.values().filter_map(|it| it.as_ref().err().copied());
         query::failure(errors(), errors().flatten().chain(beside))?;
-        let all = self.queries.iter().zip(&own);
-        let facts = all.map(|(query, own)| self.fact(query, own, &newest, request));
+        let all = || self.queries.iter().zip(&own);
+        let empty = all().filter(|(_, own)| reading::is_nothing(own));
+        let empty: Vec<_> = empty.map(|(query, _)| query).collect();
+        let mapping = Mapping::read(&self.client, &empty, request).await;
+        let facts = all().map(|(query, own)| {
+            match mapping.doubt(query).filter(|_| reading::is_nothing(own)) {
+                Some(reason) => query.asked.unknown(reason),
+                None => self.fact(query, own, &newest, request),
+            }
+        });
         Ok(Observation::pulled(facts.collect()))
     }
 

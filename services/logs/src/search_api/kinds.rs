@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use passport_connector_sdk::{query::Sample, redaction::fingerprint};
+use passport_connector_sdk::{Object, query::Sample, redaction::fingerprint};
 use passport_evidence::{Excerpts, Reason};
 use serde_json::Value;
 
@@ -102,7 +102,7 @@ impl Walk {
         }
     }
 
-    fn next(&self, hits: &[Hit], total: Total, plan: Plan<'_>) -> Result<Next, Reason> {
+    fn next(&self, hits: &[Object<Hit>], total: Total, plan: Plan<'_>) -> Result<Next, Reason> {
         let read = i128::try_from(self.lines.len()).unwrap_or(i128::MAX);
         let most = i128::try_from(plan.most).unwrap_or(i128::MAX);
         let (wanted, is_exact) = match total {

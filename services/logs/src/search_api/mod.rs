@@ -14,6 +14,7 @@ mod engine;
 mod field;
 mod index;
 mod kinds;
+mod mapping;
 mod pages;
 mod period;
 mod query;
@@ -24,7 +25,6 @@ mod signing;
 #[cfg(test)]
 pub mod tests;
 
-pub use answer::OnlyObject;
 pub use ask::Ask;
 pub use client::Client;
 pub use dialect::Dialect;

@@ -40,6 +40,12 @@ pub fn newest(read: &Result<Search, ReadError>, plain_total: bool) -> Newest {
     }
 }
 
+/// Whether nothing matched, of all that was to be looked at.
+pub fn is_nothing(own: &Own) -> bool {
+    let sample = own.as_ref().ok().and_then(|it| it.as_ref().ok());
+    matches!(sample.map(|it| &it.sample), Some(Sample::Number(number)) if *number == 0)
+}
+
 /// The fact that a query gives.
 pub fn fact(
     query: &Query,

@@ -1,5 +1,6 @@
 pub mod bench;
 mod changes;
+mod mapping;
 mod properties;
 mod structure;
 mod walks;

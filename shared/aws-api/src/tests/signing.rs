@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use chrono::DateTime;
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, Method};
 use secrecy::SecretString;
 
 use crate::{Keys, sign::Unsigned};
@@ -10,11 +10,9 @@ use crate::{Keys, sign::Unsigned};
 const BEGINS: &str = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260503/eu-west-1";
 
 fn keys(session: Option<&str>) -> Keys {
-    Keys {
-        id: SecretString::from("AKIDEXAMPLE"),
-        secret: SecretString::from("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"),
-        session: session.map(SecretString::from),
-    }
+    let secret = SecretString::from("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
+    let session = session.map(SecretString::from);
+    Keys::new(SecretString::from("AKIDEXAMPLE"), secret, session)
 }
 
 fn signature(unsigned: &Unsigned<'_>, keys: &Keys) -> Vec<(HeaderName, HeaderValue)> {
@@ -30,10 +28,12 @@ fn header<'a>(all: &'a [(HeaderName, HeaderValue)], name: &str) -> &'a HeaderVal
 fn a_call_of_json_is_signed_with_its_port_and_its_operation() {
     let target = "AmazonEC2ContainerServiceV20141113.DescribeServices";
     let unsigned = Unsigned {
+        method: &Method::POST,
         url: "http://127.0.0.1:4566/",
         region: "eu-west-1",
         service: "ecs",
-        content_type: "application/x-amz-json-1.1",
+        content_type: Some("application/x-amz-json-1.1"),
+        shows_digest: false,
         headers: vec![(
             HeaderName::from_static("x-amz-target"),
             HeaderValue::from_static(target),
@@ -53,10 +53,12 @@ fn a_call_of_json_is_signed_with_its_port_and_its_operation() {
 #[test]
 fn a_temporary_key_is_shown_with_its_session() {
     let unsigned = Unsigned {
+        method: &Method::POST,
         url: "https://sts.eu-west-1.amazonaws.com/",
         region: "eu-west-1",
         service: "sts",
-        content_type: "application/x-www-form-urlencoded",
+        content_type: Some("application/x-www-form-urlencoded"),
+        shows_digest: false,
         headers: Vec::new(),
         body: Bytes::from_static(b"Action=GetCallerIdentity&Version=2011-06-15"),
     };

@@ -2,6 +2,7 @@
 
 mod clients;
 mod command;
+mod machine;
 mod own_account;
 
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
@@ -9,6 +10,8 @@ use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
 use passport_evidence::{Descriptor, FactName, MaxAge, Problem, Scope, SourceId};
 use passport_http_guard::{ClientIdentity, Endpoint, EndpointRules, TlsOptions};
 use secrecy::ExposeSecret;
+
+pub use machine::Machine;
 
 use crate::{
     provider::{Auth, Hub},

@@ -10,7 +10,7 @@ use std::{
 use passport_evidence::WorkspaceId;
 use passport_http_guard::{AddressPolicy, Resolve, SystemResolver};
 
-use super::{Budget, OwnAccount};
+use super::{Budget, MachineCredentials, OwnAccount};
 use crate::secrets::{SecretReader, SecretRef};
 
 /// How a collector's clients behave.
@@ -22,6 +22,8 @@ pub struct HubOptions {
     pub sockets: Vec<PathBuf>,
     /// To whom the account of this process itself is opened.
     pub own_account: OwnAccount,
+    /// Where this machine's own credentials may be asked for; by default nowhere.
+    pub machine: MachineCredentials,
     /// Who turns names into addresses.
     pub resolver: Arc<dyn Resolve>,
     /// Upper bound of one request.
@@ -40,6 +42,7 @@ impl Default for HubOptions {
             addresses: AddressPolicy::public_only(),
             sockets: Vec::new(),
             own_account: OwnAccount::default(),
+            machine: MachineCredentials::default(),
             resolver: Arc::new(SystemResolver),
             request_timeout: Duration::from_secs(10),
             retry_wait: Duration::from_millis(100),

@@ -8,6 +8,7 @@ mod error;
 mod headers;
 mod hub;
 mod known;
+mod machine;
 mod once;
 mod own_account;
 mod patience;
@@ -19,6 +20,7 @@ pub use auth::Auth;
 pub use client::ProviderClient;
 pub use error::{ReadError, Trouble};
 pub use hub::{Hub, HubOptions};
+pub use machine::MachineCredentials;
 pub use own_account::{OwnAccount, Platform};
 pub use passport_http_guard::{
     AddressPolicy, Distrust, Endpoint, Request, Resolve, SendError, Stage,

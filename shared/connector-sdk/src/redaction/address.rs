@@ -41,7 +41,8 @@ fn is_v6(text: &str, run: &Match<'_>) -> bool {
 }
 
 fn stands_alone(text: &str, run: &Match<'_>) -> bool {
-    let in_word = |c: char| c.is_alphanumeric() || c == '_';
+    // A letter of another script is no part of a path of a program.
+    let in_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let before = text
         .get(..run.start())
         .and_then(|head| head.chars().next_back());

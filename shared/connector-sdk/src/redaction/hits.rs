@@ -10,14 +10,24 @@ use super::{PatternId, Redacted};
 /// Where a pattern hit: byte ranges in rising order.
 pub(super) type Hits = Vec<Range<usize>>;
 
-/// Replaces the hits and counts them. What an earlier pattern replaced stays as it is. A hit that
-/// swallowed the name of another secret takes that one's value too. Tells whether
-/// anything was replaced.
+/// Replaces the hits of one pattern; see [`replace_each`].
 pub(super) fn replace(
     patterns: &Patterns,
     redacted: &mut Redacted,
     id: PatternId,
     hits: &Hits,
+) -> bool {
+    let hits: Vec<_> = hits.iter().map(|hit| (id, hit.clone())).collect();
+    replace_each(patterns, redacted, &hits)
+}
+
+/// Replaces the hits, which are in rising order, and counts them. What an earlier pattern replaced stays as it
+/// is. A hit that swallowed the name of another secret takes that one's value too. Tells whether anything was
+/// replaced.
+pub(super) fn replace_each(
+    patterns: &Patterns,
+    redacted: &mut Redacted,
+    hits: &[(PatternId, Range<usize>)],
 ) -> bool {
     if hits.is_empty() {
         return false;
@@ -26,8 +36,8 @@ pub(super) fn replace(
     let names = Names::of(patterns, text);
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
-    let mut count: u32 = 0;
-    for hit in hits {
+    let mut counted = Vec::new();
+    for (id, hit) in hits {
         let hit = hit.start.max(at)..hit.end;
         if hit.is_empty() || is_marker(piece(text, hit.clone())) {
             continue;
@@ -35,15 +45,15 @@ pub(super) fn replace(
         out.push_str(piece(text, at..hit.start));
         out.push_str(&id.marker());
         at = names.carry_on(text, hit.end);
-        count = count.saturating_add(1);
+        counted.push(*id);
     }
     out.push_str(rest(text, at));
     redacted.text = out;
-    if count > 0 {
-        let total = redacted.counts.entry(id).or_default();
-        *total = total.saturating_add(count);
+    for id in &counted {
+        let total = redacted.counts.entry(*id).or_default();
+        *total = total.saturating_add(1);
     }
-    count > 0
+    !counted.is_empty()
 }
 
 /// The text in a range; nothing where the range does not fit, so that a fault loses text and leaks none.

@@ -6,6 +6,7 @@
 
 mod address;
 mod clean;
+mod encoded;
 mod entropy;
 mod excerpts;
 mod fingerprint;
@@ -15,6 +16,7 @@ mod named;
 mod number;
 mod pattern_id;
 mod patterns;
+mod phone;
 mod userinfo;
 mod value;
 
@@ -105,20 +107,22 @@ impl Redactor {
         };
         // A replacement may leave something standing alone that was glued to a secret before.
         for _ in 0..MAX_ROUNDS {
-            if !self.round(patterns, &mut redacted) {
+            if !self.round(patterns, &mut redacted, 0) {
                 break;
             }
         }
         redacted
     }
 
-    /// Applies every pattern in order and tells whether one of them hit.
-    fn round(&self, patterns: &Patterns, redacted: &mut Redacted) -> bool {
+    /// Applies every pattern in order, and then to what is encoded; tells whether one of them hit. `depth`:
+    /// within how many encodings the text was found.
+    fn round(&self, patterns: &Patterns, redacted: &mut Redacted, depth: u8) -> bool {
         let mut any = false;
         for (id, find) in patterns::PASSES {
             let found = find(patterns, &redacted.text);
             any |= hits::replace(patterns, redacted, *id, &found);
         }
+        any |= encoded::replace(self, patterns, redacted, depth);
         if self.entropy {
             let found = entropy::find(patterns, &redacted.text, &self.kept);
             any |= hits::replace(patterns, redacted, PatternId::Entropy, &found);

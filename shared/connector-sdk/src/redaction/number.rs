@@ -89,7 +89,7 @@ pub(super) fn ibans(patterns: &Patterns, text: &str) -> Hits {
 fn begins_word(text: &str, at: usize) -> bool {
     let before = text.get(..at).and_then(|head| head.chars().next_back());
     let upper = rest(text, at).starts_with(|c: char| c.is_ascii_uppercase());
-    before.is_none_or(|c| !c.is_alphanumeric() || upper && c.is_lowercase())
+    before.is_none_or(|c| !c.is_ascii_alphanumeric() || upper && c.is_lowercase())
 }
 
 /// The longest valid number that begins here and ends with a group.

@@ -30,6 +30,8 @@ pub enum PatternId {
     Email,
     /// An IPv4 or IPv6 address.
     Ip,
+    /// A telephone number.
+    Phone,
     /// A long random-looking run; excerpts only.
     Entropy,
 }
@@ -38,7 +40,7 @@ pub enum PatternId {
 
 impl PatternId {
     /// Every pattern, in order.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::PrivateKey,
         Self::UrlUserinfo,
         Self::Auth,
@@ -50,6 +52,7 @@ impl PatternId {
         Self::Iban,
         Self::Email,
         Self::Ip,
+        Self::Phone,
         Self::Entropy,
     ];
 
@@ -67,6 +70,7 @@ impl PatternId {
             Self::Iban => "iban",
             Self::Email => "email",
             Self::Ip => "ip",
+            Self::Phone => "phone",
             Self::Entropy => "entropy",
         }
     }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::hits::Hits;
-use super::{PatternId, address, named, number, userinfo};
+use super::{PatternId, address, named, number, phone, userinfo};
 
 /// Every regular expression that redaction uses. None needs its closing part.
 pub(super) struct Patterns {
@@ -27,7 +27,12 @@ pub(super) struct Patterns {
     pub email: Regex,
     pub ipv4: Regex,
     pub ipv6: Regex,
+    pub phone: Regex,
+    pub phone_name: Regex,
     pub random: Regex,
+    pub percent_encoded: Regex,
+    pub json_escaped: Regex,
+    pub base64: Regex,
     pub quoted: Regex,
     pub id: Regex,
 }
@@ -48,6 +53,7 @@ pub(super) const PASSES: &[(PatternId, Find)] = &[
     (PatternId::Iban, number::ibans),
     (PatternId::Email, |p, text| whole(&p.email, text)),
     (PatternId::Ip, address::find),
+    (PatternId::Phone, phone::find),
 ];
 
 /// Between a name and its value: closing quotes and brackets, then `:`, `=`, `=>` or their URL-encoded form.
@@ -56,23 +62,45 @@ const SEPARATOR: &str = r#"(?:["'`\\\])}]|&quot;|&\#34;|%22|u0022)*\s*(?:[:=]{1,
 const AUTH_NAME: &str = "(?:authorization|x[-_]api[-_]key|dd[-_]api[-_]key\
     |dd[-_]application[-_]key|x[-_]vault[-_]token|private[-_]token)";
 
-const SECRET_NAME: &str = "(?:password|passwd|pwd|passphrase|secret|token\
-    |(?:api|app|access|private|secret)[-_ ]?key|session(?:[-_ ]?id)?|cookie|otp|cvv2?|cvc2?)";
+const SECRET_NAME: &str = "(?:password|passwd|pwd|passphrase|passcode|secret|token|_auth\
+    |(?:api|app|access|private|secret|account|auth|signing|encryption|master|subscription|functions)\
+    [-_ ]?key|session(?:[-_ ]?id)?|sessid|cookie|otp|cvv2?|cvc2?)";
 
+/// Prefixes alone tell, wherever they stand; those that occur within words begin one here. What is beside a
+/// letter of another script begins a word too.
 const TOKEN: &str = r"(?x)
     gh[pousr]_ [A-Za-z0-9]{8,}
   | github_pat_ [A-Za-z0-9_]{8,}
-  | glpat- [A-Za-z0-9_.-]{8,}
-  | xox[abeprs]- [A-Za-z0-9-]{8,}
+  | gl(?:pat|dt|rt|cbt|ptt|ft|soat|imt|agent|oas|ffct)- [A-Za-z0-9_.-]{8,}
+  | (?:xox[abeprs]|xapp)- [A-Za-z0-9-]{8,}
+  | hooks\.slack\.com/(?:services|workflows|triggers)/ [A-Za-z0-9/_-]{8,}
+  | discord(?:app)?\.com/api/webhooks/ [A-Za-z0-9/_-]{8,}
   | sk_(?:live|test)_ [A-Za-z0-9_]{8,}
-  | (?:\b|[0-9_]) [rp]k_ [A-Za-z0-9_]{8,}
+  | whsec_ [A-Za-z0-9+/=_-]{8,}
+  | (?:(?-u:\b)|[0-9_]) [rp]k_ [A-Za-z0-9_]{8,}
+  | (?:(?-u:\b)|[0-9_]) sk- [A-Za-z0-9_-]{20,}
   | NRAK- [A-Za-z0-9]{8,}
   | glsa_ [A-Za-z0-9_]{8,}
   | glc_ [A-Za-z0-9+/=_-]{8,}
   | AIza [A-Za-z0-9_-]{8,}
+  | GOCSPX- [A-Za-z0-9_-]{8,}
+  | ya29\. [A-Za-z0-9_-]{8,}
   | npm_ [A-Za-z0-9]{8,}
-  | hvs\. [A-Za-z0-9_-]{8,}
-  | (?:\b|[0-9_]) SG\. [A-Za-z0-9_-]{8,} (?: \. [A-Za-z0-9_-]* )?";
+  | (?:(?-u:\b)|[0-9_]) pypi- [A-Za-z0-9_-]{16,}
+  | rubygems_ [a-f0-9]{8,}
+  | dckr_[po]at_ [A-Za-z0-9_-]{8,}
+  | (?:(?-u:\b)|[0-9_]) hf_ [A-Za-z0-9]{16,}
+  | do[opr]_v1_ [a-f0-9]{8,}
+  | shp(?:at|ca|pa|ss|tka)_ [A-Za-z0-9]{8,}
+  | lin_(?:api|oauth)_ [A-Za-z0-9]{8,}
+  | sntry[su]_ [A-Za-z0-9+/=_-]{8,}
+  | sq0(?:atp|csp|idp)- [A-Za-z0-9_-]{8,}
+  | PMAK- [A-Za-z0-9-]{8,}
+  | ATATT3 [A-Za-z0-9+/=_-]{8,}
+  | AGE-SECRET-KEY-1 [A-Z0-9]{8,}
+  | (?:(?-u:\b)|[0-9_]) [0-9]{8,10}:AA [A-Za-z0-9_-]{20,}
+  | hv[bs]\. [A-Za-z0-9_-]{8,}
+  | (?:(?-u:\b)|[0-9_]) SG\. [A-Za-z0-9_-]{8,} (?: \. [A-Za-z0-9_-]* )?";
 
 // === impl Patterns ===
 
@@ -92,15 +120,18 @@ impl Patterns {
                 r"|\x1b(?:[()#%][0-9AB]|[=>78])",
             ))?,
             ansi_as_text: Regex::new(r"\\(?:u001[bB]|x1[bB]|033|e)\[(?:[0-9;]+[A-Za-z]?|[mKJH])")?,
-            space: Regex::new(r"\r\n|[\t\n\x0b\x0c\r\u{85}\u{2028}\u{2029}]")?,
+            space: Regex::new(r"\r\n|[\t\n\x0b\x0c\r\u{85}\p{Z}]")?,
             unseen: Regex::new(r"[\p{Cc}\p{Cf}]+")?,
             private_key: Regex::new(concat!(
                 r"-{4,} ?BEGIN(?:[A-Z0-9 ]*PRIVATE KEY[A-Z ]*-{4,}.*?",
                 r"(?:-{4,} ?END [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-{4,}|\z)|[A-Z0-9 ]*-*\z)",
             ))?,
-            url_scheme: Regex::new(r"[A-Za-z][A-Za-z0-9+.-]*://")?,
+            // Slashes may be escaped, as in some writers' JSON.
+            url_scheme: Regex::new(r"[A-Za-z][A-Za-z0-9+.-]*:(?:\\*/){2}")?,
             auth_name: Regex::new(&format!("(?i){AUTH_NAME}{SEPARATOR}"))?,
-            auth_word: Regex::new(r"(?i)(?:bearer|basic)\s+([A-Za-z0-9._~+/=-]{8,})")?,
+            auth_word: Regex::new(
+                r"(?i)(?:bearer|basic|apikey|geniekey|negotiate)\s+([A-Za-z0-9._~+/=-]{8,})",
+            )?,
             jwt: Regex::new(
                 r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,2}(?:\.[A-Za-z0-9_-]+){0,2}",
             )?,
@@ -118,7 +149,18 @@ impl Patterns {
             ))?,
             ipv4: Regex::new(r"[0-9]+(?:\.[0-9]+){3,}")?,
             ipv6: Regex::new(r"[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:]*(?:\.[0-9]{1,3}){0,3}")?,
+            phone: Regex::new(concat!(
+                r"(?:\+|(?-u:\b)00[ -]?)[1-9](?:[ .()/-]{0,2}[0-9]){7,14}",
+                r"|\([0-9]{3}\)[ -]?[0-9]{3}[ .-][0-9]{4}",
+                r"|(?-u:\b)[0-9]{3}[-.][0-9]{3}[-.][0-9]{4}",
+            ))?,
+            phone_name: Regex::new(&format!(
+                r"(?i)(?:phone|mobile|msisdn|fax)(?:[-_ ]?(?:number|no|nr))?{SEPARATOR}\+?([0-9](?:[ .()/-]{{0,2}}[0-9]){{5,}})"
+            ))?,
             random: Regex::new("[A-Za-z0-9+/_=-]{32,}")?,
+            percent_encoded: Regex::new(r#"[^\s"'`<>&?;,]*%[0-9A-Fa-f]{2}[^\s"'`<>&?;,]*"#)?,
+            json_escaped: Regex::new(r#"[^\s"'`<>]*\\(?:/|u[0-9A-Fa-f]{4})[^\s"'`<>]*"#)?,
+            base64: Regex::new("[A-Za-z0-9+/_-]{12,}={0,2}")?,
             quoted: Regex::new(r#""(?:[^"\\]|\\.)*"?|`[^`]*`?|\B'[^']*'?"#)?,
             id: Regex::new(r"[\p{L}\p{N}_-]*\p{N}[\p{L}\p{N}_-]*|\b[0-9A-Fa-f]{8,}\b")?,
         })

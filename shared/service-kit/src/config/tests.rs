@@ -120,7 +120,7 @@ fn the_connector_is_told_where_its_source_stands_and_what_is_allowed() {
         "prometheus Context { workspace: \"acme\", service: \"checkout.api\", environment: \
          \"production\", source: \"prom\", allow_addresses: [10.0.0.0/8, fd00::/8], \
          allow_sockets: [], in_cluster: InCluster { workspaces: [], folder: None }, \
-         secrets_folder: Some(\"/etc/passport/secrets\") }"
+         machine_credentials: None, secrets_folder: Some(\"/etc/passport/secrets\") }"
     );
     assert_eq!(seen.len(), 2);
 }

@@ -10,10 +10,12 @@ use tokio::sync::Semaphore;
 
 use super::{
     ask::{Answers, Ask, Stretch, Told},
+    insights::heartbeat,
     lines::Events,
     metric,
-    model::{DescribeLogGroups, FilterLogEvents},
+    model::{DescribeLogGroups, FilterLogEvents, StartQuery},
     run::Pace,
+    running::Running,
     scope::{Groups, Scope},
 };
 
@@ -157,6 +159,22 @@ impl Client {
             }
         }
         Ok(found)
+    }
+
+    /// Asks for lines of a group that the source does not read, as it asks for its own. Where there is such a group
+    /// after all, the query is stopped.
+    pub async fn probe_lines(&self, group: &Groups, asking: Asking<'_>) -> Result<(), ReadError> {
+        let stretch = Stretch {
+            window: 1,
+            settle: 1,
+        };
+        let text = heartbeat(&self.scope.fields);
+        let input = self.question(group, &text, stretch, 1, asking);
+        let started: Answer<StartQuery> = self.logs.call("StartQuery", &input, asking).await?;
+        if let Some(id) = started.found.query_id {
+            Running::new(self, &id, asking).stop().await;
+        }
+        Ok(())
     }
 
     /// Asks for what only a credential of the whole account may list.

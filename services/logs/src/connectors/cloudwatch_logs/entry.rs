@@ -12,6 +12,7 @@ use super::{
     scope::Scope,
     settings::{MetricSettings, OwnSettings},
 };
+use crate::excerpts;
 
 /// How far back lines are counted, and when that ends: Insights sees events some minutes late, and bills
 /// what it scans.
@@ -31,8 +32,6 @@ const MAX_SETTLE: Span = Span::of_seconds(3_600);
 /// Pages that a filter pattern reads where the settings don't say, and the most that they may.
 const PAGES: u32 = 10;
 const MAX_PAGES: u32 = 50;
-/// Most excerpts that may be asked for.
-const MAX_EXCERPTS: u32 = 3;
 /// Longest name of an alarm.
 const MAX_ALARM: usize = 255;
 /// The one state that passes.
@@ -128,20 +127,20 @@ impl Entry<'_, '_, '_> {
 
     /// A count of lines by an Insights query.
     pub fn insights(&mut self, template: &str) -> Option<Kind> {
-        let excerpts = self.settings.own.excerpts.unwrap_or(0);
-        if excerpts > MAX_EXCERPTS {
+        let wanted = self.settings.own.excerpts.unwrap_or(0);
+        if !excerpts::may_be_wanted(wanted) {
             return self.refuse("excerpts", "is over 3", "write 0 to 3");
         }
         let stretch = self.stretch(LINES)?;
-        match insights::query(template, &self.scope.fields, excerpts) {
+        match insights::query(template, &self.scope.fields, wanted) {
             Ok(text) => {
-                let limit = excerpts.max(1);
+                let limit = wanted.max(1);
                 let own = Ask::Insights {
                     text,
                     stretch,
                     limit,
                 };
-                self.count(own, stretch, excerpts)
+                self.count(own, stretch, wanted)
             }
             Err(error) => self.refuse("insights", &error.to_string(), error.fix()),
         }
@@ -174,7 +173,8 @@ impl Entry<'_, '_, '_> {
             settings: settings.clone().into(),
             stretch,
         };
-        if let Err((key, reason, fix)) = metric_check::check(settings, stretch) {
+        let max_age = self.builder.max_age();
+        if let Err((key, reason, fix)) = metric_check::check(settings, stretch, max_age) {
             return self.refuse(key, reason, fix);
         }
         let asked = self.settings.shared.resolve(self.id, self.builder)?;

@@ -1,5 +1,7 @@
 //! What is wrong with a metric that a source names.
 
+use passport_evidence::MaxAge;
+
 use super::{ask::Stretch, settings::MetricSettings};
 
 /// Most dimensions of a metric.
@@ -13,8 +15,13 @@ const SHORT_PERIODS: [u32; 4] = [1, 5, 10, 30];
 /// What is wrong with a metric: at which key, why, and what to do.
 type Wrong = (&'static str, &'static str, &'static str);
 
-/// Whether it is one metric.
-pub fn check(metric: &MetricSettings, stretch: Stretch) -> Result<(), Wrong> {
+/// Whether it is one metric, and its number can be as fresh as it is said to be: what a period tells is true of its
+/// begin as much as of its end, by which it is dated.
+pub fn check(
+    metric: &MetricSettings,
+    stretch: Stretch,
+    max_age: Option<MaxAge>,
+) -> Result<(), Wrong> {
     let is_name = |text: &str, longest: usize| {
         (1..=longest).contains(&text.chars().count())
             && !text.contains('*')
@@ -52,6 +59,13 @@ pub fn check(metric: &MetricSettings, stretch: Stretch) -> Result<(), Wrong> {
     if !SHORT_PERIODS.contains(&period) && !period.is_multiple_of(60) {
         let fix = "write 1s, 5s, 10s, 30s, or whole minutes";
         return Err(("metric.period", "is no period of CloudWatch", fix));
+    }
+    if max_age.is_some_and(|it| period > it.as_secs()) {
+        return Err((
+            "metric.period",
+            "is longer than the source's max_age, so that most of what it tells is older",
+            "write a shorter period, or a longer max_age",
+        ));
     }
     match stretch.window < period.saturating_add(stretch.settle) {
         true => Err((

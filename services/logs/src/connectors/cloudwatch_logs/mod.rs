@@ -15,6 +15,7 @@ mod model;
 mod pattern;
 mod query;
 mod run;
+mod running;
 mod scope;
 mod settings;
 
@@ -102,8 +103,8 @@ impl ConnectorKind for CloudwatchLogs {
             Api::build(service, &scope.region, at, &credential, builder)
         };
         let (logs, metrics) = (api(client::LOGS), api(client::METRICS));
-        let sts_endpoint = settings.sts_endpoint.as_deref();
-        let sts = Sts::build(&scope.region, sts_endpoint, &credential, builder);
+        let at = ("sts_endpoint", settings.sts_endpoint.as_deref());
+        let sts = Sts::build(&scope.region, at, &credential, builder);
         let client = Client::new(
             scope,
             logs?,

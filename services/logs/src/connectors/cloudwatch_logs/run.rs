@@ -3,15 +3,16 @@
 use std::time::Duration;
 
 use passport_aws_api::{Answer, Asking};
-use passport_connector_sdk::ReadError;
+use passport_connector_sdk::{CollectRequest, ReadError};
 use serde_json::{Value, json};
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 use super::{
     ask::Stretch,
     client::Client,
     lines::Ran,
-    model::{QueryResults, StartQuery, StopQuery},
+    model::{QueryResults, StartQuery},
+    running::Running,
     scope::Groups,
 };
 
@@ -19,7 +20,7 @@ use super::{
 const FIRST: u32 = 5;
 const LONGEST: u32 = 30;
 /// However little a test wants to wait.
-const LEAST: Duration = Duration::from_millis(10);
+const LEAST: Duration = Duration::from_millis(1);
 /// What is left of the deadline to stop a query in, at most.
 const MARGIN: Duration = Duration::from_millis(500);
 
@@ -49,34 +50,33 @@ impl Client {
         limit: u32,
         asking: Asking<'_>,
     ) -> Result<Ran, ReadError> {
-        let deadline = asking.request.deadline;
-        let left = deadline.saturating_duration_since(Instant::now());
-        let give_up = deadline - MARGIN.min(left / 4);
-        let Ok(Ok(_slot)) = timeout_at(give_up, self.slots.acquire()).await else {
+        let sooner = sooner(asking.request);
+        let Ok(Ok(_slot)) = timeout_at(sooner.deadline, self.slots.acquire()).await else {
             return Ok(Ran::Unfinished);
         };
-        let input = self.question(text, stretch, limit, asking);
+        let input = self.question(&self.scope.groups, text, stretch, limit, asking);
         let started: Answer<StartQuery> = self.logs.call("StartQuery", &input, asking).await?;
         let id = started.found.query_id.ok_or(ReadError::Shape)?;
-        let ran = self.wait_for(&id, give_up, asking).await;
-        if matches!(ran, Ok(Ran::Unfinished)) {
-            self.stop(&id, asking).await;
+        let running = Running::new(self, &id, asking);
+        let patient = Asking {
+            request: &sooner,
+            ..asking
+        };
+        let ran = self.wait_for(&id, patient).await;
+        match &ran {
+            Ok(Ran::Complete(_) | Ran::Ended) => running.has_ended(),
+            // Where it can't be looked at, it may go on all the same.
+            Ok(Ran::Unfinished) | Err(_) => running.stop().await,
         }
         ran
     }
 
-    async fn wait_for(
-        &self,
-        id: &str,
-        give_up: Instant,
-        asking: Asking<'_>,
-    ) -> Result<Ran, ReadError> {
+    async fn wait_for(&self, id: &str, asking: Asking<'_>) -> Result<Ran, ReadError> {
         let mut wait = self.pace.first;
         loop {
-            if Instant::now() + wait >= give_up {
+            if !asking.request.pause(wait).await {
                 return Ok(Ran::Unfinished);
             }
-            sleep(wait).await;
             let input = json!({"queryId": id});
             let answer: Answer<QueryResults> =
                 self.logs.call("GetQueryResults", &input, asking).await?;
@@ -87,9 +87,17 @@ impl Client {
         }
     }
 
-    fn question(&self, text: &str, stretch: Stretch, limit: u32, asking: Asking<'_>) -> Value {
+    /// What starts a query over these groups.
+    pub fn question(
+        &self,
+        groups: &Groups,
+        text: &str,
+        stretch: Stretch,
+        limit: u32,
+        asking: Asking<'_>,
+    ) -> Value {
         let (start, end) = stretch.seconds(asking.request.now);
-        let (key, groups) = match &self.scope.groups {
+        let (key, groups) = match groups {
             Groups::Names(names) => ("logGroupNames", names),
             Groups::Arns(arns) => ("logGroupIdentifiers", arns),
         };
@@ -98,14 +106,13 @@ impl Client {
             "queryString": text, "queryLanguage": "CWLI", "limit": limit,
         })
     }
+}
 
-    /// A query that nobody waits for would go on, and cost.
-    async fn stop(&self, id: &str, asking: Asking<'_>) {
-        let input = json!({"queryId": id});
-        let stopped: Result<Answer<StopQuery>, _> =
-            self.logs.call("StopQuery", &input, asking).await;
-        if let Err(error) = stopped {
-            tracing::debug!(%error, "a query that is not waited for could not be stopped");
-        }
+/// The same, that ends early enough to stop a query.
+fn sooner(request: &CollectRequest) -> CollectRequest {
+    let left = request.deadline.saturating_duration_since(Instant::now());
+    CollectRequest {
+        deadline: request.deadline - MARGIN.min(left / 4),
+        ..request.clone()
     }
 }

@@ -99,12 +99,33 @@ impl Groups {
         })
     }
 
+    /// A group that is not there, beside the first of these, written in the same way; `None`: there is none.
+    pub fn beside(&self) -> Option<Self> {
+        match self {
+            Self::Names(all) => all.first().map(|it| Self::Names(vec![beside(it)])),
+            Self::Arns(all) => {
+                let (head, name) = all.first()?.rsplit_once(':')?;
+                Some(Self::Arns(vec![format!("{head}:{}", beside(name))]))
+            }
+        }
+    }
+
     /// Each of them, as it is written.
     pub fn iter(&self) -> impl Iterator<Item = &String> {
         match self {
             Self::Names(all) | Self::Arns(all) => all.iter(),
         }
     }
+}
+
+/// A name that no group has, in the same place.
+const BESIDE: &str = "passport-mesh-probe";
+
+/// The name beside another, which ends as its last part does.
+fn beside(name: &str) -> String {
+    let (place, _) = name.rsplit_once('/').unwrap_or_default();
+    let slash = if name.contains('/') { "/" } else { "" };
+    format!("{place}{slash}{BESIDE}")
 }
 
 fn is_group(name: &str) -> bool {

@@ -4,6 +4,7 @@ mod changes;
 mod escaping;
 mod oracle;
 mod properties;
+mod redaction;
 mod templates;
 
 /// The folder of this connector's cases.

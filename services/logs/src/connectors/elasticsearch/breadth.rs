@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::search_api::{
-    Ask, Client, OnlyObject,
+    Ask, Client,
     breadth::{Rights, told},
 };
 
@@ -16,25 +16,31 @@ const SUPERUSER: &str = "superuser";
 /// Rights over the cluster that change it, and one that only reads of it.
 const CLUSTER_WRITES: [&str; 2] = ["manage", "manage_security"];
 const CLUSTER_READS: &str = "monitor";
-/// Rights over an index that change it, and the one that the source needs.
-const INDEX_WRITES: [&str; 3] = ["write", "delete", "manage"];
+/// Rights over an index that change it, those of shippers among them, and the one that the source needs.
+const INDEX_WRITES: [&str; 8] = [
+    "write",
+    "index",
+    "create",
+    "create_doc",
+    "create_index",
+    "delete",
+    "delete_index",
+    "manage",
+];
 const INDEX_READS: &str = "read";
-/// Every index.
+/// Every index; and one that is not there, of the same family as the source's own.
 const EVERYTHING: &str = "*";
+const BESIDE: &str = "passport-mesh-probe";
 
 /// Who asks, as the page "Authenticate a user" has it.
 #[derive(Deserialize)]
 struct User {
-    #[serde(flatten)]
-    _only: OnlyObject,
     roles: Option<Vec<String>>,
 }
 
 /// Rights that whoever asks has, as the page "Check user privileges" has it.
 #[derive(Deserialize)]
 struct Privileges {
-    #[serde(flatten)]
-    _only: OnlyObject,
     #[serde(default)]
     cluster: BTreeMap<String, bool>,
     #[serde(default)]
@@ -59,9 +65,16 @@ fn question(index: &str) -> Value {
         "index": [
             {"names": [index], "privileges": [INDEX_READS]},
             {"names": [index], "privileges": INDEX_WRITES},
-            {"names": [EVERYTHING], "privileges": [INDEX_READS]},
+            {"names": [EVERYTHING, beside(index)], "privileges": [INDEX_READS]},
         ],
     })
+}
+
+/// `logs-passport-mesh-probe` for `logs-checkout-api-*`.
+fn beside(index: &str) -> String {
+    let family = index.split_inclusive(['-', '.', '_']).next();
+    let family = family.filter(|it| it.ends_with(['-', '.', '_']));
+    format!("{}{BESIDE}", family.unwrap_or_default())
 }
 
 fn rights(user: Option<User>, privileges: Option<Privileges>, index: &str) -> Rights {
@@ -88,7 +101,8 @@ impl Rights {
             self.writes |= may == Some(true);
             self.is_unclear |= may.is_none();
         }
-        for may in [of_index(EVERYTHING, INDEX_READS), of_cluster(CLUSTER_READS)] {
+        let others = [EVERYTHING, &beside(index)].map(|it| of_index(it, INDEX_READS));
+        for may in others.into_iter().chain([of_cluster(CLUSTER_READS)]) {
             self.is_broad |= may == Some(true);
             self.is_unclear |= may.is_none();
         }

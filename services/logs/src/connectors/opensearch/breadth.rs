@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::search_api::{
-    Ask, Client, OnlyObject,
+    Ask, Client,
     breadth::{Rights, told},
 };
 
@@ -26,14 +26,13 @@ const READERS: [&str; 2] = ["readall", "readall_and_monitor"];
 /// What the security plugin says of whoever asks.
 #[derive(Deserialize)]
 struct AuthInfo {
-    #[serde(flatten)]
-    _only: OnlyObject,
     roles: Option<Vec<String>>,
     backend_roles: Option<Vec<String>>,
 }
 
 /// The security plugin names roles and not what they may do: of those that a customer made it is only
-/// seen whether they read everything.
+/// seen whether they read everything, and what else they may do can't be looked into. So no credential is seen to
+/// be narrow.
 pub async fn breadth(client: &Client, request: &CollectRequest) -> Result<Breadth, CollectError> {
     if !client.has_credential() {
         return Ok(Breadth::NoneSent);
@@ -73,7 +72,9 @@ impl Rights {
         let roles = info.as_ref().and_then(|it| it.roles.as_deref());
         let backend = info.as_ref().and_then(|it| it.backend_roles.as_deref());
         let roles = roles.unwrap_or_default();
-        self.is_unclear |= roles.is_empty();
+        let is_known =
+            |it: &String| WRITERS.contains(&it.as_str()) || READERS.contains(&it.as_str());
+        self.is_unclear |= roles.is_empty() || !roles.iter().all(is_known);
         let all = || roles.iter().chain(backend.unwrap_or_default());
         self.writes |= all().any(|it| WRITERS.contains(&it.as_str()));
         self.is_broad |= all().any(|it| READERS.contains(&it.as_str()));

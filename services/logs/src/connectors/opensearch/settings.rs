@@ -1,5 +1,8 @@
 //! What stands under a source.
 
+use passport_aws_api::{
+    AssumeRoleSettings, CredentialSettings as AwsSettings, Sts, WebIdentitySettings, is_region,
+};
 use passport_connector_sdk::{Auth, Builder, secrets::SecretRef};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -8,9 +11,6 @@ use crate::search_api::{self, Shown, Signing};
 
 /// An OpenSearch source.
 pub type Settings = search_api::Settings<CredentialSettings>;
-
-/// Longest name of a region.
-const MAX_REGION: usize = 30;
 
 /// What is shown to the server: a name and a password, a token, or requests signed for AWS.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -29,10 +29,20 @@ pub struct CredentialSettings {
     secret_access_key: Option<SecretRef>,
     /// Reference to what makes a temporary key valid.
     session_token: Option<SecretRef>,
-    /// The region of the domain, beside a key.
+    /// A role that a token of another issuer may assume, in the place of a key.
+    web_identity: Option<WebIdentitySettings>,
+    /// The role of the task, pod or machine that this runs on, in the place of a key; only where the operator
+    /// opened it under `addresses.machine_credentials`.
+    #[serde(default)]
+    ambient: bool,
+    /// A role that one of these may assume.
+    assume_role: Option<AssumeRoleSettings>,
+    /// The region of the domain, beside what requests are signed with.
     region: Option<String>,
-    /// What is signed for, beside a key.
+    /// What is signed for.
     service: Option<Service>,
+    /// Where the Security Token Service answers. Default: the region's own address.
+    sts_endpoint: Option<String>,
 }
 
 /// What requests are signed for.
@@ -94,18 +104,29 @@ impl CredentialSettings {
         }
     }
 
-    /// `None`: nothing of a key is there; `Some(None)`: not all of it.
+    /// `None`: nothing of a signature is there; `Some(None)`: not all of it.
     fn signed(&self, builder: &mut Builder<'_>) -> Option<Option<Shown>> {
-        let beside = self.session_token.is_some() || self.region.is_some();
-        let key = (&self.access_key_id, &self.secret_access_key);
-        if key == (&None, &None) && !beside && self.service.is_none() {
+        let keys = AwsSettings {
+            access_key_id: self.access_key_id.clone(),
+            secret_access_key: self.secret_access_key.clone(),
+            session_token: self.session_token.clone(),
+            web_identity: self.web_identity.clone(),
+            ambient: self.ambient,
+            assume_role: self.assume_role.clone(),
+            ..AwsSettings::default()
+        };
+        let beside = [
+            self.region.is_some(),
+            self.service.is_some(),
+            self.sts_endpoint.is_some(),
+        ];
+        if !keys.names_any() && beside == [false; 3] {
             return None;
         }
-        let (Some(id), Some(secret), Some(region), Some(service)) =
-            (key.0, key.1, &self.region, self.service)
+        let (true, Some(region), Some(service)) = (keys.names_any(), &self.region, self.service)
         else {
             let reason = "lacks a part of what requests are signed with";
-            let fix = "write access_key_id, secret_access_key, region and service: es or aoss";
+            let fix = "write region, service: es or aoss, and a key, a web_identity or ambient";
             builder.problem("credential", reason, fix);
             return Some(None);
         };
@@ -113,23 +134,17 @@ impl CredentialSettings {
             builder.problem("credential.region", "names no region", "write eu-central-1");
             return Some(None);
         }
-        Some(Some(Shown::Signature(Signing {
-            id: builder.secret(id),
-            secret: builder.secret(secret),
-            session: self.session_token.as_ref().map(|it| builder.secret(it)),
-            region: region.clone(),
-            service: service.name(),
-        })))
+        let mut signing = || {
+            let credential = AwsSettings::credential(Some(&keys), builder)?;
+            let at = ("credential.sts_endpoint", self.sts_endpoint.as_deref());
+            let sts = Sts::build(region, at, &credential, builder)?;
+            Some(Shown::Signature(Box::new(Signing {
+                credential,
+                sts,
+                region: region.clone(),
+                service: service.name(),
+            })))
+        };
+        Some(signing())
     }
-}
-
-/// Whether a text has the form of a region's name, such as `eu-west-1`.
-fn is_region(text: &str) -> bool {
-    let mut parts = text.rsplit('-');
-    let number = parts.next().is_some_and(|it| {
-        (1..=2).contains(&it.len()) && it.bytes().all(|byte| byte.is_ascii_digit())
-    });
-    let names: Vec<_> = parts.collect();
-    let is_name = |it: &&str| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_lowercase());
-    number && names.len() >= 2 && names.iter().all(is_name) && text.len() <= MAX_REGION
 }

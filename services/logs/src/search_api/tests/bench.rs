@@ -9,7 +9,10 @@ use passport_testkit::{
 };
 use serde_json::{Value, json};
 
-use crate::corpus;
+use crate::{
+    corpus,
+    proof::{self, Collected},
+};
 
 pub const NOW: i64 = 1_777_800_600;
 pub const SEARCH: &str = "/logs-checkout-api-*/_search";
@@ -128,4 +131,53 @@ async fn collected<K: ConnectorKind>(kind: &'static str, message: String) -> Str
         .await
         .unwrap();
     format!("{} {seen:?}", serde_json::to_string(&seen.facts).unwrap())
+}
+
+/// Reads lines with secrets of every kind, in their message and beside it.
+pub async fn shows_no_secret_of_lines<K: ConnectorKind>(kind: &'static str) {
+    proof::lines_show_no_secret::<K>(21, shown_by(kind)).await;
+}
+
+/// Reads bad answers with secrets of every kind in them.
+pub async fn shows_no_secret_of_errors<K: ConnectorKind>(kind: &'static str) {
+    let bad = |random: &mut rand::rngs::StdRng, text: &str| {
+        let good = with_lines(&["an older one".to_owned()]);
+        Provider::script()
+            .any()
+            .respond(proof::spoilt(random, &good, text))
+    };
+    proof::errors_show_no_secret::<K>(22, shown_by(kind), bad).await;
+}
+
+fn shown_by(kind: &'static str) -> Collected {
+    Collected {
+        source: match kind {
+            "opensearch" => |base| of_three_lines("opensearch", base),
+            _ => |base| of_three_lines("elasticsearch", base),
+        },
+        script: |lines| {
+            Provider::script()
+                .any()
+                .respond(Reply::json(200, with_lines(lines)))
+        },
+        lines: 3,
+        shows: true,
+        now,
+    }
+}
+
+fn of_three_lines(kind: &str, base: &str) -> Value {
+    let mut source = source(kind, base);
+    source["queries"]["error_log_count"]["excerpts"] = json!(3);
+    source
+}
+
+fn with_lines(lines: &[String]) -> Value {
+    let mut answer = newest(6);
+    let hits = lines.iter().zip(1..).map(|(line, id)| {
+        let line = json!({"message": line, "error": {"detail": line}, "tags": [line]});
+        json!({"_index": "a", "_id": id.to_string(), "_source": line})
+    });
+    answer["hits"]["hits"] = hits.collect();
+    answer
 }

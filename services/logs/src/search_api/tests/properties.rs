@@ -1,7 +1,7 @@
 //! Whatever is changed in good answers, nothing passes that they do not say.
 
 use passport_connector_sdk::{
-    ReadError,
+    Object, ReadError,
     query::Asked,
     settings::{Reduce, Span},
 };
@@ -50,7 +50,8 @@ fn query(threshold: &str) -> Query {
 }
 
 fn read(body: &[u8]) -> Result<Search, ReadError> {
-    serde_json::from_slice(body).map_err(|_| ReadError::Shape)
+    let read = serde_json::from_slice::<Object<Search>>(body);
+    read.map(|Object(it)| it).map_err(|_| ReadError::Shape)
 }
 
 fn judged(threshold: &str, main: &[u8], heartbeat: &[u8], plain: bool) -> Fact {

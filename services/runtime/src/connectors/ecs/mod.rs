@@ -82,12 +82,8 @@ impl ConnectorKind for Ecs {
         let region = &wanted.scope.region;
         let at = ("endpoint", settings.endpoint.as_deref());
         let api = Api::build(client::SERVICE, region, at, &credential, builder);
-        let sts = Sts::build(
-            region,
-            settings.sts_endpoint.as_deref(),
-            &credential,
-            builder,
-        );
+        let at = ("sts_endpoint", settings.sts_endpoint.as_deref());
+        let sts = Sts::build(region, at, &credential, builder);
         let client = Client {
             api: api?,
             sts: sts?,

@@ -6,6 +6,7 @@ mod clients;
 mod hooks;
 mod in_cluster;
 mod keeping;
+mod machine;
 mod oidc;
 mod persons;
 mod policy;
@@ -23,7 +24,10 @@ use ipnet::IpNet;
 use passport_evidence::problem::Problem;
 use serde_json::Value;
 
-use super::{model::InCluster, places};
+use super::{
+    model::{InCluster, MachineCredentials},
+    places,
+};
 pub use by_schema::SchemaChecks;
 pub(super) use references::wants_reference;
 
@@ -54,6 +58,8 @@ pub struct Context<'a> {
     pub allow_sockets: &'a [PathBuf],
     /// Who may use the collector's own account in its cluster.
     pub in_cluster: &'a InCluster,
+    /// Where this machine is handed its own credentials; `None`: the operator has not opened it.
+    pub machine_credentials: Option<&'a MachineCredentials>,
     /// Folder under which its `{ file: … }` references lie.
     pub secrets_folder: Option<&'a Path>,
 }
@@ -70,6 +76,7 @@ pub(super) fn across(file: &Value) -> Vec<Problem> {
     problems.extend(keeping::problems(file));
     problems.extend(reach::problems(file));
     problems.extend(in_cluster::problems(file));
+    problems.extend(machine::problems(file));
     problems.extend(places::policies(file).iter().flat_map(policy::problems));
     let folder = secrets_folder(file);
     for source in places::sources(file) {
@@ -83,6 +90,7 @@ pub(super) fn across(file: &Value) -> Vec<Problem> {
 /// What the connectors have to say about every source.
 pub(super) fn of_connectors(file: &Value, checks: &dyn SourceChecks) -> Vec<Problem> {
     let (allow, sockets, in_cluster) = (allowed(file), sockets(file), in_cluster::opened(file));
+    let machine = machine(file);
     let mut problems = Vec::new();
     for source in places::sources(file) {
         let Some(connector) = source.connector() else {
@@ -96,6 +104,7 @@ pub(super) fn of_connectors(file: &Value, checks: &dyn SourceChecks) -> Vec<Prob
             allow_addresses: &allow,
             allow_sockets: &sockets,
             in_cluster: &in_cluster,
+            machine_credentials: machine.as_ref(),
             secrets_folder: secrets_folder(file),
         };
         let path = source.path();
@@ -115,6 +124,11 @@ fn sockets(file: &Value) -> Vec<PathBuf> {
     let paths = file.pointer("/addresses/sockets").and_then(Value::as_array);
     let texts = paths.into_iter().flatten().filter_map(Value::as_str);
     texts.map(PathBuf::from).collect()
+}
+
+fn machine(file: &Value) -> Option<MachineCredentials> {
+    let opened = file.pointer("/addresses/machine_credentials")?;
+    serde_json::from_value(opened.clone()).ok()
 }
 
 fn secrets_folder(file: &Value) -> Option<&Path> {

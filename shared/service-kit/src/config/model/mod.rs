@@ -20,7 +20,8 @@ pub use hook::{FailOn, Hook, HookScope, ReleaseKeys};
 pub use limits::{Limits, Rate};
 pub use oidc::{Algorithm, ClaimValue, Issuer, IssuerKind, Mapping};
 pub use operator::{
-    Addresses, CollectorAt, InCluster, LogFormat, OwnSecret, Secrets, Store, Telemetry,
+    Addresses, CollectorAt, InCluster, LogFormat, MachineCredentials, OwnSecret, Secrets, Store,
+    Telemetry,
 };
 pub use policy::{
     AtLeastHold, Bind, Category, Consequence, FactAt, MaxAge, Policy, Requirement, Rule, Severity,

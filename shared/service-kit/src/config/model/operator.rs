@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Client, Limits, PeerIdentity, Tls};
+use super::{Client, Limits, Name, PeerIdentity, Tls};
 
 /// Which addresses sources may reach beyond the public ones.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -25,6 +25,11 @@ pub struct Addresses {
     /// Who may use the account that the cluster gives to the collector itself.
     #[serde(default)]
     pub in_cluster: InCluster,
+    /// Where this machine is handed its own credentials, for sources that say `ambient`. Without it no source
+    /// may use them.
+    #[serde(default)]
+    #[schemars(with = "MachineCredentials")]
+    pub machine_credentials: Option<MachineCredentials>,
 }
 
 /// Who may use the account that the cluster gives to the collector itself, with `in_cluster: true` in a
@@ -39,6 +44,26 @@ pub struct InCluster {
     #[serde(default)]
     #[schemars(with = "String", regex(pattern = r"^/"))]
     pub folder: Option<PathBuf>,
+}
+
+/// Where this machine is handed its own credentials, and which workspaces may use them. The one exception to what
+/// is never reached.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MachineCredentials {
+    /// Workspaces whose sources may use them.
+    #[schemars(length(min = 1))]
+    pub workspaces: Vec<Name>,
+    /// A container's or a pod's agent: `http://169.254.170.2`, `http://169.254.170.23`, `http://[fd00:ec2::23]`, or
+    /// one on this machine's loopback address.
+    #[serde(default)]
+    #[schemars(with = "String", length(min = 1))]
+    pub container: Option<String>,
+    /// A virtual machine's metadata service: `http://169.254.169.254` or `http://[fd00:ec2::254]`. Its elder version,
+    /// which asks for no token, is never used.
+    #[serde(default)]
+    #[schemars(with = "String", length(min = 1))]
+    pub instance: Option<String>,
 }
 
 /// Where secrets lie that are files.

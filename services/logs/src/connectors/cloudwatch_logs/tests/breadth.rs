@@ -16,18 +16,20 @@ use crate::connectors::cloudwatch_logs::{
 };
 
 #[test]
-fn narrow_is_only_who_was_refused_what_is_too_much() {
-    use Breadth::{Broad, Narrow, Unverifiable, WriteCapable};
+fn narrow_is_only_who_was_refused_all_that_is_too_much() {
     use Probe::{Answered, Refused, Untold};
+    let all = [Answered, Refused, Untold];
     let role = Caller::Role("reader".to_owned());
-    for (caller, wanted) in [
-        (Caller::Root, [WriteCapable; 3]),
-        (Caller::User, [Broad, Narrow, Unverifiable]),
-        (role, [Broad, Narrow, Unverifiable]),
-        (Caller::Other, [Broad, Unverifiable, Unverifiable]),
-    ] {
-        let found = [Answered, Refused, Untold].map(|probe| judge(&caller, probe));
-        assert_eq!(found, wanted, "{caller:?}");
+    for caller in [Caller::Root, Caller::User, role, Caller::Other] {
+        for probes in all.iter().flat_map(|one| all.map(|other| [*one, other])) {
+            let wanted = match (&caller, probes) {
+                (Caller::Root, _) => Breadth::WriteCapable,
+                (_, [Answered, _] | [_, Answered]) => Breadth::Broad,
+                (Caller::User | Caller::Role(_), [Refused, Refused]) => Breadth::Narrow,
+                _ => Breadth::Unverifiable,
+            };
+            assert_eq!(judge(&caller, probes), wanted, "{caller:?} {probes:?}");
+        }
     }
 }
 
@@ -37,7 +39,7 @@ async fn checked(script: Script, account: &str) -> (Result<Option<String>, Failu
     let source = json!({
         "connector": "cloudwatch-logs", "endpoint": provider.base(), "sts_endpoint": provider.base(),
         "credential": {"access_key_id": {"env": "ID"}, "secret_access_key": {"env": "SECRET"}},
-        "scope": {"region": "eu-central-1", "account_id": account},
+        "scope": {"region": "eu-central-1", "account_id": account, "log_groups": ["/ecs/prod/checkout-api"]},
         "queries": {"alarm_state": {"alarm": "checkout-api-5xx"}},
     });
     let hub = connector::hub(&[("ID", "an-id"), ("SECRET", "a-secret")]);
@@ -58,10 +60,18 @@ fn caller() -> Script {
     Provider::script().on("POST", "/").body(form).respond(reply)
 }
 
-fn groups(reply: Reply) -> Script {
-    let target = "Logs_20140328.DescribeLogGroups";
-    let on = caller().on("POST", "/").header("x-amz-target", target);
-    on.respond(reply)
+/// What comes of the question for all log groups, and of that for lines of one beside the source's own.
+fn groups(all: Reply, beside: Reply) -> Script {
+    let ask = |script: Script, operation: &str, body: serde_json::Value| {
+        let target = format!("Logs_20140328.{operation}");
+        script
+            .on("POST", "/")
+            .header("x-amz-target", target)
+            .body(body)
+    };
+    let group = json!({"logGroupNames": ["/ecs/prod/passport-mesh-probe"]});
+    let script = ask(caller(), "DescribeLogGroups", json!({"limit": 1})).respond(all);
+    ask(script, "StartQuery", group).respond(beside)
 }
 
 fn refusal(word: &str) -> Reply {
@@ -69,18 +79,56 @@ fn refusal(word: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn a_credential_that_lists_all_log_groups_is_broad() {
+async fn a_credential_that_reads_more_than_its_groups_is_broad() {
     let said = |text: &str| Ok(Some(text.to_owned()));
+    let refused = || refusal("AccessDeniedException");
     let all = Reply::json(200, json!({"logGroups": []}));
-    assert_eq!(checked(groups(all), "111122223333").await.0, said("broad"));
-    for (word, wanted) in [
-        ("AccessDeniedException", said("narrow")),
-        ("ThrottlingException", said("unverifiable")),
-        ("ExpiredTokenException", Err(FailureCode::Unauthenticated)),
+    for (all, beside, wanted) in [
+        (all, refused(), said("broad")),
+        (
+            refused(),
+            refusal("ResourceNotFoundException"),
+            said("broad"),
+        ),
+        (
+            refused(),
+            Reply::json(200, json!({"queryId": "q"})),
+            said("broad"),
+        ),
+        (refused(), refused(), said("narrow")),
+        (
+            refused(),
+            refusal("ThrottlingException"),
+            said("unverifiable"),
+        ),
+        (
+            refusal("ThrottlingException"),
+            refused(),
+            said("unverifiable"),
+        ),
+        (
+            refusal("ExpiredTokenException"),
+            refused(),
+            Err(FailureCode::Unauthenticated),
+        ),
+        (
+            refused(),
+            refusal("ExpiredTokenException"),
+            Err(FailureCode::Unauthenticated),
+        ),
     ] {
-        let found = checked(groups(refusal(word)), "111122223333").await.0;
-        assert_eq!(found, wanted, "{word}");
+        let found = checked(groups(all, beside), "111122223333").await.0;
+        assert_eq!(found, wanted);
     }
+}
+
+#[tokio::test]
+async fn a_query_that_a_check_started_after_all_is_stopped() {
+    let started = Reply::json(200, json!({"queryId": "q-1"}));
+    let script = groups(refusal("AccessDeniedException"), started);
+    let (_, asked) = checked(script, "111122223333").await;
+    // Who asks, the two questions, and the word to stop.
+    assert_eq!(asked, 4);
 }
 
 #[tokio::test]

@@ -11,6 +11,18 @@ use crate::{
 const WHO: &str = "/_security/_authenticate";
 const MAY: &str = "/_security/user/_has_privileges";
 
+/// Rights that change an index, those that shippers have among them.
+const WRITES: [&str; 8] = [
+    "write",
+    "index",
+    "create",
+    "create_doc",
+    "create_index",
+    "delete",
+    "delete_index",
+    "manage",
+];
+
 fn key() -> Option<Value> {
     Some(json!({"api_key": {"env": "TOKEN"}}))
 }
@@ -30,8 +42,12 @@ fn rights() -> Value {
         "has_all_requested": false,
         "cluster": {"manage": false, "manage_security": false, "monitor": false},
         "index": {
-            "logs-checkout-api-*": {"read": true, "write": false, "delete": false, "manage": false},
+            "logs-checkout-api-*": {
+                "read": true, "write": false, "index": false, "create": false, "create_doc": false,
+                "create_index": false, "delete": false, "delete_index": false, "manage": false,
+            },
             "*": {"read": false},
+            "logs-passport-mesh-probe": {"read": false},
         },
         "application": {},
     })
@@ -71,8 +87,8 @@ async fn what_is_asked_names_the_index_and_nothing_else() {
         "cluster": ["manage", "manage_security", "monitor"],
         "index": [
             {"names": ["logs-checkout-api-*"], "privileges": ["read"]},
-            {"names": ["logs-checkout-api-*"], "privileges": ["write", "delete", "manage"]},
-            {"names": ["*"], "privileges": ["read"]},
+            {"names": ["logs-checkout-api-*"], "privileges": WRITES},
+            {"names": ["*", "logs-passport-mesh-probe"], "privileges": ["read"]},
         ],
     });
     let script = readable().on("GET", WHO).respond(user(json!([])));
@@ -88,7 +104,7 @@ async fn what_is_asked_names_the_index_and_nothing_else() {
 
 #[tokio::test]
 async fn each_further_right_is_too_much() {
-    for right in ["write", "delete", "manage"] {
+    for right in WRITES {
         let at = format!("/index/logs-checkout-api-*/{right}");
         assert_eq!(with(&at, json!(true)).await, "write_capable", "{right}");
     }
@@ -101,6 +117,8 @@ async fn each_further_right_is_too_much() {
     }
     assert_eq!(with("/cluster/monitor", json!(true)).await, "broad");
     assert_eq!(with("/index/*/read", json!(true)).await, "broad");
+    let beside = "/index/logs-passport-mesh-probe/read";
+    assert_eq!(with(beside, json!(true)).await, "broad");
     assert_eq!(
         said(user(json!(["superuser"])), Reply::json(200, rights())).await,
         "write_capable"

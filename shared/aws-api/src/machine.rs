@@ -1,0 +1,127 @@
+//! A machine's own keys: of a container's or a pod's agent, after the pages "Task IAM role" and "How EKS Pod Identity
+//! works", or of a virtual machine, after the page "Use the Instance Metadata Service" in its second version. The
+//! first version, which asks for no token, is never used.
+
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use http::{HeaderName, HeaderValue, Method, header::AUTHORIZATION};
+use passport_connector_sdk::{
+    CollectRequest, Machine, Object, ProviderClient, ReadError, Reply, Request,
+};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+
+use super::keys::Keys;
+
+/// By which a container is told where its agent answers: a path, or a whole address.
+const RELATIVE: &str = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
+const FULL: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
+/// And what it shows there: a file that is written anew, or a text.
+const TOKEN_FILE: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
+const TOKEN: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
+
+/// How long the metadata service's token is good, in seconds: for one question.
+const TTL: HeaderName = HeaderName::from_static("x-aws-ec2-metadata-token-ttl-seconds");
+const SHORT: HeaderValue = HeaderValue::from_static("60");
+const SHOWN: HeaderName = HeaderName::from_static("x-aws-ec2-metadata-token");
+const ROLES: [&str; 4] = ["latest", "meta-data", "iam", "security-credentials"];
+/// Longest name of a role.
+const MAX_ROLE: usize = 64;
+
+/// What either hands out. It is shown nowhere.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct HandedOut {
+    /// Of the metadata service: whether the rest is there.
+    code: Option<String>,
+    access_key_id: String,
+    secret_access_key: String,
+    token: String,
+    expiration: DateTime<Utc>,
+}
+
+/// Keys of the machine. In a container only its agent is asked: the role of the machine below may do more.
+pub async fn keys(machine: &Machine, request: &CollectRequest) -> Result<Keys, ReadError> {
+    let link = machine
+        .variable(RELATIVE)
+        .or_else(|| machine.variable(FULL));
+    let reply = match (link, &machine.container, &machine.instance) {
+        (Some(link), Some(agent), _) => {
+            of_container(machine, agent, link.expose_secret(), request).await?
+        }
+        (None, _, Some(service)) => of_instance(service, request).await?,
+        (Some(_), None, _) | (None, _, None) => return Err(ReadError::NotConfigured),
+    };
+    let Object(found): Object<HandedOut> = reply.json()?;
+    if found.code.as_deref().is_some_and(|it| it != "Success") {
+        return Err(ReadError::NotConfigured);
+    }
+    let (id, secret) = (found.access_key_id, found.secret_access_key);
+    let session = Some(SecretString::from(found.token));
+    Keys::new(id.into(), secret.into(), session).until(found.expiration, request.now)
+}
+
+/// Elsewhere than at the address that the operator opened nothing is asked for.
+async fn of_container(
+    machine: &Machine,
+    agent: &ProviderClient,
+    link: &str,
+    request: &CollectRequest,
+) -> Result<Reply, ReadError> {
+    let ask = agent.following(link).ok_or(ReadError::NotConfigured)?;
+    let ask = match token(machine)? {
+        Some(token) => ask.header(AUTHORIZATION, sensitive(&token)?),
+        None => ask,
+    };
+    agent.send(ask, request).await
+}
+
+fn token(machine: &Machine) -> Result<Option<SecretString>, ReadError> {
+    match machine.variable(TOKEN_FILE) {
+        Some(path) => {
+            let token = machine.file(Path::new(path.expose_secret()));
+            token.map(Some).map_err(|_| ReadError::NotConfigured)
+        }
+        None => Ok(machine.variable(TOKEN)),
+    }
+}
+
+async fn of_instance(
+    service: &ProviderClient,
+    request: &CollectRequest,
+) -> Result<Reply, ReadError> {
+    let ask = Request::new(Method::PUT, ["latest", "api", "token"]).header(TTL, SHORT);
+    let token = service.send(ask, request).await?;
+    let token = sensitive(&SecretString::from(text(&token)?.to_owned()))?;
+    let ask = Request::get(ROLES).with_trailing_slash();
+    let roles = service
+        .send(ask.header(SHOWN, token.clone()), request)
+        .await;
+    let roles = match roles {
+        Err(ReadError::NotFound) => return Err(ReadError::NotConfigured),
+        roles => roles?,
+    };
+    let role = role(text(&roles)?)?;
+    let ask = Request::get(ROLES.into_iter().chain([role]));
+    service.send(ask.header(SHOWN, token), request).await
+}
+
+/// The one role of the machine.
+fn role(listed: &str) -> Result<&str, ReadError> {
+    let inner = |it: u8| it.is_ascii_alphanumeric() || b"+=,.@-_".contains(&it);
+    let is_role = (1..=MAX_ROLE).contains(&listed.len()) && listed.bytes().all(inner);
+    is_role.then_some(listed).ok_or(ReadError::Shape)
+}
+
+fn text(reply: &Reply) -> Result<&str, ReadError> {
+    let text = std::str::from_utf8(reply.body()).map_err(|_| ReadError::Malformed)?;
+    Ok(text.trim())
+}
+
+fn sensitive(token: &SecretString) -> Result<HeaderValue, ReadError> {
+    let value = HeaderValue::from_str(token.expose_secret());
+    let mut value = value.map_err(|_| ReadError::NotConfigured)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
