@@ -53,7 +53,7 @@ async fn it_is_counted_from_the_database_to_the_scan() {
         ("2026-05-01T09:20:00Z", "passed 172800s"),
         ("2026-05-01T09:19:59Z", "failed THRESHOLD_MISSED 172801s"),
         // Within the skew of two clocks.
-        ("2026-05-03T09:20:30Z", "passed 0s"),
+        ("2026-05-03T09:20:30Z", "passed 0ms"),
         ("2026-05-03T09:30:00Z", "unknown CONTRADICTORY"),
     ] {
         let evidence = judged(limited("<= 48h"), &told(Some(at))).await;
