@@ -101,16 +101,21 @@ impl Jobs {
     pub fn required(&self, run: &Run, patterns: &[Pattern]) -> Fact {
         let parts: Vec<_> = patterns.iter().flat_map(|it| self.parts(run, it)).collect();
         let succeeded = parts.iter().filter(|it| it.status() == Status::Passed);
-        let succeeded = Quantity::count(succeeded.count() as u64);
+        let count = succeeded.count() as u64;
+        let succeeded = Quantity::count(count);
         let wanted = wanted(parts.len());
         let mut weighed = parts;
         if self.known == Known::Some {
             weighed.push(Fact::unknown(REQUIRED_JOBS, Reason::Incomplete));
         }
         let folded = Fact::fold(REQUIRED_JOBS, &weighed);
-        match wanted.clone().filter(|_| folded.status() == Status::Passed) {
-            Some(wanted) => Fact::measured(REQUIRED_JOBS, succeeded.into(), &wanted.into()),
-            None => folded.showing(succeeded).wanting(wanted),
+        match (wanted.clone(), folded.status()) {
+            (Some(wanted), Status::Passed) => {
+                Fact::measured(REQUIRED_JOBS, succeeded.into(), &wanted.into())
+            }
+            // A number below its threshold would contradict a warning: it is shown as text.
+            (_, Status::Warning) => folded.showing(&*count.to_string()).wanting(wanted),
+            (_, _) => folded.showing(succeeded).wanting(wanted),
         }
     }
 

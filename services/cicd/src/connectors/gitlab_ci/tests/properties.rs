@@ -210,7 +210,13 @@ fn may_pass(answers: &Value, name: &str) -> bool {
         "job_artifact" => newest_left_an_archive(answers, "build"),
         "downstream_pipelines" => {
             let are_green = |at: &str| {
+                // An older one of a name was retried.
+                let is_newest = |it: &&Value| {
+                    let mut named = all(answers, at).filter(|other| other["name"] == it["name"]);
+                    named.all(|other| other["id"].as_u64() <= it["id"].as_u64())
+                };
                 all(answers, at)
+                    .filter(is_newest)
                     .all(|it| is_green(it) && text(it, "/downstream_pipeline/status") == "success")
             };
             all(answers, "/bridges").count() > 0 && are_green("/bridges") && are_green("/below")

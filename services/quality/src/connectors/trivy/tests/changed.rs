@@ -10,13 +10,15 @@ use super::{fed, recorded::of_today_named};
 const CHANGED: u32 = 100_000;
 
 /// Reports of files, and what they were written as.
-const REPORTS: [&str; 6] = [
+const REPORTS: [&str; 8] = [
     "vulnerabilities.json",
     "severity-high.json",
     "ignore-file.json",
     "ignore-file-shown.json",
     "all-ignored.json",
-    "everything.json",
+    "clean.json",
+    "config-severity-critical.json",
+    "secret.json",
 ];
 
 const WORDS: [&str; 24] = [
