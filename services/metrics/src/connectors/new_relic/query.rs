@@ -169,7 +169,10 @@ impl Entry<'_, '_, '_> {
         };
         let min_volume = self.min_volume();
         let percentile = self.percentile();
-        let asked = shared.resolve(self.id, self.builder)?;
+        let mut asked = shared.resolve(self.id, self.builder)?;
+        if shared.domain.is_none() && asked.name.as_str() == "apdex" {
+            asked.domain.1 = Some(1.into());
+        }
         self.suits(Kind::Nrql, asked.name.as_str())?;
         let checked = checked?;
         Some(Query::Number(Number {

@@ -26,7 +26,6 @@ async fn it_holds_to_what_every_connector_must() {
         "two-metrics-ok",
         "vm-latency-offset",
         "baseline-not-worse",
-        "range-settle",
         "exemplar-none",
         "native-histogram-quantile",
     ];

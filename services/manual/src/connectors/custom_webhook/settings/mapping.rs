@@ -84,6 +84,7 @@ impl Mapping {
             limits: limits?,
             reduce: Reduce::Single,
             expect_series: None,
+            digest: None,
         };
         builder.names_fact(asked.name.clone());
         let pointer = pointer?;

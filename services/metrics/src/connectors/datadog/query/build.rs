@@ -88,7 +88,10 @@ impl Entry<'_, '_, '_> {
         reads: impl FnOnce(Window) -> Option<(Ask, Option<Ask>)>,
     ) -> Option<Query> {
         let volume = window.and_then(|window| self.volume(window));
-        let asked = shared.resolve(self.id, self.builder)?;
+        let mut asked = shared.resolve(self.id, self.builder)?;
+        if shared.domain.is_none() && asked.name.as_str() == "apdex" {
+            asked.domain.1 = Some(1.into());
+        }
         self.suits(kind, asked.name.as_str())?;
         let (main, probe) = reads(window?)?;
         Some(Query::Number(Number {

@@ -16,7 +16,7 @@ use crate::connectors::new_relic::{
 };
 
 /// A row that was understood.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 struct Read {
     sample: Sample,
     /// Events behind it.
@@ -74,8 +74,8 @@ fn read(row: &Row, query: &Number) -> Result<Read, Reason> {
     })
 }
 
-/// The newest bucket that is over and has a value; its newest event is its time. One that is twice there with different
-/// values is ambiguous.
+/// The newest bucket that is over and has a value; its newest event is its time. One that is twice there and not the same
+/// is ambiguous.
 fn newest(answered: &Answered, query: &Number, now: DateTime<Utc>) -> Result<Option<Read>, Reason> {
     let mut best: Option<(DateTime<Utc>, Read)> = None;
     for row in &answered.results {
@@ -91,7 +91,7 @@ fn newest(answered: &Answered, query: &Number, now: DateTime<Utc>) -> Result<Opt
         // A wide bucket may hold nothing newer than its first minutes.
         bucket.time = Some(bucket.time.map_or(end, |newest| newest.min(end)));
         match &best {
-            Some((last, best)) if *last == end && best.sample != bucket.sample => {
+            Some((last, best)) if *last == end && *best != bucket => {
                 return Err(Reason::Ambiguous);
             }
             Some((last, _)) if *last >= end => {}

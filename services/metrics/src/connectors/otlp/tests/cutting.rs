@@ -82,6 +82,15 @@ const SEVERAL_SENDERS: [&str; 5] = [
     "unusable-delta-then-good",
 ];
 
+/// Where what is wrong is a field that the protocol takes for zero when it is not there, or one of two deliveries.
+const NOTHING_IS_ZERO: [&str; 5] = [
+    "exponential-contradicting",
+    "exponential-gap",
+    "exponential-scale-out-of-range",
+    "exponential-then-explicit",
+    "exponential-zero-threshold-negative",
+];
+
 #[tokio::test]
 async fn a_field_that_is_lost_unnoticed_never_makes_a_fact_pass() {
     let mut cut = 0;
@@ -94,7 +103,8 @@ async fn a_field_that_is_lost_unnoticed_never_makes_a_fact_pass() {
         if case.expected.outcome == Outcome::Refused || bodies.is_empty() {
             continue;
         }
-        if SEVERAL_SENDERS.contains(&case.name.as_str()) {
+        let name = case.name.as_str();
+        if SEVERAL_SENDERS.contains(&name) || NOTHING_IS_ZERO.contains(&name) {
             continue;
         }
         let before = play(&case, &bodies).await;

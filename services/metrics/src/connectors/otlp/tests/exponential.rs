@@ -186,7 +186,8 @@ proptest! {
         let near = all[rank.saturating_sub(2)..(rank + 1).min(all.len())].iter();
         let scale = scales.0.min(scales.1);
         let fits = |number: &f64| {
-            let zero = if zero > 0.0 { 2.0 * zero } else { 0.0 };
+            // A bucket that lies half in the zero bucket belongs to it.
+            let zero = if zero > 0.0 { ends(scale, 0.0, zero).1 } else { 0.0 };
             let (low, high) = ends(scale, zero, *number);
             let slack = ROUNDING * found.abs().max(1e-9);
             (low - slack..=high + slack).contains(&found) || (found >= 0.0 && found <= high + slack && low <= 0.0)
