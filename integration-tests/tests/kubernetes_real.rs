@@ -116,7 +116,8 @@ async fn checked(registry: &Registry, source: Value) -> Result<String> {
         scope: Some((&id.scope).into()),
         source: id.name.to_string(),
     };
-    let said = CollectorServiceClient::new(service).check_source(request);
+    let mut client = CollectorServiceClient::new(service);
+    let said = client.check_source(request);
     let said = said.await?.into_inner();
     let fact = said.facts.iter().find(|it| it.name == "credential_scope");
     let fact = fact.with_context(|| format!("{said:?}"))?;

@@ -212,12 +212,12 @@ impl Inbox {
             );
         }
         self.trial.clock.set(self.now + after);
-        let delivered = self.trial.deliver(&Delivery {
+        let delivery = Delivery {
             headers: sent,
             body: body.to_owned().into(),
             received_at: self.now + after,
-        });
-        Ok(match delivered.await {
+        };
+        Ok(match self.trial.deliver(&delivery).await {
             Delivered::Accepted(..) => Fate::Accepted,
             Delivered::Duplicate(..) => Fate::Duplicate,
             Delivered::Rejected(_) => Fate::Rejected,

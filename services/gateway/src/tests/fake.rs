@@ -32,6 +32,7 @@ pub enum Then {
 pub struct Seen {
     pub collects: Vec<api::CollectRequest>,
     pub answers: Vec<api::AnswerQuestionRequest>,
+    pub notices: Vec<api::SendNoticeRequest>,
     pub deliveries: Vec<api::IngestRequest>,
     pub calls: usize,
     /// How it refuses the next answers, the last of these first.
@@ -49,6 +50,7 @@ pub struct Fake {
     pub connectors: Vec<ConnectorDescriptor>,
     pub sources: Vec<api::Source>,
     pub check: api::CheckSourceResponse,
+    pub notice: api::SendNoticeResponse,
     pub ingest: Result<api::IngestResponse, Code>,
     pub seen: Arc<Mutex<Seen>>,
 }
@@ -62,6 +64,7 @@ impl Default for Fake {
             connectors: Vec::new(),
             sources: Vec::new(),
             check: api::CheckSourceResponse::default(),
+            notice: api::SendNoticeResponse::default(),
             ingest: Err(Code::Unimplemented),
             seen: Arc::default(),
         }
@@ -167,6 +170,14 @@ impl CollectorService for Fake {
         _: Request<api::CheckSourceRequest>,
     ) -> Answer<api::CheckSourceResponse> {
         self.then(self.check.clone()).await
+    }
+
+    async fn send_notice(
+        &self,
+        request: Request<api::SendNoticeRequest>,
+    ) -> Answer<api::SendNoticeResponse> {
+        self.seen.lock().unwrap().notices.push(request.into_inner());
+        self.then(self.notice.clone()).await
     }
 
     async fn answer_question(

@@ -6,7 +6,8 @@ use passport_proto::collector::{
     AnswerQuestionRequest, AnswerQuestionResponse, CheckSourceRequest, CheckSourceResponse,
     CollectRequest, CollectResponse, CollectStreamRequest, CollectStreamResponse, IngestRequest,
     IngestResponse, ListConnectorsRequest, ListConnectorsResponse, ListSourcesRequest,
-    ListSourcesResponse, collector_service_client::CollectorServiceClient,
+    ListSourcesResponse, SendNoticeRequest, SendNoticeResponse,
+    collector_service_client::CollectorServiceClient,
 };
 use tonic::{
     Request, Status, Streaming,
@@ -115,6 +116,17 @@ impl CollectorCalls {
     ) -> Result<AnswerQuestionResponse, Status> {
         let request = self.ready(request, deadline);
         let answer = self.calls.clone().answer_question(request).await;
+        answer.map(tonic::Response::into_inner)
+    }
+
+    /// Sends what a source is configured to tell people about a release, if that was not sent yet.
+    pub async fn send_notice(
+        &self,
+        request: SendNoticeRequest,
+        deadline: Duration,
+    ) -> Result<SendNoticeResponse, Status> {
+        let request = self.ready(request, deadline);
+        let answer = self.calls.clone().send_notice(request).await;
         answer.map(tonic::Response::into_inner)
     }
 

@@ -140,7 +140,8 @@ pub async fn detect(
         files.extend(declared.map(|text| (path, text)));
     }
     let files: RepositoryFiles = files.into_iter().collect();
-    let found = registry().detect(&files);
+    let registry = registry();
+    let found = registry.detect(&files);
     let placed = found.map(|(descriptor, detected)| {
         let detected = of_cluster(descriptor.id, detected, namespace, &server, has_ca);
         (descriptor, detected)

@@ -7,7 +7,7 @@ use passport_proto::collector::{
     AnswerQuestionRequest, AnswerQuestionResponse, CheckSourceRequest, CheckSourceResponse,
     CollectRequest, CollectResponse, CollectStreamRequest, CollectStreamResponse, IngestRequest,
     IngestResponse, ListConnectorsRequest, ListConnectorsResponse, ListSourcesRequest,
-    ListSourcesResponse, Source, collector_service_server::CollectorService,
+    ListSourcesResponse, SendNoticeRequest, SendNoticeResponse, Source, collector_service_server::CollectorService,
 };
 use passport_proto::evidence::Failure;
 use tonic::{Code, Request, Response, Status};
@@ -116,6 +116,13 @@ impl CollectorService for Obedient {
             source: Some(source(request.into_inner().scope)),
             ..CheckSourceResponse::default()
         }))
+    }
+
+    async fn send_notice(
+        &self,
+        _: Request<SendNoticeRequest>,
+    ) -> Answer<SendNoticeResponse> {
+        Err(tonic::Status::unimplemented("nobody asks for it here"))
     }
 
     /// Refuses with the comment in place of a message.
