@@ -8,8 +8,8 @@ use passport_connector_sdk::{Registry, provider::MachineCredentials};
 use passport_evidence::{Clock as _, Fact, FailureCode, Outcome};
 use passport_integration_tests::aws::{ACCOUNT, Aws, REGION};
 use passport_service_kit::clock::SystemClock;
-use passport_testkit::{env::Env, provider::Provider};
 use passport_testkit::scenario::{Bench, source_id};
+use passport_testkit::{env::Env, provider::Provider};
 use serde_json::{Value, json};
 
 const ECS: &str = "AmazonEC2ContainerServiceV20141113";
@@ -238,14 +238,19 @@ async fn a_container_is_handed_keys_by_its_agent() -> Result<()> {
         "AccessKeyId": "AKIDEXAMPLE", "SecretAccessKey": "a-secret-of-this-test", "Token": "a-token",
         "Expiration": ends.to_rfc3339(),
     });
-    let agent = Provider::script().on("GET", "/v2/credentials/1").reply(200, keys);
+    let agent = Provider::script()
+        .on("GET", "/v2/credentials/1")
+        .reply(200, keys);
     let agent = agent.start().await?;
     let machine = MachineCredentials {
         workspaces: vec!["acme".parse()?],
         container: Some(agent.base()),
         ..MachineCredentials::default()
     };
-    let path = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials/1");
+    let path = (
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+        "/v2/credentials/1",
+    );
     let source = service(&aws, "checkout-api", |it| {
         it["credential"] = json!({"ambient": true});
     });

@@ -138,7 +138,11 @@ impl CredentialSettings {
 
     /// Whether anything is named at all.
     pub fn names_any(&self) -> bool {
-        let key = [&self.access_key_id, &self.secret_access_key, &self.session_token];
+        let key = [
+            &self.access_key_id,
+            &self.secret_access_key,
+            &self.session_token,
+        ];
         let has_key = key.iter().any(|it| it.is_some());
         let has_role = self.role_arn.is_some() || self.web_identity_token.is_some();
         let has_other = self.web_identity.is_some() || self.assume_role.is_some();
@@ -191,7 +195,10 @@ impl CredentialSettings {
             }
             (_, _, Some(web)) => {
                 let role = (web.role_arn.as_str(), web.session_name.as_deref());
-                let at = ("credential.role_arn", "credential.web_identity.session_name");
+                let at = (
+                    "credential.role_arn",
+                    "credential.web_identity.session_name",
+                );
                 web_identity(role, &web.token, at, builder)
             }
             _ => refuse(HALF, builder),
@@ -294,9 +301,7 @@ impl Credential {
                 read(secret)?,
                 session.as_ref().map(read).transpose()?,
             )),
-            Base::WebIdentity { role, token } => {
-                sts.assume_with_token(role, token, request).await
-            }
+            Base::WebIdentity { role, token } => sts.assume_with_token(role, token, request).await,
             Base::Machine(machine) => machine::keys(machine, request).await,
         }
     }

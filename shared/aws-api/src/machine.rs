@@ -43,7 +43,9 @@ struct HandedOut {
 
 /// Keys of the machine. In a container only its agent is asked: the role of the machine below may do more.
 pub async fn keys(machine: &Machine, request: &CollectRequest) -> Result<Keys, ReadError> {
-    let link = machine.variable(RELATIVE).or_else(|| machine.variable(FULL));
+    let link = machine
+        .variable(RELATIVE)
+        .or_else(|| machine.variable(FULL));
     let reply = match (link, &machine.container, &machine.instance) {
         (Some(link), Some(agent), _) => {
             of_container(machine, agent, link.expose_secret(), request).await?
@@ -95,7 +97,9 @@ async fn of_instance(
     let token = service.send(ask, request).await?;
     let token = sensitive(&SecretString::from(text(&token)?.to_owned()))?;
     let ask = Request::get(ROLES).with_trailing_slash();
-    let roles = service.send(ask.header(SHOWN, token.clone()), request).await;
+    let roles = service
+        .send(ask.header(SHOWN, token.clone()), request)
+        .await;
     let roles = match roles {
         Err(ReadError::NotFound) => return Err(ReadError::NotConfigured),
         roles => roles?,

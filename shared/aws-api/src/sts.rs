@@ -142,7 +142,9 @@ fn of_role<'a>(action: &'a str, role: &'a Role) -> [(&'a str, &'a str); 5] {
 
 fn keys(action: &str, texts: &Texts, now: DateTime<Utc>) -> Result<Keys, ReadError> {
     let of = |name: &str| {
-        let text = texts.one(&format!("{action}Response/{action}Result/Credentials/{name}"));
+        let text = texts.one(&format!(
+            "{action}Response/{action}Result/Credentials/{name}"
+        ));
         text.ok_or(ReadError::Shape)
     };
     let ends: DateTime<Utc> = of("Expiration")?.parse().map_err(|_| ReadError::Shape)?;

@@ -69,7 +69,9 @@ fn options(
 fn opened(machine: &MachineCredentials) -> provider::MachineCredentials {
     let workspaces = machine.workspaces.iter();
     provider::MachineCredentials {
-        workspaces: workspaces.filter_map(|it| it.as_str().parse().ok()).collect(),
+        workspaces: workspaces
+            .filter_map(|it| it.as_str().parse().ok())
+            .collect(),
         container: machine.container.clone(),
         instance: machine.instance.clone(),
     }

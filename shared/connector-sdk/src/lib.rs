@@ -31,8 +31,8 @@ pub mod upload;
 
 pub use kind::{
     Accepted, Answer, AnsweringClient, Builder, CollectError, CollectRequest, Connector,
-    ConnectorKind, Delivery, Kept, Machine, Observation, Question, Record, Rejected, SenderReply, Sending,
-    SourceContext, Word,
+    ConnectorKind, Delivery, Kept, Machine, Observation, Question, Record, Rejected, SenderReply,
+    Sending, SourceContext, Word,
 };
 pub use object::Object;
 pub use provider::{Auth, Hub, HubOptions, ProviderClient, ReadError, Reply, Request};

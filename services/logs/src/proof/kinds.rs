@@ -15,42 +15,150 @@ type Make = fn(&mut StdRng) -> Secret;
 
 /// Every kind by its name.
 pub const KINDS: &[(&str, Make)] = &[
-    ("aws access key", |r| token(r, &["AKIA", "ASIA"], BASE32, 16, "", "aws_key")),
-    ("aws secret key", |r| named(r, "aws_secret_access_key", BASE64, 40)),
+    ("aws access key", |r| {
+        token(r, &["AKIA", "ASIA"], BASE32, 16, "", "aws_key")
+    }),
+    ("aws secret key", |r| {
+        named(r, "aws_secret_access_key", BASE64, 40)
+    }),
     ("bare aws secret key", |r| entropy(r, BASE64, 40)),
-    ("github token", |r| token(r, &["ghp_", "gho_", "ghu_", "ghs_", "ghr_"], ALPHANUMERIC, 36, "", "token")),
-    ("github fine-grained token", |r| token(r, &["github_pat_"], ALPHANUMERIC, 60, "", "token")),
-    ("gitlab token", |r| token(r, &["glpat-", "glrt-", "gldt-", "glcbt-", "glptt-"], ALPHANUMERIC, 20, "", "token")),
-    ("slack token", |r| token(r, &["xoxb-", "xoxp-", "xapp-"], ALPHANUMERIC, 40, "", "token")),
+    ("github token", |r| {
+        token(
+            r,
+            &["ghp_", "gho_", "ghu_", "ghs_", "ghr_"],
+            ALPHANUMERIC,
+            36,
+            "",
+            "token",
+        )
+    }),
+    ("github fine-grained token", |r| {
+        token(r, &["github_pat_"], ALPHANUMERIC, 60, "", "token")
+    }),
+    ("gitlab token", |r| {
+        token(
+            r,
+            &["glpat-", "glrt-", "gldt-", "glcbt-", "glptt-"],
+            ALPHANUMERIC,
+            20,
+            "",
+            "token",
+        )
+    }),
+    ("slack token", |r| {
+        token(
+            r,
+            &["xoxb-", "xoxp-", "xapp-"],
+            ALPHANUMERIC,
+            40,
+            "",
+            "token",
+        )
+    }),
     ("slack webhook", slack_webhook),
-    ("stripe key", |r| token(r, &["sk_live_", "sk_test_", "rk_live_", "whsec_"], ALPHANUMERIC, 24, "", "token")),
-    ("google api key", |r| token(r, &["AIza"], ALPHANUMERIC, 35, "", "token")),
-    ("google oauth", |r| token(r, &["ya29.", "GOCSPX-"], ALPHANUMERIC, 40, "", "token")),
-    ("npm token", |r| token(r, &["npm_"], ALPHANUMERIC, 36, "", "token")),
-    ("pypi token", |r| token(r, &["pypi-AgEIcHlwaS5vcmc"], ALPHANUMERIC, 60, "", "token")),
-    ("docker token", |r| token(r, &["dckr_pat_"], ALPHANUMERIC, 27, "", "token")),
-    ("hugging face token", |r| token(r, &["hf_"], ALPHANUMERIC, 34, "", "token")),
-    ("model api key", |r| token(r, &["sk-proj-", "sk-"], ALPHANUMERIC, 48, "", "token")),
-    ("sendgrid key", |r| token(r, &["SG."], ALPHANUMERIC, 22, ".", "token")),
-    ("new relic key", |r| token(r, &["NRAK-"], ALPHANUMERIC, 27, "", "token")),
-    ("grafana token", |r| token(r, &["glsa_", "glc_"], ALPHANUMERIC, 32, "", "token")),
-    ("vault token", |r| token(r, &["hvs.", "hvb."], ALPHANUMERIC, 24, "", "token")),
-    ("shop token", |r| token(r, &["shpat_"], HEX, 32, "", "token")),
-    ("cloud token", |r| token(r, &["dop_v1_"], HEX, 64, "", "token")),
+    ("stripe key", |r| {
+        token(
+            r,
+            &["sk_live_", "sk_test_", "rk_live_", "whsec_"],
+            ALPHANUMERIC,
+            24,
+            "",
+            "token",
+        )
+    }),
+    ("google api key", |r| {
+        token(r, &["AIza"], ALPHANUMERIC, 35, "", "token")
+    }),
+    ("google oauth", |r| {
+        token(r, &["ya29.", "GOCSPX-"], ALPHANUMERIC, 40, "", "token")
+    }),
+    ("npm token", |r| {
+        token(r, &["npm_"], ALPHANUMERIC, 36, "", "token")
+    }),
+    ("pypi token", |r| {
+        token(r, &["pypi-AgEIcHlwaS5vcmc"], ALPHANUMERIC, 60, "", "token")
+    }),
+    ("docker token", |r| {
+        token(r, &["dckr_pat_"], ALPHANUMERIC, 27, "", "token")
+    }),
+    ("hugging face token", |r| {
+        token(r, &["hf_"], ALPHANUMERIC, 34, "", "token")
+    }),
+    ("model api key", |r| {
+        token(r, &["sk-proj-", "sk-"], ALPHANUMERIC, 48, "", "token")
+    }),
+    ("sendgrid key", |r| {
+        token(r, &["SG."], ALPHANUMERIC, 22, ".", "token")
+    }),
+    ("new relic key", |r| {
+        token(r, &["NRAK-"], ALPHANUMERIC, 27, "", "token")
+    }),
+    ("grafana token", |r| {
+        token(r, &["glsa_", "glc_"], ALPHANUMERIC, 32, "", "token")
+    }),
+    ("vault token", |r| {
+        token(r, &["hvs.", "hvb."], ALPHANUMERIC, 24, "", "token")
+    }),
+    ("shop token", |r| {
+        token(r, &["shpat_"], HEX, 32, "", "token")
+    }),
+    ("cloud token", |r| {
+        token(r, &["dop_v1_"], HEX, 64, "", "token")
+    }),
     ("jwt", jwt),
     ("private key", private_key),
-    ("bearer", |r| said(r, &["Authorization: Bearer ", "authorization=Bearer "], "auth")),
-    ("bearer alone", |r| said(r, &["sent Bearer ", "bearer "], "auth")),
-    ("api key header", |r| said(r, &["X-Api-Key: ", "dd-api-key: ", "Private-Token: "], "auth")),
-    ("basic header", |r| said(r, &["Authorization: Basic "], "auth")),
+    ("bearer", |r| {
+        said(
+            r,
+            &["Authorization: Bearer ", "authorization=Bearer "],
+            "auth",
+        )
+    }),
+    ("bearer alone", |r| {
+        said(r, &["sent Bearer ", "bearer "], "auth")
+    }),
+    ("api key header", |r| {
+        said(
+            r,
+            &["X-Api-Key: ", "dd-api-key: ", "Private-Token: "],
+            "auth",
+        )
+    }),
+    ("basic header", |r| {
+        said(r, &["Authorization: Basic "], "auth")
+    }),
     ("cookie", cookie),
-    ("set-cookie", |r| said(r, &["Set-Cookie: sid="], "secret_kv")),
-    ("password", |r| said(r, &["password=", "db_passwd: ", "pwd=", "PASSPHRASE="], "secret_kv")),
-    ("client secret", |r| said(r, &["client_secret=", "clientSecret: ", "api-key="], "secret_kv")),
-    ("session", |r| said(r, &["session_id=", "JSESSIONID=", "PHPSESSID="], "secret_kv")),
+    ("set-cookie", |r| {
+        said(r, &["Set-Cookie: sid="], "secret_kv")
+    }),
+    ("password", |r| {
+        said(
+            r,
+            &["password=", "db_passwd: ", "pwd=", "PASSPHRASE="],
+            "secret_kv",
+        )
+    }),
+    ("client secret", |r| {
+        said(
+            r,
+            &["client_secret=", "clientSecret: ", "api-key="],
+            "secret_kv",
+        )
+    }),
+    ("session", |r| {
+        said(
+            r,
+            &["session_id=", "JSESSIONID=", "PHPSESSID="],
+            "secret_kv",
+        )
+    }),
     ("url with password", url),
-    ("connection string", |r| said(r, &["Server=db;User Id=app;Password="], "secret_kv")),
-    ("storage account", |r| named(r, "AccountName=shop;AccountKey", BASE64, 86)),
+    ("connection string", |r| {
+        said(r, &["Server=db;User Id=app;Password="], "secret_kv")
+    }),
+    ("storage account", |r| {
+        named(r, "AccountName=shop;AccountKey", BASE64, 86)
+    }),
     ("card", card),
     ("iban", iban),
     ("email", email),
@@ -124,7 +232,11 @@ fn slack_webhook(random: &mut StdRng) -> Secret {
 }
 
 fn jwt(random: &mut StdRng) -> Secret {
-    let parts = [some(random, ALPHANUMERIC, 33), some(random, ALPHANUMERIC, 40), some(random, ALPHANUMERIC, 43)];
+    let parts = [
+        some(random, ALPHANUMERIC, 33),
+        some(random, ALPHANUMERIC, 40),
+        some(random, ALPHANUMERIC, 43),
+    ];
     Secret {
         text: format!("eyJ{}.eyJ{}.{}", parts[0], parts[1], parts[2]),
         pieces: parts.to_vec(),
@@ -139,7 +251,9 @@ fn private_key(random: &mut StdRng) -> Secret {
     let joint = one_of(random, &["\n", "\\n", " "]);
     let lines: Vec<_> = (0..3).map(|_| some(random, BASE64, 64)).collect();
     let body = lines.join(joint);
-    let text = format!("-----BEGIN {kind}PRIVATE KEY-----{joint}{body}{joint}-----END {kind}PRIVATE KEY-----");
+    let text = format!(
+        "-----BEGIN {kind}PRIVATE KEY-----{joint}{body}{joint}-----END {kind}PRIVATE KEY-----"
+    );
     Secret {
         text,
         pieces: lines,
@@ -149,7 +263,10 @@ fn private_key(random: &mut StdRng) -> Secret {
 }
 
 fn cookie(random: &mut StdRng) -> Secret {
-    let (one, other) = (some(random, ALPHANUMERIC, 20), some(random, ALPHANUMERIC, 20));
+    let (one, other) = (
+        some(random, ALPHANUMERIC, 20),
+        some(random, ALPHANUMERIC, 20),
+    );
     Secret {
         text: format!("Cookie: sid={one}; cart={other}"),
         pieces: vec![one, other],
@@ -159,7 +276,10 @@ fn cookie(random: &mut StdRng) -> Secret {
 }
 
 fn url(random: &mut StdRng) -> Secret {
-    let scheme = one_of(random, &["https", "postgres", "amqp", "mongodb+srv", "redis"]);
+    let scheme = one_of(
+        random,
+        &["https", "postgres", "amqp", "mongodb+srv", "redis"],
+    );
     let (user, password) = (some(random, LOWER, 9), some(random, ALPHANUMERIC, 16));
     let text = format!("{scheme}://{user}:{password}@db.internal/shop");
     Secret {
@@ -178,30 +298,49 @@ fn card(random: &mut StdRng) -> Secret {
         false => 15,
     };
     digits += &some(random, DIGITS, count - digits.len());
-    let sum: u32 = digits.chars().rev().enumerate().map(|(at, it)| {
-        let digit = it.to_digit(10).unwrap();
-        match at % 2 == 0 {
-            true if digit > 4 => digit * 2 - 9,
-            true => digit * 2,
-            false => digit,
-        }
-    }).sum();
+    let sum: u32 = digits
+        .chars()
+        .rev()
+        .enumerate()
+        .map(|(at, it)| {
+            let digit = it.to_digit(10).unwrap();
+            match at % 2 == 0 {
+                true if digit > 4 => digit * 2 - 9,
+                true => digit * 2,
+                false => digit,
+            }
+        })
+        .sum();
     digits += &((10 - sum % 10) % 10).to_string();
     let joint = one_of(random, &["", " ", "-"]);
-    let groups: Vec<_> = digits.as_bytes().chunks(4).map(|it| String::from_utf8_lossy(it).into_owned()).collect();
+    let groups: Vec<_> = digits
+        .as_bytes()
+        .chunks(4)
+        .map(|it| String::from_utf8_lossy(it).into_owned())
+        .collect();
     let text = groups.join(joint);
     secret(text.clone(), text, "card", false)
 }
 
 /// With its check digits.
 fn iban(random: &mut StdRng) -> Secret {
-    let (country, length) = [("DE", 18), ("NL", 14), ("FR", 23), ("ES", 20)][random.random_range(0..4)];
+    let (country, length) =
+        [("DE", 18), ("NL", 14), ("FR", 23), ("ES", 20)][random.random_range(0..4)];
     let account = some(random, DIGITS, length);
-    let number: String = format!("{account}{country}00").chars().map(|it| it.to_digit(36).unwrap().to_string()).collect();
-    let rest = number.bytes().fold(0_u32, |rest, it| (rest * 10 + u32::from(it - b'0')) % 97);
+    let number: String = format!("{account}{country}00")
+        .chars()
+        .map(|it| it.to_digit(36).unwrap().to_string())
+        .collect();
+    let rest = number
+        .bytes()
+        .fold(0_u32, |rest, it| (rest * 10 + u32::from(it - b'0')) % 97);
     let whole = format!("{country}{:02}{account}", 98 - rest);
     let joint = one_of(random, &["", " "]);
-    let groups: Vec<_> = whole.as_bytes().chunks(4).map(|it| String::from_utf8_lossy(it).into_owned()).collect();
+    let groups: Vec<_> = whole
+        .as_bytes()
+        .chunks(4)
+        .map(|it| String::from_utf8_lossy(it).into_owned())
+        .collect();
     let text = groups.join(joint);
     secret(text.clone(), text, "iban", false)
 }

@@ -35,7 +35,8 @@ impl Seen {
 
     fn add(&mut self, text: String) {
         let windows = text.as_bytes().windows(WINDOW);
-        self.windows.extend(windows.filter_map(|it| <[u8; WINDOW]>::try_from(it).ok()));
+        self.windows
+            .extend(windows.filter_map(|it| <[u8; WINDOW]>::try_from(it).ok()));
         self.texts.push(text);
     }
 
@@ -61,7 +62,8 @@ fn has_few_letters(piece: &str) -> bool {
 
 fn runs(text: &str) -> impl Iterator<Item = &str> {
     let is_inner = |it: char| it.is_ascii_alphanumeric() || "+/-_".contains(it);
-    text.split(move |it| !is_inner(it)).filter(|it| it.len() >= 12)
+    text.split(move |it| !is_inner(it))
+        .filter(|it| it.len() >= 12)
 }
 
 fn decoded(run: &str) -> Vec<String> {

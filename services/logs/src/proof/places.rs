@@ -11,32 +11,62 @@ type Place = fn(&mut StdRng, &Secret) -> String;
 /// Every place by its name.
 pub const PLACES: &[(&str, Place)] = &[
     ("start", |_, it| format!("{} was refused", it.text)),
-    ("middle", |_, it| format!("level=error the charge of {} was refused", it.text)),
+    ("middle", |_, it| {
+        format!("level=error the charge of {} was refused", it.text)
+    }),
     ("end", |_, it| format!("level=error refused {}", it.text)),
     ("alone", |_, it| it.text.clone()),
-    ("value of JSON", |_, it| json!({"level": "error", "detail": it.text, "order": 17}).to_string()),
-    ("key of JSON", |_, it| json!({"level": "error", &it.text: 17}).to_string()),
-    ("quoted", |_, it| format!("msg=\"refused {}\" order=17", it.text)),
-    ("in single quotes", |_, it| format!("refused '{}' again", it.text)),
+    ("value of JSON", |_, it| {
+        json!({"level": "error", "detail": it.text, "order": 17}).to_string()
+    }),
+    ("key of JSON", |_, it| {
+        json!({"level": "error", &it.text: 17}).to_string()
+    }),
+    ("quoted", |_, it| {
+        format!("msg=\"refused {}\" order=17", it.text)
+    }),
+    ("in single quotes", |_, it| {
+        format!("refused '{}' again", it.text)
+    }),
     ("JSON within JSON", |_, it| {
         let inner = json!({"detail": it.text}).to_string();
         json!({"msg": inner, "level": "error"}).to_string()
     }),
-    ("escaped slashes", |_, it| json!({"detail": it.text}).to_string().replace('/', "\\/")),
-    ("percent-encoded", |_, it| format!("GET /next?to={}&order=17 200", encoded(&it.text))),
-    ("percent-encoded form", |_, it| format!("to={}&n=1", encoded(&it.text).replace("%20", "+"))),
-    ("base64", |_, it| format!("body {} refused", STANDARD.encode(&it.text))),
+    ("escaped slashes", |_, it| {
+        json!({"detail": it.text}).to_string().replace('/', "\\/")
+    }),
+    ("percent-encoded", |_, it| {
+        format!("GET /next?to={}&order=17 200", encoded(&it.text))
+    }),
+    ("percent-encoded form", |_, it| {
+        format!("to={}&n=1", encoded(&it.text).replace("%20", "+"))
+    }),
+    ("base64", |_, it| {
+        format!("body {} refused", STANDARD.encode(&it.text))
+    }),
     ("across the cut", |random, it| {
         let before = random.random_range(100..160);
         format!("{} {}", "abc ".repeat(before / 4), it.text)
     }),
-    ("of several lines", |_, it| format!("panicked at\n  {}\n  in main", it.text)),
-    ("beside letters of other scripts", |_, it| format!("拒绝{}拒绝", it.text)),
-    ("beside signs", |_, it| format!("🙂{}🙂 [{}]", it.text, it.text)),
-    ("behind an escape", |_, it| format!("\u{1b}[31m{}\u{1b}[0m refused", it.text)),
-    ("in brackets", |_, it| format!("headers=[{}] order=17", it.text)),
+    ("of several lines", |_, it| {
+        format!("panicked at\n  {}\n  in main", it.text)
+    }),
+    ("beside letters of other scripts", |_, it| {
+        format!("拒绝{}拒绝", it.text)
+    }),
+    ("beside signs", |_, it| {
+        format!("🙂{}🙂 [{}]", it.text, it.text)
+    }),
+    ("behind an escape", |_, it| {
+        format!("\u{1b}[31m{}\u{1b}[0m refused", it.text)
+    }),
+    ("in brackets", |_, it| {
+        format!("headers=[{}] order=17", it.text)
+    }),
     ("behind a colon", |_, it| format!("error:{}", it.text)),
-    ("beside a no-break space", |_, it| format!("order\u{a0}{}\u{a0}refused", it.text)),
+    ("beside a no-break space", |_, it| {
+        format!("order\u{a0}{}\u{a0}refused", it.text)
+    }),
 ];
 
 /// A line with a secret somewhere in it. Some are cut, as providers cut them.

@@ -62,7 +62,10 @@ fn the_counts_are_those_of_the_secrets() {
             let (one, other) = (make(&mut random), make(&mut random));
             let line = format!("refused {} ... and {} too", one.text, other.text);
             let counts = Redactor::new(one.id == "entropy").redact(&line).counts;
-            let counts: BTreeMap<_, _> = counts.into_iter().map(|(id, n)| (id.to_string(), n)).collect();
+            let counts: BTreeMap<_, _> = counts
+                .into_iter()
+                .map(|(id, n)| (id.to_string(), n))
+                .collect();
             // A key that goes on to the end of a cut line is one with what follows it.
             assert_eq!(counts, [(one.id.to_owned(), 2)].into(), "{kind}: {line}");
         }

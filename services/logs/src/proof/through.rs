@@ -41,8 +41,13 @@ pub async fn lines_show_no_secret<K: ConnectorKind>(seed: u64, collected: Collec
     while lines < LINES {
         let some: Vec<_> = (0..AT_ONCE).map(|_| any(&mut random)).collect();
         let texts: Vec<_> = some.iter().map(|it| it.text.clone()).collect();
-        let scripts: Vec<_> = texts.chunks(collected.lines).map(collected.script).collect();
-        let (shown, log) = capture::logged(move || all_of::<K>(collected, scripts)).await.unwrap();
+        let scripts: Vec<_> = texts
+            .chunks(collected.lines)
+            .map(collected.script)
+            .collect();
+        let (shown, log) = capture::logged(move || all_of::<K>(collected, scripts))
+            .await
+            .unwrap();
         excerpts += shown.iter().map(|it| it.excerpts).sum::<usize>();
         let shown: Vec<_> = shown.into_iter().map(|it| it.text).collect();
         assert_no_leak(&some, &format!("{}\n{log}", shown.join("\n")));
@@ -50,7 +55,10 @@ pub async fn lines_show_no_secret<K: ConnectorKind>(seed: u64, collected: Collec
     }
     // Lines that say nothing but a secret are shown as its replacement.
     let wanted = if collected.shows { lines } else { 0 };
-    assert!((wanted * 99 / 100..=wanted).contains(&excerpts), "{excerpts} of {lines} were shown");
+    assert!(
+        (wanted * 99 / 100..=wanted).contains(&excerpts),
+        "{excerpts} of {lines} were shown"
+    );
 }
 
 /// Gives a connector answers that are none: with a bad status, or with a line in a place where none belongs.
@@ -64,7 +72,9 @@ pub async fn errors_show_no_secret<K: ConnectorKind>(
     while lines < ERRORS {
         let some: Vec<_> = (0..60).map(|_| any(&mut random)).collect();
         let scripts: Vec<_> = some.iter().map(|it| bad(&mut random, &it.text)).collect();
-        let (shown, log) = capture::logged(move || all_of::<K>(collected, scripts)).await.unwrap();
+        let (shown, log) = capture::logged(move || all_of::<K>(collected, scripts))
+            .await
+            .unwrap();
         let shown: Vec<_> = shown.into_iter().map(|it| it.text).collect();
         assert_no_leak(&some, &format!("{}\n{log}", shown.join("\n")));
         lines += some.len();
@@ -80,7 +90,9 @@ fn assert_no_leak(lines: &[Line], out: &str) {
     let seen = Seen::of(out);
     for line in lines {
         if let Some(piece) = seen.shows(&line.secret.pieces) {
-            let at = out.lines().find(|it| it.contains(&piece[..piece.len().min(8)]));
+            let at = out
+                .lines()
+                .find(|it| it.contains(&piece[..piece.len().min(8)]));
             panic!("{piece:?} of {:?} in {at:?}", line.text);
         }
     }
@@ -95,7 +107,11 @@ struct Shown {
 async fn all_of<K: ConnectorKind>(collected: Collected, scripts: Vec<Script>) -> Vec<Shown> {
     let provider = Provider::script().start().await.unwrap();
     let source = (collected.source)(&provider.base());
-    let secrets = [("TOKEN", "token-1"), ("ID", "an-id"), ("SECRET", "a-secret")];
+    let secrets = [
+        ("TOKEN", "token-1"),
+        ("ID", "an-id"),
+        ("SECRET", "a-secret"),
+    ];
     let built = connector::built::<K>(&source, &connector::hub(&secrets)).unwrap();
     let mut shown = Vec::new();
     for script in scripts {
@@ -134,8 +150,14 @@ pub fn spoilt(random: &mut StdRng, good: &Value, text: &str) -> Reply {
     let status = statuses[random.random_range(0..statuses.len())];
     match random.random_range(0..5) {
         0 => Reply::text(status, text),
-        1 => Reply::json(status, json!({"error": {"reason": text, "type": text}, "message": text, text: 1})),
-        2 => Reply::json(status, json!({"__type": text, "Message": text, "error": text})),
+        1 => Reply::json(
+            status,
+            json!({"error": {"reason": text, "type": text}, "message": text, text: 1}),
+        ),
+        2 => Reply::json(
+            status,
+            json!({"__type": text, "Message": text, "error": text}),
+        ),
         3 => Reply::text(200, text),
         _ => {
             let places = change::places(good);

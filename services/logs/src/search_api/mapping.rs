@@ -62,7 +62,10 @@ impl Mapping {
             return Self::default();
         }
         let ask = Ask::get([client.index.as_str(), "_field_caps"]);
-        let ask = ask.naming("fields", fields.iter().copied().collect::<Vec<_>>().join(","));
+        let ask = ask.naming(
+            "fields",
+            fields.iter().copied().collect::<Vec<_>>().join(","),
+        );
         let told = client.read::<Capabilities>(ask, request).await;
         let doubt = |field: &&str| Some(((*field).to_owned(), reason(&told, field)?));
         Self(fields.iter().filter_map(doubt).collect())

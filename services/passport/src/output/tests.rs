@@ -139,7 +139,10 @@ fn quoting(lines: &[&str]) -> Outcome {
 #[test]
 fn log_lines_behind_a_fact_are_shown_few_and_short() {
     let long = "é".repeat(500);
-    let answer = Answer::new(vec![quoting(&["charge failed", &long, "b", "a fourth"])], now());
+    let answer = Answer::new(
+        vec![quoting(&["charge failed", &long, "b", "a fourth"])],
+        now(),
+    );
     for format in [Format::Table, Format::Markdown] {
         let text = render(&answer, format, PIPE).unwrap();
         for shown in ["LOG LINE, REDACTED", "charge failed", "eu"] {
@@ -149,7 +152,11 @@ fn log_lines_behind_a_fact_are_shown_few_and_short() {
         assert!(!text.contains("a fourth"), "{text}");
     }
     let none = Answer::new(vec![quoting(&[])], now());
-    assert!(!render(&none, Format::Table, PIPE).unwrap().contains("LOG LINE"));
+    assert!(
+        !render(&none, Format::Table, PIPE)
+            .unwrap()
+            .contains("LOG LINE")
+    );
 }
 
 #[test]
@@ -167,13 +174,21 @@ fn a_log_line_is_text_on_a_terminal_and_in_markdown() {
     let lines = table.lines().filter(|it| !it.is_empty());
     assert_eq!(lines.count(), 7, "{table}");
     let markdown = render(&answer, Format::Markdown, PIPE).unwrap();
-    let rows: Vec<_> = markdown.lines().filter(|it| it.starts_with("| logs |")).collect();
+    let rows: Vec<_> = markdown
+        .lines()
+        .filter(|it| it.starts_with("| logs |"))
+        .collect();
     assert_eq!(rows.len(), 4, "{markdown}");
     let row = rows[3];
     for meant in [" <img", "[l]", "`c`", "**", "@ada", "~~", "https://"] {
-        assert!(!row.replace('\\', "\u{0}").contains(meant), "{meant}: {row}");
+        assert!(
+            !row.replace('\\', "\u{0}").contains(meant),
+            "{meant}: {row}"
+        );
     }
-    let bars = row.char_indices().filter(|(at, c)| *c == '|' && !row[..*at].ends_with('\\'));
+    let bars = row
+        .char_indices()
+        .filter(|(at, c)| *c == '|' && !row[..*at].ends_with('\\'));
     assert_eq!(bars.count(), 5, "{row}");
 }
 

@@ -75,7 +75,11 @@ impl Connector for Source {
             let other = || CollectError::new(FailureCode::Internal);
             error.failure().unwrap_or_else(other)
         };
-        let keys = self.credential.keys(&self.sts, request).await.map_err(failed)?;
+        let keys = self
+            .credential
+            .keys(&self.sts, request)
+            .await
+            .map_err(failed)?;
         let asking = Asking {
             keys: &keys,
             request,
@@ -98,11 +102,9 @@ fn xml(text: &str) -> Reply {
 }
 
 fn identity() -> Reply {
-    xml(
-        "<GetCallerIdentityResponse><GetCallerIdentityResult>\
+    xml("<GetCallerIdentityResponse><GetCallerIdentityResult>\
          <Arn>arn:aws:sts::111122223333:assumed-role/reader/s</Arn><Account>111122223333</Account>\
-         </GetCallerIdentityResult></GetCallerIdentityResponse>",
-    )
+         </GetCallerIdentityResult></GetCallerIdentityResponse>")
 }
 
 /// Keys of a role until then, by this call.
@@ -116,7 +118,10 @@ fn handed_out(action: &str, ends: DateTime<Utc>) -> Reply {
 }
 
 fn form(script: Script, action: &str, reply: Reply) -> Script {
-    script.on("POST", "/").body(json!({"Action": action})).respond(reply)
+    script
+        .on("POST", "/")
+        .body(json!({"Action": action}))
+        .respond(reply)
 }
 
 /// A token service that hands out keys for so many minutes.
@@ -128,8 +133,12 @@ fn sts(action: &str, minutes: i64) -> Script {
 
 fn env() -> Env {
     Env::from_iter(
-        [("ID", "AKIDOWN"), ("SECRET", "own-secret"), ("TOKEN", "web-token")]
-            .map(|(name, value)| (name.to_owned(), value.to_owned())),
+        [
+            ("ID", "AKIDOWN"),
+            ("SECRET", "own-secret"),
+            ("TOKEN", "web-token"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned())),
     )
 }
 
@@ -160,14 +169,18 @@ fn built(credential: &Value, base: &str, hub: &Hub) -> Result<Box<dyn Connector>
 }
 
 async fn asked(source: &dyn Connector, now: DateTime<Utc>) -> Result<(), FailureCode> {
-    let collected = source.collect(&connector::request(now), &Kept::default()).await;
+    let collected = source
+        .collect(&connector::request(now), &Kept::default())
+        .await;
     collected.map(drop).map_err(|it| it.code)
 }
 
 fn count(seen: &[Seen], action: &str) -> usize {
     let text = |it: &Seen| String::from_utf8_lossy(&it.body).into_owned();
     let wanted = format!("Action={action}&");
-    seen.iter().filter(|it| text(it).starts_with(&wanted)).count()
+    seen.iter()
+        .filter(|it| text(it).starts_with(&wanted))
+        .count()
 }
 
 #[tokio::test]
@@ -182,9 +195,19 @@ async fn a_role_is_assumed_with_keys_and_then_asks() {
         &RoleArn=arn%3Aaws%3Aiam%3A%3A111122223333%3Arole%2Freader&RoleSessionName=release-gate\
         &DurationSeconds=900&ExternalId=partner%2F17";
     assert_eq!(body, wanted);
-    assert!(assumed.header("authorization").unwrap().contains("Credential=AKIDOWN/"));
+    assert!(
+        assumed
+            .header("authorization")
+            .unwrap()
+            .contains("Credential=AKIDOWN/")
+    );
     assert_eq!(assumed.header("x-amz-security-token"), None);
-    assert!(asked.header("authorization").unwrap().contains("Credential=ASIAROLE/"));
+    assert!(
+        asked
+            .header("authorization")
+            .unwrap()
+            .contains("Credential=ASIAROLE/")
+    );
     assert_eq!(asked.header("x-amz-security-token"), Some("role-session"));
 }
 
@@ -212,7 +235,11 @@ async fn keys_serve_until_shortly_before_their_end() {
     for (seconds, wanted) in [(0, 1), (30, 1), (599, 1), (600, 2), (601, 3)] {
         let then = now() + TimeDelta::seconds(seconds);
         assert_eq!(asked(source.as_ref(), then).await, Ok(()));
-        assert_eq!(count(&provider.requests(), "AssumeRole"), wanted, "{seconds}");
+        assert_eq!(
+            count(&provider.requests(), "AssumeRole"),
+            wanted,
+            "{seconds}"
+        );
     }
     // What is over when it comes serves nobody.
     let late = asked(source.as_ref(), now() + TimeDelta::minutes(15)).await;
@@ -223,17 +250,27 @@ async fn keys_serve_until_shortly_before_their_end() {
 async fn keys_end_with_what_they_rest_on_and_when_they_are_refused() {
     let provider = sts("AssumeRole", 60).start().await.unwrap();
     let env = env();
-    let source = built(&assuming(keys()), &provider.base(), &hub(&env, MachineCredentials::default()));
+    let source = built(
+        &assuming(keys()),
+        &provider.base(),
+        &hub(&env, MachineCredentials::default()),
+    );
     let source = source.unwrap();
     assert_eq!(asked(source.as_ref(), now()).await, Ok(()));
     env.set("SECRET", "a-new-secret");
     assert_eq!(asked(source.as_ref(), now()).await, Ok(()));
     assert_eq!(count(&provider.requests(), "AssumeRole"), 2);
     let ends = now() + TimeDelta::minutes(60);
-    let script = form(Provider::script(), "AssumeRole", handed_out("AssumeRole", ends));
+    let script = form(
+        Provider::script(),
+        "AssumeRole",
+        handed_out("AssumeRole", ends),
+    );
     let refused = "<ErrorResponse><Error><Code>ExpiredToken</Code></Error></ErrorResponse>";
     let refused = Reply::text(403, refused).header("Content-Type", "text/xml");
-    provider.set(form(script, "GetCallerIdentity", refused)).unwrap();
+    provider
+        .set(form(script, "GetCallerIdentity", refused))
+        .unwrap();
     for wanted in [2, 3] {
         let found = asked(source.as_ref(), now()).await;
         assert_eq!(found, Err(FailureCode::Unauthenticated));
@@ -259,12 +296,18 @@ fn of_machine(code: Option<&str>) -> Value {
 }
 
 async fn token_service() -> Provider {
-    form(Provider::script(), "GetCallerIdentity", identity()).start().await.unwrap()
+    form(Provider::script(), "GetCallerIdentity", identity())
+        .start()
+        .await
+        .unwrap()
 }
 
 fn is_machine(seen: &[Seen]) -> bool {
     let shown = seen.iter().filter_map(|it| it.header("authorization"));
-    seen.len() == 1 && shown.clone().all(|it| it.contains("Credential=ASIAMACHINE/"))
+    seen.len() == 1
+        && shown
+            .clone()
+            .all(|it| it.contains("Credential=ASIAMACHINE/"))
 }
 
 #[tokio::test]
@@ -273,10 +316,20 @@ async fn a_container_asks_its_agent_as_its_surroundings_say() {
     writeln!(file, "pod-token").unwrap();
     let path = file.path().to_string_lossy().into_owned();
     for (variables, at, token) in [
-        (vec![("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials/1".to_owned())], "/v2/credentials/1", None),
+        (
+            vec![(
+                "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+                "/v2/credentials/1".to_owned(),
+            )],
+            "/v2/credentials/1",
+            None,
+        ),
         (
             vec![
-                ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "{}/v1/credentials".to_owned()),
+                (
+                    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+                    "{}/v1/credentials".to_owned(),
+                ),
                 ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", path.clone()),
             ],
             "/v1/credentials",
@@ -284,7 +337,10 @@ async fn a_container_asks_its_agent_as_its_surroundings_say() {
         ),
         (
             vec![
-                ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "{}/v1/credentials".to_owned()),
+                (
+                    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+                    "{}/v1/credentials".to_owned(),
+                ),
                 ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "a-token".to_owned()),
             ],
             "/v1/credentials",
@@ -292,7 +348,12 @@ async fn a_container_asks_its_agent_as_its_surroundings_say() {
         ),
     ] {
         let sts = token_service().await;
-        let agent = Provider::script().on("GET", at).reply(200, of_machine(None)).start().await.unwrap();
+        let agent = Provider::script()
+            .on("GET", at)
+            .reply(200, of_machine(None))
+            .start()
+            .await
+            .unwrap();
         let env = env();
         for (name, value) in variables {
             env.set(name, value.replace("{}", &agent.base()));
@@ -310,8 +371,18 @@ async fn a_container_asks_its_agent_as_its_surroundings_say() {
 
 #[tokio::test]
 async fn elsewhere_than_at_the_opened_address_nothing_is_asked() {
-    let other = Provider::script().any().reply(200, of_machine(None)).start().await.unwrap();
-    let agent = Provider::script().any().reply(200, of_machine(None)).start().await.unwrap();
+    let other = Provider::script()
+        .any()
+        .reply(200, of_machine(None))
+        .start()
+        .await
+        .unwrap();
+    let agent = Provider::script()
+        .any()
+        .reply(200, of_machine(None))
+        .start()
+        .await
+        .unwrap();
     let sts = token_service().await;
     for uri in [
         format!("{}/v1/credentials", other.base()),
@@ -323,7 +394,11 @@ async fn elsewhere_than_at_the_opened_address_nothing_is_asked() {
     ] {
         let env = env();
         env.set("AWS_CONTAINER_CREDENTIALS_FULL_URI", &uri);
-        let source = built(&json!({"ambient": true}), &sts.base(), &hub(&env, opened(Some(&agent), None)));
+        let source = built(
+            &json!({"ambient": true}),
+            &sts.base(),
+            &hub(&env, opened(Some(&agent), None)),
+        );
         let found = asked(source.unwrap().as_ref(), now()).await;
         // The last one stays at the agent: what is above it is not reached.
         if uri != "/../x/%2e%2e/y" {
@@ -336,10 +411,18 @@ async fn elsewhere_than_at_the_opened_address_nothing_is_asked() {
 
 #[tokio::test]
 async fn a_container_never_takes_the_role_of_the_machine_below() {
-    let instance = Provider::script().any().reply(200, of_machine(None)).start().await.unwrap();
+    let instance = Provider::script()
+        .any()
+        .reply(200, of_machine(None))
+        .start()
+        .await
+        .unwrap();
     let sts = token_service().await;
     let env = env();
-    env.set("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials/1");
+    env.set(
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+        "/v2/credentials/1",
+    );
     let hub = hub(&env, opened(None, Some(&instance)));
     let source = built(&json!({"ambient": true}), &sts.base(), &hub).unwrap();
     assert!(asked(source.as_ref(), now()).await.is_err());
@@ -348,13 +431,21 @@ async fn a_container_never_takes_the_role_of_the_machine_below() {
 
 /// A metadata service that answers only to whoever shows a token that it gave.
 fn metadata(roles: Reply, keys: Value) -> Script {
-    let script = Provider::script().on("PUT", "/latest/api/token").header(TTL, "60");
+    let script = Provider::script()
+        .on("PUT", "/latest/api/token")
+        .header(TTL, "60");
     let script = script.respond(Reply::text(200, "imds-token"));
     let listed = "/latest/meta-data/iam/security-credentials/";
     let shown = "x-aws-ec2-metadata-token";
-    let script = script.on("GET", listed).header(shown, "imds-token").respond(roles);
+    let script = script
+        .on("GET", listed)
+        .header(shown, "imds-token")
+        .respond(roles);
     let of_role = format!("{listed}reader");
-    script.on("GET", of_role).header(shown, "imds-token").reply(200, keys)
+    script
+        .on("GET", of_role)
+        .header(shown, "imds-token")
+        .reply(200, keys)
 }
 
 #[tokio::test]
@@ -377,8 +468,13 @@ async fn a_virtual_machine_without_a_role_has_no_keys() {
         metadata(Reply::text(200, "reader\nwriter"), of_machine(None)),
         metadata(Reply::text(200, "../reader"), of_machine(None)),
         metadata(Reply::text(200, "reader"), of_machine(Some("Failed"))),
-        metadata(Reply::text(200, "reader"), json!(["Success", "ASIAMACHINE"])),
-        Provider::script().any().respond(Reply::text(200, "<html>sign in</html>")),
+        metadata(
+            Reply::text(200, "reader"),
+            json!(["Success", "ASIAMACHINE"]),
+        ),
+        Provider::script()
+            .any()
+            .respond(Reply::text(200, "<html>sign in</html>")),
     ] {
         let instance = script.start().await.unwrap();
         let sts = token_service().await;
@@ -406,8 +502,16 @@ async fn keys_of_every_way_are_logged_nowhere() {
     let (shown, log) = capture::logged(work).await.unwrap();
     assert_eq!(shown, "Ok(())Ok(())");
     for secret in [
-        "own-secret", "AKIDOWN", "role-secret", "role-session", "ASIAROLE", "machine-secret", "machine-session",
-        "ASIAMACHINE", "imds-token", "Signature=",
+        "own-secret",
+        "AKIDOWN",
+        "role-secret",
+        "role-session",
+        "ASIAROLE",
+        "machine-secret",
+        "machine-session",
+        "ASIAMACHINE",
+        "imds-token",
+        "Signature=",
     ] {
         assert!(!log.contains(secret), "{secret}");
     }
@@ -437,9 +541,17 @@ fn what_the_operator_has_not_opened_is_refused() {
         own("http://169.254.170.2.example.com"),
     ] {
         let problems = of(machine.clone()).unwrap_or_default();
-        assert!(problems.contains("credential.ambient"), "{machine:?}: {problems}");
+        assert!(
+            problems.contains("credential.ambient"),
+            "{machine:?}: {problems}"
+        );
     }
-    for origin in ["http://169.254.170.2", "http://169.254.170.23", "http://[fd00:ec2::23]", "http://169.254.169.254"] {
+    for origin in [
+        "http://169.254.170.2",
+        "http://169.254.170.23",
+        "http://[fd00:ec2::23]",
+        "http://169.254.169.254",
+    ] {
         assert_eq!(of(own(origin)), None, "{origin}");
     }
 }
@@ -452,9 +564,16 @@ fn no_other_client_reaches_an_address_that_hands_out_credentials() {
         ..MachineCredentials::default()
     };
     for credential in [keys(), assuming(keys()), json!({"ambient": true})] {
-        for base in ["http://169.254.169.254", "http://169.254.170.2", "https://[fd00:ec2::254]"] {
+        for base in [
+            "http://169.254.169.254",
+            "http://169.254.170.2",
+            "https://[fd00:ec2::254]",
+        ] {
             let problems = built(&credential, base, &hub(&env(), machine.clone())).err();
-            assert!(problems.unwrap_or_default().contains("sts_endpoint"), "{base}");
+            assert!(
+                problems.unwrap_or_default().contains("sts_endpoint"),
+                "{base}"
+            );
         }
     }
 }
@@ -471,18 +590,50 @@ fn what_is_no_credential_is_refused_where_it_stands() {
         (json!({}), "credential"),
         (json!({"access_key_id": {"env": "ID"}}), "credential"),
         (json!({"session_token": {"env": "ID"}}), "credential"),
-        (json!({"ambient": true, "access_key_id": {"env": "ID"}, "secret_access_key": {"env": "SECRET"}}), "credential"),
-        (json!({"assume_role": {"role_arn": ROLE}}), "credential.assume_role"),
-        (role(json!({"role_arn": "reader"})), "credential.assume_role.role_arn"),
-        (role(json!({"role_arn": "arn:aws:iam::111122223333:role/*"})), "credential.assume_role.role_arn"),
-        (role(json!({"role_arn": "arn:aws:iam::111122223333:user/reader"})), "credential.assume_role.role_arn"),
-        (role(json!({"role_arn": ROLE, "external_id": ""})), "credential.assume_role.external_id"),
-        (role(json!({"role_arn": ROLE, "external_id": "a b"})), "credential.assume_role.external_id"),
-        (role(json!({"role_arn": ROLE, "session_name": "a/b"})), "credential.assume_role.session_name"),
-        (role(json!({"role_arn": ROLE, "session_name": "a"})), "credential.assume_role.session_name"),
+        (
+            json!({"ambient": true, "access_key_id": {"env": "ID"}, "secret_access_key": {"env": "SECRET"}}),
+            "credential",
+        ),
+        (
+            json!({"assume_role": {"role_arn": ROLE}}),
+            "credential.assume_role",
+        ),
+        (
+            role(json!({"role_arn": "reader"})),
+            "credential.assume_role.role_arn",
+        ),
+        (
+            role(json!({"role_arn": "arn:aws:iam::111122223333:role/*"})),
+            "credential.assume_role.role_arn",
+        ),
+        (
+            role(json!({"role_arn": "arn:aws:iam::111122223333:user/reader"})),
+            "credential.assume_role.role_arn",
+        ),
+        (
+            role(json!({"role_arn": ROLE, "external_id": ""})),
+            "credential.assume_role.external_id",
+        ),
+        (
+            role(json!({"role_arn": ROLE, "external_id": "a b"})),
+            "credential.assume_role.external_id",
+        ),
+        (
+            role(json!({"role_arn": ROLE, "session_name": "a/b"})),
+            "credential.assume_role.session_name",
+        ),
+        (
+            role(json!({"role_arn": ROLE, "session_name": "a"})),
+            "credential.assume_role.session_name",
+        ),
     ] {
         let hub = hub(&env(), MachineCredentials::default());
-        let problems = built(&credential, "http://127.0.0.1:1", &hub).err().unwrap_or_default();
-        assert!(problems.contains(&format!("path: \"{at}\"")), "{credential}: {problems}");
+        let problems = built(&credential, "http://127.0.0.1:1", &hub)
+            .err()
+            .unwrap_or_default();
+        assert!(
+            problems.contains(&format!("path: \"{at}\"")),
+            "{credential}: {problems}"
+        );
     }
 }

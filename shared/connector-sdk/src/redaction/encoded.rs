@@ -101,7 +101,9 @@ fn escaped(escape: &str) -> (char, usize) {
 fn base64(run: &str) -> Vec<String> {
     let plain = run.trim_end_matches('=');
     let plain = plain.replace('-', "+").replace('_', "/");
-    let whole = plain.len().saturating_sub(usize::from(plain.len() % 4 == 1));
+    let whole = plain
+        .len()
+        .saturating_sub(usize::from(plain.len() % 4 == 1));
     let decoded = STANDARD_LENIENT.decode(hits::piece(&plain, 0..whole));
     let text = decoded.ok().and_then(|bytes| String::from_utf8(bytes).ok());
     let is_text = |it: &String| !it.chars().any(|c| c.is_control() && !c.is_whitespace());

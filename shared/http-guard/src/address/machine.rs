@@ -37,7 +37,14 @@ mod tests {
             let policy = AddressPolicy::only_of_machine(own).unwrap();
             assert_eq!(policy.permits(own), Ok(()));
             assert!(AddressPolicy::with_loopback().permits(own).is_err());
-            let others = ["127.0.0.1", "::1", "8.8.8.8", "10.0.0.1", "169.254.1.1", "::ffff:169.254.169.254"];
+            let others = [
+                "127.0.0.1",
+                "::1",
+                "8.8.8.8",
+                "10.0.0.1",
+                "169.254.1.1",
+                "::ffff:169.254.169.254",
+            ];
             let others = others.map(|it| it.parse().unwrap());
             for other in others.into_iter().chain(ADDRESSES).filter(|it| *it != own) {
                 assert!(policy.permits(other).is_err(), "{own} {other}");
@@ -47,8 +54,19 @@ mod tests {
 
     #[test]
     fn no_other_address_is_an_exception() {
-        for other in ["127.0.0.1", "10.0.0.1", "169.254.0.1", "100.100.100.200", "168.63.129.16", "8.8.8.8"] {
-            assert_eq!(AddressPolicy::only_of_machine(other.parse().unwrap()), None, "{other}");
+        for other in [
+            "127.0.0.1",
+            "10.0.0.1",
+            "169.254.0.1",
+            "100.100.100.200",
+            "168.63.129.16",
+            "8.8.8.8",
+        ] {
+            assert_eq!(
+                AddressPolicy::only_of_machine(other.parse().unwrap()),
+                None,
+                "{other}"
+            );
         }
     }
 }

@@ -72,7 +72,8 @@ impl Rights {
         let roles = info.as_ref().and_then(|it| it.roles.as_deref());
         let backend = info.as_ref().and_then(|it| it.backend_roles.as_deref());
         let roles = roles.unwrap_or_default();
-        let is_known = |it: &String| WRITERS.contains(&it.as_str()) || READERS.contains(&it.as_str());
+        let is_known =
+            |it: &String| WRITERS.contains(&it.as_str()) || READERS.contains(&it.as_str());
         self.is_unclear |= roles.is_empty() || !roles.iter().all(is_known);
         let all = || roles.iter().chain(backend.unwrap_or_default());
         self.writes |= all().any(|it| WRITERS.contains(&it.as_str()));

@@ -115,7 +115,11 @@ impl CredentialSettings {
             assume_role: self.assume_role.clone(),
             ..AwsSettings::default()
         };
-        let beside = [self.region.is_some(), self.service.is_some(), self.sts_endpoint.is_some()];
+        let beside = [
+            self.region.is_some(),
+            self.service.is_some(),
+            self.sts_endpoint.is_some(),
+        ];
         if !keys.names_any() && beside == [false; 3] {
             return None;
         }

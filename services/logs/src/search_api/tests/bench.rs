@@ -142,7 +142,9 @@ pub async fn shows_no_secret_of_lines<K: ConnectorKind>(kind: &'static str) {
 pub async fn shows_no_secret_of_errors<K: ConnectorKind>(kind: &'static str) {
     let bad = |random: &mut rand::rngs::StdRng, text: &str| {
         let good = with_lines(&["an older one".to_owned()]);
-        Provider::script().any().respond(proof::spoilt(random, &good, text))
+        Provider::script()
+            .any()
+            .respond(proof::spoilt(random, &good, text))
     };
     proof::errors_show_no_secret::<K>(22, shown_by(kind), bad).await;
 }
@@ -153,7 +155,11 @@ fn shown_by(kind: &'static str) -> Collected {
             "opensearch" => |base| of_three_lines("opensearch", base),
             _ => |base| of_three_lines("elasticsearch", base),
         },
-        script: |lines| Provider::script().any().respond(Reply::json(200, with_lines(lines))),
+        script: |lines| {
+            Provider::script()
+                .any()
+                .respond(Reply::json(200, with_lines(lines)))
+        },
         lines: 3,
         shows: true,
         now,

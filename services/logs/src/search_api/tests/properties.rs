@@ -1,8 +1,7 @@
 //! Whatever is changed in good answers, nothing passes that they do not say.
 
 use passport_connector_sdk::{
-    Object,
-    ReadError,
+    Object, ReadError,
     query::Asked,
     settings::{Reduce, Span},
 };

@@ -101,9 +101,16 @@ fn what_others_wrote_does_nothing() {
 fn log_lines_behind_a_fact_are_shown_as_text() {
     let mut passport = passport();
     assert!(!markdown(&passport).contains("What log lines look like"));
-    let lines = ["charge failed", "\u{1b}[31m| x | <b>\n@ada https://evil.example", "c", "a fourth"];
+    let lines = [
+        "charge failed",
+        "\u{1b}[31m| x | <b>\n@ada https://evil.example",
+        "c",
+        "a fourth",
+    ];
     let lines = lines.map(str::to_owned).into_iter().collect();
-    let fact = made::fact("errors", Status::Failed, 5).about("eu").quoting(lines);
+    let fact = made::fact("errors", Status::Failed, 5)
+        .about("eu")
+        .quoting(lines);
     passport.evidence = vec![made::evidence_of("logs", Origin::Pulled, vec![fact])];
     let page = markdown(&passport);
     are_in_order(

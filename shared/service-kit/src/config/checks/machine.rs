@@ -27,7 +27,10 @@ pub(super) fn problems(file: &Value) -> Vec<Problem> {
             Problem::new(path::key(AT, key), reason, fix)
         })
     };
-    let origins = [origin("container", &CONTAINERS), origin("instance", &INSTANCES)];
+    let origins = [
+        origin("container", &CONTAINERS),
+        origin("instance", &INSTANCES),
+    ];
     let mut problems: Vec<_> = origins.into_iter().flatten().collect();
     if opened.get("container").is_none() && opened.get("instance").is_none() {
         let fix = "name the address as `container` or `instance`, or take this out";
@@ -35,10 +38,17 @@ pub(super) fn problems(file: &Value) -> Vec<Problem> {
     }
     let workspaces = opened.get("workspaces").and_then(Value::as_array);
     let names = workspaces.into_iter().flatten().filter_map(Value::as_str);
-    let is_there = |name: &&str| file.get("workspaces").is_some_and(|it| it.get(name).is_some());
+    let is_there = |name: &&str| {
+        file.get("workspaces")
+            .is_some_and(|it| it.get(name).is_some())
+    };
     problems.extend(names.filter(|it| !is_there(it)).map(|name| {
         let reason = format!("names {name}, which is no workspace of this file");
-        Problem::new(path::key(AT, "workspaces"), reason, "name workspaces that stand in it")
+        Problem::new(
+            path::key(AT, "workspaces"),
+            reason,
+            "name workspaces that stand in it",
+        )
     }));
     problems
 }
@@ -68,7 +78,10 @@ mod tests {
     #[test]
     fn the_addresses_that_hand_out_credentials_may_be_opened_and_no_others() {
         let of = |key: &str, origin: &str| wrong(json!({"workspaces": ["acme"], key: origin}));
-        for origin in CONTAINERS.into_iter().chain(["http://127.0.0.1:8080", "http://localhost:1"]) {
+        for origin in CONTAINERS
+            .into_iter()
+            .chain(["http://127.0.0.1:8080", "http://localhost:1"])
+        {
             assert!(of("container", origin).is_empty(), "{origin}");
         }
         for origin in INSTANCES {

@@ -64,7 +64,10 @@ fn caller() -> Script {
 fn groups(all: Reply, beside: Reply) -> Script {
     let ask = |script: Script, operation: &str, body: serde_json::Value| {
         let target = format!("Logs_20140328.{operation}");
-        script.on("POST", "/").header("x-amz-target", target).body(body)
+        script
+            .on("POST", "/")
+            .header("x-amz-target", target)
+            .body(body)
     };
     let group = json!({"logGroupNames": ["/ecs/prod/passport-mesh-probe"]});
     let script = ask(caller(), "DescribeLogGroups", json!({"limit": 1})).respond(all);
@@ -82,13 +85,37 @@ async fn a_credential_that_reads_more_than_its_groups_is_broad() {
     let all = Reply::json(200, json!({"logGroups": []}));
     for (all, beside, wanted) in [
         (all, refused(), said("broad")),
-        (refused(), refusal("ResourceNotFoundException"), said("broad")),
-        (refused(), Reply::json(200, json!({"queryId": "q"})), said("broad")),
+        (
+            refused(),
+            refusal("ResourceNotFoundException"),
+            said("broad"),
+        ),
+        (
+            refused(),
+            Reply::json(200, json!({"queryId": "q"})),
+            said("broad"),
+        ),
         (refused(), refused(), said("narrow")),
-        (refused(), refusal("ThrottlingException"), said("unverifiable")),
-        (refusal("ThrottlingException"), refused(), said("unverifiable")),
-        (refusal("ExpiredTokenException"), refused(), Err(FailureCode::Unauthenticated)),
-        (refused(), refusal("ExpiredTokenException"), Err(FailureCode::Unauthenticated)),
+        (
+            refused(),
+            refusal("ThrottlingException"),
+            said("unverifiable"),
+        ),
+        (
+            refusal("ThrottlingException"),
+            refused(),
+            said("unverifiable"),
+        ),
+        (
+            refusal("ExpiredTokenException"),
+            refused(),
+            Err(FailureCode::Unauthenticated),
+        ),
+        (
+            refused(),
+            refusal("ExpiredTokenException"),
+            Err(FailureCode::Unauthenticated),
+        ),
     ] {
         let found = checked(groups(all, beside), "111122223333").await.0;
         assert_eq!(found, wanted);

@@ -18,7 +18,9 @@ const COLLECTED: Collected = Collected {
     source: |base| source(base, QUERIES),
     script: |lines| {
         let each = lines.chunks(EXCERPTS).enumerate();
-        each.fold(heartbeat(), |script, (at, lines)| with_query(script, at, rows(lines)))
+        each.fold(heartbeat(), |script, (at, lines)| {
+            with_query(script, at, rows(lines))
+        })
     },
     lines: QUERIES * EXCERPTS,
     shows: true,
@@ -46,12 +48,19 @@ fn source(base: &str, queries: usize) -> Value {
 }
 
 fn answered(script: Script, operation: &str, body: Value, reply: Value) -> Script {
-    let on = script.on("POST", "/").header("x-amz-target", format!("Logs_20140328.{operation}"));
+    let on = script
+        .on("POST", "/")
+        .header("x-amz-target", format!("Logs_20140328.{operation}"));
     on.body(body).respond(Reply::json(200, reply))
 }
 
 fn with_answer(script: Script, text: &str, id: &str, results: Value) -> Script {
-    let script = answered(script, "StartQuery", json!({"queryString": text}), json!({"queryId": id}));
+    let script = answered(
+        script,
+        "StartQuery",
+        json!({"queryString": text}),
+        json!({"queryId": id}),
+    );
     answered(script, "GetQueryResults", json!({"queryId": id}), results)
 }
 
@@ -73,9 +82,7 @@ fn heartbeat() -> Script {
 
 /// Lines, and where they are to be found.
 fn rows(lines: &[String]) -> Value {
-    let row = |line: &String| {
-        json!([{"field": "@message", "value": line}, {"field": "@ptr", "value": line}])
-    };
+    let row = |line: &String| json!([{"field": "@message", "value": line}, {"field": "@ptr", "value": line}]);
     let rows: Vec<_> = lines.iter().map(row).collect();
     json!({"status": "Complete", "results": rows, "statistics": {"recordsMatched": 12.0}})
 }
@@ -109,7 +116,9 @@ async fn no_secret_of_a_bad_answer_leaves() {
         let good = rows(&["an older one".to_owned()]);
         let reply = proof::spoilt(random, &good, text);
         let ask = |script: Script, operation: &str| {
-            script.on("POST", "/").header("x-amz-target", format!("Logs_20140328.{operation}"))
+            script
+                .on("POST", "/")
+                .header("x-amz-target", format!("Logs_20140328.{operation}"))
         };
         let script = ask(Provider::script(), "GetQueryResults").respond(reply.clone());
         // Half of them fail when they are started.

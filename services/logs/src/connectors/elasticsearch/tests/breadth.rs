@@ -13,7 +13,14 @@ const MAY: &str = "/_security/user/_has_privileges";
 
 /// Rights that change an index, those that shippers have among them.
 const WRITES: [&str; 8] = [
-    "write", "index", "create", "create_doc", "create_index", "delete", "delete_index", "manage",
+    "write",
+    "index",
+    "create",
+    "create_doc",
+    "create_index",
+    "delete",
+    "delete_index",
+    "manage",
 ];
 
 fn key() -> Option<Value> {

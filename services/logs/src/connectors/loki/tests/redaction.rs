@@ -50,7 +50,11 @@ const COLLECTED: Collected = Collected {
             "scope": {"labels": labels()}, "queries": {"error_log_count": query},
         })
     },
-    script: |lines| Provider::script().any().respond(Reply::json(200, answer(lines))),
+    script: |lines| {
+        Provider::script()
+            .any()
+            .respond(Reply::json(200, answer(lines)))
+    },
     lines: 3,
     shows: true,
     now: || chrono::DateTime::from_timestamp(NOW, 0).unwrap(),
@@ -59,7 +63,9 @@ const COLLECTED: Collected = Collected {
 /// Lines with the text in their metadata too, and in a label that nobody asked for.
 fn answer(lines: &[String]) -> Value {
     let values = lines.iter().zip(6..);
-    let values: Vec<_> = values.map(|(line, ago)| json!([nanos(ago), line, {"detail": line}])).collect();
+    let values: Vec<_> = values
+        .map(|(line, ago)| json!([nanos(ago), line, {"detail": line}]))
+        .collect();
     let mut stream = labels();
     stream["detail"] = json!(lines.first());
     let stream = json!({"stream": stream, "values": values});
@@ -75,7 +81,9 @@ async fn no_secret_of_any_line_leaves() {
 async fn no_secret_of_a_bad_answer_leaves() {
     let bad = |random: &mut rand::rngs::StdRng, text: &str| -> Script {
         let good = answer(&["an older one".to_owned()]);
-        Provider::script().any().respond(proof::spoilt(random, &good, text))
+        Provider::script()
+            .any()
+            .respond(proof::spoilt(random, &good, text))
     };
     proof::errors_show_no_secret::<Loki>(12, COLLECTED, bad).await;
 }
