@@ -4,12 +4,12 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use passport_connector_sdk::Registry;
+use passport_connector_sdk::{Registry, provider::MachineCredentials};
 use passport_evidence::{Clock as _, Fact, FailureCode, Outcome};
 use passport_integration_tests::aws::{ACCOUNT, Aws, REGION};
 use passport_service_kit::clock::SystemClock;
-use passport_testkit::env::Env;
 use passport_testkit::scenario::{Bench, source_id};
+use passport_testkit::{env::Env, provider::Provider};
 use serde_json::{Value, json};
 
 const ECS: &str = "AmazonEC2ContainerServiceV20141113";
@@ -171,6 +171,92 @@ async fn a_role_is_assumed_with_a_token_and_answers_by_its_name() -> Result<()> 
     assert_eq!(said(&outcome, "available_replicas")?, "passed 2");
     let outcome = of_service(assuming("writer")).await?;
     assert_eq!(failure(&outcome), Some(FailureCode::OutOfScope));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_role_is_assumed_with_keys_and_answers_by_its_name() -> Result<()> {
+    let aws = shop().await?;
+    let assuming = |role: &str| {
+        service(&aws, "checkout-api", |it| {
+            let role_arn = format!("arn:aws:iam::{ACCOUNT}:role/reader");
+            it["credential"]["assume_role"] =
+                json!({"role_arn": role_arn, "external_id": "partner-17", "session_name": "gate"});
+            it["role_name"] = json!(role);
+        })
+    };
+    let outcome = of_service(assuming("reader")).await?;
+    assert_eq!(said(&outcome, "available_replicas")?, "passed 2");
+    let outcome = of_service(assuming("writer")).await?;
+    assert_eq!(failure(&outcome), Some(FailureCode::OutOfScope));
+    // Of another account than the service's it is refused when the file is read.
+    let mut other = assuming("reader");
+    other["credential"]["assume_role"]["role_arn"] = json!("arn:aws:iam::444455556666:role/reader");
+    assert!(of_service(other).await.is_err());
+    Ok(())
+}
+
+/// What comes of a source that may use this machine's own credentials.
+async fn of_machine(source: Value, machine: MachineCredentials, env: Env) -> Result<Outcome> {
+    let id = source_id("acme", "checkout-api", "production", "aws")?;
+    let bench = Bench::new(&passport_runtime::registry(), id, SystemClock.now())
+        .source(source)
+        .env(env)
+        .hub(|hub| hub.machine = machine)
+        .deadline(Duration::from_secs(20));
+    let trial = bench.start();
+    let trial = trial.map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
+    Ok(trial.collect().await?)
+}
+
+#[tokio::test]
+async fn a_machine_is_handed_its_role_only_where_the_operator_opened_it() -> Result<()> {
+    let aws = shop().await?;
+    let source = || {
+        service(&aws, "checkout-api", |it| {
+            it["credential"] = json!({"ambient": true});
+        })
+    };
+    let opened = MachineCredentials {
+        workspaces: vec!["acme".parse()?],
+        instance: Some(aws.url()),
+        ..MachineCredentials::default()
+    };
+    // The server answers as a virtual machine's metadata does.
+    let outcome = of_machine(source(), opened, Env::default()).await?;
+    assert_eq!(said(&outcome, "available_replicas")?, "passed 2");
+    let shut = of_machine(source(), MachineCredentials::default(), Env::default()).await;
+    assert!(shut.is_err(), "{shut:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_container_is_handed_keys_by_its_agent() -> Result<()> {
+    let aws = shop().await?;
+    let ends = SystemClock.now() + chrono::TimeDelta::hours(1);
+    let keys = json!({
+        "AccessKeyId": "AKIDEXAMPLE", "SecretAccessKey": "a-secret-of-this-test", "Token": "a-token",
+        "Expiration": ends.to_rfc3339(),
+    });
+    let agent = Provider::script()
+        .on("GET", "/v2/credentials/1")
+        .reply(200, keys);
+    let agent = agent.start().await?;
+    let machine = MachineCredentials {
+        workspaces: vec!["acme".parse()?],
+        container: Some(agent.base()),
+        ..MachineCredentials::default()
+    };
+    let path = (
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+        "/v2/credentials/1",
+    );
+    let source = service(&aws, "checkout-api", |it| {
+        it["credential"] = json!({"ambient": true});
+    });
+    let outcome = of_machine(source, machine, Env::from_iter([path])).await?;
+    assert_eq!(said(&outcome, "available_replicas")?, "passed 2");
+    assert_eq!(agent.requests().len(), 1);
     Ok(())
 }
 

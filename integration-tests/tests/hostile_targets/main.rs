@@ -14,6 +14,7 @@ mod rows;
 mod sources;
 mod targets;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};

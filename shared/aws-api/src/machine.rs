@@ -53,7 +53,9 @@ pub async fn keys(machine: &Machine, request: &CollectRequest) -> Result<Keys, R
         (None, _, Some(service)) => of_instance(service, request).await?,
         (Some(_), None, _) | (None, _, None) => return Err(ReadError::NotConfigured),
     };
-    let Object(found): Object<HandedOut> = reply.json()?;
+    // What it is called does not matter: the metadata service calls it plain text.
+    let found = serde_json::from_slice::<Object<HandedOut>>(reply.body());
+    let Object(found) = found.map_err(|_| ReadError::Malformed)?;
     if found.code.as_deref().is_some_and(|it| it != "Success") {
         return Err(ReadError::NotConfigured);
     }

@@ -1,6 +1,6 @@
 pub mod bench;
 mod changes;
-mod mapping;
+pub mod mapping;
 mod properties;
 mod structure;
 mod walks;

@@ -16,6 +16,7 @@ const FACTS: [&str; 8] = [
     "AGE",
     "REASON",
 ];
+const EXCERPTS: [&str; 4] = ["SOURCE", "FACT", "ITEM", "LOG LINE, REDACTED"];
 const FAILURES: [&str; 4] = ["SOURCE", "FAILURE", "RETRY AT", "NEXT STEP"];
 
 /// What became of every source that was asked; each part by name of source.
@@ -113,6 +114,7 @@ impl Show for Answer {
                 rows: rows.collect(),
             }));
         }
+        blocks.extend(excerpts(&self.evidence).map(Block::Grid));
         if !self.failures.is_empty() {
             blocks.push(Block::Grid(failures(&self.failures)));
         }
@@ -142,6 +144,29 @@ pub fn fact_cells(fact: &Fact, now: DateTime<Utc>) -> Vec<Cell> {
         text(fact.threshold().map(ToString::to_string)),
         Cell::from(observed),
         text(fact.reason().map(|reason| reason.to_string())),
+    ]
+}
+
+/// A table of what the log lines behind facts look like; `None`: nothing of any is shown. There are few of a fact, and
+/// they are short, wherever they come from.
+pub fn excerpts(evidence: &[Evidence]) -> Option<Grid> {
+    let rows = evidence.iter().flat_map(|of| {
+        let each = of.facts().iter();
+        each.flat_map(move |fact| fact.excerpts().iter().map(move |it| excerpt(of, fact, it)))
+    });
+    let rows: Vec<_> = rows.collect();
+    (!rows.is_empty()).then(|| Grid {
+        head: EXCERPTS.to_vec(),
+        rows,
+    })
+}
+
+fn excerpt(of: &Evidence, fact: &Fact, line: &str) -> Vec<Cell> {
+    vec![
+        Cell::from(&of.source),
+        Cell::from(fact.name()),
+        Cell::from(fact.item().unwrap_or_default()),
+        Cell::from(line),
     ]
 }
 

@@ -34,10 +34,17 @@ fn row(cells: impl Iterator<Item = String>) -> String {
     format!("| {} |", cells.collect::<Vec<_>>().join(" | "))
 }
 
-/// The text as it stands, whatever it would mean in Markdown or HTML.
+/// Invisible: it ends what would become a mention.
+const BREAK: char = '\u{200b}';
+
+/// The text as it stands, whatever it would mean in Markdown or HTML: no mention of a person and no link either.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in printable(text).chars() {
+        if c == '@' {
+            escaped.extend([c, BREAK]);
+            continue;
+        }
         if matches!(
             c,
             '\\' | '`' | '*' | '[' | ']' | '<' | '>' | '|' | '~' | '#' | '&' | '$'
@@ -46,5 +53,5 @@ fn escaped(text: &str) -> String {
         }
         escaped.push(c);
     }
-    escaped
+    escaped.replace("://", "\\://")
 }

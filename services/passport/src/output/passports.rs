@@ -7,7 +7,7 @@ use passport_policy::gate::{Decision, Mode, RequirementResult, State};
 use passport_policy::passport::{self, Passport};
 use serde::{Serialize, Serializer};
 
-use super::{Block, Cell, Grid, Page, Show, Tone, age, span};
+use super::{Block, Cell, Grid, Page, Show, Tone, age, evidence::excerpts, span};
 
 const REQUIREMENTS: [&str; 4] = ["REQUIREMENT", "STATE", "FOUND", "NEXT STEP"];
 const PASSPORTS: [&str; 7] = [
@@ -131,6 +131,7 @@ impl Show for Decided {
             let (who, why) = (&it.actor.subject, &it.reason);
             Block::Line(format!("approved by {who}: {why}"))
         }));
+        blocks.extend(excerpts(&self.passport.evidence).map(Block::Grid));
         blocks.push(Block::Line(self.validity()));
         Page(blocks)
     }

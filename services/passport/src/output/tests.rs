@@ -129,6 +129,69 @@ fn what_a_provider_says_is_no_markdown() {
     );
 }
 
+/// Evidence of a fact with these lines beside it.
+fn quoting(lines: &[&str]) -> Outcome {
+    let lines = lines.iter().map(|it| (*it).to_owned()).collect();
+    let fact = measured("error_log_count", "12", "< 100").about("eu");
+    evidence("logs", vec![fact.quoting(lines)], None)
+}
+
+#[test]
+fn log_lines_behind_a_fact_are_shown_few_and_short() {
+    let long = "é".repeat(500);
+    let answer = Answer::new(
+        vec![quoting(&["charge failed", &long, "b", "a fourth"])],
+        now(),
+    );
+    for format in [Format::Table, Format::Markdown] {
+        let text = render(&answer, format, PIPE).unwrap();
+        for shown in ["LOG LINE, REDACTED", "charge failed", "eu"] {
+            assert!(text.contains(shown), "{shown}: {text}");
+        }
+        assert_eq!(text.matches('é').count(), 160);
+        assert!(!text.contains("a fourth"), "{text}");
+    }
+    let none = Answer::new(vec![quoting(&[])], now());
+    assert!(
+        !render(&none, Format::Table, PIPE)
+            .unwrap()
+            .contains("LOG LINE")
+    );
+}
+
+#[test]
+fn a_log_line_is_text_on_a_terminal_and_in_markdown() {
+    let hostile = [
+        "\u{1b}[2J\u{1b}]0;owned\u{7}\u{9b}31m all is well",
+        "a\nb\r\nSOURCE  FACT  passed \u{202e}desrever\u{200b}\u{feff}",
+        "| x | <img src=x> [l](https://evil.example) `c` **b** @ada #1 ~~s~~ $m$ \\| y",
+    ];
+    let answer = Answer::new(vec![quoting(&hostile)], now());
+    let table = render(&answer, Format::Table, PIPE).unwrap();
+    let steers = |c: char| c != '\n' && (c.is_control() || "\u{202e}\u{200b}\u{feff}".contains(c));
+    assert!(!table.contains(steers), "{table:?}");
+    // A head, the fact; a head, its three lines; what it adds up to: each on a line of its own.
+    let lines = table.lines().filter(|it| !it.is_empty());
+    assert_eq!(lines.count(), 7, "{table}");
+    let markdown = render(&answer, Format::Markdown, PIPE).unwrap();
+    let rows: Vec<_> = markdown
+        .lines()
+        .filter(|it| it.starts_with("| logs |"))
+        .collect();
+    assert_eq!(rows.len(), 4, "{markdown}");
+    let row = rows[3];
+    for meant in [" <img", "[l]", "`c`", "**", "@ada", "~~", "https://"] {
+        assert!(
+            !row.replace('\\', "\u{0}").contains(meant),
+            "{meant}: {row}"
+        );
+    }
+    let bars = row
+        .char_indices()
+        .filter(|(at, c)| *c == '|' && !row[..*at].ends_with('\\'));
+    assert_eq!(bars.count(), 5, "{row}");
+}
+
 #[test]
 fn a_span_shows_its_two_largest_units() {
     for (seconds, text) in [

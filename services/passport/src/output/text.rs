@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// The text without what could steer a terminal or reorder what it shows.
+/// The text without what could steer a terminal, reorder what it shows, or hide in it; where something was, it is
+/// shown that it was.
 pub fn printable(text: &str) -> Cow<'_, str> {
     if text.contains(steers) {
         text.replace(steers, "\u{fffd}").into()
@@ -14,9 +15,10 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 }
 
 fn steers(c: char) -> bool {
-    let reorders =
-        matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    c.is_control() || reorders
+    let is_unseen = matches!(c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}');
+    c.is_control() || is_unseen
 }
 
 /// How long ago something was.

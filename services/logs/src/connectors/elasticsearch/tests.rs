@@ -1,5 +1,6 @@
 mod breadth;
 mod cases;
+mod mapping;
 mod redaction;
 
 /// The folder of this connector's cases.

@@ -130,7 +130,12 @@ impl Client {
         let document = document::of_reply(&reply)?;
         let mut found = query.reader.read(document, scope);
         if query.is_of_response {
-            found.time = Time::At(reply.observed_at());
+            let asked_at = reply.observed_at();
+            // Where the answer tells a time of its own beside, it is not newer than that.
+            found.time = match query.reader.newest {
+                Some(_) => found.time.no_later_than(asked_at),
+                None => Time::At(asked_at),
+            };
         }
         let next = match query.reader.next(document) {
             Ok(None) => Next::End,

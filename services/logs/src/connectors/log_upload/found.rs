@@ -3,7 +3,7 @@
 
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, Utc};
-use passport_evidence::{Reason, quantity::parse_number};
+use passport_evidence::{Reason, freshness::SKEW, quantity::parse_number};
 use serde::{Deserialize, Serialize};
 
 /// What was read of a document for one query.
@@ -122,6 +122,16 @@ impl Time {
         match self {
             Self::At(at) => Some(at),
             Self::Untold | Self::Unreadable => None,
+        }
+    }
+
+    /// Not later than a moment, unless it lies far ahead of it and so is none. What was to be told and is not spoils
+    /// it.
+    pub fn no_later_than(self, moment: DateTime<Utc>) -> Self {
+        match self {
+            Self::At(at) if at > moment + SKEW => self,
+            Self::At(at) => Self::At(at.min(moment)),
+            Self::Untold | Self::Unreadable => self,
         }
     }
 

@@ -8,11 +8,7 @@ use passport_testkit::{
 };
 use serde_json::{Value, json};
 
-use super::bench::{SEARCH, newest, now, source};
-use crate::{
-    connectors::{elasticsearch::Elasticsearch, opensearch::OpenSearch},
-    search_api::tests::bench::count,
-};
+use super::bench::{SEARCH, count, newest, now, source};
 
 const FIELDS: &str = "/logs-checkout-api-*/_field_caps";
 
@@ -61,15 +57,8 @@ fn kind(name: &str, searchable: bool) -> Value {
     json!({name: {"type": name, "searchable": searchable, "aggregatable": true}})
 }
 
-async fn both(errors: u64, fields: impl Fn() -> Reply) -> (String, usize) {
-    let one = said::<Elasticsearch>("elasticsearch", errors, fields()).await;
-    let other = said::<OpenSearch>("opensearch", errors, fields()).await;
-    assert_eq!(one, other);
-    one
-}
-
-#[tokio::test]
-async fn nothing_is_found_in_a_field_of_words_and_that_says_nothing() {
+/// Nothing is found in a field of words, and that says nothing.
+pub async fn nothing_in_a_field_of_words_says_nothing<K: ConnectorKind>(name: &str) {
     let passed = Status::Passed.as_str().to_owned();
     let two = json!({"keyword": {"searchable": true}, "text": {"searchable": true}});
     for (fields, wanted) in [
@@ -110,26 +99,26 @@ async fn nothing_is_found_in_a_field_of_words_and_that_says_nothing() {
         (json!({"fields": []}), "unknown UNEXPECTED_SHAPE".to_owned()),
         (json!({}), "unknown UNEXPECTED_SHAPE".to_owned()),
     ] {
-        let found = both(0, || Reply::json(200, fields.clone())).await;
+        let found = said::<K>(name, 0, Reply::json(200, fields.clone())).await;
         assert_eq!(found, (wanted, 1), "{fields}");
     }
 }
 
-#[tokio::test]
-async fn what_was_found_needs_no_proof_that_it_can_be() {
-    let found = both(12, || of(kind("text", true))).await;
+/// What was found needs no proof that it can be.
+pub async fn what_was_found_is_not_asked_about<K: ConnectorKind>(name: &str) {
+    let found = said::<K>(name, 12, of(kind("text", true))).await;
     assert_eq!(found, ("passed".to_owned(), 0));
 }
 
-#[tokio::test]
-async fn a_server_that_does_not_tell_of_fields_is_believed_and_one_that_refuses_is_not() {
+/// A server that does not tell of fields is believed, and one that refuses is not.
+pub async fn only_a_server_that_does_not_tell_is_believed<K: ConnectorKind>(name: &str) {
     for (status, wanted) in [
         (404, "passed"),
         (400, "passed"),
         (403, "unknown DENIED"),
         (429, "unknown UNAVAILABLE"),
     ] {
-        let (found, _) = both(0, || Reply::json(status, json!({}))).await;
+        let (found, _) = said::<K>(name, 0, Reply::json(status, json!({}))).await;
         assert_eq!(found, wanted, "{status}");
     }
 }

@@ -41,7 +41,12 @@ const APPROVALS: Section = Section {
 const EVIDENCE: Section = Section {
     title: "Evidence",
     head: "| Source | Fact | Status | Value | Observed | Provenance |\n|---|---|---|---|---|---|\n",
-    room: 14 << 10,
+    room: 12 << 10,
+};
+const EXCERPTS: Section = Section {
+    title: "What log lines look like",
+    head: "| Source | Fact | Line, redacted |\n|---|---|---|\n",
+    room: 4 << 10,
 };
 const FAILURES: Section = Section {
     title: "Sources that could not answer",
@@ -50,7 +55,7 @@ const FAILURES: Section = Section {
 };
 
 /// The decision first, then the requirement that decided it, all requirements, what would have to change,
-/// waivers, approvals, evidence with its age, and sources that could not answer.
+/// waivers, approvals, evidence with its age, the log lines behind it, and sources that could not answer.
 ///
 /// What others wrote is shown as text: it makes no table, no HTML, no mention and no reference, and a link
 /// only to `http` or `https`. At most 60 KiB; what was left out is counted where it would stand.
@@ -67,6 +72,7 @@ pub fn markdown(passport: &Passport) -> String {
     let facts = passport.evidence.iter();
     let facts = facts.flat_map(|of| of.facts().iter().map(move |it| fact(of, it)));
     page.section(&EVIDENCE, facts);
+    page.section(&EXCERPTS, passport.evidence.iter().flat_map(excerpts));
     page.section(&FAILURES, passport.failures.iter().map(failure));
     page.finished()
 }
@@ -194,6 +200,14 @@ fn fact(of: &Evidence, fact: &Fact) -> String {
         },
         of.provenance.origin.as_str().to_owned() + refresh(of),
     ])
+}
+
+fn excerpts(of: &Evidence) -> impl Iterator<Item = String> {
+    of.facts().iter().flat_map(move |fact| {
+        let name = plain(fact.name().as_str()) + &about(fact.item());
+        let lines = fact.excerpts().iter();
+        lines.map(move |it| row([plain(of.source.as_str()), name.clone(), plain(it)]))
+    })
 }
 
 fn refresh(of: &Evidence) -> &'static str {

@@ -98,6 +98,35 @@ fn what_others_wrote_does_nothing() {
 }
 
 #[test]
+fn log_lines_behind_a_fact_are_shown_as_text() {
+    let mut passport = passport();
+    assert!(!markdown(&passport).contains("What log lines look like"));
+    let lines = [
+        "charge failed",
+        "\u{1b}[31m| x | <b>\n@ada https://evil.example",
+        "c",
+        "a fourth",
+    ];
+    let lines = lines.map(str::to_owned).into_iter().collect();
+    let fact = made::fact("errors", Status::Failed, 5)
+        .about("eu")
+        .quoting(lines);
+    passport.evidence = vec![made::evidence_of("logs", Origin::Pulled, vec![fact])];
+    let page = markdown(&passport);
+    are_in_order(
+        &page,
+        &[
+            "### Evidence\n",
+            "### What log lines look like\n\n| Source | Fact | Line, redacted |\n",
+            "| logs | errors (eu) | charge failed |\n",
+            "| logs | errors (eu) |  \\[31m\\| x \\| &lt;b&gt; \\@\u{200b}ada https\\://evil.example |\n",
+            "| logs | errors (eu) | c |\n",
+        ],
+    );
+    assert!(!page.contains("a fourth"));
+}
+
+#[test]
 fn a_link_goes_to_the_web_and_carries_no_user() {
     let shown = link("https://ci.example.com/run?a=1&b=(2)#x|y").unwrap();
     assert_eq!(
@@ -137,7 +166,9 @@ fn a_long_page_is_cut_and_says_what_was_left_out() {
     let mut failure = made::failure("ci", FailureCode::Throttled);
     failure.message.clone_from(&long);
     passport.failures = vec![failure; 500];
+    let lines = [long.clone()].into_iter().collect();
     let fact = made::fact("latency", Status::Failed, 5).about(long.clone());
+    let fact = fact.quoting(lines);
     passport.evidence = vec![made::evidence_of("prom", Origin::Pulled, vec![fact; 500])];
     if let Some(subject) = &mut passport.subject {
         subject.artifact_digests = vec![long; 100];
@@ -145,5 +176,5 @@ fn a_long_page_is_cut_and_says_what_was_left_out() {
     let page = markdown(&passport);
     assert!(page.len() <= MAX_MARKDOWN, "{}", page.len());
     let cut = page.matches("more left out here").count();
-    assert_eq!(cut, 6, "{page}");
+    assert_eq!(cut, 7, "{page}");
 }

@@ -7,7 +7,8 @@ use passport_proto::collector::{
     AnswerQuestionRequest, AnswerQuestionResponse, CheckSourceRequest, CheckSourceResponse,
     CollectRequest, CollectResponse, CollectStreamRequest, CollectStreamResponse, IngestRequest,
     IngestResponse, ListConnectorsRequest, ListConnectorsResponse, ListSourcesRequest,
-    ListSourcesResponse, SendNoticeRequest, SendNoticeResponse, Source, collector_service_server::CollectorService,
+    ListSourcesResponse, SendNoticeRequest, SendNoticeResponse, Source,
+    collector_service_server::CollectorService,
 };
 use passport_proto::evidence::Failure;
 use tonic::{Code, Request, Response, Status};
@@ -118,10 +119,7 @@ impl CollectorService for Obedient {
         }))
     }
 
-    async fn send_notice(
-        &self,
-        _: Request<SendNoticeRequest>,
-    ) -> Answer<SendNoticeResponse> {
+    async fn send_notice(&self, _: Request<SendNoticeRequest>) -> Answer<SendNoticeResponse> {
         Err(tonic::Status::unimplemented("nobody asks for it here"))
     }
 

@@ -36,7 +36,10 @@ async fn said(info: Reply, all: Reply) -> String {
 
 #[tokio::test]
 async fn a_role_that_can_not_be_looked_into_is_not_called_narrow() {
-    for roles in [json!(["checkout_logs_reader", "own_index"]), json!(["kibana_read_only"])] {
+    for roles in [
+        json!(["checkout_logs_reader", "own_index"]),
+        json!(["kibana_read_only"]),
+    ] {
         let own = info(roles, json!([]));
         assert_eq!(said(own, denied()).await, "unverifiable");
     }

@@ -31,5 +31,8 @@ fn default_thresholds_are_thresholds() {
 
 #[test]
 fn what_is_detected_is_proposed_as_a_source_that_can_be_built() {
-    assert!(is_proposed_well::<OpenSearch>("fluent-bit.conf", "Name opensearch\n"));
+    assert!(is_proposed_well::<OpenSearch>(
+        "fluent-bit.conf",
+        "Name opensearch\n"
+    ));
 }

@@ -43,10 +43,18 @@ fn wanted(seen: &Seen, service: &str) -> String {
     let given = seen.header("authorization").unwrap();
     let signed = given.split("SignedHeaders=").nth(1).unwrap();
     let signed = signed.split(',').next().unwrap();
-    let headers = signed.split(';').map(|name| format!("{name}:{}\n", seen.header(name).unwrap()));
+    let headers = signed
+        .split(';')
+        .map(|name| format!("{name}:{}\n", seen.header(name).unwrap()));
     let query = seen.query.as_deref().unwrap_or_default();
-    let pairs: BTreeMap<_, _> = query.split('&').filter_map(|pair| pair.split_once('=')).collect();
-    let pairs: Vec<_> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let pairs: BTreeMap<_, _> = query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .collect();
+    let pairs: Vec<_> = pairs
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
     let canonical = [
         seen.method.clone(),
         encoded(&seen.path),
@@ -58,18 +66,25 @@ fn wanted(seen: &Seen, service: &str) -> String {
     let time = seen.header("x-amz-date").unwrap();
     let day = time.split('T').next().unwrap();
     let scope = format!("{day}/{REGION}/{service}/aws4_request");
-    let text = format!("AWS4-HMAC-SHA256\n{time}\n{scope}\n{}", hash(canonical.join("\n").as_bytes()));
+    let text = format!(
+        "AWS4-HMAC-SHA256\n{time}\n{scope}\n{}",
+        hash(canonical.join("\n").as_bytes())
+    );
     let key = [day, REGION, service, "aws4_request"];
     let first = format!("AWS4{SECRET}").into_bytes();
     let key = key.iter().fold(first, |key, part| hmac(&key, part));
     let signature = hex::encode(hmac(&key, &text));
-    format!("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/{scope}, SignedHeaders={signed}, Signature={signature}")
+    format!(
+        "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/{scope}, SignedHeaders={signed}, Signature={signature}"
+    )
 }
 
 #[tokio::test]
 async fn every_request_is_signed_as_a_whole() {
     for service in ["es", "aoss"] {
-        let provider = Provider::script().any().respond(Reply::json(200, newest(6)));
+        let provider = Provider::script()
+            .any()
+            .respond(Reply::json(200, newest(6)));
         let provider = provider.start().await.unwrap();
         let mut source = source("opensearch", &format!("{}/context path", provider.base()));
         source["credential"] = json!({
@@ -77,7 +92,11 @@ async fn every_request_is_signed_as_a_whole() {
             "session_token": {"env": "SESSION"}, "region": REGION, "service": service,
         });
         source["queries"]["error_kind_count"] = json!({"threshold": "< 10"});
-        let secrets = [("ID", "AKIDEXAMPLE"), ("SECRET", SECRET), ("SESSION", "case-session-1")];
+        let secrets = [
+            ("ID", "AKIDEXAMPLE"),
+            ("SECRET", SECRET),
+            ("SESSION", "case-session-1"),
+        ];
         let built = connector::built::<OpenSearch>(&source, &connector::hub(&secrets)).unwrap();
         let request = connector::request(now());
         built.collect(&request, &Default::default()).await.unwrap();
@@ -85,9 +104,17 @@ async fn every_request_is_signed_as_a_whole() {
         let seen = provider.requests();
         assert!(seen.len() >= 6);
         for seen in seen {
-            assert_eq!(seen.header("authorization"), Some(wanted(&seen, service).as_str()), "{}", seen.path);
+            assert_eq!(
+                seen.header("authorization"),
+                Some(wanted(&seen, service).as_str()),
+                "{}",
+                seen.path
+            );
             assert_eq!(seen.header("x-amz-security-token"), Some("case-session-1"));
-            assert_eq!(seen.header("x-amz-content-sha256"), Some(hash(&seen.body).as_str()));
+            assert_eq!(
+                seen.header("x-amz-content-sha256"),
+                Some(hash(&seen.body).as_str())
+            );
             assert_eq!(seen.header("x-amz-date"), Some("20260503T093000Z"));
         }
     }
