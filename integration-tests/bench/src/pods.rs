@@ -110,7 +110,7 @@ async fn collected(process: &Process, nth: u64) -> Result<()> {
     let question = CollectEvidenceRequest {
         scope: Some(configuration::scope(0)),
         subject: Some(Subject {
-            version: Some(format!("1.0.{nth}")),
+            version: format!("1.0.{nth}"),
             ..Subject::default()
         }),
         ..CollectEvidenceRequest::default()

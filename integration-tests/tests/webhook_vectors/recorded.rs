@@ -64,11 +64,12 @@ async fn deliver(trial: &Trial, event: &str, payload: &Value, secret: &str) -> R
     headers.insert("x-github-event", HeaderValue::from_str(event)?);
     headers.insert("x-hub-signature-256", HeaderValue::from_str(&signature)?);
     let received_at = "2026-05-03T09:30:00Z".parse()?;
-    let delivered = trial.deliver(&Delivery {
+    let delivery = Delivery {
         headers,
         body: body.into(),
         received_at,
-    });
+    };
+    let delivered = trial.deliver(&delivery);
     Ok(delivered.await.reply().status.as_u16())
 }
 

@@ -95,6 +95,7 @@ pub fn facts(
     let kept = Kept {
         records: records.iter().map(record).collect(),
         first_delivery_at: None,
+        ..Kept::default()
     };
     let request = connector::request(now);
     // Nothing is waited for.

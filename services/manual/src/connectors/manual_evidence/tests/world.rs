@@ -118,6 +118,7 @@ pub fn facts_of(
     let kept = Kept {
         records: records.iter().map(record).collect(),
         first_delivery_at: None,
+        ..Kept::default()
     };
     let subject = digests.map(|artifact_digests| Subject {
         version: None,

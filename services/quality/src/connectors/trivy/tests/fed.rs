@@ -37,6 +37,7 @@ fn says(source: &dyn Connector, body: Vec<u8>) -> Vec<Fact> {
     let kept = Kept {
         records: accepted.records.into_iter().map(record).collect(),
         first_delivery_at: Some(at(-60)),
+        ..Kept::default()
     };
     // Nothing is waited for.
     let collected = source
