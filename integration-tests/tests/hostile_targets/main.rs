@@ -14,6 +14,7 @@ mod rows;
 mod sources;
 mod targets;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
@@ -70,7 +71,7 @@ async fn it_can_be_counted(client: &Client, network: &Network) -> Result<()> {
         network.attempts()? > before,
         "{name} went nowhere: {came:?}"
     );
-    let public = [PUBLIC.parse()?];
+    let public = [PUBLIC.parse::<IpAddr>()?];
     assert_eq!(network.contacted(), public, "{name}");
     Ok(())
 }
@@ -136,7 +137,7 @@ async fn by_a_name(client: &Client, network: &Network) -> Result<()> {
 
 /// Good when it is looked at, and something else when it is connected to.
 async fn by_a_name_that_changes_its_mind(client: &Client, network: &Network) -> Result<()> {
-    let public = PUBLIC.parse()?;
+    let public = PUBLIC.parse::<IpAddr>()?;
     for (address, kind) in ADDRESSES {
         let closed = closed(*kind);
         let addresses = closed.last().context("no rules")?;
@@ -161,7 +162,7 @@ async fn by_a_redirect(client: &Client, network: &Network) -> Result<()> {
         "http://93.184.216.35/",
     ];
     let origin = format!("http://{PUBLIC}");
-    let public = [PUBLIC.parse()?];
+    let public = [PUBLIC.parse::<IpAddr>()?];
     for status in [
         "301 Moved",
         "302 Found",
