@@ -29,10 +29,24 @@ def test_every_example_of_a_configuration_is_good(example):
 
 @pytest.mark.parametrize("values", VALUES)
 def test_what_the_chart_writes_is_a_good_configuration(values, tmp_path):
+    config = yaml.safe_load(rendered(values).configuration())
+    env = dict(os.environ)
+    if "in_cluster" in config.get("addresses", {}):
+        env |= in_a_pod(config, tmp_path)
     file = tmp_path / "passport.yaml"
-    file.write_text(rendered(values).configuration())
-    code, said = run(BUILT / "passport", "config", "check", file)
+    file.write_text(yaml.safe_dump(config))
+    code, said = run(BUILT / "passport", "config", "check", file, env=env)
     assert code == 0, said
+
+
+def in_a_pod(config, folder):
+    """What a cluster mounts into a pod that has an account, and tells it by its environment."""
+    (folder / "token").write_text("a-token-of-the-cluster")
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", folder / "key.pem"]
+    code, said = run("openssl", "req", "-x509", *key, "-subj", "/CN=cluster", "-out", folder / "ca.crt")
+    assert code == 0, said
+    config["addresses"]["in_cluster"]["folder"] = str(folder)
+    return {"KUBERNETES_SERVICE_HOST": "10.0.0.1", "KUBERNETES_SERVICE_PORT": "443"}
 
 
 # --- compose

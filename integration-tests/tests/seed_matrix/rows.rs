@@ -116,7 +116,7 @@ pub const ROWS: &[Row] = &[
         "jira",
         "work-items/src/connectors/jira/cases/approved-change",
     ),
-    waiting(
+    row(
         "linear",
         "work-items/src/connectors/linear/cases/completed-approved",
     ),
