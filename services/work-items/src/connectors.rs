@@ -4,6 +4,7 @@
 mod changes;
 mod jira;
 mod servicenow;
+mod slack;
 
 use passport_connector_sdk::Registry;
 
@@ -12,4 +13,5 @@ pub fn registry() -> Registry {
     Registry::default()
         .with::<jira::Jira>()
         .with::<servicenow::Servicenow>()
+        .with::<slack::Slack>()
 }

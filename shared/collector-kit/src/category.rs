@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use passport_connector_sdk::{CollectorServer, Registry};
-use passport_evidence::{Capability, Clock};
+use passport_evidence::Clock;
 use passport_service_kit::server::Beside;
 
 /// Adds to a port what a category's providers push to in a protocol of their own.

@@ -124,4 +124,11 @@ impl<S: CollectorService> CollectorService for Admitting<S> {
         self.on_scope(&request, Verb::Notify, |it| it.scope.as_ref())?;
         self.service.answer_question(request).await
     }
+    async fn send_notice(
+        &self,
+        request: Request<api::SendNoticeRequest>,
+    ) -> Result<Response<api::SendNoticeResponse>, Status> {
+        self.on_scope(&request, Verb::Notify, |it| it.scope.as_ref())?;
+        self.service.send_notice(request).await
+    }
 }

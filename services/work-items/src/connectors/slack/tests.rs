@@ -1,0 +1,4 @@
+mod cases;
+
+/// The folder of this connector's cases.
+const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/connectors/slack/cases");
