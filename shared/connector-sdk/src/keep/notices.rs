@@ -132,7 +132,7 @@ impl Notices {
     }
 
     /// Takes out of what is kept what tells of notices.
-    pub(crate) fn sorted_out(kept: Kept) -> Kept {
+    pub fn sorted_out(kept: Kept) -> Kept {
         let mut notices = Self::default();
         let mut records = Vec::with_capacity(kept.records.len());
         for record in kept.records {

@@ -73,8 +73,13 @@ impl Checks {
 fn refused(error: Option<&str>) -> FailureCode {
     match error {
         Some("ratelimited") => FailureCode::Throttled,
-        Some(code) if NO_TOKEN.contains(&code) => FailureCode::Unauthenticated,
+        Some(code) if is_no_token(code) => FailureCode::Unauthenticated,
         Some(_) => FailureCode::Denied,
         None => FailureCode::Malformed,
     }
+}
+
+/// Whether this code says that the token is none.
+pub fn is_no_token(code: &str) -> bool {
+    NO_TOKEN.contains(&code)
 }

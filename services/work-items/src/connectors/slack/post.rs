@@ -1,6 +1,6 @@
 //! Sends the message about a release, once.
 
-use http::{HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use passport_connector_sdk::{
     CollectError, NoticeClient, Object, ReadError, Reply, Request, Sending, Unanswered,
 };
@@ -8,7 +8,9 @@ use passport_evidence::{FailureCode, Reason};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{breadth::Told, hook::Hook, message::About, names, posted::Posted, settings::Wanted};
+use super::{
+    breadth::Told, check, hook::Hook, message::About, names, posted::Posted, settings::Wanted,
+};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 /// Bytes of a request's id.
@@ -97,17 +99,35 @@ fn new_id() -> String {
 }
 
 fn by_api(reply: &Reply, channel: &str) -> Result<Posted, Unanswered> {
-    let breadth = Some(Told::of(reply.headers()));
-    if let Some(error) = reply.refused() {
-        return turned_away(error).map(|it| Posted { breadth, ..it });
+    match reply.refused() {
+        Some(error) => turned_away(error),
+        None => told(reply.headers(), reply.json(), channel),
     }
-    let posted = match reply.json::<Object<Answer>>() {
+}
+
+fn told(
+    headers: &HeaderMap,
+    answer: Result<Object<Answer>, ReadError>,
+    channel: &str,
+) -> Result<Posted, Unanswered> {
+    let posted = match answer {
         Ok(answer) => said(answer.0, channel)?,
         Err(ReadError::Shape) => unclear(Reason::UnexpectedShape),
         // Whoever answers so is not Slack, and may have handed it on.
         Err(error) => return Err(Unanswered::uncertain(failure(error))),
     };
+    let breadth = is_told(&posted).then(|| Told::of(headers));
     Ok(Posted { breadth, ..posted })
+}
+
+/// Whether an answer is Slack's, of a token that is one: others say nothing of what the token may do.
+fn is_told(posted: &Posted) -> bool {
+    let is_clear = posted
+        .unclear
+        .as_deref()
+        .is_none_or(|it| it == Reason::OtherSubject.as_str());
+    let is_token = !posted.refused.as_deref().is_some_and(check::is_no_token);
+    is_clear && is_token
 }
 
 fn said(answer: Answer, channel: &str) -> Result<Posted, Unanswered> {
@@ -185,4 +205,11 @@ fn failure(error: ReadError) -> CollectError {
     error
         .failure()
         .unwrap_or_else(|| CollectError::new(FailureCode::Malformed))
+}
+
+/// What is kept of an answer that is JSON.
+#[cfg(test)]
+pub fn read(headers: &HeaderMap, body: &[u8], channel: &str) -> Result<Posted, Unanswered> {
+    let answer = serde_json::from_slice(body).map_err(|_| ReadError::Shape);
+    told(headers, answer, channel)
 }
