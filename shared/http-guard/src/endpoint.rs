@@ -167,7 +167,7 @@ impl Endpoint {
 
     /// `localhost` is this machine (RFC 6761): no resolver is asked.
     pub(crate) fn is_localhost(&self) -> bool {
-        matches!(&self.host, Host::Domain(name) if name.trim_end_matches('.') == "localhost")
+        is_localhost(&self.host)
     }
 
     fn literal(&self) -> Option<IpAddr> {
@@ -224,6 +224,11 @@ fn names_a_socket(path: &str) -> bool {
         && path.len() <= MAX_SOCKET_PATH
         && steps.all(|it| !matches!(it, "" | "." | ".."))
         && !path.contains(|c: char| c.is_control() || matches!(c, '?' | '#' | '%' | '@'))
+}
+
+/// Whether it is `localhost`, by name.
+pub(crate) fn is_localhost(host: &Host<String>) -> bool {
+    matches!(host, Host::Domain(name) if name.trim_end_matches('.') == "localhost")
 }
 
 /// What `localhost` stands for.

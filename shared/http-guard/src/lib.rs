@@ -9,6 +9,7 @@
 mod address;
 mod body;
 mod client;
+mod dial;
 mod endpoint;
 mod error;
 mod failure;
@@ -22,6 +23,7 @@ mod tests;
 
 pub use address::{AddressPolicy, Refused};
 pub use client::GuardedClient;
+pub use dial::GuardedDial;
 pub use endpoint::{Endpoint, EndpointProblem, EndpointRules, Link, UnsafeSegment};
 pub use error::{BuildError, Distrust, Flaw, SendError, Stage};
 pub use ipnet::IpNet;

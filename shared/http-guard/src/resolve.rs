@@ -10,7 +10,7 @@ use reqwest::dns::{Addrs, Name, Resolving};
 use url::Host;
 
 use crate::address::{AddressPolicy, Refused};
-use crate::endpoint::{Endpoint, LOCALHOST};
+use crate::endpoint::{Endpoint, LOCALHOST, is_localhost};
 
 /// Turns a host name into all its addresses. The guard judges them; a resolver need not.
 pub trait Resolve: fmt::Debug + Send + Sync {
@@ -56,10 +56,18 @@ impl CheckedResolver {
         addresses: AddressPolicy,
         resolver: Arc<dyn Resolve>,
     ) -> Self {
-        let target = match endpoint.host() {
+        Self::of_host(endpoint.host(), addresses, resolver)
+    }
+
+    pub(crate) fn of_host(
+        host: &Host<String>,
+        addresses: AddressPolicy,
+        resolver: Arc<dyn Resolve>,
+    ) -> Self {
+        let target = match host {
             Host::Ipv4(address) => Target::Known(vec![(*address).into()]),
             Host::Ipv6(address) => Target::Known(vec![(*address).into()]),
-            Host::Domain(_) if endpoint.is_localhost() => Target::Known(
+            Host::Domain(_) if is_localhost(host) => Target::Known(
                 LOCALHOST
                     .into_iter()
                     .filter(|each| addresses.permits(*each).is_ok())
