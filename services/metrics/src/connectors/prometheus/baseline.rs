@@ -77,7 +77,8 @@ fn amount(text: &str, unit: Unit) -> Option<BigDecimal> {
     let found = Quantity::parse(text).ok()?;
     let bare = found.dimension() == Dimension::Count;
     let same = found.dimension() == unit.dimension();
-    if !same && !(bare && unit.dimension() == Dimension::Score) {
+    let is_score = bare && unit.dimension() == Dimension::Score;
+    if !same && !is_score {
         return None;
     }
     let found = if same {

@@ -67,14 +67,17 @@ impl Faults {
             Value::Null => Self::default(),
             Value::Array(all) => Self(all.iter().map(Fault::of).collect()),
             // An error of another form is one all the same.
-            other => Self(vec![Fault::of(other)]),
+            other @ (Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => {
+                Self(vec![Fault::of(other)])
+            }
         }
     }
 
     /// Those in a body of whatever form.
     pub fn in_body(body: &[u8]) -> Self {
         let body: Option<Value> = serde_json::from_slice(body).ok();
-        body.map_or_else(Self::default, |it| Self::of(&it["errors"]))
+        let errors = body.as_ref().and_then(|it| it.get("errors"));
+        errors.map_or_else(Self::default, Self::of)
     }
 
     /// Whether there is none.

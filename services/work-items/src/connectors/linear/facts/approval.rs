@@ -104,7 +104,7 @@ fn setters<'a>(issue: &'a Issue, by: &By) -> Result<Vec<&'a Entry>, Reason> {
     for entry in entries {
         match act(entry, by)? {
             Act::Nothing => {}
-            act => acts.push((entry, act)),
+            act @ (Act::Sets | Act::Unsets) => acts.push((entry, act)),
         }
     }
     let newest: Option<DateTime<Utc>> = acts.iter().map(|(it, _)| it.created_at).max();
