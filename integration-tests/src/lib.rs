@@ -4,6 +4,11 @@ pub mod alertmanager;
 pub mod all_in_one;
 pub mod aws;
 pub mod browser;
+#[allow(
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "objects that the tests write themselves, at the present moment"
+)]
 pub mod cluster;
 pub mod configuration;
 pub mod database;
