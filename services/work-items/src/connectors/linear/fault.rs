@@ -66,9 +66,12 @@ impl Faults {
         match errors {
             Value::Null => Self::default(),
             Value::Array(all) => Self(all.iter().map(Fault::of).collect()),
-            // An error of another form is one all the same.
+            // What is no list of errors may be about anything.
             other @ (Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => {
-                Self(vec![Fault::of(other)])
+                Self(vec![Fault {
+                    path: Some(Vec::new()),
+                    ..Fault::of(other)
+                }])
             }
         }
     }
@@ -209,10 +212,18 @@ mod tests {
                 json!([{}, {"path": null}, {"path": [true]}, {"path": ["issue"]}]),
                 3,
             ),
-            (json!({"message": "no"}), 1),
-            (json!("no"), 1),
+            (json!([7, "no", null]), 3),
         ] {
             assert_eq!(Faults::of(&errors).unplaced(), unplaced, "{errors}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_list_of_errors_touches_everything() {
+        for errors in [json!({"message": "no"}), json!("no"), json!(""), json!(0)] {
+            let faults = Faults::of(&errors);
+            assert!(faults.touch(&["issue"], "labels"), "{errors}");
+            assert_eq!(faults.unplaced(), 0, "{errors}");
         }
     }
 
