@@ -151,20 +151,22 @@ impl Of {
     }
 
     fn is_about(&self, case: &Value) -> bool {
-        let exchanges = case["exchanges"].as_array().map_or(&[][..], Vec::as_slice);
-        let bodies = exchanges.iter().map(|it| &it["response"]["body"]);
-        let mut targets = bodies.filter(|it| it["kind"] == "Canary").map(|it| {
-            let target = &it["spec"]["targetRef"];
-            target["kind"] == "Deployment" && target["name"] == "checkout-api"
-        });
-        let is_slow = exchanges
+        let exchanges = case.get("exchanges").and_then(Value::as_array);
+        let exchanges = exchanges.map_or(&[][..], Vec::as_slice);
+        let bodies = exchanges
             .iter()
-            .any(|it| !it["response"]["fault"].is_null());
-        let from = &case["source"]["read_from"];
-        case["source"]["scope"] == self.scope
-            && (self.role != "argo-cd" || from == "kubernetes")
-            && targets.all(|it| it)
-            && !is_slow
+            .filter_map(|it| it.pointer("/response/body"));
+        let has = |of: &Value, at: &str, text: &str| of.pointer(at).is_some_and(|it| it == text);
+        let mut canaries = bodies.filter(|it| has(it, "/kind", "Canary"));
+        let is_of_ours = |it: &Value| {
+            let is_deployment = has(it, "/spec/targetRef/kind", "Deployment");
+            is_deployment && has(it, "/spec/targetRef/name", "checkout-api")
+        };
+        let mut faults = exchanges.iter().map(|it| it.pointer("/response/fault"));
+        case.pointer("/source/scope") == Some(&self.scope)
+            && (self.role != "argo-cd" || has(case, "/source/read_from", "kubernetes"))
+            && canaries.all(is_of_ours)
+            && faults.all(|it| it.is_none_or(Value::is_null))
     }
 }
 

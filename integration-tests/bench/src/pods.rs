@@ -163,11 +163,13 @@ impl Server {
             return (StatusCode::GONE, Json(gone)).into_response();
         }
         let end = (start + PAGE).min(PODS);
-        let mut metadata = json!({"resourceVersion": "481934"});
-        if end < PODS {
-            metadata["continue"] = json!(end.to_string());
-            metadata["remainingItemCount"] = json!(PODS - end);
-        }
+        let metadata = match end < PODS {
+            true => json!({
+                "resourceVersion": "481934",
+                "continue": end.to_string(), "remainingItemCount": PODS - end,
+            }),
+            false => json!({"resourceVersion": "481934"}),
+        };
         let items = self.pods.get(start..end).unwrap_or_default();
         let list = json!({
             "kind": "PodList", "apiVersion": "v1", "metadata": metadata, "items": items,

@@ -126,7 +126,7 @@ fn renamed(settings: Value, own: &impl Fn(&str) -> String) -> Value {
             };
             keys.into_iter().map(each).collect()
         }
-        other => other,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => settings,
     }
 }
 

@@ -159,8 +159,8 @@ impl Gated {
             all.filter(|it| it["source"] == *name).collect()
         };
         match (of("evidence").as_slice(), of("failures").as_slice()) {
-            ([evidence], []) => Ok(Outcome::Evidence(*evidence)),
-            ([], [failure]) => Ok(Outcome::Failure(*failure)),
+            ([evidence], []) => Ok(Outcome::Evidence(evidence)),
+            ([], [failure]) => Ok(Outcome::Failure(failure)),
             (evidence, failures) => {
                 let (evidence, failures) = (evidence.len(), failures.len());
                 anyhow::bail!("{name}: {evidence} times evidence and {failures} failures")

@@ -173,11 +173,7 @@ fn document(body: &Value) -> Response {
 
 fn answer(mood: Mood, query: &str, path: &str) -> Value {
     let now = SystemClock.now().timestamp();
-    let seen = match mood {
-        Mood::Stale => now - DEAD,
-        Mood::Future => now + DEAD,
-        _ => now,
-    };
+    let seen = now + mood.off_by();
     let mut answer = if path.ends_with("/query_range") {
         let line = json!([format!("{seen}000000000"), "level=info msg=ok"]);
         let lines = json!([{"stream": labels(mood), "values": [line]}]);
@@ -208,15 +204,25 @@ fn answer(mood: Mood, query: &str, path: &str) -> Value {
     answer
 }
 
+impl Mood {
+    /// Seconds between now and what it tells of.
+    fn off_by(self) -> i64 {
+        let signs = (self == Self::Stale, self == Self::Future);
+        match signs {
+            (true, _) => -DEAD,
+            (_, true) => DEAD,
+            (false, false) => 0,
+        }
+    }
+}
+
 fn told(kind: &str, result: Value) -> Value {
     json!({"status": "success", "data": {"resultType": kind, "result": result}})
 }
 
 fn labels(mood: Mood) -> Value {
-    let service = match mood {
-        Mood::OtherService => "cart",
-        _ => "checkout-api",
-    };
+    let is_other = mood == Mood::OtherService;
+    let service = if is_other { "cart" } else { "checkout-api" };
     json!({"environment": "production", "service": service})
 }
 
@@ -230,7 +236,18 @@ fn numbers(mood: Mood, query: &str, now: i64) -> Value {
         Mood::BareNumber => json!([series(0.9995.into())]),
         Mood::Empty => json!([]),
         Mood::TwoSeries => json!([series(good.into()), series("500".into())]),
-        _ => json!([series(good.into())]),
+        Mood::Healthy
+        | Mood::OtherService
+        | Mood::Stale
+        | Mood::NoSample
+        | Mood::Future
+        | Mood::Warned
+        | Mood::ErrorIn200
+        | Mood::LoginPage
+        | Mood::Redirect
+        | Mood::ServerError
+        | Mood::Half
+        | Mood::NoBody => json!([series(good.into())]),
     }
 }
 

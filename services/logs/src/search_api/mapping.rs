@@ -39,8 +39,11 @@ const EXACT: [&str; 22] = [
 /// What the server says of fields: by name and type.
 #[derive(Debug, Deserialize)]
 struct Capabilities {
-    fields: Object<BTreeMap<String, Object<BTreeMap<String, Object<Capability>>>>>,
+    fields: Object<BTreeMap<String, ByType>>,
 }
+
+/// A field has another type in some indices than in others.
+type ByType = Object<BTreeMap<String, Object<Capability>>>;
 
 #[derive(Debug, Deserialize)]
 struct Capability {

@@ -79,10 +79,11 @@ mod tests {
             (name, HeaderValue::from_static(value))
         };
         let now = DateTime::from_timestamp(NOW, 0).unwrap();
-        match throttled(&headers.iter().map(header).collect(), now) {
-            ReadError::Throttled { retry_at } => retry_at.map(|it| (it - now).num_seconds()),
-            other => panic!("{other}"),
-        }
+        let error = throttled(&headers.iter().map(header).collect(), now);
+        let ReadError::Throttled { retry_at } = error else {
+            panic!("{error}");
+        };
+        retry_at.map(|it| (it - now).num_seconds())
     }
 
     #[test]
