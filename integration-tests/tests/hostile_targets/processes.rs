@@ -52,7 +52,8 @@ async fn checked(configuration: &Value) -> Result<Output> {
 /// Whether a configuration is refused, and by what it says at this place.
 async fn is_refused_at(configuration: &Value, place: &str) -> Result<bool> {
     let output = checked(configuration).await?;
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said).into_owned();
     let is_refused = !output.status.success();
     ensure!(!is_refused || said.contains(place), "{place}: {said}");
     Ok(is_refused)
