@@ -49,8 +49,9 @@ pub(super) const PASSES: &[(PatternId, Find)] = &[
     (PatternId::Token, |p, text| whole(&p.token, text)),
     (PatternId::AwsKey, |p, text| whole(&p.aws_key, text)),
     (PatternId::SecretKv, named::secret_values),
-    (PatternId::Card, number::cards),
+    // An account's number may hold what is a card's number, too.
     (PatternId::Iban, number::ibans),
+    (PatternId::Card, number::cards),
     (PatternId::Email, |p, text| whole(&p.email, text)),
     (PatternId::Ip, address::find),
     (PatternId::Phone, phone::find),

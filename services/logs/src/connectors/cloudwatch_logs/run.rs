@@ -58,11 +58,7 @@ impl Client {
         let started: Answer<StartQuery> = self.logs.call("StartQuery", &input, asking).await?;
         let id = started.found.query_id.ok_or(ReadError::Shape)?;
         let running = Running::new(self, &id, asking);
-        let patient = Asking {
-            request: &sooner,
-            ..asking
-        };
-        let ran = self.wait_for(&id, patient).await;
+        let ran = self.wait_for(&id, &sooner, asking).await;
         match &ran {
             Ok(Ran::Complete(_) | Ran::Ended) => running.has_ended(),
             // Where it can't be looked at, it may go on all the same.
@@ -71,10 +67,17 @@ impl Client {
         ran
     }
 
-    async fn wait_for(&self, id: &str, asking: Asking<'_>) -> Result<Ran, ReadError> {
+    /// Looks at a query until it has ended, or no further look is in time; a look that was begun may take what
+    /// is left.
+    async fn wait_for(
+        &self,
+        id: &str,
+        in_time: &CollectRequest,
+        asking: Asking<'_>,
+    ) -> Result<Ran, ReadError> {
         let mut wait = self.pace.first;
         loop {
-            if !asking.request.pause(wait).await {
+            if !in_time.pause(wait).await {
                 return Ok(Ran::Unfinished);
             }
             let input = json!({"queryId": id});

@@ -22,7 +22,7 @@ async fn said<K: ConnectorKind>(kind: &str, errors: u64, fields: Reply) -> (Stri
         .reply(200, newest(6));
     let script = script
         .on("POST", SEARCH)
-        .body(json!({"sort": []}))
+        .body(json!({"sort": [{"@timestamp": "desc"}]}))
         .reply(200, own);
     let script = script
         .on("GET", FIELDS)
