@@ -13,8 +13,10 @@ pub use leaks::Seen;
 pub use places::line;
 pub use through::{Collected, errors_show_no_secret, lines_show_no_secret, spoilt};
 
-/// Lines that each connector is shown, and the redactor itself.
+/// Lines that the redactor is shown.
 pub const LINES: usize = 20_000;
+/// Lines that each connector is shown: that nothing goes past the redactor.
+pub const THROUGH: usize = 4_000;
 
 /// A secret as it stands in a line.
 #[derive(Debug, Clone)]

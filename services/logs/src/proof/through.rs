@@ -1,6 +1,7 @@
 //! Lines through a connector: what it shows, what it keeps, and what the process logs meanwhile.
 
 use chrono::{DateTime, Utc};
+use futures::future::join_all;
 use passport_connector_sdk::{CollectError, ConnectorKind, Observation};
 use passport_evidence::excerpts::{EXCERPT_CHARS, MAX_EXCERPTS};
 use passport_testkit::{
@@ -12,12 +13,14 @@ use passport_testkit::{
 use rand::{Rng, rngs::StdRng};
 use serde_json::{Value, json};
 
-use super::{LINES, Line, Seen, line, random, secret};
+use super::{Line, Seen, THROUGH, line, random, secret};
 
 /// Lines of one piece of log, which is looked through as a whole.
 const AT_ONCE: usize = 240;
 /// Bad answers that are given.
 const ERRORS: usize = 1_200;
+/// Providers that are asked side by side.
+const LANES: usize = 16;
 
 /// A connector in front of a provider that has these lines.
 #[derive(Clone, Copy)]
@@ -38,7 +41,7 @@ pub struct Collected {
 pub async fn lines_show_no_secret<K: ConnectorKind>(seed: u64, collected: Collected) {
     let mut random = random(seed);
     let (mut lines, mut excerpts) = (0, 0);
-    while lines < LINES {
+    while lines < THROUGH {
         let some: Vec<_> = (0..AT_ONCE).map(|_| any(&mut random)).collect();
         let texts: Vec<_> = some.iter().map(|it| it.text.clone()).collect();
         let scripts: Vec<_> = texts
@@ -104,7 +107,18 @@ struct Shown {
     excerpts: usize,
 }
 
+/// A collection mostly waits for its provider: several side by side.
 async fn all_of<K: ConnectorKind>(collected: Collected, scripts: Vec<Script>) -> Vec<Shown> {
+    let each = scripts.len().div_ceil(LANES).max(1);
+    let mut lanes = Vec::new();
+    let mut rest = scripts.into_iter().peekable();
+    while rest.peek().is_some() {
+        lanes.push(in_turn::<K>(collected, rest.by_ref().take(each).collect()));
+    }
+    join_all(lanes).await.into_iter().flatten().collect()
+}
+
+async fn in_turn<K: ConnectorKind>(collected: Collected, scripts: Vec<Script>) -> Vec<Shown> {
     let provider = Provider::script().start().await.unwrap();
     let source = (collected.source)(&provider.base());
     let secrets = [

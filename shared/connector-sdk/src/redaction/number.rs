@@ -82,7 +82,15 @@ pub(super) fn ibans(patterns: &Patterns, text: &str) -> Hits {
     starts
         .filter(|start| begins_word(text, start.start()))
         .filter_map(|start| iban(text, start.start()))
+        .map(|hit| with_its_word(text, hit))
         .collect()
+}
+
+/// What a number is glued to may be the rest of a key in which it stands by chance, and goes with it.
+fn with_its_word(text: &str, hit: Range<usize>) -> Range<usize> {
+    let head = text.get(..hit.start).unwrap_or_default();
+    let before = head.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || "+/".contains(c));
+    before.len()..hit.end
 }
 
 /// An account number may be glued to a lower-case word before it; it is no part of a digest or id.

@@ -79,7 +79,7 @@ const TOKEN: &str = r"(?x)
   | sk_(?:live|test)_ [A-Za-z0-9_]{8,}
   | whsec_ [A-Za-z0-9+/=_-]{8,}
   | (?:(?-u:\b)|[0-9_]) [rp]k_ [A-Za-z0-9_]{8,}
-  | (?:(?-u:\b)|[0-9_]) sk- [A-Za-z0-9_-]{20,}
+  | (?:(?-u:\b)|[0-9_]) sk- [A-Za-z0-9_-]{8,}
   | NRAK- [A-Za-z0-9]{8,}
   | glsa_ [A-Za-z0-9_]{8,}
   | glc_ [A-Za-z0-9+/=_-]{8,}
@@ -87,10 +87,10 @@ const TOKEN: &str = r"(?x)
   | GOCSPX- [A-Za-z0-9_-]{8,}
   | ya29\. [A-Za-z0-9_-]{8,}
   | npm_ [A-Za-z0-9]{8,}
-  | (?:(?-u:\b)|[0-9_]) pypi- [A-Za-z0-9_-]{16,}
+  | (?:(?-u:\b)|[0-9_]) pypi- [A-Za-z0-9_-]{8,}
   | rubygems_ [a-f0-9]{8,}
   | dckr_[po]at_ [A-Za-z0-9_-]{8,}
-  | (?:(?-u:\b)|[0-9_]) hf_ [A-Za-z0-9]{16,}
+  | (?:(?-u:\b)|[0-9_]) hf_ [A-Za-z0-9]{8,}
   | do[opr]_v1_ [a-f0-9]{8,}
   | shp(?:at|ca|pa|ss|tka)_ [A-Za-z0-9]{8,}
   | lin_(?:api|oauth)_ [A-Za-z0-9]{8,}
@@ -99,7 +99,7 @@ const TOKEN: &str = r"(?x)
   | PMAK- [A-Za-z0-9-]{8,}
   | ATATT3 [A-Za-z0-9+/=_-]{8,}
   | AGE-SECRET-KEY-1 [A-Z0-9]{8,}
-  | (?:(?-u:\b)|[0-9_]) [0-9]{8,10}:AA [A-Za-z0-9_-]{20,}
+  | (?:(?-u:\b)|[0-9_]) [0-9]{8,10}:AA [A-Za-z0-9_-]{8,}
   | hv[bs]\. [A-Za-z0-9_-]{8,}
   | (?:(?-u:\b)|[0-9_]) SG\. [A-Za-z0-9_-]{8,} (?: \. [A-Za-z0-9_-]* )?";
 
@@ -131,7 +131,7 @@ impl Patterns {
             url_scheme: Regex::new(r"[A-Za-z][A-Za-z0-9+.-]*:(?:\\*/){2}")?,
             auth_name: Regex::new(&format!("(?i){AUTH_NAME}{SEPARATOR}"))?,
             auth_word: Regex::new(
-                r"(?i)(?:bearer|basic|apikey|geniekey|negotiate)\s+([A-Za-z0-9._~+/=-]{8,})",
+                r"(?i)(?:bearer|basic|apikey|geniekey|negotiate)(?:\s|\+|%20)+([A-Za-z0-9._~+/=-]{8,})",
             )?,
             jwt: Regex::new(
                 r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,2}(?:\.[A-Za-z0-9_-]+){0,2}",

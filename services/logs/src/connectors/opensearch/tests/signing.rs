@@ -86,7 +86,7 @@ async fn every_request_is_signed_as_a_whole() {
             .any()
             .respond(Reply::json(200, newest(6)));
         let provider = provider.start().await.unwrap();
-        let mut source = source("opensearch", &format!("{}/context path", provider.base()));
+        let mut source = source("opensearch", &format!("{}/context%20path", provider.base()));
         source["credential"] = json!({
             "access_key_id": {"env": "ID"}, "secret_access_key": {"env": "SECRET"},
             "session_token": {"env": "SESSION"}, "region": REGION, "service": service,
