@@ -120,8 +120,10 @@ fn renamed(settings: Value, own: &impl Fn(&str) -> String) -> Value {
     match settings {
         Value::Array(items) => items.into_iter().map(|it| renamed(it, own)).collect(),
         Value::Object(keys) => {
+            // Beside others it is a key of the provider's.
+            let is_reference = keys.len() == 1;
             let each = |(key, value): (String, Value)| match value.as_str() {
-                Some(name) if key == "env" => (key, own(name).into()),
+                Some(name) if is_reference && key == "env" => (key, own(name).into()),
                 _ => (key, renamed(value, own)),
             };
             keys.into_iter().map(each).collect()

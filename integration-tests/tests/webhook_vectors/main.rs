@@ -14,6 +14,7 @@ use anyhow::Result;
 use chrono::TimeDelta;
 use passport_integration_tests::signatures::{Scheme, with};
 use passport_integration_tests::today;
+use serde_json::Value;
 
 use self::paths::{Fate, Inbox, PATHS, Path};
 
@@ -134,6 +135,18 @@ async fn a_replay_makes_nothing_newer() -> Result<()> {
     Ok(())
 }
 
+/// Where events are told apart by an id in the body: the same under another.
+fn another_event(body: &str) -> String {
+    let Ok(mut event) = serde_json::from_str::<Value>(body) else {
+        return body.to_owned();
+    };
+    match event.pointer_mut("/event/id") {
+        Some(id) => *id = "01DIFFERENTEVENT0000000000".into(),
+        None => return body.to_owned(),
+    }
+    event.to_string()
+}
+
 #[tokio::test]
 async fn the_order_in_which_two_come_changes_nothing() -> Result<()> {
     for path in PATHS {
@@ -141,6 +154,7 @@ async fn the_order_in_which_two_come_changes_nothing() -> Result<()> {
         for is_reordered in [false, true] {
             let inbox = Inbox::at_the_end_of(*path).await?;
             let body = today::moved(&inbox.body, inbox.now, TimeDelta::minutes(-2))?;
+            let body = another_event(&body);
             let mut headers = inbox.headers.clone();
             for id in ["webhook-id", "x-github-delivery"] {
                 if headers

@@ -73,6 +73,13 @@ async fn deliver(trial: &Trial, event: &str, payload: &Value, secret: &str) -> R
     Ok(delivered.await.reply().status.as_u16())
 }
 
+/// Recorded before GitHub told which attempt a run or a job is of: nothing can be made of that.
+fn is_too_old(event: &str, payload: &Value) -> bool {
+    let of = payload.get(event);
+    let is_of_a_run = ["workflow_run", "workflow_job"].contains(&event);
+    is_of_a_run && of.is_none_or(|it| it.get("run_attempt").is_none())
+}
+
 #[tokio::test]
 async fn what_github_sent_is_taken_as_it_is_and_passes_nothing_years_later() -> Result<()> {
     let mut taken = 0;
@@ -84,6 +91,10 @@ async fn what_github_sent_is_taken_as_it_is_and_passes_nothing_years_later() -> 
         // Asks for an answer, which this source does not give; that is told to whoever asks.
         let is_asking = event == "deployment_protection_rule";
         let status = deliver(&trial, &event, &payload, SECRET).await?;
+        if is_too_old(&event, &payload) {
+            assert_eq!(status, 400, "{event} of {repository}");
+            continue;
+        }
         assert!(
             is_asking || status == 202,
             "{event} of {repository}: {status}: {payload}"
@@ -102,7 +113,7 @@ async fn what_github_sent_is_taken_as_it_is_and_passes_nothing_years_later() -> 
 async fn a_recorded_webhook_of_another_repository_gets_the_answer_of_a_forged_one() -> Result<()> {
     let of_runs = recorded()?
         .into_iter()
-        .filter(|(event, _)| event == "workflow_run");
+        .filter(|(event, payload)| event == "workflow_run" && !is_too_old(event, payload));
     for (event, payload) in of_runs {
         let trial = source(&payload, "acme/checkout-api")?;
         assert_eq!(deliver(&trial, &event, &payload, SECRET).await?, 401);
