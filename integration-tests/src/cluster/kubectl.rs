@@ -18,8 +18,8 @@ impl Kubectl<'_> {
     /// The server itself checks what is written; its description for clients is not there.
     pub fn apply(&self, objects: &[Value]) -> Result<()> {
         let documents: Vec<_> = objects.iter().map(Value::to_string).collect();
-        let file = self.home.join("objects.yaml");
-        fs::write(&file, documents.join("\n---\n"))?;
+        let file = self.home.join("objects.json");
+        fs::write(&file, documents.join("\n"))?;
         let file = file.to_string_lossy().into_owned();
         self.run(&["apply", "--validate=false", "-f", &file])
             .map(drop)

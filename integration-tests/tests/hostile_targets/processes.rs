@@ -226,16 +226,17 @@ fn an_issuers_keys_are_fetched_from_nobody_there() -> Result<()> {
 }
 
 async fn issuers(network: Network) -> Result<()> {
+    let mut left = Vec::new();
     for (origin, _) in targets::origins() {
         let configuration = with_issuers(vec![issuer(&origin)]);
-        assert!(
-            is_refused_at(&configuration, "gateway.oidc").await?,
-            "{origin}"
-        );
+        if !is_refused_at(&configuration, "gateway.oidc").await? {
+            left.push(origin);
+        }
     }
     let named = (0..ADDRESSES.len()).map(|index| format!("https://t{index}.example.com"));
     let bad: Vec<_> = named
         .chain([BAD, MIXED].map(|it| format!("https://{it}")))
+        .chain(left)
         .collect();
     let good = format!("https://{GOOD}");
     let configured = bad.iter().chain([&good]).map(|it| issuer(it)).collect();

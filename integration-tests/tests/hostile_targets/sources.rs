@@ -32,6 +32,8 @@ pub struct Client {
     registry: Registry,
     /// Where the endpoint stands.
     pub place: String,
+    /// Whether its source has no other.
+    pub is_alone: bool,
 }
 
 /// What came of leading a client somewhere.
@@ -79,13 +81,15 @@ impl Client {
     pub fn of(row: &Row, registry: &Registry) -> Result<Vec<Self>> {
         let file = workspace::root().join(format!("services/{}.case.json", row.case));
         let case = Arc::new(Case::load(file)?);
-        let places = places(&case.source, String::new()).into_iter();
+        let places = places(&case.source, String::new());
+        let is_alone = places.len() == 1;
         let client = |place| Self {
+            is_alone,
             case: Arc::clone(&case),
             registry: registry.clone(),
             place,
         };
-        Ok(places.map(client).collect())
+        Ok(places.into_iter().map(client).collect())
     }
 
     /// The connector and the place.

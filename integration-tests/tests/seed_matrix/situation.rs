@@ -9,7 +9,7 @@ use passport_evidence::Clock as _;
 use passport_integration_tests::signatures::{Headers, Scheme, with};
 use passport_integration_tests::{port, today};
 use passport_service_kit::clock::SystemClock;
-use passport_testkit::case::{Addresses, Case, Delivery};
+use passport_testkit::case::{Addresses, Case, Delivery, DeliveryResult};
 use passport_testkit::provider::{Provider, Script};
 use serde_json::{Value, json};
 
@@ -76,7 +76,9 @@ impl Situation {
             source["tls"] = json!({ "ca": { "file": file } });
         }
         let environment = case.env.iter();
-        let deliveries = case.deliveries.iter();
+        // What a case shows to be turned away is no part of a release.
+        let is_taken = |it: &&Delivery| it.result != DeliveryResult::Rejected;
+        let deliveries = case.deliveries.iter().filter(is_taken);
         let passed = case
             .expected
             .facts
@@ -151,6 +153,10 @@ fn pushes(case: &Case, delivery: &Delivery) -> Result<Vec<Push>> {
             let secret = secret
                 .and_then(|name| case.env.get(name))
                 .context("no secret")?;
+            if let Some(time) = scheme.time_header() {
+                let now = SystemClock.now().timestamp().to_string();
+                headers = with(&headers, time, &now);
+            }
             let signature = scheme.sign(secret, &headers, &body)?;
             headers = with(&headers, scheme.header(), &signature);
             Sender::Signature

@@ -73,11 +73,15 @@ async fn deliver(trial: &Trial, event: &str, payload: &Value, secret: &str) -> R
     Ok(delivered.await.reply().status.as_u16())
 }
 
-/// Recorded before GitHub told which attempt a run or a job is of: nothing can be made of that.
+/// Recorded before GitHub told which attempt a run or a job is of, and which file a run: nothing can be made of
+/// that.
 fn is_too_old(event: &str, payload: &Value) -> bool {
-    let of = payload.get(event);
-    let is_of_a_run = ["workflow_run", "workflow_job"].contains(&event);
-    is_of_a_run && of.is_none_or(|it| it.get("run_attempt").is_none())
+    let lacks = |key: &str| payload.get(event).is_none_or(|it| it.get(key).is_none());
+    match event {
+        "workflow_run" => lacks("run_attempt") || lacks("path"),
+        "workflow_job" => lacks("run_attempt"),
+        _ => false,
+    }
 }
 
 #[tokio::test]
