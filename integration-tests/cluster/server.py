@@ -8,6 +8,7 @@ API Concepts" has it, is no more than the connectors rest on:
 - `/status` changes nothing but the status;
 - lists have their kind, a `resourceVersion`, `labelSelector`, `limit` and `continue`;
 - an absent object and an unknown kind are told apart;
+- the core group's version is `v1`;
 - what is written must be as the official schemas say: of Kubernetes' own kinds from the package kubernetes-validate
   (strictly), of custom resources from the definitions that this repository carries.
 
@@ -156,6 +157,11 @@ class Cluster(kmock.KubernetesEmulator):
         if wrong := validate(whole):
             raise status(422, "Invalid", "; ".join(wrong), request, data.get("metadata", {}).get("name"))
         meta["resourceVersion"] = self._next()
+
+    async def _serve_version(self, request):
+        """The core group has no name, which kmock writes as an empty one."""
+        found = await super()._serve_version(request)
+        return found | {"groupVersion": found["groupVersion"].lstrip("/")}
 
     async def _serve_fetch(self, request):
         found = self._stored(request)

@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use passport_evidence::Clock as _;
 use passport_service_kit::clock::SystemClock;
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use crate::workspace;
 use moments::Moments;
@@ -45,7 +46,57 @@ pub fn asked_at_any_time(case: &str) -> Result<Value> {
             }
         }
     }
+    // What asks for more is looked at first: what moved tells no requests apart any more.
+    if let Some(listed) = moved.get_mut("exchanges").and_then(Value::as_array_mut) {
+        listed.sort_by_key(|it| std::cmp::Reverse(keys(it.pointer("/request/body"))));
+    }
+    let bodies = |case: &Value| -> Vec<String> {
+        let listed = case.get("deliveries").and_then(Value::as_array);
+        let text = |it: &Value| Some(it.get("bodyText")?.as_str()?.to_owned());
+        listed
+            .into_iter()
+            .flatten()
+            .map(|it| text(it).unwrap_or_default())
+            .collect()
+    };
+    let (then, later) = (bodies(&written), bodies(&moved));
+    let listed = moved.get_mut("deliveries").and_then(Value::as_array_mut);
+    for ((delivery, then), later) in listed.into_iter().flatten().zip(then).zip(later) {
+        if let Some(text) = delivery.get_mut("bodyText") {
+            *text = digested_anew(&then, later).into();
+        }
+    }
     Ok(moved)
+}
+
+fn keys(body: Option<&Value>) -> usize {
+    body.and_then(Value::as_object)
+        .map_or(0, serde_json::Map::len)
+}
+
+/// A body of several parts, some of which name the digests of others, after those have changed.
+fn digested_anew(then: &str, later: String) -> String {
+    let parts = |text: &str| -> Vec<String> {
+        let parts = text
+            .split("\r\n--")
+            .filter_map(|it| it.split_once("\r\n\r\n"));
+        parts.map(|(_, content)| content.to_owned()).collect()
+    };
+    let (before, after) = (parts(then), parts(&later));
+    let digests = before
+        .iter()
+        .zip(&after)
+        .filter(|(before, after)| before != after);
+    let digests: Vec<_> = digests
+        .map(|parts| {
+            (
+                hex::encode(Sha256::digest(parts.0)),
+                hex::encode(Sha256::digest(parts.1)),
+            )
+        })
+        .collect();
+    let replaced = |text: String, (before, after): &(String, String)| text.replace(before, after);
+    digests.iter().fold(later, replaced)
 }
 
 /// A text with every moment around one so much later.

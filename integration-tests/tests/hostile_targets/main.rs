@@ -75,7 +75,7 @@ async fn it_can_be_counted(client: &Client, network: &Network) -> Result<()> {
             return Ok(());
         }
     }
-    panic!("{name} went nowhere: {came:?}");
+    anyhow::bail!("{name} went nowhere: {came:?}")
 }
 
 /// Nobody connects, and nothing passes.

@@ -186,7 +186,7 @@ fn issuer(url: &str) -> Value {
         "audience": "https://passport.example.com",
         "algorithms": ["RS256"],
         "mappings": [{
-            "id": "release",
+            "id": hex::encode(url),
             "claims": { "project_id": 22, "ref": "main", "ref_protected": true },
             "grants": [{
                 "workspace": "workspace-acme-prod",
