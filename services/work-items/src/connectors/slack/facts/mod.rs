@@ -155,7 +155,7 @@ fn observed_at(
 /// No longer than an open request may be answered.
 fn lasts(wanted: &Wanted, decided: Option<&Decided>, at: Option<DateTime<Utc>>) -> MaxAge {
     let end = decided.and_then(|it| it.open_until);
-    let left = end.zip(at).map(|(end, at)| (end - at).num_seconds());
+    let left = end.zip(at).map(|(end, at)| (end - at).num_seconds().max(1));
     let left = left.and_then(|it| MaxAge::from_secs(u64::try_from(it).ok()?));
     left.map_or(wanted.lasts, |it| it.min(wanted.lasts))
 }

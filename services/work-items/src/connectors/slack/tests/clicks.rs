@@ -12,9 +12,9 @@ use super::bench::{
 use crate::connectors::changes::change;
 
 /// Sequences of clicks.
-const SEQUENCES: u32 = 5_000;
+const SEQUENCES: u32 = 2_000;
 /// Sets of payloads, and payloads of one set.
-const SETS: u32 = 400;
+const SETS: u32 = 150;
 const TOGETHER: usize = 50;
 
 #[test]

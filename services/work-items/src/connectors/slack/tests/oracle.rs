@@ -38,7 +38,7 @@ fn values() -> Vec<Value> {
     ]
 }
 
-/// Reads the same JSON in a way of its own.
+/// Reads the same JSON in a way of its own. An error that can't be read may be one.
 fn is_taken(answer: &Value) -> bool {
     let ts = answer["ts"].as_str().unwrap_or_default();
     let is_stamp = [
@@ -47,7 +47,9 @@ fn is_taken(answer: &Value) -> bool {
         "99999999999.000000",
     ]
     .contains(&ts);
-    answer["ok"] == json!(true) && answer["channel"] == "C0REL" && is_stamp
+    let error = &answer["error"];
+    let is_readable = error.is_null() || error.is_string();
+    answer["ok"] == json!(true) && answer["channel"] == "C0REL" && is_stamp && is_readable
 }
 
 fn scopes(text: &str) -> HeaderMap {

@@ -135,9 +135,8 @@ fn the_same_click_is_one_delivery_whenever_it_was_signed_and_another_is_another(
 fn the_order_in_which_clicks_come_says_nothing() {
     let source = of_the_example();
     let clicks = || {
-        ["U0APPR", "U0BOSS", "U0MORE"]
-            .into_iter()
-            .zip(NOW..)
+        let all = [("U0APPR", NOW), ("U0BOSS", NOW + 1), ("U0MORE", NOW + 2)];
+        all.into_iter()
             .map(|(user, at)| clicked(&*source, user, at))
     };
     let in_order = judged(&*source, &kept(clicks().collect()), NOW + 10);
