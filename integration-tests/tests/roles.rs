@@ -33,16 +33,20 @@ struct Of {
     scope: Value,
 }
 
-fn all() -> Vec<(Of, Registry)> {
-    let runtime = |role, connector, scope| {
-        let cases = match connector {
-            "kubernetes" => "services/runtime/src/connectors/kubernetes/cases",
-            "argo-rollouts" => "services/runtime/src/connectors/argo_rollouts/cases",
-            _ => "services/runtime/src/connectors/flagger/cases",
-        };
-        (Of { role, cases, scope }, passport_runtime::registry())
+fn runtime(role: &'static str, connector: &str, scope: Value) -> (Of, Registry) {
+    let cases = match connector {
+        "kubernetes" => "services/runtime/src/connectors/kubernetes/cases",
+        "argo-rollouts" => "services/runtime/src/connectors/argo_rollouts/cases",
+        _ => "services/runtime/src/connectors/flagger/cases",
     };
-    let workload = |kind, name| json!({"namespace": "shop", "kind": kind, "name": name});
+    (Of { role, cases, scope }, passport_runtime::registry())
+}
+
+fn workload(kind: &str, name: &str) -> Value {
+    json!({"namespace": "shop", "kind": kind, "name": name})
+}
+
+fn all() -> Vec<(Of, Registry)> {
     let named = json!({"namespace": "shop", "name": "checkout-api"});
     let flux = Of {
         role: "flux",
@@ -56,23 +60,15 @@ fn all() -> Vec<(Of, Registry)> {
             "project": "shop", "application": "checkout-api-prod", "app_namespace": "argocd",
         }),
     };
-    let kubernetes = "kubernetes";
+    let (deployment, database, daemon) = (
+        workload("Deployment", "checkout-api"),
+        workload("StatefulSet", "orders-db"),
+        workload("DaemonSet", "log-shipper"),
+    );
     vec![
-        runtime(
-            "kubernetes-deployment",
-            kubernetes,
-            workload("Deployment", "checkout-api"),
-        ),
-        runtime(
-            "kubernetes-statefulset",
-            kubernetes,
-            workload("StatefulSet", "orders-db"),
-        ),
-        runtime(
-            "kubernetes-daemonset",
-            kubernetes,
-            workload("DaemonSet", "log-shipper"),
-        ),
+        runtime("kubernetes-deployment", "kubernetes", deployment),
+        runtime("kubernetes-statefulset", "kubernetes", database),
+        runtime("kubernetes-daemonset", "kubernetes", daemon),
         runtime("argo-rollouts", "argo-rollouts", named.clone()),
         runtime("flagger", "flagger", named),
         (flux, passport_cicd::registry()),
@@ -80,18 +76,57 @@ fn all() -> Vec<(Of, Registry)> {
     ]
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_connectors_ask_for_what_their_roles_permit_and_for_all_of_it() -> Result<()> {
-    let mut roles = BTreeSet::new();
-    for (of, registry) in all() {
-        let (asked, played) = of.asked(&registry).await?;
-        let role = Role::of_deploy(of.role)?;
-        let permitted: BTreeSet<_> = role.permissions().collect();
-        assert!(played > 0, "no case of {}", of.role);
-        assert_eq!(asked, permitted, "{}", of.role);
-        assert!(asked.iter().all(|it| role.permits(it)), "{}", of.role);
-        roles.insert(of.role.to_owned());
-    }
+/// A connector asks for what its Role permits and for all of it.
+async fn is_exact(role: &str) -> Result<()> {
+    let found = all().into_iter().find(|(of, _)| of.role == role);
+    let (of, registry) = found.context("no such Role")?;
+    let (asked, played) = of.asked(&registry).await?;
+    let role = Role::of_deploy(of.role)?;
+    let permitted: BTreeSet<_> = role.permissions().collect();
+    assert!(played > 0, "no case of {}", of.role);
+    assert_eq!(asked, permitted, "{}", of.role);
+    assert!(asked.iter().all(|it| role.permits(it)), "{}", of.role);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_role_for_a_deployment_is_exact() -> Result<()> {
+    is_exact("kubernetes-deployment").await
+}
+
+#[tokio::test]
+async fn the_role_for_a_stateful_set_is_exact() -> Result<()> {
+    is_exact("kubernetes-statefulset").await
+}
+
+#[tokio::test]
+async fn the_role_for_a_daemon_set_is_exact() -> Result<()> {
+    is_exact("kubernetes-daemonset").await
+}
+
+#[tokio::test]
+async fn the_role_for_a_rollout_is_exact() -> Result<()> {
+    is_exact("argo-rollouts").await
+}
+
+#[tokio::test]
+async fn the_role_for_a_canary_is_exact() -> Result<()> {
+    is_exact("flagger").await
+}
+
+#[tokio::test]
+async fn the_role_for_flux_is_exact() -> Result<()> {
+    is_exact("flux").await
+}
+
+#[tokio::test]
+async fn the_role_for_an_application_is_exact() -> Result<()> {
+    is_exact("argo-cd").await
+}
+
+#[test]
+fn every_role_of_deploy_is_held_against_what_is_asked_for() -> Result<()> {
+    let roles: BTreeSet<_> = all().iter().map(|(of, _)| of.role.to_owned()).collect();
     let files = fs::read_dir(workspace::root().join("deploy/roles"))?;
     let names = files.map(|it| {
         let name = it?.file_name().to_string_lossy().into_owned();

@@ -35,7 +35,7 @@ use crate::{
         wire::{self, persons},
         workspace,
     },
-    gateway::{Checked, Collected, Gateway},
+    gateway::{Checked, Collected, Gateway, NoticeQuestion},
     persons::record_id,
     question::{self, Question},
     room::counted,
@@ -137,6 +137,16 @@ impl GatewayService for Api {
             .check_source(&caller, &scope, &source, budget)
             .await?;
         Ok(Response::new(check.into()))
+    }
+
+    async fn send_notice(
+        &self,
+        request: Request<api::SendNoticeRequest>,
+    ) -> Answer<api::SendNoticeResponse> {
+        let (caller, budget) = (self.caller(&request)?, budget(&request));
+        let question = NoticeQuestion::try_from(request.into_inner())?;
+        let noticed = self.0.send_notice(&caller, question, budget).await?;
+        Ok(Response::new(noticed.into()))
     }
 
     async fn evaluate_gate(

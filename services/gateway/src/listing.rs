@@ -13,7 +13,10 @@ use prost_types::Duration;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
-use crate::{gateway::Checked, presence::Standing};
+use crate::{
+    gateway::{Checked, Noticed},
+    presence::Standing,
+};
 
 /// All connectors of all collectors that answered.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -65,7 +68,7 @@ pub struct Connector {
     /// Why it has another status by now.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub status_reason: String,
-    /// `pull`, `ingest` and `detect`, those that it has.
+    /// `pull`, `ingest`, `detect` and `notify`, those that it has.
     pub capabilities: Vec<&'static str>,
     /// The credential that it wants.
     pub credential: String,
@@ -143,6 +146,31 @@ pub struct ListedCheck {
     /// Why the check could not be made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
+}
+
+/// What became of the wish to send a notice.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Notice")]
+pub struct ListedNotice {
+    /// What became of it.
+    pub result: NoticeWord,
+    /// Why there was no answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Failure>,
+}
+
+/// What can become of a notice that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeWord {
+    /// The provider answered. It may have refused: the source's evidence tells.
+    Sent,
+    /// It was sent before, or is being sent, or may have been. Nothing was done.
+    SentBefore,
+    /// The source has none to send about this release.
+    NothingToSend,
+    /// There was no answer; `failure` says why.
+    Unanswered,
 }
 
 // === from the wire ===
@@ -248,6 +276,18 @@ impl From<Checked> for ListedCheck {
             facts: checked.facts,
             failure: checked.failure,
         }
+    }
+}
+
+impl From<Noticed> for ListedNotice {
+    fn from(noticed: Noticed) -> Self {
+        let (result, failure) = match noticed {
+            Noticed::Sent => (NoticeWord::Sent, None),
+            Noticed::SentBefore => (NoticeWord::SentBefore, None),
+            Noticed::NothingToSend => (NoticeWord::NothingToSend, None),
+            Noticed::Unanswered(failure) => (NoticeWord::Unanswered, Some(failure)),
+        };
+        Self { result, failure }
     }
 }
 

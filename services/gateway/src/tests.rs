@@ -12,6 +12,7 @@ mod lies;
 mod limits;
 mod listing;
 mod matrix;
+mod notices;
 mod one_port;
 mod openapi;
 mod own_host;

@@ -6,6 +6,7 @@ mod gate;
 mod health;
 mod ingest;
 mod ledger;
+mod notify;
 mod parse;
 mod passports;
 mod persons;
@@ -27,6 +28,7 @@ pub use gate::{FailOn, Gate, GateCommand, OtherGate, WhatIf};
 pub use health::Health;
 pub use ingest::{Ingest, SentHeader};
 pub use ledger::{Export, Ledger, LedgerHead, VerifyLedger};
+pub use notify::Notify;
 pub use parse::Expiry;
 pub use passports::{List, One, Passports, Verify};
 pub use persons::{Approvals, Approve, Revoke, SaidArgs, Saying, Sayings, Waive, Waivers};
@@ -44,12 +46,12 @@ Exit codes:
   0  answered
   1  answered, and `gate` stops the pipeline, `gate what-if` found changes that it has to fail on, an
      attestation or a ledger is not what it has to be, a case of `replay` came out differently, a
-     report of `ingest` was rejected, what `health` asked takes no calls or what `config show` asked
-     uses another file
+     report of `ingest` was rejected, the source of `notify` has nothing to send, what `health` asked
+     takes no calls or what `config show` asked uses another file
   2  wrong usage or configuration
   3  could not be evaluated: gateway unreachable, token missing or refused, deadline passed;
-     `collect` got no evidence at all, `ingest` has to send the report again, a ledger was not
-     received whole or can't be read
+     `collect` got no evidence at all, `ingest` has to send the report again, the source of `notify` got
+     no answer, a ledger was not received whole or can't be read
 
 Environment:
   PASSPORT_GATEWAY  gateway to ask, as --gateway
@@ -161,6 +163,8 @@ pub enum Command {
     Approvals(Approvals),
     /// Hand a report to a source that is pushed to, such as that of a scanner
     Ingest(Ingest),
+    /// Have a source tell people of a release, such as by a request for approval; it is sent once
+    Notify(Notify),
     /// List connectors: what each needs and gives
     Connectors(Connectors),
     /// See the sources of a service and how each is doing

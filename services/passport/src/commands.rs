@@ -12,6 +12,7 @@ mod health;
 mod hook_token;
 mod ingest;
 mod ledger;
+mod notify;
 mod passports;
 mod persons;
 mod progress;
@@ -87,6 +88,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Fault> {
             traced("approvals", persons::approvals(&command, &session)).await
         }
         Command::Ingest(args) => traced("ingest", ingest::run(&args, &session)).await,
+        Command::Notify(args) => traced("notify", notify::run(&args, &session)).await,
         Command::Connectors(args) if args.offline => connectors::list(&args, &session).await,
         Command::Connectors(args) => traced("connectors", connectors::list(&args, &session)).await,
         Command::Health(args) => traced("health", health::run(&args, &session)).await,

@@ -61,7 +61,7 @@ impl Gateway {
         Checked {
             source: self.described(said, expected),
             facts,
-            failure: check.failure.map(|failure| told(one, failure, now)),
+            failure: check.failure.map(|failure| one.told(failure, now)),
         }
     }
 
@@ -85,21 +85,21 @@ impl Gateway {
     }
 }
 
-/// A collector says why; who it speaks of is known here.
-fn told(one: &One, failure: proto::Failure, now: DateTime<Utc>) -> Failure {
-    match Failure::try_from(failure) {
-        Ok(failure) => Failure {
-            connector: one.expected.connector.clone(),
-            source: one.expected.source.clone(),
-            ..failure
-        },
-        Err(_) => one.failed(&Status::internal("unreadable"), now),
-    }
-}
-
 impl One {
     /// Why its collector gave no answer.
     pub(crate) fn failed(&self, status: &Status, now: DateTime<Utc>) -> Failure {
         failure_of(status, &self.collector, &self.expected, now)
+    }
+
+    /// A collector says why; who it speaks of is known here.
+    pub(super) fn told(&self, failure: proto::Failure, now: DateTime<Utc>) -> Failure {
+        match Failure::try_from(failure) {
+            Ok(failure) => Failure {
+                connector: self.expected.connector.clone(),
+                source: self.expected.source.clone(),
+                ..failure
+            },
+            Err(_) => self.failed(&Status::internal("unreadable"), now),
+        }
     }
 }

@@ -4,6 +4,7 @@ mod check;
 mod collect;
 mod connectors;
 mod ingest;
+mod notify;
 mod sources;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
@@ -41,6 +42,7 @@ pub use check::Checked;
 pub use collect::Collected;
 pub(crate) use ingest::headers;
 pub use ingest::{Delivery, MAX_BODY};
+pub use notify::{NoticeQuestion, Noticed};
 
 /// Who asks collectors where no caller does. No caller has such a name.
 const ITSELF: &str = "(gateway)";

@@ -9,7 +9,7 @@ use passport_policy::{
     grants::{Grant, Grants, Selection, Verb},
     tokens::{Token, Tokens, hash},
 };
-use passport_proto::{FILE_DESCRIPTOR_SET, gateway::*};
+use passport_proto::{FILE_DESCRIPTOR_SET, evidence::Subject, gateway::*};
 use passport_service_kit::access::Clients;
 use prost::Message as _;
 use prost_types::FileDescriptorSet;
@@ -58,6 +58,7 @@ fn rpc(method: &str) -> Demand {
         "ListConnectors" => Demand::Anywhere(Verb::Read),
         "ListSources" => Demand::OnScope(Verb::Read),
         "CheckSource" => Demand::OnScope(Verb::Check),
+        "SendNotice" => Demand::OnScope(Verb::Notify),
         "EvaluateGate" | "WatchGate" => Demand::OnScope(Verb::Evaluate),
         "ListPassports" => Demand::OnScope(Verb::Read),
         "GetPassport" | "GetAttestation" => Demand::Within(Verb::Read),
@@ -78,6 +79,7 @@ fn route(id: &str) -> Demand {
         "listConnectors" => Demand::Anywhere(Verb::Read),
         "listSources" => Demand::OnScope(Verb::Read),
         "checkSource" => Demand::OnScope(Verb::Check),
+        "sendNotice" => Demand::OnScope(Verb::Notify),
         "evaluateGate" => Demand::OnScope(Verb::Evaluate),
         "listPassports" => Demand::OnScope(Verb::Read),
         "getPassport" | "getAttestation" => Demand::Within(Verb::Read),
@@ -281,6 +283,17 @@ async fn call(
         "ListConnectors" => call!(list_connectors, ListConnectorsRequest {}),
         "ListSources" => call!(list_sources, ListSourcesRequest { scope }),
         "CheckSource" => call!(check_source, CheckSourceRequest { scope, source }),
+        "SendNotice" => call!(
+            send_notice,
+            SendNoticeRequest {
+                scope,
+                source,
+                subject: Some(Subject {
+                    version: "1.8.0".to_owned(),
+                    ..Subject::default()
+                }),
+            }
+        ),
         "EvaluateGate" => call!(
             evaluate_gate,
             EvaluateGateRequest {
@@ -466,6 +479,7 @@ fn request(route: &Route, token: Option<&str>, scope: &Scope) -> http::Request<B
     }
     let body = match route.method {
         "delete" => serde_json::json!({ "reason": "over" }),
+        _ if !route.query.is_empty() => serde_json::json!({ "subject": { "version": "1.8.0" } }),
         _ => serde_json::json!({ "scope": scope }),
     };
     request.body(body.to_string().into()).unwrap()

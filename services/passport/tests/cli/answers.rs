@@ -3,3 +3,4 @@
 mod evidence;
 mod ingest;
 mod lists;
+mod notices;

@@ -20,6 +20,7 @@ pub struct Fake {
     pub connectors: ListConnectorsResponse,
     pub sources: ListSourcesResponse,
     pub check: CheckSourceResponse,
+    pub notice: SendNoticeResponse,
     pub ingest: IngestEvidenceResponse,
     /// Sent in one watch, which then stays open.
     pub watch: Vec<WatchGateResponse>,
@@ -40,6 +41,7 @@ pub struct Fake {
 pub struct Asked {
     pub collect: Option<CollectEvidenceRequest>,
     pub ingest: Option<IngestEvidenceRequest>,
+    pub notice: Option<SendNoticeRequest>,
     pub authorization: Option<String>,
     pub has_deadline: bool,
 }
@@ -151,6 +153,15 @@ macro_rules! unused {
             ) -> Result<Response<CheckSourceResponse>, Status> {
                 self.hear(&request).await?;
                 Ok(Response::new(self.check.clone()))
+            }
+
+            async fn send_notice(
+                &self,
+                request: Request<SendNoticeRequest>,
+            ) -> Result<Response<SendNoticeResponse>, Status> {
+                self.hear(&request).await?;
+                self.asked.lock().unwrap().notice = Some(request.into_inner());
+                Ok(Response::new(self.notice.clone()))
             }
 
             async fn ingest_evidence(

@@ -22,6 +22,7 @@ async fn help_reads_as_reviewed() {
         ("help-ledger.txt", vec!["ledger", "--help"]),
         ("help-ledger-export.txt", vec!["ledger", "export", "-h"]),
         ("help-ledger-verify.txt", vec!["ledger", "verify", "-h"]),
+        ("help-notify.txt", vec!["notify", "-h"]),
         (
             "help-passports-verify.txt",
             vec!["passports", "verify", "-h"],

@@ -6,7 +6,7 @@ use super::super::{collect, ingest, query, sources};
 use super::{Refusal, Route, Token, json, plain, refused};
 use crate::{
     gateway::Collected,
-    listing::{Connectors, ListedCheck, Sources},
+    listing::{Connectors, ListedCheck, ListedNotice, Sources},
 };
 
 const INGEST_HEADERS: [(&str, &str); 1] = [(
@@ -116,5 +116,21 @@ pub(super) const ROUTES: &[Route] = &[
         headers: &[],
         problems: &[],
         handler: || post(sources::check),
+    },
+    Route {
+        method: "post",
+        path: "/v1/sources/{id}/notice",
+        id: "sendNotice",
+        summary: "Has a source send what it is configured to tell people about a release, such as a \
+                  request for approval: once, however often that is asked for and by whom. What came \
+                  of it stands in the evidence of the source from then on.",
+        token: Token::Yes,
+        query: &query::KEYS,
+        takes: &[json::<sources::NoticeBody>()],
+        status: "200",
+        gives: &[json::<ListedNotice>()],
+        headers: &[],
+        problems: &[],
+        handler: || post(sources::notice),
     },
 ];

@@ -119,7 +119,7 @@ pub enum Verb {
     Waive,
     /// Approve releases, and take that back. Only for persons.
     Approve,
-    /// Tell a provider the answer to its question.
+    /// Have a source tell people of a release; of a collector, also the answer to a provider's question.
     Notify,
     /// Say which person delivers what is pushed. A collector grants it to its gateway and to nobody else.
     Vouch,
