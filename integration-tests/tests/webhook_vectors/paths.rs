@@ -11,7 +11,7 @@ use passport_connector_sdk::{Delivery, Registry};
 use passport_evidence::{Outcome, Subject};
 use passport_integration_tests::signatures::{Headers, Scheme, value, with};
 use passport_integration_tests::workspace;
-use passport_testkit::case::{Addresses, Case, CaseSubject};
+use passport_testkit::case::{Addresses, BASE, Case, CaseSubject};
 use passport_testkit::env::Env;
 use passport_testkit::provider::{Provider, Script};
 use passport_testkit::scenario::{Bench, Trial, source_id};
@@ -123,9 +123,9 @@ impl Inbox {
     /// A source that was told nothing yet.
     pub async fn at_the_end_of(path: Path) -> Result<Self> {
         let case = Case::load(workspace::root().join(format!("services/{}.case.json", path.case)))?;
-        let provider = match case.exchanges.is_empty() {
-            true => None,
-            false => {
+        let provider = match case.source.to_string().contains(BASE) {
+            false => None,
+            true => {
                 let script = Script::of(&case.exchanges, case.unmatched.as_ref(), &case.rules);
                 Some(script.start().await?)
             }

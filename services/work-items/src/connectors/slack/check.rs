@@ -20,11 +20,9 @@ const NO_TOKEN: [&str; 6] = [
 
 /// How the credential is checked.
 #[derive(Debug, Clone)]
-pub enum Checks {
-    /// By asking whose token it is.
-    Api(ProviderClient),
-    /// Not at all: an incoming webhook can only be posted to.
-    Hook,
+pub struct Checks {
+    /// Asks whose token it is. `None`: an incoming webhook can only be posted to.
+    client: Option<ProviderClient>,
 }
 
 /// The answer of `auth.test`.
@@ -40,12 +38,23 @@ struct Test {
 // === impl Checks ===
 
 impl Checks {
+    /// By the Web API.
+    pub fn api(client: ProviderClient) -> Self {
+        let client = Some(client);
+        Self { client }
+    }
+
+    /// Not at all.
+    pub fn none() -> Self {
+        Self { client: None }
+    }
+
     /// How much the credential may do.
     ///
     /// # Errors
     /// It is not accepted, is of another workspace, or can't be asked about.
     pub async fn ask(&self, team: &str, request: &CollectRequest) -> Result<Breadth, CollectError> {
-        let Self::Api(client) = self else {
+        let Some(client) = &self.client else {
             let advice = "whether an incoming webhook works shows only when a message is sent";
             return Err(CollectError::new(FailureCode::NotSupported).advising(advice));
         };

@@ -187,7 +187,16 @@ fn turned_away(error: ReadError) -> Result<Posted, Unanswered> {
     match error {
         ReadError::Rejected => Ok(unclear(Reason::QueryRejected)),
         ReadError::Unreachable | ReadError::TimedOut => Err(Unanswered::uncertain(failure(error))),
-        error => Err(Unanswered::unsent(failure(error))),
+        ReadError::LeftAlone { .. }
+        | ReadError::Throttled { .. }
+        | ReadError::Unauthenticated
+        | ReadError::Denied
+        | ReadError::NotFound
+        | ReadError::Malformed
+        | ReadError::TooLarge
+        | ReadError::OutOfScope
+        | ReadError::NotConfigured
+        | ReadError::Shape => Err(Unanswered::unsent(failure(error))),
     }
 }
 

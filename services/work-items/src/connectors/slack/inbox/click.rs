@@ -118,7 +118,7 @@ impl Payload {
             (1..=MAX_REQUEST).contains(&action.value.len()) && action.value.bytes().all(is_inner);
         let is_ours = action.kind == BUTTON && is_request && names::is_person(&self.user.id);
         let at = DateTime::from_timestamp(names::seconds(&action.action_ts)?, 0)?;
-        is_ours.then(|| Pressed {
+        is_ours.then_some(Pressed {
             team: self.team.0.id,
             person: self.user.0.id,
             act,

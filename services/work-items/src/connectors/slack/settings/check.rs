@@ -177,9 +177,9 @@ impl Settings {
         match self.mode {
             Mode::WebApi => {
                 let auth = Auth::Bearer(builder.secret(&self.credential));
-                builder.client(self.endpoint(), auth).map(Checks::Api)
+                builder.client(self.endpoint(), auth).map(Checks::api)
             }
-            Mode::IncomingWebhook => Some(Checks::Hook),
+            Mode::IncomingWebhook => Some(Checks::none()),
         }
     }
 

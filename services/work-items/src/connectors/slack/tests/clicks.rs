@@ -12,9 +12,9 @@ use super::bench::{
 use crate::connectors::changes::change;
 
 /// Sequences of clicks.
-const SEQUENCES: u32 = 2_000;
+const SEQUENCES: u32 = 1_500;
 /// Sets of payloads, and payloads of one set.
-const SETS: u32 = 150;
+const SETS: u32 = 80;
 const TOGETHER: usize = 50;
 
 #[test]

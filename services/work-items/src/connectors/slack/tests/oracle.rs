@@ -24,7 +24,7 @@ fn values() -> Vec<Value> {
         json!(false),
         json!("true"),
         json!(0),
-        json!(1_777_800_602.0002),
+        json!(1_777_800_602.5),
         json!(""),
         json!("C0OTHER"),
         json!("1777800602"),
