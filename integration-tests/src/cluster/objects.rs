@@ -167,7 +167,9 @@ pub fn rollout(cluster: &Cluster) -> Result<()> {
     let labels = json!({"app": name});
     cluster.apply(&[json!({
         "apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout",
-        "metadata": {"name": name, "namespace": SHOP},
+        "metadata": {
+            "name": name, "namespace": SHOP, "annotations": {"rollout.argoproj.io/revision": "2"},
+        },
         "spec": {
             "replicas": 1, "selector": {"matchLabels": labels}, "template": template(&labels),
             "strategy": {"canary": {"steps": [
@@ -182,7 +184,9 @@ pub fn rollout(cluster: &Cluster) -> Result<()> {
         json!({
             "apiVersion": "argoproj.io/v1alpha1", "kind": "AnalysisRun",
             "metadata": {
-                "name": run, "namespace": SHOP, "labels": {HASH: hash},
+                "name": run, "namespace": SHOP,
+                "labels": {HASH: hash, "rollout-type": "Step", "step-index": "1"},
+                "annotations": {"rollout.argoproj.io/revision": "2"},
                 "ownerReferences": owned("Rollout", "argoproj.io/v1alpha1", name, &uid),
             },
             "spec": {"metrics": [{"name": "error-rate", "provider": {}}]},
@@ -294,6 +298,7 @@ pub fn application(cluster: &Cluster) -> Result<()> {
             "comparedTo": {"destination": destination, "source": source},
         },
         "health": {"status": "Healthy"}, "reconciledAt": now(), "sourceType": "Kustomize",
+        "summary": {"images": [format!("images.example/api@{DIGEST}")]},
         "history": [history(40, "0a9b8c7d6e5f4a3b2c1d0e9f8a7b6c5d4e3f2a1b"), history(41, COMMIT)],
         "operationState": operation,
     });
