@@ -22,17 +22,20 @@ pub enum Scheme {
     Standard,
     /// `X-Signature: sha256=HEX`, of the body, or of the time in `X-Timestamp` and the body.
     Own,
+    /// `X-Slack-Signature: v0=HEX`, of version, time and body.
+    Slack,
     /// `X-Gitlab-Token`: the secret itself.
     Token,
 }
 
 /// All of them.
-const SCHEMES: [Scheme; 6] = [
+const SCHEMES: [Scheme; 7] = [
     Scheme::Hub,
     Scheme::Versioned,
     Scheme::Bare,
     Scheme::Standard,
     Scheme::Own,
+    Scheme::Slack,
     Scheme::Token,
 ];
 
@@ -48,6 +51,7 @@ impl Scheme {
             Self::Bare => "x-sonar-webhook-hmac-sha256",
             Self::Standard => "webhook-signature",
             Self::Own => "x-signature",
+            Self::Slack => "x-slack-signature",
             Self::Token => "x-gitlab-token",
         }
     }
@@ -58,6 +62,7 @@ impl Scheme {
         match self {
             Self::Standard => Some("webhook-timestamp"),
             Self::Own => Some("x-timestamp"),
+            Self::Slack => Some("x-slack-request-timestamp"),
             Self::Hub | Self::Versioned | Self::Bare | Self::Token => None,
         }
     }
@@ -94,6 +99,10 @@ impl Scheme {
                     None => body.to_owned(),
                 };
                 format!("sha256={}", hex::encode(mac(secret.as_bytes(), &signed)?))
+            }
+            Self::Slack => {
+                let signed = format!("v0:{}:{body}", part("x-slack-request-timestamp"));
+                format!("v0={}", hex::encode(mac(secret.as_bytes(), &signed)?))
             }
         })
     }
@@ -152,6 +161,24 @@ mod tests {
         assert_eq!(
             signed.unwrap(),
             "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+        );
+    }
+
+    /// Slack's own example: "Verifying requests from Slack".
+    #[test]
+    fn a_request_is_signed_as_slack_says() {
+        let time = "1531420618".to_owned();
+        let headers = vec![("X-Slack-Request-Timestamp".to_owned(), time)];
+        let body = "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow\
+                    &channel_id=G8PSS9T3V&channel_name=foobar&user_id=U2CERLKJA\
+                    &user_name=roadrunner&command=%2Fwebhook-collect&text=\
+                    &response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F\
+                    397700885554%2F96rGlfmibIGlgcZRskXaIFfN\
+                    &trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c";
+        let signed = Scheme::Slack.sign("8f742231b10e8888abcd99yyyzzz85a5", &headers, body);
+        assert_eq!(
+            signed.unwrap(),
+            "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503"
         );
     }
 }

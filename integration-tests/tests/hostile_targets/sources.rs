@@ -97,7 +97,7 @@ impl Client {
         format!("{} at {}", self.case.connector, self.place)
     }
 
-    /// Leads it to an origin, under the operator's rules, and asks twice.
+    /// Leads it to an origin, under the operator's rules, has it send what it may, and asks; twice.
     pub async fn led_to(
         &self,
         origin: &str,
@@ -138,6 +138,8 @@ impl Client {
         // Failures are remembered for a moment: each collection is one of its own.
         let mut came = Came::Refused;
         for _ in 0..2 {
+            // Of those who tell people of a release. What comes of it, the collection says.
+            let _told = trial.notify().await;
             let outcome = trial.collect().await.map_err(|error| anyhow!("{error}"))?;
             came = Came::from(&outcome);
             trial.clock.advance(TimeDelta::minutes(10));

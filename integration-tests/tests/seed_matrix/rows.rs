@@ -124,7 +124,7 @@ pub const ROWS: &[Row] = &[
         "servicenow",
         "work-items/src/connectors/servicenow/cases/cab-approved",
     ),
-    waiting("slack", "work-items/src/connectors/slack/cases/post-ok"),
+    row("slack", "work-items/src/connectors/slack/cases/post-ok"),
     waiting(
         "email",
         "work-items/src/connectors/email/cases/dsn-delivered",

@@ -103,6 +103,11 @@ impl Situation {
         })
     }
 
+    /// Whether it tells people of a release, where that is asked for.
+    pub fn notifies(&self) -> bool {
+        self.source["notify"] == true
+    }
+
     /// What a policy wants of it, whoever it is that states it.
     pub fn requirement(&self) -> Value {
         let mut facts: Vec<_> = self.wanted.iter().map(|(name, _)| name).collect();

@@ -49,7 +49,7 @@ pub fn of_one_release(case: Value) -> Result<Value> {
 
 /// The tokens that the gateway knows.
 pub fn tokens() -> Value {
-    let pipeline = token(PIPELINE, None, &["collect", "evaluate", "read"]);
+    let pipeline = token(PIPELINE, None, &["collect", "evaluate", "read", "notify"]);
     let ada = token(ADA, Some("ada"), &["ingest"]);
     let bob = token(BOB, Some("bob"), &["ingest", "approve"]);
     json!({ "tokens": [pipeline, ada, bob] })

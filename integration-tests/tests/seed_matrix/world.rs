@@ -24,6 +24,9 @@ const SCOPE: [&str; 6] = [
     "production",
 ];
 
+const IN_SCOPE: &str =
+    "workspaceId=workspace-acme-prod&service=checkout-api&environment=production";
+
 /// A mesh with every row, and those whom it asks.
 pub struct World {
     mesh: AllInOne,
@@ -64,7 +67,28 @@ impl World {
             _secrets: secrets,
         };
         world.deliver_all().await?;
+        world.tell_all().await?;
         Ok(world)
+    }
+
+    /// Has every source that does so tell people of the release. What comes of it, the gate is told.
+    async fn tell_all(&self) -> Result<()> {
+        let release = json!({
+            "subject": { "version": VERSION, "revision": REVISION, "artifactDigests": [DIGEST] },
+        });
+        for situation in self.situations.iter().filter(|it| it.notifies()) {
+            let url = format!(
+                "{}/v1/sources/{}/notice?{IN_SCOPE}",
+                self.mesh.url(),
+                situation.row.name()
+            );
+            let request = http::client()?.post(url).bearer_auth(PIPELINE);
+            let answer = request.json(&release).send().await?;
+            let status = answer.status();
+            let body = answer.text().await?;
+            ensure!(status.is_success(), "{status}: {body}");
+        }
+        Ok(())
     }
 
     async fn deliver_all(&self) -> Result<()> {
@@ -125,8 +149,7 @@ impl World {
 }
 
 fn ingest(row: &Row) -> String {
-    let scope = "workspaceId=workspace-acme-prod&service=checkout-api&environment=production";
-    format!("/v1/evidence/ingest/{}?{scope}", row.name())
+    format!("/v1/evidence/ingest/{}?{IN_SCOPE}", row.name())
 }
 
 fn configuration(situations: &[Situation], secrets: &TempDir) -> Value {

@@ -5,12 +5,13 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, anyhow};
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderMap, HeaderName, HeaderValue};
+use passport_connector_sdk::keep::answered_before;
 use passport_connector_sdk::server::Delivered;
 use passport_connector_sdk::{Delivery, Registry};
-use passport_evidence::Outcome;
+use passport_evidence::{Outcome, Subject};
 use passport_integration_tests::signatures::{Headers, Scheme, value, with};
 use passport_integration_tests::workspace;
-use passport_testkit::case::{Addresses, Case};
+use passport_testkit::case::{Addresses, BASE, Case, CaseSubject};
 use passport_testkit::env::Env;
 use passport_testkit::provider::{Provider, Script};
 use passport_testkit::scenario::{Bench, Trial, source_id};
@@ -45,6 +46,11 @@ pub const PATHS: &[Path] = &[
         registry: passport_incidents::registry,
         case: "incidents/src/connectors/pagerduty/cases/webhook-triggered",
         scheme: Scheme::Versioned,
+    },
+    Path {
+        registry: passport_work_items::registry,
+        case: "work-items/src/connectors/slack/cases/approved",
+        scheme: Scheme::Slack,
     },
     Path {
         registry: passport_quality::registry,
@@ -93,15 +99,33 @@ pub struct Inbox {
     _provider: Option<Provider>,
 }
 
+/// What senders answer to, where they were asked: the request that a source sent before.
+async fn asked_before(case: &Case, trial: &Trial) -> Result<()> {
+    if let (Some(request), Some(subject)) = (&case.rules.open_request, &case.subject) {
+        let answer = serde_json::to_value(request)?;
+        let kept = answered_before(&subject_of(subject), answer, TimeDelta::days(1));
+        trial.keep(&kept, case.now).await?;
+    }
+    Ok(())
+}
+
+fn subject_of(subject: &CaseSubject) -> Subject {
+    Subject {
+        version: subject.version.clone(),
+        revision: subject.revision.clone(),
+        artifact_digests: subject.artifact_digests.clone(),
+    }
+}
+
 // === impl Inbox ===
 
 impl Inbox {
     /// A source that was told nothing yet.
     pub async fn at_the_end_of(path: Path) -> Result<Self> {
         let case = Case::load(workspace::root().join(format!("services/{}.case.json", path.case)))?;
-        let provider = match case.exchanges.is_empty() {
-            true => None,
-            false => {
+        let provider = match case.source.to_string().contains(BASE) {
+            false => None,
+            true => {
                 let script = Script::of(&case.exchanges, case.unmatched.as_ref(), &case.rules);
                 Some(script.start().await?)
             }
@@ -135,14 +159,11 @@ impl Inbox {
         let trial = Bench::new(&(path.registry)(), id, case.now)
             .source(source)
             .env(Env::from_iter(env))
-            .subject(case.subject.as_ref().map(|it| passport_evidence::Subject {
-                version: it.version.clone(),
-                revision: it.revision.clone(),
-                artifact_digests: it.artifact_digests.clone(),
-            }))
+            .subject(case.subject.as_ref().map(subject_of))
             .deadline(Duration::from_secs(10))
             .start()
             .map_err(|problems| anyhow!("{}: {problems:?}", path.case))?;
+        asked_before(&case, &trial).await?;
         Ok(Self {
             trial,
             scheme: path.scheme,
@@ -191,9 +212,12 @@ impl Inbox {
     pub fn another_secret(&self) -> &'static str {
         match self.scheme {
             Scheme::Standard => "whsec_YS1zZWNvbmQta2V5LW9mLXRoZS1jYXNlcy0wMDAwMDE=",
-            Scheme::Hub | Scheme::Versioned | Scheme::Bare | Scheme::Own | Scheme::Token => {
-                "another-secret-of-the-tests-0001"
-            }
+            Scheme::Hub
+            | Scheme::Versioned
+            | Scheme::Bare
+            | Scheme::Own
+            | Scheme::Slack
+            | Scheme::Token => "another-secret-of-the-tests-0001",
         }
     }
 

@@ -6,6 +6,7 @@ mod jira;
 mod linear;
 mod part;
 mod servicenow;
+mod slack;
 
 use passport_connector_sdk::Registry;
 
@@ -15,4 +16,5 @@ pub fn registry() -> Registry {
         .with::<jira::Jira>()
         .with::<linear::Linear>()
         .with::<servicenow::Servicenow>()
+        .with::<slack::Slack>()
 }

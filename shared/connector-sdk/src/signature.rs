@@ -8,7 +8,7 @@ use secrecy::ExposeSecret;
 use sha2::Sha256;
 
 use crate::{
-    kind::{Builder, Delivery, Rejected},
+    kind::{Builder, Delivery, Rejected, only},
     secrets::{Secret, SecretRef},
 };
 
@@ -55,6 +55,13 @@ impl SigningSecrets {
             .fold(false, |signed, secret| signs(secret, parts, shown) | signed)
     }
 
+    /// Whether a delivery shows a signature of this form over these parts, one after the other: for senders
+    /// who sign more than the body.
+    pub fn signed_in(&self, delivery: &Delivery, form: &HexSignature, parts: &[&[u8]]) -> bool {
+        let shown = form.read(&delivery.headers);
+        shown.is_some_and(|it| self.signed(parts, &it))
+    }
+
     /// As [`Self::verify`], where the header may hold several signatures with commas between them, one
     /// for each secret of the sender: one that is right will do. Those of another form are passed over.
     ///
@@ -77,9 +84,7 @@ impl SigningSecrets {
     /// # Errors
     /// The answer of a sender that is not known.
     pub fn verify(&self, delivery: &Delivery, form: &HexSignature) -> Result<(), Rejected> {
-        let shown = form.read(&delivery.headers);
-        let shown = shown.ok_or_else(Rejected::unauthorized)?;
-        match self.signed(&[&delivery.body], &shown) {
+        match self.signed_in(delivery, form, &[&delivery.body]) {
             true => Ok(()),
             false => Err(Rejected::unauthorized()),
         }
@@ -115,9 +120,7 @@ impl HexSignature {
     }
 
     fn value<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
-        let mut values = headers.get_all(&self.header).iter();
-        let value = values.next().filter(|_| values.next().is_none())?;
-        value.to_str().ok()
+        only(headers, self.header.as_str())
     }
 
     fn digits(&self, text: &str) -> Option<Vec<u8>> {

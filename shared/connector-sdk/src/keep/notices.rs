@@ -108,6 +108,12 @@ fn add(hash: &mut Sha256, part: &str) {
 // === impl Notices ===
 
 impl Notices {
+    /// What became of the notice about one release, which was asked for once, and of no other: for
+    /// connectors that are tried without a collector around them.
+    pub fn of_one(subject: &Subject, noticed: Noticed) -> Self {
+        Self(BTreeMap::from([(Try::first(subject), noticed)]))
+    }
+
     /// What became of the last try at the notice about a release.
     pub(crate) fn of(&self, subject: &Subject) -> Option<&Noticed> {
         self.last(subject).map(|(_, noticed)| noticed)

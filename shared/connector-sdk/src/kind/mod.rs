@@ -21,6 +21,7 @@ use crate::detect::Detect;
 pub use builder::{Builder, Machine, SourceContext};
 pub use notice::{Notice, NoticeClient, NoticeState, Noticed, Unanswered};
 pub use observation::{CollectError, Observation};
+pub(crate) use push::only;
 pub use push::{Accepted, Delivery, Kept, Record, Rejected, SenderReply};
 pub use question::{Answer, AnsweringClient, Question, Word};
 pub use sending::Sending;

@@ -144,12 +144,12 @@ impl Delivery {
     /// The person who delivers, as the gateway says; `None` for a provider, a service and whoever
     /// shows nothing. The gateway takes out what a sender says of himself.
     pub fn person(&self) -> Option<Person> {
-        let one = |name: &str| {
-            let mut values = self.headers.get_all(name).iter();
-            let value = values.next().filter(|_| values.next().is_none())?;
-            value.to_str().ok()
-        };
-        Person::read(one(person::PERSON)?, one(person::RIGHTS)?)
+        Person::read(self.header(person::PERSON)?, self.header(person::RIGHTS)?)
+    }
+
+    /// The text of a header that is there once.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        only(&self.headers, name)
     }
 }
 
@@ -161,6 +161,13 @@ impl std::fmt::Debug for Delivery {
             .field("received_at", &self.received_at)
             .finish_non_exhaustive()
     }
+}
+
+/// The text of a header that is there once.
+pub(crate) fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next().filter(|_| values.next().is_none())?;
+    value.to_str().ok()
 }
 
 // === impl Accepted ===

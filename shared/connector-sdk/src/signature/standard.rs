@@ -9,7 +9,7 @@ use sha2::Sha256;
 
 use super::SigningSecrets;
 use crate::{
-    kind::{Delivery, Rejected},
+    kind::{Delivery, Rejected, only},
     secrets::Secret,
 };
 
@@ -129,9 +129,7 @@ fn decoded(text: &str) -> Option<Vec<u8>> {
 }
 
 fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
-    let mut values = headers.get_all(name).iter();
-    let value = values.next().filter(|_| values.next().is_none())?;
-    value.to_str().ok().filter(|it| !it.is_empty())
+    only(headers, name.as_str()).filter(|it| !it.is_empty())
 }
 
 #[cfg(test)]

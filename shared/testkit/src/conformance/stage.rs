@@ -12,7 +12,7 @@ use super::{Ending, Pass, Situation};
 use crate::case::{Addresses, Case};
 use crate::provider::{Provider, Script};
 use crate::replay::outputs::Outputs;
-use crate::replay::play::{bench, deliver};
+use crate::replay::play::{bench, prepare};
 
 /// How long a caller waits for a provider that does not answer.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -93,7 +93,7 @@ impl Stage {
             let problems = problems.iter().map(ToString::to_string);
             problems.collect::<Vec<_>>().join(", ")
         })?;
-        deliver(case, &trial).await?;
+        prepare(case, &trial).await?;
         trial.collect().await.map_err(|error| error.to_string())
     }
 

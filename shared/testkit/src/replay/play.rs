@@ -104,16 +104,22 @@ fn trusted(case: &Case, provider: &Provider) -> Result<Option<Vec<u8>>, String> 
 }
 
 async fn ask(case: &Case, trial: &Trial, played: &mut Played) -> Result<(), String> {
-    notices::sent_before(case, trial).await?;
-    played.answers = deliver(case, trial).await?;
-    notices::send(case, trial).await;
+    played.answers = prepare(case, trial).await?;
     let outcome = trial.collect().await.map_err(|error| error.to_string())?;
     played.end = Some(End::Outcome(Box::new(outcome)));
     Ok(())
 }
 
+/// Does all that comes before the collection of a case: what was sent before it, its deliveries, its notice.
+pub(crate) async fn prepare(case: &Case, trial: &Trial) -> Result<Vec<Delivered>, String> {
+    notices::sent_before(case, trial).await?;
+    let answers = deliver(case, trial).await?;
+    notices::send(case, trial).await;
+    Ok(answers)
+}
+
 /// Gives the deliveries of a case, each at its time, and then shows the case's own.
-pub(crate) async fn deliver(case: &Case, trial: &Trial) -> Result<Vec<Delivered>, String> {
+async fn deliver(case: &Case, trial: &Trial) -> Result<Vec<Delivered>, String> {
     let mut answers = Vec::new();
     for delivery in &case.deliveries {
         let delivery = deliveries::delivery(delivery, case.now)?;

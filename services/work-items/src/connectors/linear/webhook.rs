@@ -2,7 +2,7 @@
 //! ("Webhooks"). Pure.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use http::{HeaderMap, HeaderName, StatusCode};
+use http::{HeaderName, StatusCode};
 use passport_connector_sdk::{
     Accepted, Delivery, Object, Rejected, SenderReply,
     signature::{HexSignature, SigningSecrets},
@@ -17,7 +17,7 @@ const SIGNATURE: HexSignature = HexSignature {
     header: HeaderName::from_static("linear-signature"),
     prefix: "",
 };
-const DELIVERY: HeaderName = HeaderName::from_static("linear-delivery");
+const DELIVERY: &str = "linear-delivery";
 /// How far the time that is signed may lie from now.
 const WINDOW: TimeDelta = TimeDelta::seconds(60);
 /// Longest id of a delivery.
@@ -91,7 +91,7 @@ impl Inbox {
         match &payload.data {
             Part::Is(data) if !self.is_ours(&data.team) => Err(Refusal::OtherTeam),
             Part::Is(_) | Part::Null | Part::Missing | Part::Odd => {
-                id(&delivery.headers).ok_or(Refusal::NoId)
+                id(delivery).ok_or(Refusal::NoId)
             }
         }
     }
@@ -110,10 +110,8 @@ fn is_now(sent_at: i64, received_at: DateTime<Utc>) -> bool {
     sent_at.is_some_and(|it| (received_at - it).abs() <= WINDOW)
 }
 
-fn id(headers: &HeaderMap) -> Option<&str> {
-    let mut values = headers.get_all(DELIVERY).iter();
-    let value = values.next().filter(|_| values.next().is_none())?;
-    let id = value.to_str().ok()?;
+fn id(delivery: &Delivery) -> Option<&str> {
+    let id = delivery.header(DELIVERY)?;
     (1..=MAX_ID).contains(&id.len()).then_some(id)
 }
 
