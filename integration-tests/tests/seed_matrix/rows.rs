@@ -125,7 +125,7 @@ pub const ROWS: &[Row] = &[
         "work-items/src/connectors/servicenow/cases/cab-approved",
     ),
     waiting("slack", "work-items/src/connectors/slack/cases/post-ok"),
-    waiting(
+    row(
         "email",
         "work-items/src/connectors/email/cases/dsn-delivered",
     ),
