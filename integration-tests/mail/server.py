@@ -45,7 +45,7 @@ async def main(port, port_of_tls, certificate, key, password, box):
 
     def authenticator(server, session, envelope, mechanism, data):
         is_known = (data.login, data.password) == (b"release", password.encode())
-        return AuthResult(success=is_known, auth_data=data.login.decode())
+        return AuthResult(success=is_known, handled=is_known, auth_data=data.login.decode())
 
     common = {"authenticator": authenticator, "auth_required": True, "hostname": "localhost"}
 

@@ -80,8 +80,8 @@ impl Post {
             if left == 0 || !round.is_judged() {
                 break;
             }
-            // A server may end the connection after each message.
-            if left < before {
+            // A server may end the connection after each message: who is left was not put off.
+            if left < before && round.trouble.is_some() {
                 continue;
             }
             tries += 1;
@@ -128,6 +128,7 @@ fn internal() -> CollectError {
 impl Round<'_> {
     /// Hands the message over to whom it was not yet, over one connection.
     async fn hand_over(&mut self) {
+        self.trouble = None;
         let mut session = match self.post.server.open(self.until).await {
             Ok(session) => session,
             Err(error) => {

@@ -2,6 +2,7 @@ mod bench;
 mod cases;
 mod checks;
 mod messages;
+mod replies;
 mod reports;
 mod sending;
 

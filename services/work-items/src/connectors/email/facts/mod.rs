@@ -1,6 +1,6 @@
 //! From what was kept of the message and of reports to the facts. Pure.
 
-mod accepted;
+pub mod accepted;
 pub mod delivered;
 
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
