@@ -209,11 +209,20 @@ async fn put_off_is_tried_again_and_only_for_whom_it_was() {
 
 #[tokio::test]
 async fn a_refusal_for_now_ends_after_a_few_tries() {
-    let server = server(&[("RCPT TO", &["450 4.7.1 greylisted\r\n"])]).await;
-    let trial = trial(source(&server.address()), "2.14.0", LONG);
-    assert_eq!(trial.notify().await, Some(Sent::Now));
-    assert_eq!(server.connections(), 4);
-    assert_eq!(trial.notify().await, Some(Sent::Before));
+    for recipients in [&THREE[..1], &THREE] {
+        let server = server(&[
+            ("RCPT TO:<cab", &["450 4.7.1 greylisted\r\n"]),
+            ("RCPT TO:<ops", &["550 5.1.1 unknown\r\n"]),
+        ])
+        .await;
+        let mut source = source(&server.address());
+        source["scope"]["recipients"] = json!(recipients);
+        let trial = trial(source, "2.14.0", LONG);
+        assert_eq!(trial.notify().await, Some(Sent::Now));
+        assert_eq!(server.connections(), 4);
+        assert_eq!(trial.notify().await, Some(Sent::Before));
+        assert_eq!(server.messages().len(), recipients.len() / 3);
+    }
 }
 
 /// Nobody answers: that is told before the time is over, so that it is known that nothing went out.
