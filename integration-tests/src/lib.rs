@@ -17,6 +17,7 @@ pub mod drills;
 pub mod exporter;
 pub mod golden;
 pub mod http;
+pub mod mail;
 pub mod mesh;
 pub mod moody;
 pub mod numbered;

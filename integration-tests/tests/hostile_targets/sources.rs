@@ -14,7 +14,7 @@ use passport_connector_sdk::Registry;
 use passport_connector_sdk::provider::{AddressPolicy, Resolve};
 use passport_evidence::{Outcome, Status, Subject};
 use passport_integration_tests::workspace;
-use passport_testkit::case::{BASE, Case, CaseSubject};
+use passport_testkit::case::{BASE, Case, CaseSubject, SMTP};
 use passport_testkit::env::Env;
 use passport_testkit::provider::stranger;
 use passport_testkit::scenario::{Bench, source_id};
@@ -114,11 +114,15 @@ impl Client {
             };
             if let Some(endpoint) = source.pointer_mut(&place) {
                 let text = endpoint.as_str().unwrap_or_default().replace(BASE, led);
-                *endpoint = text.into();
+                *endpoint = text.replace(SMTP, &of_mail(led)).into();
             }
         }
         if origin.starts_with("http:") {
             source["allow_plain_http"] = true.into();
+        }
+        // Where a case speaks plainly to this machine, elsewhere it is spoken as usual.
+        if let Some(keys) = source.as_object_mut() {
+            keys.remove("security");
         }
         let id = source_id("workspace-acme-prod", "checkout-api", "production", "led")?;
         let bench = Bench::new(&self.registry, id, self.case.now)
@@ -138,8 +142,8 @@ impl Client {
         // Failures are remembered for a moment: each collection is one of its own.
         let mut came = Came::Refused;
         for _ in 0..2 {
-            // Of those who tell people of a release. What comes of it, the collection says.
-            let _told = trial.notify().await;
+            // What only connects to send something is asked for that.
+            let _told_by_the_collection = trial.notify().await;
             let outcome = trial.collect().await.map_err(|error| anyhow!("{error}"))?;
             came = Came::from(&outcome);
             trial.clock.advance(TimeDelta::minutes(10));
@@ -170,10 +174,25 @@ impl From<&Outcome> for Came {
     }
 }
 
+/// The origin as that of a mail server, at the port that is listened on where it names none.
+fn of_mail(origin: &str) -> String {
+    let of_web = origin
+        .strip_prefix("https://")
+        .or(origin.strip_prefix("http://"));
+    let Some(host) = of_web else {
+        return origin.to_owned();
+    };
+    let behind_address = host.rsplit(']').next().unwrap_or_default();
+    match behind_address.contains(':') {
+        true => format!("smtps://{host}"),
+        false => format!("smtps://{host}:443"),
+    }
+}
+
 /// Where the settings name the provider's origin.
 fn places(settings: &Value, at: String) -> Vec<String> {
     match settings {
-        Value::String(text) if text.contains(BASE) => vec![at],
+        Value::String(text) if text.contains(BASE) || text.contains(SMTP) => vec![at],
         Value::Object(keys) => {
             let each = |(key, value): (&String, &Value)| places(value, format!("{at}/{key}"));
             keys.iter().flat_map(each).collect()

@@ -25,6 +25,8 @@ pub struct Situation {
     pub provider: Option<Provider>,
     pub environment: BTreeMap<String, String>,
     pub deliveries: Vec<Push>,
+    /// What was sent about the release before, and what came of it.
+    pub sent: Option<Value>,
     /// Facts that have to be passed, each with its item.
     pub wanted: Vec<(String, Option<String>)>,
 }
@@ -95,6 +97,12 @@ impl Situation {
             environment: environment
                 .map(|(name, value)| (own(name), value.clone()))
                 .collect(),
+            sent: case
+                .rules
+                .sent
+                .as_ref()
+                .map(serde_json::to_value)
+                .transpose()?,
             wanted: passed
                 .map(|it| (it.name.clone(), it.item.clone()))
                 .collect(),

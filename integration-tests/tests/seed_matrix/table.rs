@@ -16,7 +16,6 @@ use crate::world::{Gated, Outcome};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Announced {
     pub category: String,
-    /// `?` where nothing says.
     pub status: String,
 }
 
@@ -73,13 +72,8 @@ pub fn problems(differences: &mut String) -> Result<Vec<String>> {
                 row.connector
             ));
         }
-        match (row.is_built, built.contains_key(row.connector)) {
-            (true, true) | (false, false) => {}
-            (true, false) => problems.push(format!("{} is not built", row.connector)),
-            (false, true) => problems.push(format!(
-                "{} is built: its row can be switched on",
-                row.connector
-            )),
+        if !built.contains_key(row.connector) {
+            problems.push(format!("{} is not built", row.connector));
         }
     }
     for id in announced
@@ -146,17 +140,13 @@ pub fn drawn(gated: &Gated) -> Result<String> {
     table += &line(["source", "category", "announced", "now", "outcome", "facts"]);
     for row in ROWS {
         let was = announced.get(row.connector).context(row.connector)?;
-        let now = built.get(row.connector).filter(|_| row.is_built);
-        let (outcome, facts) = match now {
-            Some(_) => told(gated.outcome(row)?),
-            None => ("-".to_owned(), String::new()),
-        };
-        let now = now.map_or("not built", |it| it.status.as_str());
+        let now = built.get(row.connector).context(row.connector)?;
+        let (outcome, facts) = told(gated.outcome(row)?);
         table += &line([
             &row.name(),
             &was.category,
             &was.status,
-            now,
+            now.status.as_str(),
             &outcome,
             &facts,
         ]);

@@ -4,9 +4,16 @@ use std::collections::BTreeMap;
 use std::process::Stdio;
 
 use anyhow::{Context as _, Result, ensure};
+use chrono::TimeDelta;
+use passport_connector_sdk::keep::{DurableKeeper, Keeper as _, answered_before};
+use passport_evidence::{Clock as _, Subject};
 use passport_integration_tests::all_in_one::AllInOne;
 use passport_integration_tests::configuration::{of_sources, with};
+use passport_integration_tests::database::Database;
 use passport_integration_tests::{http, program};
+use passport_service_kit::clock::SystemClock;
+use passport_store::{Deliveries, Limits};
+use passport_testkit::scenario::source_id;
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 use tokio::process::Command;
@@ -31,6 +38,8 @@ const IN_SCOPE: &str =
 pub struct World {
     mesh: AllInOne,
     pub situations: Vec<Situation>,
+    // Both go after the process that works in them.
+    _database: Database,
     _secrets: TempDir,
 }
 
@@ -43,18 +52,25 @@ pub struct Gated {
 // === impl World ===
 
 impl World {
-    /// All rows whose connectors are built; with providers, or after they are gone.
+    /// All rows; with providers, or after they are gone.
     pub async fn started(with_providers: bool) -> Result<Self> {
         let secrets = tempfile::tempdir()?;
         let mut situations = Vec::new();
-        for row in ROWS.iter().filter(|it| it.is_built) {
+        for row in ROWS {
             let situation = Situation::of(*row, secrets.path()).await?;
             if let Some(provider) = situation.provider.as_ref().filter(|_| !with_providers) {
                 provider.down().await;
             }
             situations.push(situation);
         }
+        let database = Database::sqlite()?;
+        for situation in &situations {
+            if let Some(answer) = &situation.sent {
+                sent_before(&database, &situation.row, answer).await?;
+            }
+        }
         let configuration = configuration(&situations, &secrets);
+        let configuration = with(configuration, "store", database.store());
         let environment: BTreeMap<_, _> =
             situations.iter().flat_map(|it| &it.environment).collect();
         let environment: Vec<_> = environment
@@ -64,6 +80,7 @@ impl World {
         let world = Self {
             mesh: AllInOne::up(&configuration, &environment).await?,
             situations,
+            _database: database,
             _secrets: secrets,
         };
         world.deliver_all().await?;
@@ -146,6 +163,31 @@ impl World {
             passport: serde_json::from_slice(&output.stdout).context(said)?,
         })
     }
+}
+
+/// Lets a source have sent a notice of the release, of which came what its collector keeps.
+async fn sent_before(database: &Database, row: &Row, answer: &Value) -> Result<()> {
+    let collector = row
+        .case
+        .split('/')
+        .next()
+        .context("a case of no collector")?;
+    let deliveries = Deliveries::open(&database.of(collector)?, Limits::default()).await?;
+    let source = source_id(
+        "workspace-acme-prod",
+        "checkout-api",
+        "production",
+        &row.name(),
+    )?;
+    let subject = Subject {
+        version: Some(VERSION.to_owned()),
+        revision: Some(REVISION.to_owned()),
+        artifact_digests: vec![DIGEST.to_owned()],
+    };
+    let kept = answered_before(&subject, answer.clone(), TimeDelta::days(1));
+    let keeper = DurableKeeper::new(deliveries);
+    keeper.keep(&source, &kept, SystemClock.now()).await?;
+    Ok(())
 }
 
 fn ingest(row: &Row) -> String {

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod changes;
+mod email;
 mod jira;
 mod linear;
 mod part;
@@ -13,6 +14,7 @@ use passport_connector_sdk::Registry;
 /// Every connector of this collector: one line each.
 pub fn registry() -> Registry {
     Registry::default()
+        .with::<email::Email>()
         .with::<jira::Jira>()
         .with::<linear::Linear>()
         .with::<servicenow::Servicenow>()

@@ -31,7 +31,7 @@ pub mod upload;
 
 pub use kind::{
     Accepted, Answer, AnsweringClient, Builder, CollectError, CollectRequest, Connector,
-    ConnectorKind, Delivery, Kept, Machine, Notice, NoticeClient, NoticeState, Noticed,
+    ConnectorKind, Delivery, Dial, Kept, Machine, Notice, NoticeClient, NoticeState, Noticed,
     Observation, Question, Record, Rejected, SenderReply, Sending, SourceContext, Unanswered, Word,
 };
 pub use object::Object;

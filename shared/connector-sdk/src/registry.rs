@@ -76,6 +76,11 @@ impl Source {
         self.descriptor.fact(name.as_str()).is_some() || self.own_facts.contains(name)
     }
 
+    /// Whether it connects to a provider, be it to ask or to send notices.
+    pub(crate) fn connects(&self) -> bool {
+        connects(self.descriptor)
+    }
+
     /// Whether it asks, rather than only taking what is delivered.
     pub(crate) fn asks_a_provider(&self) -> bool {
         pulls(self.descriptor)
@@ -251,7 +256,7 @@ fn shared_tokens(sources: &[Source]) -> Vec<(SourceId, Problem)> {
     };
     sources
         .iter()
-        .filter(|source| source.kept_apart.is_some() || !source.asks_a_provider())
+        .filter(|source| source.kept_apart.is_some() || !source.connects())
         .filter(repeats)
         .map(problem)
         .collect()
@@ -283,11 +288,15 @@ fn split(
     object: Map<String, Value>,
     descriptor: &Descriptor,
 ) -> (Map<String, Value>, Map<String, Value>) {
-    let common: Vec<_> = CommonSettings::keys(pulls(descriptor)).collect();
+    let common: Vec<_> = CommonSettings::keys(connects(descriptor)).collect();
     object
         .into_iter()
         .filter(|(key, _)| key != "connector")
         .partition(|(key, _)| common.contains(&key.as_str()))
+}
+
+fn connects(descriptor: &Descriptor) -> bool {
+    pulls(descriptor) || descriptor.capabilities.contains(&Capability::Notify)
 }
 
 fn pulls(descriptor: &Descriptor) -> bool {
@@ -349,7 +358,7 @@ fn source_schema<K: ConnectorKind>() -> Value {
     let own = generator.root_schema_for::<K::Settings>().to_value();
     let common = generator.root_schema_for::<CommonSettings>().to_value();
     let mut whole = own;
-    let common_keys: Vec<_> = CommonSettings::keys(pulls(&K::DESCRIPTOR)).collect();
+    let common_keys: Vec<_> = CommonSettings::keys(connects(&K::DESCRIPTOR)).collect();
     merge(&mut whole, &common, "properties", |key| {
         common_keys.contains(&key)
     });

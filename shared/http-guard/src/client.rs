@@ -10,13 +10,12 @@ use http::header::{
 };
 use http::{HeaderName, HeaderValue};
 use reqwest::tls::TlsInfo;
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 use url::Url;
 
 use crate::address::AddressPolicy;
 use crate::endpoint::Endpoint;
-use crate::error::{BuildError, Flaw, SendError, Stage};
+use crate::error::{BuildError, Flaw, SendError};
 use crate::options::ClientOptions;
 use crate::request::{Parts, Reply, Request};
 use crate::resolve::CheckedResolver;
@@ -60,7 +59,7 @@ impl GuardedClient {
         endpoint.check_literal(&options.addresses)?;
         let (dialled, host) = dialled_as(&endpoint, options.tls.server_name.as_deref())?;
         let resolver = CheckedResolver::new(
-            &endpoint,
+            endpoint.host(),
             options.addresses.clone(),
             Arc::clone(&options.resolver),
         );
@@ -99,22 +98,13 @@ impl GuardedClient {
     /// When there is no connection within the time and the rules.
     pub async fn connect(&self) -> Result<(), SendError> {
         self.endpoint.check_literal(&self.addresses)?;
-        timeout(self.connect_timeout, self.dial())
-            .await
-            .unwrap_or(Err(SendError::TimedOut { connecting: true }))
-    }
-
-    async fn dial(&self) -> Result<(), SendError> {
-        let answers = self.resolver.answers().await;
-        let answers = answers.map_err(|error| failure::of_lookup(&*error))?;
-        let mut failed = SendError::Unreachable(Stage::Lookup);
-        for address in answers {
-            match TcpStream::connect((address, self.endpoint.port())).await {
-                Ok(_) => return Ok(()),
-                Err(error) => failed = SendError::Unreachable(failure::of_dial(&error)),
-            }
-        }
-        Err(failed)
+        let dialled = timeout(
+            self.connect_timeout,
+            self.resolver.dial(self.endpoint.port()),
+        );
+        let stream = dialled.await;
+        let stream = stream.unwrap_or(Err(SendError::TimedOut { connecting: true }));
+        stream.map(drop)
     }
 
     async fn exchange(&self, request: Request) -> Result<Reply, SendError> {

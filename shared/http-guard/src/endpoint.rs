@@ -126,15 +126,9 @@ impl Endpoint {
 
     /// Judges the host where no name has to be resolved: an address, or `localhost`.
     pub(crate) fn check_literal(&self, addresses: &AddressPolicy) -> Result<(), Refused> {
-        match self.literal() {
-            _ if self.socket.is_some() => Ok(()),
-            Some(address) => addresses.permits(address),
-            None if self.is_localhost() => LOCALHOST
-                .into_iter()
-                .map(|address| addresses.permits(address))
-                .reduce(Result::or)
-                .unwrap_or(Err(Refused::Loopback)),
-            None => Ok(()),
+        match self.socket {
+            Some(_) => Ok(()),
+            None => check_host(&self.host, addresses),
         }
     }
 
@@ -167,7 +161,7 @@ impl Endpoint {
 
     /// `localhost` is this machine (RFC 6761): no resolver is asked.
     pub(crate) fn is_localhost(&self) -> bool {
-        matches!(&self.host, Host::Domain(name) if name.trim_end_matches('.') == "localhost")
+        is_localhost(&self.host)
     }
 
     fn literal(&self) -> Option<IpAddr> {
@@ -224,6 +218,25 @@ fn names_a_socket(path: &str) -> bool {
         && path.len() <= MAX_SOCKET_PATH
         && steps.all(|it| !matches!(it, "" | "." | ".."))
         && !path.contains(|c: char| c.is_control() || matches!(c, '?' | '#' | '%' | '@'))
+}
+
+/// Whether it is `localhost`, by that name.
+pub(crate) fn is_localhost(host: &Host<String>) -> bool {
+    matches!(host, Host::Domain(name) if name.trim_end_matches('.') == "localhost")
+}
+
+/// Judges a host where no name has to be resolved: an address, or `localhost`.
+pub(crate) fn check_host(host: &Host<String>, addresses: &AddressPolicy) -> Result<(), Refused> {
+    match host {
+        Host::Ipv4(address) => addresses.permits((*address).into()),
+        Host::Ipv6(address) => addresses.permits((*address).into()),
+        Host::Domain(_) if is_localhost(host) => LOCALHOST
+            .into_iter()
+            .map(|address| addresses.permits(address))
+            .reduce(Result::or)
+            .unwrap_or(Err(Refused::Loopback)),
+        Host::Domain(_) => Ok(()),
+    }
 }
 
 /// What `localhost` stands for.

@@ -55,6 +55,13 @@ pub(crate) fn of_dial(error: &io::Error) -> Stage {
     }
 }
 
+/// For an error of a handshake.
+pub(crate) fn of_secured(error: &io::Error) -> SendError {
+    let said = error.get_ref();
+    let tls = said.and_then(|it| it.downcast_ref::<rustls::Error>());
+    SendError::Unreachable(tls.map_or(Stage::Handshake, of_handshake))
+}
+
 fn stage(error: &reqwest::Error) -> Stage {
     let tls = find::<rustls::Error>(error);
     match (error.is_connect(), tls) {

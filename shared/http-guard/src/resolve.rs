@@ -7,10 +7,13 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use reqwest::dns::{Addrs, Name, Resolving};
+use tokio::net::TcpStream;
 use url::Host;
 
 use crate::address::{AddressPolicy, Refused};
-use crate::endpoint::{Endpoint, LOCALHOST};
+use crate::endpoint::{LOCALHOST, is_localhost};
+use crate::error::{SendError, Stage};
+use crate::failure;
 
 /// Turns a host name into all its addresses. The guard judges them; a resolver need not.
 pub trait Resolve: fmt::Debug + Send + Sync {
@@ -52,14 +55,14 @@ impl Resolve for SystemResolver {
 
 impl CheckedResolver {
     pub(crate) fn new(
-        endpoint: &Endpoint,
+        host: &Host<String>,
         addresses: AddressPolicy,
         resolver: Arc<dyn Resolve>,
     ) -> Self {
-        let target = match endpoint.host() {
+        let target = match host {
             Host::Ipv4(address) => Target::Known(vec![(*address).into()]),
             Host::Ipv6(address) => Target::Known(vec![(*address).into()]),
-            Host::Domain(_) if endpoint.is_localhost() => Target::Known(
+            Host::Domain(_) if is_localhost(host) => Target::Known(
                 LOCALHOST
                     .into_iter()
                     .filter(|each| addresses.permits(*each).is_ok())
@@ -85,6 +88,20 @@ impl CheckedResolver {
         }
         all_permitted(&answers, &self.addresses)?;
         Ok(answers)
+    }
+
+    /// A connection to one of those addresses, the first that takes it.
+    pub(crate) async fn dial(&self, port: u16) -> Result<TcpStream, SendError> {
+        let answers = self.answers().await;
+        let answers = answers.map_err(|error| failure::of_lookup(&*error))?;
+        let mut failed = SendError::Unreachable(Stage::Lookup);
+        for address in answers {
+            match TcpStream::connect((address, port)).await {
+                Ok(stream) => return Ok(stream),
+                Err(error) => failed = SendError::Unreachable(failure::of_dial(&error)),
+            }
+        }
+        Err(failed)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The client against real servers on loopback.
 
 mod addresses;
+mod dial;
 mod framing;
 mod http2;
 mod limits;

@@ -31,6 +31,13 @@ pub(crate) fn configure(options: &TlsOptions) -> Result<ClientConfig, BuildError
     Ok(config)
 }
 
+/// The configuration for a protocol that is not told of in the handshake.
+pub(crate) fn unnamed(options: &TlsOptions) -> Result<ClientConfig, BuildError> {
+    let mut config = configure(options)?;
+    config.alpn_protocols.clear();
+    Ok(config)
+}
+
 /// The configuration for a plain http endpoint: trusts nobody, and so needs no roots of the system.
 pub(crate) fn unused() -> Result<ClientConfig, BuildError> {
     Ok(builder(None)?

@@ -9,6 +9,7 @@ mod config;
 pub mod conformance;
 pub mod connector;
 pub mod env;
+pub mod mail;
 pub mod provider;
 pub mod replay;
 pub mod report;

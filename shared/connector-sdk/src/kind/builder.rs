@@ -2,6 +2,7 @@
 
 mod clients;
 mod command;
+mod dial;
 mod machine;
 mod own_account;
 
@@ -11,6 +12,7 @@ use passport_evidence::{Descriptor, FactName, MaxAge, Problem, Scope, SourceId};
 use passport_http_guard::{ClientIdentity, Endpoint, EndpointRules, TlsOptions};
 use secrecy::ExposeSecret;
 
+pub use dial::Dial;
 pub use machine::Machine;
 
 use crate::{

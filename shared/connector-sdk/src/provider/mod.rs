@@ -23,7 +23,8 @@ pub use hub::{Hub, HubOptions};
 pub use machine::MachineCredentials;
 pub use own_account::{OwnAccount, Platform};
 pub use passport_http_guard::{
-    AddressPolicy, Distrust, Endpoint, Request, Resolve, SendError, Stage,
+    AddressPolicy, ByteStream, Connection, Distrust, Endpoint, GuardedDial, Request, Resolve,
+    SendError, Stage,
 };
 pub use probe::{ProbeClient, ProbeError, ProbeOptions, Probed};
 pub use refusal::{OwnRefusals, Refusal};

@@ -291,7 +291,7 @@ impl Inner {
             .unwrap_or(Err(CollectError::new(FailureCode::TimedOut)));
         match checked {
             Ok(observation) => {
-                if running.source.asks_a_provider() {
+                if running.source.connects() {
                     running.status.worked(now);
                 }
                 let breadth = observation

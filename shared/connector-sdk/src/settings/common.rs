@@ -10,7 +10,7 @@ use super::{Span, TlsSettings};
 pub struct CommonSettings {
     /// How long the source's evidence may be relied on. Default: the connector's own.
     pub max_age: Option<Span>,
-    /// Whom to trust and as whom to appear. For sources that ask a provider.
+    /// Whom to trust and as whom to appear. For sources that connect to a provider.
     pub tls: Option<TlsSettings>,
     /// Allows plain http to a host that is not this machine.
     #[serde(default)]
@@ -21,14 +21,14 @@ pub struct CommonSettings {
 }
 
 impl CommonSettings {
-    /// The keys, less those that only mean something where a provider is asked.
+    /// The keys, less those that only mean something where a provider is connected to.
     const EVERYWHERE: [&str; 2] = ["max_age", "require_narrow_credential"];
-    /// Keys for sources that ask a provider.
+    /// Keys for sources that connect to a provider.
     const OF_PULL: [&str; 2] = ["tls", "allow_plain_http"];
 
     /// Names of the keys.
-    pub fn keys(pull: bool) -> impl Iterator<Item = &'static str> {
-        let of_pull = Self::OF_PULL.into_iter().filter(move |_| pull);
+    pub fn keys(connects: bool) -> impl Iterator<Item = &'static str> {
+        let of_pull = Self::OF_PULL.into_iter().filter(move |_| connects);
         Self::EVERYWHERE.into_iter().chain(of_pull)
     }
 }

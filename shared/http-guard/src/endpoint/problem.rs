@@ -28,6 +28,12 @@ pub enum EndpointProblem {
     /// It carries a fragment.
     #[error("the endpoint carries a fragment")]
     Fragment,
+    /// It carries a path, and its protocol has none.
+    #[error("the endpoint carries a path")]
+    Path,
+    /// Its host is an address that is not written in its usual form.
+    #[error("the endpoint's host is an address in another spelling than its usual one")]
+    Spelling,
     /// It names no Unix socket by its absolute path.
     #[error("the endpoint names no Unix socket by its absolute path")]
     Socket,
@@ -54,6 +60,8 @@ impl EndpointProblem {
             Self::Userinfo => "put the credential under credential, as { env: NAME }",
             Self::Query => "end it with the path: settings of the source belong under its own keys",
             Self::Fragment => "end it with the path",
+            Self::Path => "end it with the port",
+            Self::Spelling => "write the address as 192.0.2.7, or name the host",
             Self::Socket => "write it as unix:///run/server.sock",
             Self::PortZero => "name the port that the server listens on, or none for the usual one",
             Self::Address(refused) => refused.fix(),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use super::{Addresses, Case, FORMAT};
+use super::{Addresses, Case, FORMAT, SMTP};
 
 const SUFFIX: &str = ".case.json";
 
@@ -59,6 +59,11 @@ impl Case {
     /// The case with the addresses of its servers put in everywhere.
     pub fn at(&self, addresses: &Addresses) -> Result<Self, CaseError> {
         Self::parse(&self.file, addresses.fill(&self.text))
+    }
+
+    /// Whether a mail server has an address in it.
+    pub fn names_mail_server(&self) -> bool {
+        self.text.contains(SMTP)
     }
 
     fn parse(file: &Path, text: String) -> Result<Self, CaseError> {

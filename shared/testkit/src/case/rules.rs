@@ -8,6 +8,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::mail::Stages;
+
 /// The special rules of a case.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
@@ -37,8 +39,8 @@ pub struct Rules {
     pub responses: Option<Vec<Answer>>,
     /// The resolver's only answers, by host.
     pub dns: BTreeMap<String, HostAddresses>,
-    /// The mail server's reply at a stage (`RCPT TO`, `DATA`), exact bytes.
-    pub smtp: BTreeMap<String, String>,
+    /// What the mail server says at a stage (`RCPT TO`, `DATA`), exact bytes.
+    pub smtp: Stages,
     /// The message that was sent for the subject before.
     pub sent: Option<SentMessage>,
     /// The approval request that was posted for the subject before.

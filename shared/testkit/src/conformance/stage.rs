@@ -10,9 +10,10 @@ use super::documents::planted;
 use super::situation::RETRY_AFTER_SECONDS;
 use super::{Ending, Pass, Situation};
 use crate::case::{Addresses, Case};
+use crate::mail::MailServer;
 use crate::provider::{Provider, Script};
 use crate::replay::outputs::Outputs;
-use crate::replay::play::{bench, prepare};
+use crate::replay::play::{bench, mail_server, prepare};
 
 /// How long a caller waits for a provider that does not answer.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -26,6 +27,8 @@ pub(super) struct Stage {
     elsewhere: Provider,
     passing: Case,
     registry: Registry,
+    /// The mail server of the case, if there is one in it.
+    _mail: Option<MailServer>,
 }
 
 impl Stage {
@@ -35,13 +38,18 @@ impl Stage {
             provider.map_err(|error| error.to_string())
         };
         let (provider, elsewhere) = (start().await?, start().await?);
-        let addresses = Addresses::base(provider.base());
+        let mail = mail_server(&case).await?;
+        let addresses = Addresses {
+            base: Some(provider.base()),
+            smtp: mail.as_ref().map(MailServer::address),
+        };
         let passing = case.at(&addresses).map_err(|error| error.to_string())?;
         Ok(Self {
             provider,
             elsewhere,
             passing,
             registry,
+            _mail: mail,
         })
     }
 

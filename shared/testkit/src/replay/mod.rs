@@ -3,7 +3,7 @@
 mod compare;
 mod deliveries;
 mod names;
-mod notices;
+pub(crate) mod notices;
 pub(crate) mod outputs;
 pub(crate) mod play;
 mod signed;

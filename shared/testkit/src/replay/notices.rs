@@ -12,7 +12,7 @@ use crate::scenario::Trial;
 const KEEP_FOR: TimeDelta = TimeDelta::days(30);
 
 /// Lets the source have sent what the case says was sent before.
-pub(super) async fn sent_before(case: &Case, trial: &Trial) -> Result<(), String> {
+pub(crate) async fn sent_before(case: &Case, trial: &Trial) -> Result<(), String> {
     let rules = &case.rules;
     let sent = rules.sent.as_ref().map(serde_json::to_value);
     let posted = rules.open_request.as_ref().map(serde_json::to_value);
@@ -28,7 +28,7 @@ pub(super) async fn sent_before(case: &Case, trial: &Trial) -> Result<(), String
 }
 
 /// Asks for the notice. What comes of it, a collection tells.
-pub(super) async fn send(case: &Case, trial: &Trial) {
+pub(crate) async fn send(case: &Case, trial: &Trial) {
     trial.clock.set(case.now);
     let _told_by_the_collection = trial.notify().await;
 }

@@ -12,6 +12,7 @@ use super::unplayed::unplayed;
 use super::{deliveries, names::Names, notices, outputs::Outputs};
 use crate::case::{Addresses, Case, CaseSubject};
 use crate::env::Env;
+use crate::mail::MailServer;
 use crate::provider::{Provider, Script, stranger};
 use crate::scenario::{Bench, Trial, source_id};
 
@@ -69,8 +70,13 @@ async fn run(case: &Case, registry: &Registry, played: &mut Played) -> Result<()
         .start()
         .await
         .map_err(|error| format!("the provider could not be started: {error}"))?;
+    let mail = mail_server(case).await?;
+    let addresses = Addresses {
+        base: Some(provider.base()),
+        smtp: mail.as_ref().map(MailServer::address),
+    };
     let filled = case
-        .at(&Addresses::base(provider.base()))
+        .at(&addresses)
         .map_err(|error| format!("the case is spoilt by its addresses: {error}"))?;
     let authority = trusted(case, &provider)?;
     let bench = bench(&filled, registry)?;
@@ -89,6 +95,16 @@ async fn run(case: &Case, registry: &Registry, played: &mut Played) -> Result<()
         .map(|seen| format!("{} {}", seen.method, seen.path))
         .collect();
     Ok(())
+}
+
+/// The mail server of a case, if there is one in it.
+pub(crate) async fn mail_server(case: &Case) -> Result<Option<MailServer>, String> {
+    if !case.names_mail_server() {
+        return Ok(None);
+    }
+    let started = MailServer::start(case.rules.smtp.clone()).await;
+    let started = started.map_err(|error| format!("the mail server could not be started: {error}"));
+    started.map(Some)
 }
 
 /// Whom the collector trusts: the provider's authority, or, so that the system's need not be there, one that

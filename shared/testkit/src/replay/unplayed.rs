@@ -18,14 +18,14 @@ pub(super) fn unplayed(rules: &Rules) -> Vec<&'static str> {
         redactions: _,
         responses: _,
         dns: _,
-        smtp,
+        smtp: _,
         sent: _,
         open_request: _,
         caller: _,
         approver: _,
         tls: _,
     } = rules;
-    let asked = [("waitMs", wait_ms.is_some()), ("smtp", !smtp.is_empty())];
+    let asked = [("waitMs", wait_ms.is_some())];
     asked
         .into_iter()
         .filter_map(|(name, asked)| asked.then_some(name))

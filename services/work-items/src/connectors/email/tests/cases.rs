@@ -1,0 +1,23 @@
+//! The cases, replayed through the collector, and what every connector must hold to.
+
+use passport_testkit::connector;
+
+use super::CASES;
+use crate::connectors::email::Email;
+
+#[tokio::test]
+async fn every_case_has_its_one_right_answer() {
+    connector::replayed::<Email>(CASES, 190).await.unwrap();
+}
+
+#[tokio::test]
+async fn it_holds_to_what_every_connector_must() {
+    let cases = ["dsn-delivered", "queued-as"];
+    connector::holds::<Email>(CASES, &cases).await.unwrap();
+}
+
+#[test]
+fn default_thresholds_are_thresholds() {
+    let wrong = connector::wrong_default_thresholds::<Email>();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
