@@ -127,18 +127,21 @@ async fn by_its_own_address(client: &Client, network: &Network) -> Result<()> {
     .await
 }
 
+/// A name that leads there alone, or beside a good place; each over one of the schemes.
 async fn by_a_name(client: &Client, network: &Network) -> Result<()> {
-    const ORIGINS: [&str; 2] = [
-        "http://provider.example.com",
-        "https://provider.example.com",
-    ];
     let mut led = Vec::new();
-    for (address, kind) in ADDRESSES {
+    for (at, (address, kind)) in ADDRESSES.iter().enumerate() {
         for addresses in closed(*kind) {
-            for answers in [vec![*address], vec![PUBLIC, *address]] {
-                let by = |origin| (*address, origin, addresses.clone(), answers.clone());
-                led.extend(ORIGINS.map(by));
-            }
+            let by = |is_plain, answers: &[&'static str]| {
+                let origin = match is_plain {
+                    true => "http://provider.example.com",
+                    false => "https://provider.example.com",
+                };
+                (*address, origin, addresses.clone(), answers.to_vec())
+            };
+            let is_even = at % 2 == 0;
+            led.push(by(is_even, &[*address]));
+            led.push(by(!is_even, &[PUBLIC, *address]));
         }
     }
     together(led, async |(address, origin, addresses, answers)| {

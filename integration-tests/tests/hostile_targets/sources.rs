@@ -61,6 +61,12 @@ impl Answers {
         let answers: Result<VecDeque<Vec<IpAddr>>> = answers.iter().map(parse).collect();
         Ok(Arc::new(Self(Mutex::new(answers?))))
     }
+
+    /// How many different ones there are to come; 1 where there is none.
+    fn different(&self) -> usize {
+        let answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        answers.len().max(1)
+    }
 }
 
 impl Resolve for Answers {
@@ -97,13 +103,15 @@ impl Client {
         format!("{} at {}", self.case.connector, self.place)
     }
 
-    /// Leads it to an origin, under the operator's rules, has it send what it may, and asks; twice.
+    /// Leads it to an origin, under the operator's rules, has it send what it may, and asks; twice where a name
+    /// leads somewhere else the second time.
     pub async fn led_to(
         &self,
         origin: &str,
         addresses: AddressPolicy,
-        resolver: Arc<dyn Resolve>,
+        resolver: Arc<Answers>,
     ) -> Result<Came> {
+        let times = resolver.different();
         let mut source = self.case.source.clone();
         // The other endpoints stay where they are good.
         for place in places(&source, String::new()) {
@@ -141,7 +149,7 @@ impl Client {
         };
         // Failures are remembered for a moment: each collection is one of its own.
         let mut came = Came::Refused;
-        for _ in 0..2 {
+        for _ in 0..times {
             // What only connects to send something is asked for that.
             let _told_by_the_collection = trial.notify().await;
             let outcome = trial.collect().await.map_err(|error| anyhow!("{error}"))?;
