@@ -1,16 +1,14 @@
 //! A real Alertmanager on loopback.
 
-use std::fs::{self, File};
-use std::io::ErrorKind;
+use std::fs;
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
 
-use anyhow::{Context, Error, Result, ensure};
+use anyhow::Result;
 use chrono::{SecondsFormat, TimeDelta};
 use passport_evidence::Clock as _;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
+use crate::foreign::Foreign;
 use crate::wait::until;
 use crate::{http, port};
 
@@ -20,15 +18,9 @@ const CONFIGURATION: &str = "route: { receiver: nobody }\nreceivers: [ { name: n
 /// A server that takes alerts of a Prometheus. Its data lives as long as this value.
 #[derive(Debug)]
 pub struct RealAlertmanager {
-    // Dropped before its files go.
-    process: Process,
+    process: Foreign,
     address: SocketAddr,
-    _home: TempDir,
 }
-
-/// Killed when dropped.
-#[derive(Debug)]
-struct Process(Child);
 
 // === impl RealAlertmanager ===
 
@@ -38,35 +30,17 @@ impl RealAlertmanager {
     /// # Errors
     /// It is not installed, or does not become ready.
     pub async fn start() -> Result<Self> {
-        let home = TempDir::with_prefix("alertmanager-")?;
-        let configuration = home.path().join("alertmanager.yml");
-        fs::write(&configuration, CONFIGURATION)?;
         let address = SocketAddr::from(([127, 0, 0, 1], port::free()?));
-        let child = Command::new("prometheus-alertmanager")
-            .arg(format!("--config.file={}", configuration.display()))
-            .arg(format!(
-                "--storage.path={}",
-                home.path().join("data").display()
-            ))
-            .arg(format!("--web.listen-address={address}"))
-            .args(["--cluster.listen-address=", "--log.level=warn"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(File::create(home.path().join("log"))?)
-            .spawn();
-        let process = match child {
-            Ok(child) => Process(child),
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                let missing = "there is no `prometheus-alertmanager` to run: integration-tests/test.sh installs it";
-                return Err(Error::msg(missing));
-            }
-            Err(error) => return Err(error).context("starting alertmanager"),
-        };
-        let mut server = Self {
-            process,
-            address,
-            _home: home,
-        };
+        let program = "prometheus-alertmanager";
+        let process = Foreign::start("alertmanager", program, |command, home| {
+            fs::write(home.join("alertmanager.yml"), CONFIGURATION)?;
+            command
+                .args(["--config.file=alertmanager.yml", "--storage.path=data"])
+                .arg(format!("--web.listen-address={address}"))
+                .args(["--cluster.listen-address=", "--log.level=warn"]);
+            Ok(())
+        })?;
+        let mut server = Self { process, address };
         server.ready().await?;
         Ok(server)
     }
@@ -81,8 +55,7 @@ impl RealAlertmanager {
         let client = http::client()?;
         let url = format!("http://{}/-/ready", self.address);
         until("alertmanager is ready", async || {
-            let ended = self.process.0.try_wait()?;
-            ensure!(ended.is_none(), "alertmanager ended with {ended:?}");
+            self.process.still_runs()?;
             let answer = client.get(&url).send().await;
             Ok(answer
                 .is_ok_and(|it| it.status().is_success())
@@ -128,14 +101,5 @@ impl RealAlertmanager {
             .body(silence.to_string());
         request.send().await?.error_for_status()?;
         Ok(())
-    }
-}
-
-// === impl Process ===
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
     }
 }

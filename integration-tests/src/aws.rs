@@ -1,14 +1,10 @@
 //! A stand-in for AWS on loopback: moto, which others wrote.
 
-use std::fs::File;
-use std::io::ErrorKind;
-use std::process::{Child, Command, Stdio};
-
-use anyhow::{Context, Error, Result, bail, ensure};
+use anyhow::{Result, ensure};
 use reqwest::Client;
 use serde_json::Value;
-use tempfile::TempDir;
 
+use crate::foreign::Foreign;
 use crate::wait::until;
 use crate::{http, port};
 
@@ -20,8 +16,7 @@ pub const ACCOUNT: &str = "123456789012";
 /// A server that answers as several services of AWS do. What is made there is gone with it.
 #[derive(Debug)]
 pub struct Aws {
-    process: Child,
-    _home: TempDir,
+    process: Foreign,
     port: u16,
     http: Client,
 }
@@ -32,27 +27,15 @@ impl Aws {
     /// # Errors
     /// It is not installed, or does not become ready.
     pub async fn start(running_tasks: u32) -> Result<Self> {
-        let home = TempDir::with_prefix("moto-")?;
-        let log = File::create(home.path().join("log"))?;
         let port = port::free()?;
-        let process = Command::new("moto_server")
-            .args(["-H", "127.0.0.1", "-p", &port.to_string()])
-            .env("MOTO_ECS_SERVICE_RUNNING", running_tasks.to_string())
-            .current_dir(home.path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn();
-        let process = match process {
-            Ok(process) => process,
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                bail!("there is no `moto_server` to run: integration-tests/test.sh installs it")
-            }
-            Err(error) => return Err(error).context("starting moto"),
-        };
+        let process = Foreign::start("moto", "moto_server", |command, _| {
+            command
+                .args(["-H", "127.0.0.1", "-p", &port.to_string()])
+                .env("MOTO_ECS_SERVICE_RUNNING", running_tasks.to_string());
+            Ok(())
+        })?;
         let mut server = Self {
             process,
-            _home: home,
             port,
             http: http::client()?,
         };
@@ -93,20 +76,11 @@ impl Aws {
     }
 
     async fn is_ready(&mut self) -> Result<Option<()>> {
-        if let Some(status) = self.process.try_wait()? {
-            return Err(Error::msg(format!("moto ended with {status}")));
-        }
+        self.process.still_runs()?;
         let url = format!("{}/moto-api/data.json", self.url());
         let answer = self.http.get(url).send().await;
         Ok(answer
             .is_ok_and(|answer| answer.status().is_success())
             .then_some(()))
-    }
-}
-
-impl Drop for Aws {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }

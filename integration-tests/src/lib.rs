@@ -15,6 +15,7 @@ pub mod database;
 pub mod docker;
 pub mod drills;
 pub mod exporter;
+mod foreign;
 pub mod golden;
 pub mod http;
 pub mod mail;

@@ -1,23 +1,18 @@
 //! The process of the stand-in.
 
-use std::fs::{self, File};
-use std::io::ErrorKind;
-use std::process::{Child, Command, Stdio};
-
-use anyhow::{Context, Error, Result, bail};
+use anyhow::Result;
 use reqwest::Client;
 use serde_json::Value;
-use tempfile::TempDir;
 
 use super::kubectl::Kubectl;
+use crate::foreign::Foreign;
 use crate::wait::until;
 use crate::{http, port, workspace};
 
 /// A stand-in for an API server. What is in it is gone with it.
 #[derive(Debug)]
 pub struct Cluster {
-    process: Child,
-    home: TempDir,
+    process: Foreign,
     port: u16,
     http: Client,
 }
@@ -28,28 +23,14 @@ impl Cluster {
     /// # Errors
     /// It is not installed, or does not become ready.
     pub async fn start() -> Result<Self> {
-        let home = TempDir::with_prefix("cluster-")?;
-        let log = File::create(home.path().join("log"))?;
         let port = port::free()?;
         let script = workspace::root().join("integration-tests/cluster/server.py");
-        let process = Command::new("python3")
-            .arg(&script)
-            .arg(port.to_string())
-            .current_dir(home.path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn();
-        let process = match process {
-            Ok(process) => process,
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                bail!("there is no `python3` to run: integration-tests/test.sh installs it")
-            }
-            Err(error) => return Err(error).context("starting the cluster"),
-        };
+        let process = Foreign::start("cluster", "python3", |command, _| {
+            command.arg(&script).arg(port.to_string());
+            Ok(())
+        })?;
         let mut server = Self {
             process,
-            home,
             port,
             http: http::client()?,
         };
@@ -98,18 +79,12 @@ impl Cluster {
     fn kubectl(&self) -> Kubectl<'_> {
         Kubectl {
             server: self.url(),
-            home: self.home.path(),
+            home: self.process.home(),
         }
     }
 
     async fn is_ready(&mut self) -> Result<Option<()>> {
-        if let Some(status) = self.process.try_wait()? {
-            let log = fs::read_to_string(self.home.path().join("log"))?;
-            let why = log.lines().last().unwrap_or_default();
-            return Err(Error::msg(format!(
-                "the cluster ended with {status}: {why}; integration-tests/test.sh installs kmock"
-            )));
-        }
+        self.process.still_runs()?;
         let answer = self
             .http
             .get(format!("{}/version", self.url()))
@@ -118,12 +93,5 @@ impl Cluster {
         Ok(answer
             .is_ok_and(|answer| answer.status().is_success())
             .then_some(()))
-    }
-}
-
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }

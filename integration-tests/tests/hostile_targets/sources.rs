@@ -14,7 +14,7 @@ use passport_connector_sdk::Registry;
 use passport_connector_sdk::provider::{AddressPolicy, Resolve};
 use passport_evidence::{Outcome, Status, Subject};
 use passport_integration_tests::workspace;
-use passport_testkit::case::{BASE, Case, CaseSubject, SMTP};
+use passport_testkit::case::{BASE, Case, SMTP};
 use passport_testkit::env::Env;
 use passport_testkit::provider::stranger;
 use passport_testkit::scenario::{Bench, source_id};
@@ -136,7 +136,7 @@ impl Client {
         let bench = Bench::new(&self.registry, id, self.case.now)
             .source(source)
             .env(Env::from_iter(self.case.env.clone()))
-            .subject(self.case.subject.as_ref().map(subject))
+            .subject(self.case.subject.as_ref().map(Subject::from))
             .deadline(Duration::from_secs(5))
             .hub(|hub| {
                 hub.addresses = addresses;
@@ -157,14 +157,6 @@ impl Client {
             trial.clock.advance(TimeDelta::minutes(10));
         }
         Ok(came)
-    }
-}
-
-fn subject(of: &CaseSubject) -> Subject {
-    Subject {
-        version: of.version.clone(),
-        revision: of.revision.clone(),
-        artifact_digests: of.artifact_digests.clone(),
     }
 }
 

@@ -11,7 +11,7 @@ use passport_connector_sdk::{Delivery, Registry};
 use passport_evidence::{Outcome, Subject};
 use passport_integration_tests::signatures::{Headers, Scheme, value, with};
 use passport_integration_tests::workspace;
-use passport_testkit::case::{Addresses, BASE, Case, CaseSubject};
+use passport_testkit::case::{Addresses, BASE, Case};
 use passport_testkit::env::Env;
 use passport_testkit::provider::{Provider, Script};
 use passport_testkit::scenario::{Bench, Trial, source_id};
@@ -103,18 +103,10 @@ pub struct Inbox {
 async fn asked_before(case: &Case, trial: &Trial) -> Result<()> {
     if let (Some(request), Some(subject)) = (&case.rules.open_request, &case.subject) {
         let answer = serde_json::to_value(request)?;
-        let kept = answered_before(&subject_of(subject), answer, TimeDelta::days(1));
+        let kept = answered_before(&subject.into(), answer, TimeDelta::days(1));
         trial.keep(&kept, case.now).await?;
     }
     Ok(())
-}
-
-fn subject_of(subject: &CaseSubject) -> Subject {
-    Subject {
-        version: subject.version.clone(),
-        revision: subject.revision.clone(),
-        artifact_digests: subject.artifact_digests.clone(),
-    }
 }
 
 // === impl Inbox ===
@@ -159,7 +151,7 @@ impl Inbox {
         let trial = Bench::new(&(path.registry)(), id, case.now)
             .source(source)
             .env(Env::from_iter(env))
-            .subject(case.subject.as_ref().map(subject_of))
+            .subject(case.subject.as_ref().map(Subject::from))
             .deadline(Duration::from_secs(10))
             .start()
             .map_err(|problems| anyhow!("{}: {problems:?}", path.case))?;

@@ -183,6 +183,39 @@ fn category(word: &str) -> Result<Category, String> {
     })
 }
 
+/// The release that something is for, which has to be named: whoever accepts something for every release
+/// accepts it for none.
+pub(crate) fn release(
+    subject: Option<proto::Subject>,
+    wrong: &mut Vec<Violation>,
+) -> Option<Subject> {
+    let subject = subject.map(Subject::from).filter(|it| !it.is_empty());
+    if subject.is_none() {
+        let wanted = "the release that it is for is wanted: its version, revision or digest";
+        wrong.push(Violation::new("subject", wanted));
+    }
+    check_subject(subject.as_ref(), wrong);
+    subject
+}
+
+/// What was read; `None` where something is wrong with it, which is added to what else is.
+///
+/// # Errors
+/// It could not be read for another reason.
+pub(crate) fn gathered<T>(
+    read: Result<T, CallError>,
+    wrong: &mut Vec<Violation>,
+) -> Result<Option<T>, CallError> {
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(CallError::Invalid(more)) => {
+            wrong.extend(more);
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
 /// Checks the parts of what is being released.
 pub(crate) fn check_subject(subject: Option<&Subject>, wrong: &mut Vec<Violation>) {
     let Some(subject) = subject else { return };

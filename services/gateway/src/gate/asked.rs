@@ -6,7 +6,7 @@ use passport_proto::{evidence as proto, gateway as api};
 
 use crate::{
     call_error::{CallError, Violation},
-    question::{Draft, Question},
+    question::{Draft, Question, gathered},
 };
 
 /// What is to be decided.
@@ -41,11 +41,8 @@ impl TryFrom<GateRequest> for GateQuestion {
             subject: request.subject,
             ..Draft::default()
         };
-        let (question, mut wrong) = match Question::try_from(draft) {
-            Ok(question) => (Some(question), Vec::new()),
-            Err(CallError::Invalid(wrong)) => (None, wrong),
-            Err(error) => return Err(error),
-        };
+        let mut wrong = Vec::new();
+        let question = gathered(Question::try_from(draft), &mut wrong)?;
         let mode = request.mode.and_then(|mode| match mode {
             Ok(mode) => Some(mode),
             Err(wanted) => {

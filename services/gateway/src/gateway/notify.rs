@@ -12,8 +12,8 @@ use super::{Gateway, One};
 use crate::{
     access::Caller,
     budget::Budget,
-    call_error::{CallError, Violation},
-    question::{self, check_subject},
+    call_error::CallError,
+    question::{self, gathered, release},
 };
 
 /// Which source is to send its notice, about what.
@@ -95,34 +95,15 @@ impl TryFrom<api::SendNoticeRequest> for NoticeQuestion {
     fn try_from(asked: api::SendNoticeRequest) -> Result<Self, CallError> {
         let mut wrong = Vec::new();
         let place = gathered(question::source(asked.scope, &asked.source), &mut wrong)?;
-        let subject = Subject::from(asked.subject.unwrap_or_default());
-        match subject.is_empty() {
-            true => wrong.push(Violation::new("subject", "is required")),
-            false => check_subject(Some(&subject), &mut wrong),
-        }
-        match place {
-            Some((scope, source)) if wrong.is_empty() => Ok(Self {
+        let subject = release(asked.subject, &mut wrong);
+        match place.zip(subject) {
+            Some(((scope, source), subject)) if wrong.is_empty() => Ok(Self {
                 scope,
                 source,
                 subject,
             }),
             Some(_) | None => Err(CallError::Invalid(wrong)),
         }
-    }
-}
-
-/// What was read; `None` where something is wrong with it, which is added to what else is.
-fn gathered<T>(
-    read: Result<T, CallError>,
-    wrong: &mut Vec<Violation>,
-) -> Result<Option<T>, CallError> {
-    match read {
-        Ok(read) => Ok(Some(read)),
-        Err(CallError::Invalid(more)) => {
-            wrong.extend(more);
-            Ok(None)
-        }
-        Err(error) => Err(error),
     }
 }
 

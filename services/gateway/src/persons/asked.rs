@@ -1,9 +1,9 @@
 //! What a person wants to say, checked before it is recorded.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use passport_evidence::{FactName, Scope, SourceName, Subject, WorkspaceId, wire};
+use passport_evidence::{FactName, Scope, SourceName, WorkspaceId, wire};
 use passport_policy::gate::{Actor, Approval, FactAt, Waiver, WaiverRules};
-use passport_proto::{evidence as proto, gateway as api};
+use passport_proto::gateway as api;
 use prost_types::Timestamp;
 use uuid::Uuid;
 
@@ -11,7 +11,7 @@ use crate::{
     call_error::{CallError, Violation},
     configured::Sources,
     gate::noted,
-    question::check_subject,
+    question::release,
 };
 
 /// Longest reason, in bytes.
@@ -49,7 +49,7 @@ impl Speaker {
         rules: &WaiverRules,
     ) -> Result<Waiver, CallError> {
         let mut wrong = Vec::new();
-        let subject = subject(asked.subject, &mut wrong);
+        let subject = release(asked.subject, &mut wrong);
         let at = self.fact_at([&asked.source, &asked.fact], sources, rules, &mut wrong);
         let item = item(asked.item, &mut wrong);
         let reason = reason(&asked.reason, &mut wrong);
@@ -83,7 +83,7 @@ impl Speaker {
     /// Everything that is wrong with it.
     pub fn approval(self, asked: api::ApproveReleaseRequest) -> Result<Approval, CallError> {
         let mut wrong = Vec::new();
-        let subject = subject(asked.subject, &mut wrong);
+        let subject = release(asked.subject, &mut wrong);
         let reason = reason(&asked.reason, &mut wrong);
         let longest = (Some(LONGEST_APPROVAL), "30 days allow");
         let expires_at = expiry(asked.expires_at, self.now, longest, &mut wrong);
@@ -140,17 +140,6 @@ fn checked(wrong: Vec<Violation>) -> Result<(), CallError> {
         .is_empty()
         .then_some(())
         .ok_or(CallError::Invalid(wrong))
-}
-
-/// The release: whoever accepts something for every release accepts it for none.
-fn subject(subject: Option<proto::Subject>, wrong: &mut Vec<Violation>) -> Option<Subject> {
-    let subject = subject.map(Subject::from).filter(|it| !it.is_empty());
-    if subject.is_none() {
-        let wanted = "the release that it is for is wanted: its version, revision or digest";
-        wrong.push(Violation::new("subject", wanted));
-    }
-    check_subject(subject.as_ref(), wrong);
-    subject
 }
 
 fn item(item: String, wrong: &mut Vec<Violation>) -> Option<String> {

@@ -20,12 +20,13 @@ pub struct Notice(ListedNotice);
 impl Notice {
     /// Reads an answer.
     pub fn read(reply: SendNoticeResponse) -> Result<Self, WireError> {
-        let result = match reply.result() {
-            NoticeResult::Sent => NoticeWord::Sent,
-            NoticeResult::SentBefore => NoticeWord::SentBefore,
-            NoticeResult::NothingToSend => NoticeWord::NothingToSend,
-            NoticeResult::Unspecified if reply.failure.is_some() => NoticeWord::Unanswered,
-            NoticeResult::Unspecified => return Err(WireError::Missing("failure")),
+        // One that failed was not sent, whatever else is said of it.
+        let result = match (reply.result(), &reply.failure) {
+            (_, Some(_)) => NoticeWord::Unanswered,
+            (NoticeResult::Sent, None) => NoticeWord::Sent,
+            (NoticeResult::SentBefore, None) => NoticeWord::SentBefore,
+            (NoticeResult::NothingToSend, None) => NoticeWord::NothingToSend,
+            (NoticeResult::Unspecified, None) => return Err(WireError::Missing("failure")),
         };
         let failure = reply.failure.map(Failure::try_from).transpose()?;
         Ok(Self(ListedNotice { result, failure }))

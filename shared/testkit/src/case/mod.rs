@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
+use passport_evidence::Subject;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -104,4 +105,14 @@ pub struct CaseSubject {
     /// Digests; several may stand for one artifact.
     #[serde(default)]
     pub artifact_digests: Vec<String>,
+}
+
+impl From<&CaseSubject> for Subject {
+    fn from(subject: &CaseSubject) -> Self {
+        Self {
+            version: subject.version.clone(),
+            revision: subject.revision.clone(),
+            artifact_digests: subject.artifact_digests.clone(),
+        }
+    }
 }

@@ -3,7 +3,7 @@
 mod compare;
 mod deliveries;
 mod names;
-pub(crate) mod notices;
+mod notices;
 pub(crate) mod outputs;
 pub(crate) mod play;
 mod signed;

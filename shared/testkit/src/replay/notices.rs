@@ -2,9 +2,9 @@
 
 use chrono::TimeDelta;
 use passport_connector_sdk::keep::answered_before;
+use passport_evidence::Subject;
 use serde_json::Value;
 
-use super::play::subject;
 use crate::case::Case;
 use crate::scenario::Trial;
 
@@ -12,7 +12,7 @@ use crate::scenario::Trial;
 const KEEP_FOR: TimeDelta = TimeDelta::days(30);
 
 /// Lets the source have sent what the case says was sent before.
-pub(crate) async fn sent_before(case: &Case, trial: &Trial) -> Result<(), String> {
+pub(super) async fn sent_before(case: &Case, trial: &Trial) -> Result<(), String> {
     let rules = &case.rules;
     let sent = rules.sent.as_ref().map(serde_json::to_value);
     let posted = rules.open_request.as_ref().map(serde_json::to_value);
@@ -20,7 +20,7 @@ pub(crate) async fn sent_before(case: &Case, trial: &Trial) -> Result<(), String
         return Ok(());
     };
     let answer: Value = answer.map_err(|error| error.to_string())?;
-    let of = case.subject.as_ref().map(subject);
+    let of = case.subject.as_ref().map(Subject::from);
     let of = of.ok_or("what was sent before was sent about no subject")?;
     let kept = answered_before(&of, answer, KEEP_FOR);
     let kept = trial.keep(&kept, case.now).await;
@@ -28,7 +28,7 @@ pub(crate) async fn sent_before(case: &Case, trial: &Trial) -> Result<(), String
 }
 
 /// Asks for the notice. What comes of it, a collection tells.
-pub(crate) async fn send(case: &Case, trial: &Trial) {
+pub(super) async fn send(case: &Case, trial: &Trial) {
     trial.clock.set(case.now);
     let _told_by_the_collection = trial.notify().await;
 }

@@ -10,7 +10,7 @@ use passport_evidence::{Outcome, Problem, SourceId, Subject};
 use super::Differences;
 use super::unplayed::unplayed;
 use super::{deliveries, names::Names, notices, outputs::Outputs};
-use crate::case::{Addresses, Case, CaseSubject};
+use crate::case::{Addresses, Case};
 use crate::env::Env;
 use crate::mail::MailServer;
 use crate::provider::{Provider, Script, stranger};
@@ -158,7 +158,7 @@ pub(crate) fn bench(case: &Case, registry: &Registry) -> Result<Bench, String> {
     let bench = Bench::new(registry, id(case)?, case.now)
         .source(case.source.clone())
         .env(Env::from_iter(case.env.clone()))
-        .subject(case.subject.as_ref().map(subject))
+        .subject(case.subject.as_ref().map(Subject::from))
         .deadline(case.rules.deadline.unwrap_or(DEADLINE));
     Ok(match case.rules.dns.is_empty() {
         true => bench,
@@ -175,14 +175,6 @@ fn id(case: &Case) -> Result<SourceId, String> {
         "case",
     )
     .map_err(|error| format!("the scope is not well formed: {error}"))
-}
-
-pub(super) fn subject(subject: &CaseSubject) -> Subject {
-    Subject {
-        version: subject.version.clone(),
-        revision: subject.revision.clone(),
-        artifact_digests: subject.artifact_digests.clone(),
-    }
 }
 
 // === impl Played ===

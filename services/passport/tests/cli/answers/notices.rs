@@ -53,15 +53,15 @@ async fn a_notice_without_an_answer_is_not_sent() {
         message: "the provider can't be reached".to_owned(),
         retry_at: None,
     };
-    let listening = says(NoticeResult::Unspecified, Some(failure))
-        .listen()
-        .await;
-    let json = ["--version", "1.8.0", "--output", "json"];
-    let ran = notify(&listening.url, &json).await;
-    assert_eq!(ran.code, 3);
-    let told: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
-    assert_eq!(told["result"], "unanswered");
-    assert_eq!(told["failure"]["code"], "UNREACHABLE");
+    for result in [NoticeResult::Unspecified, NoticeResult::Sent] {
+        let listening = says(result, Some(failure.clone())).listen().await;
+        let json = ["--version", "1.8.0", "--output", "json"];
+        let ran = notify(&listening.url, &json).await;
+        assert_eq!(ran.code, 3);
+        let told: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(told["result"], "unanswered");
+        assert_eq!(told["failure"]["code"], "UNREACHABLE");
+    }
 }
 
 #[tokio::test]
