@@ -1,6 +1,8 @@
 //! Templates of filter patterns, after the page "Filter pattern syntax for metric filters, subscription filters,
 //! filter log events, and Live Tail". Only patterns of JSON lines are taken: others have no fields to narrow by.
 
+mod condition;
+
 use super::{insights::SCOPE, scope::Fields};
 
 /// Longest pattern that is taken.
@@ -34,7 +36,11 @@ enum Token<'a> {
     And,
     Or,
     Selector(&'a str),
-    Else,
+    Operator,
+    /// A text between quotes or a regular expression.
+    Quoted,
+    /// A number, a text without quotes, or a word of the language.
+    Word(&'a str),
 }
 
 /// The text of a template that narrows to the fields.
@@ -50,6 +56,7 @@ pub fn pattern(template: &str, fields: &Fields) -> Result<String, PatternError> 
     if !is_narrowed(&tokens)? {
         return Err(PatternError::NoScope);
     }
+    condition::check(&tokens)?;
     let scope = fields.pattern().ok_or(PatternError::Value)?;
     let text = template.trim().replace(SCOPE, &scope);
     let fits = text.chars().count() <= MAX_PATTERN;
@@ -95,7 +102,7 @@ fn tokens(mut rest: &str) -> Result<Vec<Token<'_>>, PatternError> {
             return Ok(found);
         };
         let (token, length) = match first {
-            '"' | '%' => (Token::Else, quoted(rest, first)?),
+            '"' | '%' => (Token::Quoted, quoted(rest, first)?),
             '$' if rest.starts_with(SCOPE) => (Token::Scope, SCOPE.len()),
             '$' => {
                 let end = rest
@@ -108,10 +115,14 @@ fn tokens(mut rest: &str) -> Result<Vec<Token<'_>>, PatternError> {
             ')' => (Token::Close, 1),
             '&' if rest.starts_with("&&") => (Token::And, 2),
             '|' if rest.starts_with("||") => (Token::Or, 2),
-            '=' | '!' | '<' | '>' => (Token::Else, 1),
+            '!' if rest.starts_with("!=") => (Token::Operator, 2),
+            '<' | '>' if rest.get(1..).is_some_and(|it| it.starts_with('=')) => {
+                (Token::Operator, 2)
+            }
+            '=' | '<' | '>' => (Token::Operator, 1),
             it if is_plain(it) => {
                 let end = rest.find(|it: char| !is_plain(it)).unwrap_or(rest.len());
-                (Token::Else, end)
+                (Token::Word(rest.get(..end).unwrap_or_default()), end)
             }
             _ => return Err(PatternError::NotUnderstood),
         };
@@ -127,7 +138,8 @@ fn quoted(rest: &str, mark: char) -> Result<usize, PatternError> {
     let text = inner.get(..end).unwrap_or_default();
     let is_sound = match mark {
         // What the page lists as supported: no blanks, quotes or parentheses.
-        '%' => text.chars().all(is_of_regex),
+        // Whether a backslash at its end would take the mark in is not told.
+        '%' => text.chars().all(is_of_regex) && !text.ends_with('\\'),
         // Whether a quote could be escaped is not told.
         _ => !text.contains(['\\', '{', '}']) && !text.contains(char::is_control),
     };

@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use proptest::{prelude::*, sample::select};
 
-use crate::connectors::cloudwatch_logs::{insights, pattern, scope::Fields};
+use crate::connectors::cloudwatch_logs::{
+    insights,
+    pattern::{self, PatternError},
+    scope::Fields,
+};
 
 const CHANGED: u32 = 60_000;
 
@@ -133,9 +137,10 @@ fn plain(text: &str, marks: &[char], with_groups: bool) -> String {
             (Some(mark), it) if it == mark && !escaped => open = None,
             (Some(_), _) => {}
             (None, it) if marks.contains(&it) => open = Some(it),
+            (None, it) if with_groups => plain.push(it),
             (None, '(' | '[') => depth += 1,
             (None, ')' | ']') => depth = depth.saturating_sub(1),
-            (None, it) if depth == 0 || with_groups => plain.push(it),
+            (None, it) if depth == 0 => plain.push(it),
             (None, _) => {}
         }
         escaped = open.is_some() && it == '\\' && !escaped;
@@ -187,7 +192,7 @@ fn narrows_pattern(text: &str) -> bool {
         && !alone.contains("||")
         && !all.contains("$.service")
         && !all.contains("$.*")
-        && !rest.contains("$[")
+        && !all.contains("$[")
 }
 
 #[test]
@@ -196,8 +201,29 @@ fn good_templates_are_taken_and_the_observer_sees_through_bad_ones() {
         let taken = insights::query(good, &fields(), 0).unwrap();
         assert!(narrows(&taken), "{taken}");
     }
-    let taken = pattern::pattern(GOOD_PATTERN, &fields()).unwrap();
-    assert!(narrows_pattern(&taken), "{taken}");
+    for good in [
+        GOOD_PATTERN,
+        "{ ${scope} && $.a = \"$[x\" }",
+        "{ $.a IS NULL && ${scope} && (($.b NOT EXISTS) || $.c >= 2) }",
+    ] {
+        let taken = pattern::pattern(good, &fields()).unwrap();
+        assert!(narrows_pattern(&taken), "{taken}");
+    }
+    for bad in [
+        "{ ${scope} && \"x\" }",
+        "{ ${scope} && \" $[\"service\"] ( $.a = \"x }",
+        "{ ${scope} && $.a }",
+        "{ ${scope} && $.a = }",
+        "{ ${scope} && $.a = 1 2 }",
+        "{ ${scope} && $.a = %x\\% }",
+        "{ ${scope} && $.a IS 1 }",
+        "{ ${scope} && () }",
+        "{ ${scope} && }",
+        "{ ${scope} && $.a ! 1 }",
+    ] {
+        let refused = pattern::pattern(bad, &fields());
+        assert_eq!(refused, Err(PatternError::NotUnderstood), "{bad}");
+    }
     let end = " | stats count(*) as n, max(@timestamp) as newest";
     for bad in [
         "filter service = \"checkout-api\" or a = 1",

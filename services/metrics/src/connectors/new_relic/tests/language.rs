@@ -65,6 +65,21 @@ fn parts(query: &str) -> Option<Vec<Part>> {
     Some(parts)
 }
 
+/// A query without what stands in its texts: there, nothing begins a comment.
+fn outside(query: &str) -> String {
+    let (mut outside, mut in_text, mut escaped) = (String::new(), false, false);
+    for c in query.chars() {
+        if c == '\'' && !escaped {
+            in_text = !in_text;
+        }
+        if !in_text {
+            outside.push(c);
+        }
+        escaped = in_text && c == '\\' && !escaped;
+    }
+    outside
+}
+
 /// Whether the query of a value is that of a plain one, but for the one text that is the value.
 fn same_but_for(value: &str) -> bool {
     let of = |value: &str| {
@@ -294,8 +309,9 @@ fn narrow(query: &str) -> bool {
         && count("select") == 1
         && count("since") == 1
         && !elsewhere.iter().any(|it| count(it) > 0)
-        && !query.contains("--")
-        && !query.contains("/*")
+        && !["--", "/*", "//"]
+            .iter()
+            .any(|it| outside(query).contains(it))
 }
 
 const PARTS: [&str; 51] = [

@@ -123,17 +123,18 @@ impl Change {
 }
 
 /// Reads the same text in a way of its own, and no more strictly than could ever be right: every sign of a
-/// report about our message is somewhere in it, on lines of its own.
+/// report about our message is somewhere in it, on lines of its own. Blanks say nothing.
 fn may_pass(report: &[u8]) -> bool {
     let text = String::from_utf8_lossy(report)
         .replace("\r\n", "\n")
-        .replace("\n ", " ");
+        .replace("\n ", " ")
+        .replace("\n\t", " ");
     let has = |name: &str, value: &str| {
         let lines = text.lines().filter_map(|it| it.split_once(':'));
         let mut found = lines.filter(|(it, _)| it.trim_end().eq_ignore_ascii_case(name));
         found.any(|(_, it)| {
-            it.to_ascii_lowercase()
-                .contains(&value.to_ascii_lowercase())
+            let told: String = it.chars().filter(|it| !it.is_ascii_whitespace()).collect();
+            told.to_ascii_lowercase().contains(value)
         })
     };
     let is_ours = text.lines().any(|it| {
@@ -142,7 +143,7 @@ fn may_pass(report: &[u8]) -> bool {
             name.trim_end().eq_ignore_ascii_case("message-id") && value.trim() == ID
         })
     });
-    let to = |name| has(name, "; cab@example.com") || has(name, ";cab@example.com");
+    let to = |name| has(name, ";cab@example.com");
     is_ours
         && (to("final-recipient") || to("original-recipient"))
         && has("action", "delivered")
@@ -175,13 +176,17 @@ proptest! {
 
     #[test]
     fn arbitrary_bytes_break_nothing(
-        bytes in prop::collection::vec(any::<u8>(), 0..300),
+        bytes in prop_oneof![
+            prop::collection::vec(any::<u8>(), 0..300),
+            prop::collection::vec(select(b" \t\r\n;:<>(".as_slice()), 0..6),
+        ],
         at in 0..report().len(),
     ) {
         prop_assert!(judged(&bytes).is_none());
         let mut within = report().into_bytes();
         within.splice(at..at, bytes);
         let has_passed = judged(&within).is_some_and(|it| it.status() == Status::Passed);
-        prop_assert!(!has_passed || may_pass(&within));
+        let shown = String::from_utf8_lossy(&within);
+        prop_assert!(!has_passed || may_pass(&within), "{}", shown);
     }
 }
