@@ -42,6 +42,11 @@ impl Mailbox {
         &self.text
     }
 
+    /// What stands before the sign.
+    pub fn local(&self) -> &str {
+        self.text.get(..self.at).unwrap_or_default()
+    }
+
     /// What stands behind the sign.
     pub fn domain(&self) -> &str {
         self.text

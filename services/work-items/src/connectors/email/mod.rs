@@ -105,7 +105,7 @@ impl Connector for Source {
 
     /// Connects, logs in and leaves. What else a login may do no server tells.
     async fn check(&self, request: &CollectRequest) -> Result<Observation, CollectError> {
-        let session = self.post.server.open(request.deadline).await?;
+        let session = self.post.server.open(false, request.deadline).await?;
         session.quit().await;
         let breadth = match self.post.server.login {
             Some(_) => Breadth::Unverifiable,

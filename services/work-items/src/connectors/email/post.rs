@@ -129,7 +129,12 @@ impl Round<'_> {
     /// Hands the message over to whom it was not yet, over one connection.
     async fn hand_over(&mut self) {
         self.trouble = None;
-        let mut session = match self.post.server.open(self.until).await {
+        let mut session = match self
+            .post
+            .server
+            .open(self.wanted.takes_reports, self.until)
+            .await
+        {
             Ok(session) => session,
             Err(error) => {
                 self.trouble = Some(error);
@@ -144,7 +149,6 @@ impl Round<'_> {
             let envelope = Envelope {
                 from: &self.wanted.from,
                 to,
-                wants_reports: self.wanted.takes_reports,
             };
             let (judged, trouble) = match session.send(&envelope, message).await {
                 Ok(Judged::Reply(reply)) => (Some(End::Replied(reply.to_string())), None),
@@ -220,7 +224,7 @@ fn is_open(end: Option<&End>) -> bool {
     match end {
         None => true,
         Some(End::Replied(reply)) => {
-            super::smtp::Reply::parse_line(reply).is_some_and(|it| it.class() == Some(Class::Later))
+            super::smtp::Reply::parse_kept(reply).is_some_and(|it| it.class() == Some(Class::Later))
         }
         Some(End::Unclear | End::Uncertain(_) | End::Unsent(_)) => false,
     }

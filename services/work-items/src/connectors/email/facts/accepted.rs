@@ -45,7 +45,7 @@ pub fn at_server(end: Option<&End>) -> At {
         return At::Untold(Reason::NoData);
     };
     match end {
-        End::Replied(text) => match Reply::parse_line(text) {
+        End::Replied(text) => match Reply::parse_kept(text) {
             None => At::Untold(Reason::UnrecognizedState),
             Some(reply) => match reply.class() {
                 Some(Class::Done) => At::Taken(reply),

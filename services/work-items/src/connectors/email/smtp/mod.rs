@@ -1,11 +1,11 @@
-//! The few steps of SMTP that one message takes (RFC 5321), over connections that the guard opens and secures. It
-//! is spoken here, and not by a library: what that reads ahead of `STARTTLS` would be taken for an answer in TLS,
-//! and its TLS would have roots and names of its own.
+//! The few steps of SMTP that one message takes (RFC 5321). Commands, replies and logins are lettre's; connections
+//! are the guard's, which secures them too: what a library would dial and trust by itself is not judged by it.
 
+mod lines;
 mod reply;
 mod server;
 mod session;
-mod wire;
+mod talk;
 
 pub use reply::{Class, Reply, is_status};
 pub use server::{Login, Security, Server};

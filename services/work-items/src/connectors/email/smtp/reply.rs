@@ -2,18 +2,18 @@
 
 use std::fmt;
 
+use lettre::transport::smtp::response::{Code, Response};
+
 /// Most digits of the second and third part of an enhanced status (RFC 2034, section 4).
 const MAX_DIGITS: usize = 3;
 
-/// A whole reply: all that is read of it. Its text is for people, may name some, and is dropped.
+/// All that is read of a reply. Its text is for people, may name some, and is dropped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
     /// Three digits.
     pub code: u16,
     /// The status behind the code, such as `5.1.1`, where there is one of the code's own class.
     pub enhanced: Option<String>,
-    /// The texts of its lines, for what a server says that it can.
-    lines: Vec<String>,
 }
 
 /// What a code says by its first digit.
@@ -32,27 +32,25 @@ pub enum Class {
 // === impl Reply ===
 
 impl Reply {
-    /// Reads the lines of a reply, without their ends; `None`: they are none.
-    pub fn parse(lines: &[String]) -> Option<Self> {
-        let (last, first) = lines.split_last()?;
-        let (code, _, _) = part(last).filter(|it| it.1)?;
-        let mut texts = Vec::with_capacity(lines.len());
-        for line in first {
-            let (_, _, text) = part(line).filter(|it| it.0 == code && !it.1)?;
-            texts.push(text.to_owned());
-        }
-        texts.push(part(last)?.2.to_owned());
-        let enhanced = texts.first().and_then(|it| enhanced(it, code));
-        Some(Self {
-            code,
-            enhanced,
-            lines: texts,
-        })
+    /// Reads the lines of a reply, each with its end; `None`: they are none.
+    pub fn parse(lines: &str) -> Option<Self> {
+        let response = lines.parse::<Response>().ok()?;
+        Some(Self::from(&response))
     }
 
     /// Reads code and status as they are kept of a reply.
-    pub fn parse_line(line: &str) -> Option<Self> {
-        Self::parse(&[line.to_owned()])
+    pub fn parse_kept(kept: &str) -> Option<Self> {
+        // Between a code and nothing stands a blank, too.
+        Self::parse(&format!("{kept} \r\n"))
+    }
+
+    /// A code, and a text that may begin with a status.
+    pub fn new(code: Code, text: &str) -> Self {
+        let code = u16::from(code);
+        Self {
+            code,
+            enhanced: enhanced(text, code),
+        }
     }
 
     /// What the code says.
@@ -65,16 +63,11 @@ impl Reply {
             _ => None,
         }
     }
+}
 
-    /// What follows a word on a line, where the server says that it can do that; the words of lists in
-    /// capitals.
-    pub fn offer(&self, word: &str) -> Option<String> {
-        let mut offers = self.lines.iter().skip(1);
-        offers.find_map(|line| {
-            let line = line.trim().to_ascii_uppercase();
-            let (first, rest) = line.split_once([' ', '=']).unwrap_or((&line, ""));
-            (first == word).then(|| rest.to_owned())
-        })
+impl From<&Response> for Reply {
+    fn from(response: &Response) -> Self {
+        Self::new(response.code(), response.first_line().unwrap_or_default())
     }
 }
 
@@ -86,27 +79,6 @@ impl fmt::Display for Reply {
             Some(enhanced) => write!(f, " {enhanced}"),
             None => Ok(()),
         }
-    }
-}
-
-/// Whether another line follows this one of a reply; `None`: it is no line of one.
-pub fn is_last(line: &str) -> Option<bool> {
-    part(line).map(|it| it.1)
-}
-
-/// Code, whether it is the last line, and text.
-fn part(line: &str) -> Option<(u16, bool, &str)> {
-    let (code, rest) = line.split_at_checked(3)?;
-    let is_code = code.bytes().all(|it| it.is_ascii_digit());
-    let code = code.parse().ok().filter(|_| is_code)?;
-    if !(200..=599).contains(&code) {
-        return None;
-    }
-    match rest.chars().next() {
-        None => Some((code, true, "")),
-        Some(' ') => Some((code, true, rest.get(1..)?)),
-        Some('-') => Some((code, false, rest.get(1..)?)),
-        Some(_) => None,
     }
 }
 
@@ -140,7 +112,7 @@ mod tests {
     use super::*;
 
     fn shown(lines: &[&str]) -> Option<String> {
-        let lines: Vec<_> = lines.iter().map(|it| (*it).to_owned()).collect();
+        let lines: String = lines.iter().map(|it| format!("{it}\r\n")).collect();
         Reply::parse(&lines).map(|it| it.to_string())
     }
 
@@ -148,7 +120,6 @@ mod tests {
     fn code_and_status_are_read_and_the_text_is_not() {
         for (lines, wanted) in [
             (&["250 2.0.0 Ok: queued as 6l"][..], "250 2.0.0"),
-            (&["250"], "250"),
             (&["250 "], "250"),
             (&["250 ok"], "250"),
             (&["550 5.1.1 <cab@example.com>: unknown"], "550 5.1.1"),
@@ -159,6 +130,7 @@ mod tests {
             (&["451 4.3 short"], "451"),
         ] {
             assert_eq!(shown(lines).as_deref(), Some(wanted), "{lines:?}");
+            assert_eq!(Reply::parse_kept(wanted).unwrap().to_string(), wanted);
         }
         for lines in [
             &[][..],
@@ -172,27 +144,8 @@ mod tests {
             &["２５０ ok"],
             &["250-more"],
             &["250-one", "251 two"],
-            &["250 one", "250 two"],
         ] {
             assert_eq!(shown(lines), None, "{lines:?}");
         }
-    }
-
-    #[test]
-    fn what_a_server_offers_stands_below_its_name() {
-        let lines = [
-            "250-STARTTLS",
-            "250-starttls",
-            "250-AUTH plain LOGIN",
-            "250 DSN",
-        ];
-        let lines: Vec<_> = lines.iter().map(|it| (*it).to_owned()).collect();
-        let reply = Reply::parse(&lines).unwrap();
-        assert_eq!(reply.offer("AUTH").as_deref(), Some("PLAIN LOGIN"));
-        assert_eq!(reply.offer("DSN").as_deref(), Some(""));
-        assert_eq!(reply.offer("STARTTLS").as_deref(), Some(""));
-        assert_eq!(reply.offer("SIZE"), None);
-        let alone = Reply::parse_line("250 STARTTLS").unwrap();
-        assert_eq!(alone.offer("STARTTLS"), None);
     }
 }

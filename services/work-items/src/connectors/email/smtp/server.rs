@@ -1,6 +1,15 @@
 //! A mail server, up to where it takes messages.
 
-use passport_connector_sdk::{CollectError, Dial, secrets::Secret};
+use lettre::transport::smtp::{
+    authentication::{Credentials, Mechanism},
+    commands::Starttls,
+    extension::{ClientId, Extension},
+};
+use passport_connector_sdk::{
+    CollectError, Dial, ReadError,
+    provider::{Connection, SendError},
+    secrets::Secret,
+};
 use passport_evidence::FailureCode;
 use schemars::JsonSchema;
 use secrecy::{ExposeSecret, SecretString};
@@ -8,9 +17,15 @@ use serde::Deserialize;
 use tokio::time::{Instant, timeout_at};
 
 use super::{
-    Class, Reply, Session,
-    wire::{Wire, unconnected},
+    Class, Session,
+    lines::Lines,
+    talk::{Broken, Talk},
 };
+
+/// How a name and a password are shown, the better one first.
+const WAYS: [Mechanism; 2] = [Mechanism::Plain, Mechanism::Login];
+/// What a server offers that can be asked for reports of delivery (RFC 3461, section 4).
+const REPORTS: &str = "DSN";
 
 /// Said where a server does not go on in TLS.
 const NO_TLS: &str = "the server does not offer STARTTLS, and without it nothing is sent; use smtps:// if it listens so";
@@ -58,44 +73,74 @@ impl Server {
     ///
     /// # Errors
     /// One of these was not to be had up to that moment. No message was spoken of.
-    pub async fn open(&self, until: Instant) -> Result<Session, CollectError> {
-        let connected = timeout_at(until, self.dial.to.connect()).await;
-        let connected = connected.map_err(|_| CollectError::new(FailureCode::TimedOut))?;
-        let mut wire = Wire::new(connected.map_err(unconnected)?, until);
-        if self.security == Security::Implicit {
-            wire = wire.secured(&self.dial.to).await?;
-        }
-        done(&wire.reply().await?)?;
-        let mut offers = self.hello(&mut wire).await?;
-        if self.security == Security::Starttls {
-            if offers.offer("STARTTLS").is_none() {
-                return Err(unreachable().advising(NO_TLS));
+    pub async fn open(&self, wants_reports: bool, until: Instant) -> Result<Session, CollectError> {
+        let hello = ClientId::Domain(self.hello.clone());
+        let connected = self.in_time(until, self.dial.to.connect()).await?;
+        let lines = match self.security {
+            Security::None => Lines::new(connected),
+            Security::Implicit => Lines::new(self.secured(connected, until).await?),
+            Security::Starttls => {
+                let plain = started(Lines::new(connected), &hello, until).await?;
+                Lines::greeted(self.secured(plain, until).await?)
             }
-            let reply = wire.ask("STARTTLS").await?;
-            done(&reply).map_err(|it| it.advising(NO_TLS))?;
-            wire = wire.secured(&self.dial.to).await?;
-            // What was said before TLS was said by anybody.
-            offers = self.hello(&mut wire).await?;
-        }
+        };
+        let mut talk = begun(lines, &hello, until).await?;
+        let reports = wants_reports && talk.is_offered(REPORTS, &hello).await?;
         if let Some(login) = &self.login {
-            login.show(&mut wire, &offers).await?;
+            login.show(&mut talk).await?;
         }
-        Ok(Session::new(wire, offers.offer("DSN").is_some()))
+        Ok(Session::new(talk, reports))
     }
 
-    async fn hello(&self, wire: &mut Wire) -> Result<Reply, CollectError> {
-        let reply = wire.ask(&format!("EHLO {}", self.hello)).await?;
-        done(&reply)?;
-        Ok(reply)
+    async fn secured(
+        &self,
+        connection: Connection,
+        until: Instant,
+    ) -> Result<Connection, CollectError> {
+        self.in_time(until, self.dial.to.secure(connection)).await
+    }
+
+    async fn in_time(
+        &self,
+        until: Instant,
+        connecting: impl Future<Output = Result<Connection, SendError>>,
+    ) -> Result<Connection, CollectError> {
+        let connected = timeout_at(until, connecting).await;
+        let connected = connected.map_err(|_| CollectError::new(FailureCode::TimedOut))?;
+        connected.map_err(unconnected)
     }
 }
 
+/// Why there is no connection, or none that is to be trusted.
+fn unconnected(error: SendError) -> CollectError {
+    let failure = ReadError::from(error).failure();
+    failure.unwrap_or_else(unreachable)
+}
+
 /// A server that does not go on is one that is not there.
-fn done(reply: &Reply) -> Result<(), CollectError> {
-    match reply.class() {
-        Some(Class::Done) => Ok(()),
-        Some(Class::Continue | Class::Later | Class::Never) | None => Err(unreachable()),
+async fn begun(lines: Lines, hello: &ClientId, until: Instant) -> Result<Talk, CollectError> {
+    let talk = Talk::begin(lines, hello, until).await?;
+    talk.ok_or_else(unreachable)
+}
+
+/// The connection, once a server is ready to go on in TLS. What it said before is not said by whom the
+/// certificate names: none of it is kept, and nothing may be left to be read.
+async fn started(
+    lines: Lines,
+    hello: &ClientId,
+    until: Instant,
+) -> Result<Connection, CollectError> {
+    let mut talk = begun(lines.clone(), hello, until).await?;
+    if !talk.offers().supports_feature(Extension::StartTls) {
+        return Err(unreachable().advising(NO_TLS));
     }
+    let reply = talk.ask(Starttls).await?;
+    if reply.class() != Some(Class::Done) {
+        return Err(unreachable().advising(NO_TLS));
+    }
+    drop(talk);
+    let plain = lines.into_inner();
+    plain.ok_or_else(|| Broken::Garbled.into())
 }
 
 fn unreachable() -> CollectError {
@@ -110,36 +155,20 @@ fn unauthenticated() -> CollectError {
 
 impl Login {
     /// Logs in by the first way that the server offers (RFC 4954).
-    async fn show(&self, wire: &mut Wire, offers: &Reply) -> Result<(), CollectError> {
-        let ways = offers.offer("AUTH").unwrap_or_default();
-        let offers = |way| ways.split([' ', '=']).any(|it| it == way);
+    async fn show(&self, talk: &mut Talk) -> Result<(), CollectError> {
         let (name, password) = (read(&self.username)?, read(&self.password)?);
-        if offers("PLAIN") {
-            let both = format!("\0{}\0{}", name.expose_secret(), password.expose_secret());
-            let both = encoded(&SecretString::from(both));
-            return accepted(&said(wire, "AUTH PLAIN ", &both).await?);
-        }
-        if !offers("LOGIN") {
+        if talk.offers().get_auth_mechanism(&WAYS).is_none() {
             return Err(unauthenticated().advising(NO_LOGIN));
         }
-        continues(&wire.ask("AUTH LOGIN").await?)?;
-        continues(&said(wire, "", &encoded(&name)).await?)?;
-        accepted(&said(wire, "", &encoded(&password)).await?)
+        let (name, password) = (name.expose_secret(), password.expose_secret());
+        let credentials = Credentials::new(name.to_owned(), password.to_owned());
+        let reply = talk.log_in(&WAYS, &credentials).await?;
+        match reply.and_then(|it| it.class()) {
+            Some(Class::Done) => Ok(()),
+            Some(Class::Later) => Err(unreachable()),
+            Some(Class::Continue | Class::Never) | None => Err(unauthenticated()),
+        }
     }
-}
-
-async fn said(
-    wire: &mut Wire,
-    command: &str,
-    secret: &SecretString,
-) -> Result<Reply, CollectError> {
-    let line = SecretString::from(format!("{command}{}", secret.expose_secret()));
-    Ok(wire.ask(line.expose_secret()).await?)
-}
-
-fn encoded(secret: &SecretString) -> SecretString {
-    use base64::{Engine as _, prelude::BASE64_STANDARD};
-    BASE64_STANDARD.encode(secret.expose_secret()).into()
 }
 
 /// A secret as it may stand in a login: with the byte that parts name and password it would be another.
@@ -147,20 +176,4 @@ fn read(secret: &Secret) -> Result<SecretString, CollectError> {
     let text = secret.read().ok();
     let text = text.filter(|it| !it.expose_secret().contains('\0'));
     text.ok_or_else(|| CollectError::new(FailureCode::NotConfigured))
-}
-
-fn continues(reply: &Reply) -> Result<(), CollectError> {
-    match reply.class() {
-        Some(Class::Continue) => Ok(()),
-        Some(Class::Later) => Err(unreachable()),
-        Some(Class::Done | Class::Never) | None => Err(unauthenticated()),
-    }
-}
-
-fn accepted(reply: &Reply) -> Result<(), CollectError> {
-    match reply.class() {
-        Some(Class::Done) => Ok(()),
-        Some(Class::Later) => Err(unreachable()),
-        Some(Class::Continue | Class::Never) | None => Err(unauthenticated()),
-    }
 }

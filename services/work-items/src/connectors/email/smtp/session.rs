@@ -1,11 +1,20 @@
 //! One message to one recipient, step by step.
 
+use std::fmt::Display;
+
+use lettre::{
+    Address,
+    transport::smtp::{
+        commands::{Data, Mail, Quit, Rcpt, Rset},
+        extension::{MailParameter, RcptParameter},
+    },
+};
 use passport_connector_sdk::{CollectError, Unanswered};
 use passport_evidence::FailureCode;
 
 use super::{
     Class, Reply,
-    wire::{Broken, Wire},
+    talk::{Broken, Talk},
 };
 use crate::connectors::email::address::Mailbox;
 
@@ -14,8 +23,8 @@ const WANTS_LOGIN: [u16; 4] = [530, 534, 535, 538];
 
 /// A connection on which messages are taken.
 pub struct Session {
-    wire: Wire,
-    /// Whether the server can be asked for reports of delivery (RFC 3461).
+    talk: Talk,
+    /// Whether reports of delivery are asked for (RFC 3461).
     reports: bool,
     /// Whether a message was begun on it.
     begun: bool,
@@ -28,8 +37,6 @@ pub struct Envelope<'a> {
     pub from: &'a Mailbox,
     /// The one recipient.
     pub to: &'a Mailbox,
-    /// Whether reports of delivery are asked for, where the server can be.
-    pub wants_reports: bool,
 }
 
 /// What a server said of a message.
@@ -44,9 +51,9 @@ pub enum Judged {
 // === impl Session ===
 
 impl Session {
-    pub(super) fn new(wire: Wire, reports: bool) -> Self {
+    pub(super) fn new(talk: Talk, reports: bool) -> Self {
         Self {
-            wire,
+            talk,
             reports,
             begun: false,
         }
@@ -62,32 +69,39 @@ impl Session {
         message: &[u8],
     ) -> Result<Judged, Unanswered> {
         if self.begun {
-            self.step("RSET".to_owned(), Class::Done).await?;
+            self.step(Rset, Class::Done).await?;
         }
         self.begun = true;
-        for (command, wanted) in self.commands(envelope) {
-            let reply = self.step(command, wanted).await?;
-            if reply.class() != Some(wanted) {
-                return Ok(Judged::Reply(reply));
-            }
+        let (mail, rcpt) = self.commands(envelope);
+        let step = self.step(mail, Class::Done).await?;
+        let step = match step.class() {
+            Some(Class::Done) => self.step(rcpt, Class::Done).await?,
+            _ => step,
+        };
+        let step = match step.class() {
+            Some(Class::Done) => self.step(Data, Class::Continue).await?,
+            _ => step,
+        };
+        if step.class() != Some(Class::Continue) {
+            return Ok(Judged::Reply(step));
         }
-        let sent = self.wire.send(&ended(message)).await;
-        sent.map_err(uncertain)?;
-        match self.wire.reply().await {
+        match self.talk.hand_over(message).await {
             Ok(reply) => Ok(judged(reply)),
             Err(Broken::Garbled) => Ok(Judged::Unclear),
-            Err(broken @ (Broken::Gone | Broken::Late)) => Err(uncertain(broken)),
+            Err(broken @ (Broken::Gone | Broken::Late)) => {
+                Err(Unanswered::uncertain(broken.into()))
+            }
         }
     }
 
     /// Says goodbye. Whether that is heard does not matter.
     pub async fn quit(mut self) {
-        let _heard = self.wire.ask("QUIT").await;
+        let _heard = self.talk.ask(Quit).await;
     }
 
     /// A command, and the reply to it: the one that is wanted, or a refusal.
-    async fn step(&mut self, command: String, wanted: Class) -> Result<Reply, Unanswered> {
-        let reply = self.wire.ask(&command).await;
+    async fn step(&mut self, command: impl Display, wanted: Class) -> Result<Reply, Unanswered> {
+        let reply = self.talk.ask(command).await;
         let reply = reply.map_err(|it| Unanswered::unsent(it.into()))?;
         if WANTS_LOGIN.contains(&reply.code) {
             let error = CollectError::new(FailureCode::Unauthenticated);
@@ -102,61 +116,34 @@ impl Session {
         }
     }
 
-    fn commands(&self, envelope: &Envelope<'_>) -> [(String, Class); 3] {
-        let (ret, notify) = match self.reports && envelope.wants_reports {
-            true => (" RET=HDRS", " NOTIFY=SUCCESS,FAILURE,DELAY"),
-            false => ("", ""),
+    fn commands(&self, envelope: &Envelope<'_>) -> (Mail, Rcpt) {
+        let (from, to) = (address(envelope.from), address(envelope.to));
+        if !self.reports {
+            return (Mail::new(Some(from), vec![]), Rcpt::new(to, vec![]));
+        }
+        let heads = MailParameter::Other {
+            keyword: "RET".to_owned(),
+            value: Some("HDRS".to_owned()),
         };
-        let (from, to) = (envelope.from.as_str(), envelope.to.as_str());
-        [
-            (format!("MAIL FROM:<{from}>{ret}"), Class::Done),
-            (format!("RCPT TO:<{to}>{notify}"), Class::Done),
-            ("DATA".to_owned(), Class::Continue),
-        ]
+        let ends = RcptParameter::Other {
+            keyword: "NOTIFY".to_owned(),
+            value: Some("SUCCESS,FAILURE,DELAY".to_owned()),
+        };
+        (
+            Mail::new(Some(from), vec![heads]),
+            Rcpt::new(to, vec![ends]),
+        )
     }
+}
+
+/// A mailbox as lettre writes it. It was read more strictly than lettre reads any.
+fn address(mailbox: &Mailbox) -> Address {
+    Address::new_dangerous(mailbox.local(), mailbox.domain())
 }
 
 fn judged(reply: Reply) -> Judged {
     match reply.class() {
         Some(Class::Done | Class::Later | Class::Never) => Judged::Reply(reply),
         Some(Class::Continue) | None => Judged::Unclear,
-    }
-}
-
-fn uncertain(broken: Broken) -> Unanswered {
-    Unanswered::uncertain(broken.into())
-}
-
-/// The message with a second dot before each at the start of a line, and its end (RFC 5321, section 4.5.2).
-fn ended(message: &[u8]) -> Vec<u8> {
-    let mut whole = Vec::with_capacity(message.len().saturating_add(8));
-    for line in message.split_inclusive(|it| *it == b'\n') {
-        if line.starts_with(b".") {
-            whole.push(b'.');
-        }
-        whole.extend_from_slice(line);
-    }
-    if !whole.ends_with(b"\r\n") {
-        whole.extend_from_slice(b"\r\n");
-    }
-    whole.extend_from_slice(b".\r\n");
-    whole
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_line_of_a_message_ends_it() {
-        for (message, wanted) in [
-            ("a\r\n", "a\r\n.\r\n"),
-            ("a", "a\r\n.\r\n"),
-            ("", "\r\n.\r\n"),
-            (".\r\nb", "..\r\nb\r\n.\r\n"),
-            ("a\r\n.\r\n.b\r\n", "a\r\n..\r\n..b\r\n.\r\n"),
-        ] {
-            assert_eq!(ended(message.as_bytes()), wanted.as_bytes(), "{message:?}");
-        }
     }
 }

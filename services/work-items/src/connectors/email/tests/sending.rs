@@ -86,13 +86,13 @@ async fn each_recipient_gets_one_message_of_its_own() {
         );
     }
     let commands = server.commands();
-    assert_eq!(commands[0], "EHLO example.com");
-    assert_eq!(commands[2], "MAIL FROM:<release@example.com> RET=HDRS");
+    assert_eq!(commands[..2], ["EHLO example.com", "EHLO example.com"]);
+    assert_eq!(commands[3], "MAIL FROM:<release@example.com> RET=HDRS");
     assert_eq!(
-        commands[3],
+        commands[4],
         "RCPT TO:<cab@example.com> NOTIFY=SUCCESS,FAILURE,DELAY"
     );
-    assert_eq!(commands[4..6], ["DATA", "RSET"]);
+    assert_eq!(commands[5..7], ["DATA", "RSET"]);
     assert_eq!(commands.last().map(String::as_str), Some("QUIT"));
 }
 
@@ -121,8 +121,9 @@ async fn reports_are_asked_for_only_where_they_are_wanted_and_offered() {
         let trial = trial(source, "2.14.0", LONG);
         assert_eq!(trial.notify().await, Some(Sent::Now));
         let commands = server.commands();
+        let mail = commands.iter().position(|it| it.starts_with("MAIL"));
         assert_eq!(
-            commands[2..4],
+            commands[mail.unwrap()..][..2],
             [
                 "MAIL FROM:<release@example.com>",
                 "RCPT TO:<cab@example.com>"
@@ -134,9 +135,12 @@ async fn reports_are_asked_for_only_where_they_are_wanted_and_offered() {
 #[tokio::test]
 async fn a_login_goes_out_in_either_way_and_shows_nowhere() {
     for (offer, lines) in [("PLAIN", 1), ("LOGIN", 3)] {
-        let offer = format!("250-mail.example.com\r\n250 AUTH {offer}\r\n");
+        // A line of blanks is no offer, and breaks nothing.
+        let offer = format!("250-mail.example.com\r\n250- \t\r\n250 AUTH {offer}\r\n");
         let server = server(&[("EHLO", &[&offer])]).await;
-        let trial = trial(source(&server.address()), "2.14.0", LONG);
+        let mut source = source(&server.address());
+        source["dsn"] = false.into();
+        let trial = trial(source, "2.14.0", LONG);
         assert_eq!(trial.notify().await, Some(Sent::Now));
         let commands = server.commands();
         let mail = commands
