@@ -53,6 +53,8 @@ KINDS = {
     ("argoproj.io", "v1alpha1", "applications"): "Application",
     ("flagger.app", "v1beta1", "canaries"): "Canary",
     ("kustomize.toolkit.fluxcd.io", "v1", "kustomizations"): "Kustomization",
+    ("helm.toolkit.fluxcd.io", "v2", "helmreleases"): "HelmRelease",
+    ("source.toolkit.fluxcd.io", "v1", "gitrepositories"): "GitRepository",
 }
 DEFINITIONS = {
     "Rollout": "services/runtime/src/connectors/argo_rollouts/testdata/Rollout.json",
@@ -60,19 +62,24 @@ DEFINITIONS = {
     "Application": "services/cicd/src/connectors/argo_cd/testdata/application-v1alpha1.schema.json",
     "Canary": "services/runtime/src/connectors/flagger/testdata/Canary.json",
     "Kustomization": "services/cicd/src/connectors/flux/testdata/Kustomization.json",
+    "HelmRelease": "services/cicd/src/connectors/flux/testdata/HelmRelease.json",
+    "GitRepository": "services/cicd/src/connectors/flux/testdata/GitRepository.json",
 }
 
 
 @cache
-def definition(kind):
-    return jsonschema.Draft202012Validator(json.loads((ROOT / DEFINITIONS[kind]).read_text()))
+def definition(kind, version):
+    """Of a file that holds several versions the one that is meant; a file of one has its keywords at the top."""
+    found = json.loads((ROOT / DEFINITIONS[kind]).read_text())
+    return jsonschema.Draft202012Validator(found if "properties" in found else found[version])
 
 
 def validate(obj):
     """What the official description says against an object."""
     kind = obj.get("kind")
     if kind in DEFINITIONS:
-        return [f"{'.'.join(map(str, it.absolute_path))}: {it.message}" for it in definition(kind).iter_errors(obj)]
+        schema = definition(kind, obj["apiVersion"].rpartition("/")[2])
+        return [f"{'.'.join(map(str, it.absolute_path))}: {it.message}" for it in schema.iter_errors(obj)]
     try:
         kubernetes_validate.validate(obj, VERSION, strict=True)
     except kubernetes_validate.ValidationError as error:

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, ensure};
 use passport_integration_tests::all_in_one::AllInOne;
 use passport_integration_tests::configuration::of_sources;
 use passport_integration_tests::{http, workspace};
-use passport_testkit::case::{Case, load_folder};
+use passport_testkit::case::{Case, Exchange, load_folder};
 use passport_testkit::provider::{Provider, Script};
 use serde::Deserialize;
 use serde_json::{Map, json};
@@ -76,11 +76,34 @@ impl World {
     }
 }
 
-/// The cases that ask GitHub something and get evidence.
+/// The cases that ask GitHub something and get evidence, each with a workflow that is there for a check.
 fn cases() -> Result<Vec<Case>> {
     let all = load_folder(workspace::root().join(CONNECTOR).join("cases"), None)?;
     let asking = all.into_iter().filter(|it| !it.exchanges.is_empty());
-    Ok(asking.collect())
+    let workflow = json!({
+        "request": {
+            "method": "GET", "path": "/repos/acme/checkout-api/actions/workflows/release.yml",
+        },
+        "response": { "status": 200, "body": { "id": 5501 } },
+    });
+    let workflow: Exchange = serde_json::from_value(workflow)?;
+    let there = asking.map(|mut case| {
+        case.exchanges.push(workflow.clone());
+        case
+    });
+    Ok(there.collect())
+}
+
+/// Lets every source see what its credential may do. Many of the cases have no answer to that: what is wanted are the
+/// questions.
+async fn check_each(mesh: &AllInOne, sources: usize) -> Result<()> {
+    let http = http::client()?;
+    let place = "workspaceId=workspace-acme-prod&service=checkout-api&environment=production";
+    for number in 0..sources {
+        let url = format!("{}/v1/sources/case-{number}/check?{place}", mesh.url());
+        http.post(url).send().await?;
+    }
+    Ok(())
 }
 
 #[tokio::test]
@@ -107,6 +130,7 @@ async fn every_read_is_one_that_github_describes() -> Result<()> {
     });
     mesh.collect(&json!({ "scope": scope, "subject": subject }))
         .await?;
+    check_each(&mesh, cases.len()).await?;
 
     let asked = world.asked()?;
     let refused: Vec<_> = asked.iter().filter(|it| it.refused.is_some()).collect();
@@ -125,10 +149,13 @@ async fn every_read_is_one_that_github_describes() -> Result<()> {
         "/statuses?",
         "/approvals",
         "/pending_deployments",
+        "/installation/repositories?",
     ] {
         let is_asked = asked.iter().any(|it| it.target.contains(wanted));
         assert!(is_asked, "{wanted} was never asked");
     }
+    let workflow = |it: &Asked| it.target.ends_with("/actions/workflows/release.yml");
+    assert!(asked.iter().any(workflow), "no workflow was asked for");
     Ok(())
 }
 

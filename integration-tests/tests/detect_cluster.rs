@@ -158,6 +158,65 @@ async fn what_is_in_a_namespace_is_proposed_and_only_its_names_are_listed() -> R
     Ok(())
 }
 
+const DECLARED: &str = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: checkout-api, namespace: shop }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: checkout-api, namespace: staging }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: worker, namespace: shop }
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_both_say_is_proposed_once() -> Result<()> {
+    let world = World::with(lists()).await?;
+    fs::write(world.home.path().join("deploy.yaml"), DECLARED)?;
+    let asked = [
+        "--kube-context",
+        "prod",
+        "--namespace",
+        "shop",
+        "--service",
+        "checkout-api",
+        "-o",
+        "json",
+    ];
+    let detected = proposed(&world.detect(&asked).await?)?;
+    let found = |source: &str| {
+        let all = detected["detected"].as_array().into_iter().flatten();
+        let mut named = all.filter(|it| it["source"] == source);
+        (named.next().cloned().unwrap_or_default(), named.count())
+    };
+    // Of the repository alone are another service and the same name elsewhere, which comes first.
+    for (source, wanted) in [
+        ("workload-checkout-api", "repository"),
+        ("workload-worker", "repository"),
+        ("workload-checkout-api-2", "both"),
+        ("canary-checkout-api", "cluster"),
+        ("rollout-checkout-api", "cluster"),
+    ] {
+        let (candidate, further) = found(source);
+        assert_eq!(candidate["foundIn"], wanted, "{source}: {detected:#}");
+        assert_eq!(further, 0, "{source}");
+    }
+    let (same, _) = found("workload-checkout-api-2");
+    let places = same["why"].as_array().into_iter().flatten();
+    let places: Vec<_> = places.map(|it| it["file"].clone()).collect();
+    assert_eq!(places, [json!("deploy.yaml"), json!("shop/deployments")]);
+    // Where it is, only the cluster knows.
+    let printed = detected["configuration"].to_string();
+    let at = printed.matches(world.door.url()).count();
+    let of_cluster = detected["detected"].as_array().into_iter().flatten();
+    let of_cluster = of_cluster.filter(|it| it["foundIn"] != "repository");
+    assert_eq!(at, of_cluster.count(), "{printed}");
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_proposed_is_a_configuration_once_its_blanks_are_filled() -> Result<()> {
     for (namespace, least) in [("shop", 4), ("flux-system", 1), ("argocd", 1)] {

@@ -11,6 +11,7 @@ use std::fs;
 use std::process::Output;
 
 use anyhow::{Context as _, Result, ensure};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use passport_integration_tests::all_in_one::{self, AllInOne};
 use passport_integration_tests::configuration::of_sources;
 use passport_integration_tests::today::of_today;
@@ -22,6 +23,8 @@ use tempfile::TempDir;
 const REVISION: &str = "4f1c2e9a7b6d5c4e3f2a1b0c9d8e7f6a5b4c3d2e";
 /// What GitHub built, Trivy scanned and Argo CD runs.
 const DIGEST: &str = "sha256:cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd";
+/// What GitHub attests in its case.
+const ATTESTED: &str = "sha256:c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1";
 const ANOTHER: &str = "sha256:abababababababababababababababababababababababababababababababab";
 const SCOPE: [&str; 6] = [
     "--workspace",
@@ -33,7 +36,10 @@ const SCOPE: [&str; 6] = [
 ];
 /// Providers that are asked: the source, and the case that they play.
 const ASKED: [(&str, &str); 3] = [
-    ("build", "cicd/src/connectors/github_actions/cases/success"),
+    (
+        "build",
+        "cicd/src/connectors/github_actions/cases/attestation-of-this-build",
+    ),
     (
         "deployed",
         "cicd/src/connectors/argo_cd/cases/image-of-the-subject",
@@ -57,8 +63,12 @@ impl World {
         let mut providers = BTreeMap::new();
         let mut sources = serde_json::Map::new();
         for (source, case) in ASKED {
+            let told = match source {
+                "build" => attesting(&of_today(case)?)?,
+                _ => of_today(case)?,
+            };
             let file = folder.path().join(format!("{source}.case.json"));
-            fs::write(&file, change(source, of_today(case)?))?;
+            fs::write(&file, change(source, told))?;
             let case = Case::load(&file)?;
             let script = Script::of(&case.exchanges, None, &case.rules)
                 .start()
@@ -130,6 +140,8 @@ fn configuration(sources: Value) -> Value {
         "bind": ["revision", "artifact_digest"],
         "require": [
             { "source": "build", "facts": built },
+            // Nobody verified its signature, so that it never passes. It fails where it names another commit.
+            { "source": "build", "facts": ["build_attestation"], "not_applicable": "allow" },
             { "source": "deployed", "facts": runs },
             { "source": "analysis", "facts": ["quality_gate", "analysis_revision"] },
             { "source": "scan", "facts": scanned },
@@ -143,6 +155,113 @@ fn configuration(sources: Value) -> Value {
         json!({ "one_artifact": chain });
     configuration
 }
+
+/// GitHub's case, in which it attests the digest that is released.
+fn attesting(case: &str) -> Result<String> {
+    changed(&case.replace(ATTESTED, DIGEST), |case| {
+        restated(case, ATTESTED, DIGEST)
+    })
+}
+
+/// The case with something else in the Statement that GitHub keeps.
+fn restated(case: &mut Value, from: &str, to: &str) -> Result<()> {
+    let bundle = "/attestations/0/bundle/dsseEnvelope/payload";
+    let mut payloads = answers(case, "/attestations/", bundle);
+    let payload = payloads.first_mut().context("nothing is attested")?;
+    let statement = BASE64_STANDARD.decode(payload.as_str().context("no payload")?)?;
+    let digits = |it: &str| it.trim_start_matches("sha256:").to_owned();
+    let statement = text(&statement).replace(&digits(from), &digits(to));
+    **payload = BASE64_STANDARD.encode(statement).into();
+    Ok(())
+}
+
+/// A case in which something is otherwise.
+fn changed(case: &str, change: impl Fn(&mut Value) -> Result<()>) -> Result<String> {
+    let mut case: Value = serde_json::from_str(case)?;
+    change(&mut case)?;
+    Ok(case.to_string())
+}
+
+/// A part of each answer to what is asked of a path that has this in it.
+fn answers<'a>(case: &'a mut Value, path: &str, pointer: &str) -> Vec<&'a mut Value> {
+    let all = case["exchanges"].as_array_mut().into_iter().flatten();
+    let asked = all.filter(|it| {
+        let asked = it["request"]["path"].as_str();
+        asked.is_some_and(|it| it.contains(path))
+    });
+    let parts = asked.filter_map(|it| it["response"]["body"].pointer_mut(pointer));
+    parts.collect()
+}
+
+/// Answers something else there.
+fn set(case: &mut Value, path: &str, pointer: &str, value: Value) -> Result<()> {
+    let parts = answers(case, path, pointer);
+    ensure!(!parts.is_empty(), "{path} has no {pointer}");
+    for part in parts {
+        *part = value.clone();
+    }
+    Ok(())
+}
+
+/// The report of a scan with one more vulnerability in its first result.
+fn with_a_critical(case: &mut Value) -> Result<()> {
+    let body = &mut case["deliveries"][0]["bodyText"];
+    let mut report: Value = serde_json::from_str(body.as_str().context("no report")?)?;
+    report["Results"][0]["Vulnerabilities"] = json!([{
+        "VulnerabilityID": "CVE-2026-9000", "PkgName": "zlib", "InstalledVersion": "1.2.3",
+        "Status": "affected", "Severity": "CRITICAL",
+    }]);
+    *body = report.to_string().into();
+    Ok(())
+}
+
+/// What one of the four says against a release: which one, how, and what comes of it, with the reason.
+type Break = (
+    &'static str,
+    fn(&mut Value) -> Result<()>,
+    &'static str,
+    &'static str,
+);
+
+const BREAKS: [Break; 5] = [
+    (
+        "build",
+        |case| restated(case, REVISION, &"0".repeat(40)),
+        "block",
+        "OTHER_SUBJECT",
+    ),
+    (
+        "build",
+        |case| set(case, "/attestations/", "/attestations", json!([])),
+        "hold",
+        "NO_DATA",
+    ),
+    (
+        "build",
+        |case| {
+            let failed = json!("failure");
+            set(case, "/runs", "/workflow_runs/0/conclusion", failed)
+        },
+        "block",
+        "BAD_STATE",
+    ),
+    (
+        "analysis",
+        |case| {
+            let condition = "/projectStatus/conditions/0/status";
+            set(case, "project_status", condition, json!("ERROR"))?;
+            set(
+                case,
+                "project_status",
+                "/projectStatus/status",
+                json!("ERROR"),
+            )
+        },
+        "block",
+        "BAD_STATE",
+    ),
+    ("scan", with_a_critical, "block", "THRESHOLD_MISSED"),
+];
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
@@ -201,6 +320,23 @@ async fn the_chain_breaks_where_something_else_runs_or_was_scanned() -> Result<(
             against.contains("OTHER_SUBJECT"),
             "{elsewhere}: {passport:#}"
         );
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_one_of_the_four_says_against_it_stops_a_release_with_its_reason() -> Result<()> {
+    for (at, (said_by, change, decision, reason)) in BREAKS.into_iter().enumerate() {
+        let told = |source: &str, case: String| match source == said_by {
+            true => changed(&case, change).unwrap_or_default(),
+            false => case,
+        };
+        let world = World::told(told).await?;
+        let (code, passport) = world.gate(REVISION).await?;
+        assert_eq!(code, Some(1), "{at}: {passport:#}");
+        assert_eq!(passport["decision"], decision, "{at}: {passport:#}");
+        let against = passport["requirements"].to_string();
+        assert!(against.contains(reason), "{at}: {passport:#}");
     }
     Ok(())
 }

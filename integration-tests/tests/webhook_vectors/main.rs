@@ -9,6 +9,7 @@
 mod cloud_events;
 mod paths;
 mod recorded;
+mod replies;
 
 use anyhow::Result;
 use chrono::TimeDelta;

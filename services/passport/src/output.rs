@@ -22,7 +22,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 pub use compared::Compared;
-pub use detected::{Candidate, Detected, Reason, Skipped};
+pub use detected::{Candidate, Detected, FoundIn, Reason, Skipped};
 pub use evidence::Answer;
 pub use grid::{Cell, Grid, Tone};
 pub use ingested::Ingested;

@@ -11,8 +11,8 @@ Reads text files that configure something, those of .gitignore left out, and .gi
 link, starts no process and asks nobody, unless a context is named. Tells files and lines, and no text of a file but plain names.
 What a file does not say is a blank (`FILL IN: …`); `passport config check` names those that are left.
 
-With --kube-context the objects of one namespace are proposed in place of what the files say: workloads, and
-what Argo Rollouts, Flagger, Flux and Argo CD have there. Only their names are read, with that context's token or client
+With --kube-context the objects of one namespace are proposed beside what the files say: workloads, and
+what Argo Rollouts, Flagger, Flux and Argo CD have there. What both name is proposed once, as the cluster has it. Only their names are read, with that context's token or client
 certificate from the kubeconfig; a context that would run a program or trust any server is refused.")]
 pub struct Detect {
     /// Folder of the repository

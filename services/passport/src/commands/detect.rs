@@ -1,5 +1,6 @@
 //! `passport detect`.
 
+mod both;
 mod cluster;
 mod configuration;
 mod ignored;
@@ -17,7 +18,7 @@ use super::Session;
 use crate::cli::Detect;
 use crate::connectors::registry;
 use crate::exit::{Exit, Fault};
-use crate::output::{Detected, Skipped, yaml};
+use crate::output::{Detected, yaml};
 use crate::terminal::remark;
 use configuration::Place;
 
@@ -28,17 +29,13 @@ pub async fn run(args: &Detect, session: &Session) -> Result<Exit, Fault> {
         .map_err(|error| no_folder(&error))?;
     let walked = walk::walk(&root).map_err(|error| no_folder(&error))?;
     let place = place(args, &root, &walked.files);
-    let detected = match args.kube_context.as_deref().zip(args.namespace.as_deref()) {
-        // What is in the cluster, and not what a repository would put there.
-        Some((context, namespace)) => {
-            let found = cluster::detect(context, namespace).await?;
-            configuration::propose(found, &place, Skipped::default())
-        }
-        None => {
-            let found = registry().detect(&walked.files).collect();
-            configuration::propose(found, &place, walked.skipped)
-        }
+    let in_repository = registry().detect(&walked.files).collect();
+    let in_cluster = match args.kube_context.as_deref().zip(args.namespace.as_deref()) {
+        Some((context, namespace)) => cluster::detect(context, namespace).await?,
+        None => Vec::new(),
     };
+    let found = both::together(in_repository, in_cluster);
+    let detected = configuration::propose(found, &place, walked.skipped);
     if let Some(file) = &args.write {
         write(file, &detected)?;
     }

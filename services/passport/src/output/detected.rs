@@ -13,7 +13,7 @@ const HEAD: [&str; 5] = ["CONNECTOR", "SOURCE", "BLANKS", "RECOGNIZED BY", "PLAC
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Detected {
-    /// By connector.
+    /// What the repository has first.
     pub detected: Vec<Candidate>,
     /// What was not looked into.
     pub skipped: Skipped,
@@ -22,13 +22,28 @@ pub struct Detected {
     pub configuration: Option<Setting>,
 }
 
+/// Where something was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FoundIn {
+    /// In the files of the repository.
+    Repository,
+    /// In the namespace of the cluster.
+    Cluster,
+    /// In both.
+    Both,
+}
+
 /// A source that is proposed.
 #[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Candidate {
     /// Its connector.
     pub connector: &'static str,
     /// Its name in the configuration.
     pub source: String,
+    /// Where it was found.
+    pub found_in: FoundIn,
     /// How many blanks it has.
     pub blanks: usize,
     /// Why it is proposed.
@@ -37,8 +52,11 @@ pub struct Candidate {
 
 /// One reason.
 #[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Reason {
-    /// The file, relative to the repository.
+    /// Where it stands.
+    pub found_in: FoundIn,
+    /// The file, relative to the repository; of a cluster the namespace and what was listed there.
     pub file: String,
     /// Line, from 1.
     pub line: usize,
@@ -66,19 +84,22 @@ pub struct Skipped {
 
 // === impl Reason ===
 
-impl From<Why> for Reason {
-    fn from(why: Why) -> Self {
+impl Reason {
+    /// What a detector gives, of one of the two places.
+    pub fn of(why: Why, found_in: FoundIn) -> Self {
         Self {
+            found_in,
             file: why.file,
             line: why.line,
             what: why.what,
         }
     }
-}
 
-impl Reason {
     fn place(&self) -> String {
-        format!("{}:{}", self.file, self.line)
+        match self.found_in {
+            FoundIn::Repository | FoundIn::Both => format!("{}:{}", self.file, self.line),
+            FoundIn::Cluster => format!("in the cluster, {}", self.file),
+        }
     }
 }
 

@@ -76,8 +76,15 @@ impl Inner {
     ) -> Result<Evidence, CollectError> {
         let now = self.clock.now();
         let mut facts = observation.facts.clone();
-        if !facts.iter().any(|fact| *fact.name() == CREDENTIAL_SCOPE) {
-            facts.extend(running.status.credential_scope(key.generation, now));
+        match facts.iter_mut().find(|it| *it.name() == CREDENTIAL_SCOPE) {
+            // A check may ask more than a collection: who collects does not know better.
+            Some(said) if said.status() == Status::Passed => {
+                if let Some(against) = running.status.said_against(key.generation) {
+                    *said = against;
+                }
+            }
+            Some(_) => {}
+            None => facts.extend(running.status.credential_scope(key.generation, now)),
         }
         if running.source.require_narrow_credential && facts.iter().any(says_too_broad) {
             return Err(CollectError::new(FailureCode::TooBroad));

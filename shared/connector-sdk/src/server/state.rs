@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use passport_evidence::{Fact, FailureCode};
+use passport_evidence::{Fact, FailureCode, Status};
 
 /// How long the last check of a credential counts.
 const CHECK_LIVES: TimeDelta = TimeDelta::hours(24);
@@ -60,6 +60,18 @@ impl SourceStatus {
         let checked = state.checked.as_ref()?;
         let counts = checked.generation == generation && now - checked.at <= CHECK_LIVES;
         counts.then(|| checked.fact.clone())
+    }
+
+    /// What the last check said against this very credential, however long ago: time alone makes no
+    /// credential narrower.
+    pub fn said_against(&self, generation: [u8; 32]) -> Option<Fact> {
+        let state = self.lock();
+        let checked = state.checked.as_ref()?;
+        let is_against = matches!(
+            checked.fact.status(),
+            Status::Failed | Status::Unknown | Status::Warning
+        );
+        (checked.generation == generation && is_against).then(|| checked.fact.clone())
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -1,5 +1,6 @@
 mod breadth;
 mod cases;
+mod in_cluster;
 mod properties;
 mod schema;
 

@@ -87,6 +87,15 @@ pub fn ready(name: FactName, object: &Object) -> Fact {
         (Some(_), Some(_), Observed::Untold) => fact.doubt(Reason::UnexpectedShape),
         (None, _, _) | (_, None, _) => fact.doubt(Reason::UnrecognizedState),
     };
+    // Ready counts health checks in: the two can't both be so.
+    let is_healthy = match object.condition("Healthy") {
+        Said::Nothing => true,
+        Said::Once(_) | Said::Ambiguously => is(object, "Healthy") == Some(true),
+    };
+    let fact = match is_healthy {
+        true => fact,
+        false => fact.doubt(Reason::Contradictory),
+    };
     match shown(condition) {
         Some(shown) => fact.showing(shown.as_str()),
         None => fact.without_value(),

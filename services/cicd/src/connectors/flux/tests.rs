@@ -1,6 +1,8 @@
 mod breadth;
 mod cases;
+mod in_cluster;
 mod properties;
+mod rotation;
 mod schema;
 
 /// The folder of this connector's cases.

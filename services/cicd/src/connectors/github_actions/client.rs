@@ -136,11 +136,10 @@ impl Client {
         sha: &str,
         environment: &str,
         request: &CollectRequest,
-    ) -> Result<Vec<Deployment>, ReadError> {
+    ) -> Result<Listed<Deployment>, ReadError> {
         let ask = self.get(&["deployments"]).query("sha", sha);
         let ask = ask.query("environment", environment);
-        self.one(ask.query("per_page", PER_PAGE.to_string()), request)
-            .await
+        lists::newest_first(self, ask, |it: &Deployment| it.id, request).await
     }
 
     /// Statuses of a deployment, the newest first.
@@ -148,10 +147,9 @@ impl Client {
         &self,
         deployment: u64,
         request: &CollectRequest,
-    ) -> Result<Vec<DeploymentStatus>, ReadError> {
+    ) -> Result<Listed<DeploymentStatus>, ReadError> {
         let ask = self.get(&["deployments", &deployment.to_string(), "statuses"]);
-        self.one(ask.query("per_page", PER_PAGE.to_string()), request)
-            .await
+        lists::newest_first(self, ask, |it: &DeploymentStatus| it.id, request).await
     }
 
     /// Environments that a run waits for.

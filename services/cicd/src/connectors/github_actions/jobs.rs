@@ -16,13 +16,15 @@ const JOB_STATUS: FactName = FactName::fixed("job_status");
 /// Most jobs that are shown.
 const MAX_SHOWN: usize = 50;
 const OF_A_MATRIX: &str = " (*)";
+/// Between a leg of a matrix and a job that it calls ("Reusing workflows").
+const OF_A_LEG: &str = ") / ";
 
 /// Which jobs a source requires.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pattern {
     /// The job of this name.
     Exact(String),
-    /// Every job of the matrix of this name.
+    /// Every job of the matrix of this name, and of what its legs call.
     Matrix(String),
 }
 
@@ -62,7 +64,10 @@ impl Pattern {
             Self::Exact(name) => job == name,
             Self::Matrix(name) => {
                 let rest = job.strip_prefix(name.as_str());
-                rest.is_some_and(|rest| rest.starts_with(" (") && rest.ends_with(')'))
+                let leg = rest.and_then(|rest| rest.strip_prefix(" ("));
+                // A leg that calls a workflow shows the jobs of that after its own name. A value
+                // may hold brackets too: better one job too many is wanted than one too few.
+                leg.is_some_and(|leg| leg.ends_with(')') || leg.contains(OF_A_LEG))
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use http::header::LINK;
 use passport_connector_sdk::{CollectRequest, ReadError, Reply, Request};
 use serde::{Deserialize, de::DeserializeOwned};
 
@@ -20,7 +21,7 @@ pub const MAX_PAGES: usize = 10;
 pub struct Listed<T> {
     /// What was read of it.
     pub items: Vec<T>,
-    /// Whether that is all of it.
+    /// Whether that is all of it that matters.
     pub is_whole: bool,
 }
 
@@ -94,6 +95,27 @@ pub async fn pages<P: Page>(
         items,
         is_whole: false,
     })
+}
+
+/// Reads the first page of a list that starts with the newest. It has the newest where it is all there
+/// is, or where it falls; otherwise a newer one may stand on another page.
+///
+/// # Errors
+/// The page can't be read.
+pub async fn newest_first<T: DeserializeOwned>(
+    client: &Client,
+    ask: Request,
+    id: fn(&T) -> u64,
+    request: &CollectRequest,
+) -> Result<Listed<T>, ReadError> {
+    let ask = ask.query("per_page", PER_PAGE.to_string());
+    let reply = client.provider.send(ask, request).await?;
+    let items: Vec<T> = reply.json()?;
+    let links = reply.headers().get(LINK).and_then(|it| it.to_str().ok());
+    let goes_on = links.is_some_and(|it| it.contains("rel=\"next\""));
+    let is_all = items.len() < PER_PAGE && !goes_on;
+    let is_whole = is_all || items.is_sorted_by(|one, next| id(one) > id(next));
+    Ok(Listed { items, is_whole })
 }
 
 impl Page for RunsPage {

@@ -9,7 +9,8 @@ use super::{
     client::{Client, Selector},
     facts::{Found, Said},
     jobs::{Jobs, Known},
-    model::{Artifact, DeploymentStatus, Run},
+    lists::Listed,
+    model::{Artifact, Deployment, DeploymentStatus, Run},
     settings::Wanted,
 };
 
@@ -132,21 +133,30 @@ async fn deployment(
     environment: &str,
     request: &CollectRequest,
 ) -> Result<Result<DeploymentStatus, Reason>, CollectError> {
-    let all = match reason(client.deployments(sha, environment, request).await)? {
-        Ok(all) => all,
+    let read = reason(client.deployments(sha, environment, request).await)?;
+    let is_meant = |it: &Deployment| it.sha == sha && it.environment == environment;
+    let read = read.and_then(|listed| match listed.items.iter().all(is_meant) {
+        true => newest(listed, |it| it.id),
+        false => Err(Reason::FilterNotApplied),
+    });
+    let deployment = match read {
+        Ok(deployment) => deployment,
         Err(reason) => return Ok(Err(reason)),
     };
-    if all
-        .iter()
-        .any(|it| it.sha != sha || it.environment != environment)
-    {
-        return Ok(Err(Reason::FilterNotApplied));
+    let statuses = reason(client.statuses(deployment.id, request).await)?;
+    Ok(statuses.and_then(|listed| newest(listed, |it| it.id)))
+}
+
+/// The newest of a list, where it surely is in what was read.
+fn newest<T>(listed: Listed<T>, id: fn(&T) -> u64) -> Result<T, Reason> {
+    match listed.is_whole {
+        true => listed
+            .items
+            .into_iter()
+            .max_by_key(id)
+            .ok_or(Reason::NoData),
+        false => Err(Reason::Incomplete),
     }
-    let Some(newest) = all.iter().max_by_key(|it| it.id) else {
-        return Ok(Err(Reason::NoData));
-    };
-    let statuses = reason(client.statuses(newest.id, request).await)?;
-    Ok(statuses.and_then(|all| all.into_iter().max_by_key(|it| it.id).ok_or(Reason::NoData)))
 }
 
 async fn said(

@@ -2,7 +2,30 @@
 
 use passport_connector_sdk::{CollectRequest, ReadError, credential_scope::Breadth};
 
-use super::{client::Client, model::Token};
+use super::{
+    client::Client,
+    model::{Token, User},
+};
+
+/// What the token says of itself and whose it is, the stricter word of both. A check asks for both;
+/// what is collected rests on the scopes alone, and never overrules a check.
+///
+/// # Errors
+/// The token is not accepted at all.
+pub async fn check(
+    client: &Client,
+    project: Option<u64>,
+    request: &CollectRequest,
+) -> Result<Breadth, ReadError> {
+    let scopes = ask(client, request).await?;
+    let scopes = scopes.unwrap_or(Breadth::Unverifiable);
+    let reach = match client.user(request).await {
+        Ok(user) => reach(&user, project),
+        Err(error @ ReadError::Unauthenticated) => return Err(error),
+        Err(_) => Breadth::Unverifiable,
+    };
+    Ok(stricter(scopes, reach))
+}
 
 /// What the token says of itself; `None` where it could not be asked now.
 ///
@@ -35,6 +58,37 @@ fn of(token: &Token) -> Breadth {
     } else {
         Breadth::WriteCapable
     }
+}
+
+/// How far a token reaches, by whose it is. The bot of a project's token is a member of that project
+/// alone ("Project access tokens", bot users); a group's and a person's may see more.
+fn reach(user: &User, project: Option<u64>) -> Breadth {
+    match (user.bot, of_project(&user.username), project) {
+        (Some(true), Some(its), Some(own)) if its == own => Breadth::Narrow,
+        (Some(true), Some(_), None) => Breadth::Unverifiable,
+        // Of an older server: a person may have chosen such a name.
+        (None, Some(its), own) if own.is_none_or(|own| its == own) => Breadth::Unverifiable,
+        (_, _, _) => Breadth::Broad,
+    }
+}
+
+/// The project of a bot: `project_42_bot`, and for more of its tokens a number or letters after that.
+fn of_project(username: &str) -> Option<u64> {
+    let (id, _) = username.strip_prefix("project_")?.split_once("_bot")?;
+    let is_plain = id.bytes().all(|it| it.is_ascii_digit());
+    id.parse().ok().filter(|_| is_plain)
+}
+
+/// What can be told to be too much counts above what can't be told.
+fn stricter(one: Breadth, other: Breadth) -> Breadth {
+    let weight = |it: &Breadth| match it {
+        Breadth::NoneSent => 0,
+        Breadth::Narrow => 1,
+        Breadth::Unverifiable => 2,
+        Breadth::Broad => 3,
+        Breadth::WriteCapable => 4,
+    };
+    std::cmp::max_by_key(one, other, weight)
 }
 
 /// Scopes that change nothing ("Personal access tokens", scopes).

@@ -5,7 +5,7 @@ use passport_connector_sdk::{CollectRequest, ProviderClient, ReadError, Request}
 use serde::de::DeserializeOwned;
 
 use super::{
-    model::{Bridge, Deployment, Job, Pipeline, TestSummary, Token},
+    model::{Bridge, Deployment, Job, Pipeline, TestSummary, Token, User},
     pages::{Listed, Next, PER_PAGE},
     settings::Wanted,
 };
@@ -58,15 +58,15 @@ impl Client {
         Ok(listed)
     }
 
-    /// Whether the pipelines can be read at all.
-    pub async fn can_read(
+    /// The newest pipeline, only to see whether they can be read, and whose they are.
+    pub async fn any_pipeline(
         &self,
         wanted: &Wanted,
         request: &CollectRequest,
-    ) -> Result<(), ReadError> {
+    ) -> Result<Option<Pipeline>, ReadError> {
         let ask = get(&[&wanted.project.segment(), "pipelines"]).query("per_page", "1");
-        let read: Result<Vec<Pipeline>, _> = self.one(ask, request).await;
-        read.map(drop)
+        let read: Vec<Pipeline> = self.one(ask, request).await?;
+        Ok(read.into_iter().next())
     }
 
     /// One pipeline, with what no list tells of it.
@@ -138,6 +138,12 @@ impl Client {
     /// The token, as it sees itself.
     pub async fn token(&self, request: &CollectRequest) -> Result<Token, ReadError> {
         let ask = Request::get(["api", "v4", "personal_access_tokens", "self"]);
+        self.one(ask.header(ACCEPT, JSON), request).await
+    }
+
+    /// Whose token it is.
+    pub async fn user(&self, request: &CollectRequest) -> Result<User, ReadError> {
+        let ask = Request::get(["api", "v4", "user"]);
         self.one(ask.header(ACCEPT, JSON), request).await
     }
 

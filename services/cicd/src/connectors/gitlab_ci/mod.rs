@@ -27,8 +27,7 @@ use chrono::TimeDelta;
 use http::HeaderName;
 use passport_connector_sdk::{
     Accepted, Answer, Auth, Builder, CollectError, CollectRequest, Connector, ConnectorKind,
-    Delivery, Kept, Observation, Question, ReadError, Rejected, Sending, commit,
-    credential_scope::Breadth, detect::Detect,
+    Delivery, Kept, Observation, Question, ReadError, Rejected, Sending, commit, detect::Detect,
 };
 use passport_evidence::{Descriptor, FailureCode, MaxAge, Reason, Subject};
 
@@ -163,10 +162,11 @@ impl Connector for Source {
     }
 
     async fn check(&self, request: &CollectRequest) -> Result<Observation, CollectError> {
-        let read = self.client.can_read(&self.wanted, request).await;
-        read.map_err(failed)?;
-        let breadth = breadth::ask(&self.client, request).await.map_err(failed)?;
-        let breadth = breadth.unwrap_or(Breadth::Unverifiable);
+        let newest = self.client.any_pipeline(&self.wanted, request).await;
+        let newest = newest.map_err(failed)?;
+        let project = self.wanted.project.id_or(newest.map(|it| it.project_id));
+        let breadth = breadth::check(&self.client, project, request).await;
+        let breadth = breadth.map_err(failed)?;
         Ok(Observation::pulled(vec![breadth.fact(request.now)]))
     }
 

@@ -171,3 +171,12 @@ pub struct Token {
     /// Its last day; null where it has none.
     pub expires_at: Option<NaiveDate>,
 }
+
+/// Whose a token is ("Users API", the current user).
+#[derive(Debug, Clone, Deserialize)]
+pub struct User {
+    /// Anybody may choose one, but GitLab itself that of a bot.
+    pub username: String,
+    /// Whether it was made for a token. Older servers leave it out.
+    pub bot: Option<bool>,
+}

@@ -1,4 +1,5 @@
 mod bench;
+mod breadth;
 mod cases;
 mod changes;
 mod properties;

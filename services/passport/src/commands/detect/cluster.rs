@@ -23,6 +23,8 @@ use crate::terminal::remark;
 /// How long it may take.
 const DEADLINE: Duration = Duration::from_secs(30);
 const PAGE: u16 = 500;
+/// How a file ends that the detectors look into.
+const FILE: &str = ".yaml";
 /// What clusters of one's own have addresses in: whoever runs the command names the cluster.
 const OWN: [&str; 7] = [
     "10.0.0.0/8",
@@ -135,7 +137,7 @@ pub async fn detect(
     let client = client(access)?;
     let mut files = Vec::new();
     for kind in &KINDS {
-        let path = format!("{namespace}/{}.yaml", kind.resource);
+        let path = format!("{namespace}/{}{FILE}", kind.resource);
         let declared = declared(&client, namespace, kind).await?;
         files.extend(declared.map(|text| (path, text)));
     }
@@ -246,6 +248,12 @@ fn of_cluster(
     server: &str,
     has_ca: bool,
 ) -> Detected {
+    for why in &mut detected.why {
+        // It lies in no file: what it was listed as says more.
+        if let Some(listed) = why.file.strip_suffix(FILE) {
+            why.file = listed.to_owned();
+        }
+    }
     let settings = &mut detected.proposal.settings;
     for (key, setting) in settings.iter_mut() {
         match (key.as_ref(), setting) {

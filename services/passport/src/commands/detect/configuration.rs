@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use passport_connector_sdk::detect::{self, Proposal, Setting};
-use passport_evidence::Descriptor;
+use passport_connector_sdk::detect::{Proposal, Setting};
 
-use crate::output::{Candidate, Detected, Reason, Skipped};
+use super::both::Found;
+use crate::output::{Candidate, Detected, Skipped};
 
 /// Where sources are proposed. Names, or blanks.
 pub struct Place {
@@ -18,22 +18,19 @@ pub struct Place {
 type Entries = Vec<(Cow<'static, str>, Setting)>;
 
 /// What was recognized, with a configuration of all of it.
-pub fn propose(
-    found: Vec<(&'static Descriptor, detect::Detected)>,
-    place: &Place,
-    skipped: Skipped,
-) -> Detected {
+pub fn propose(found: Vec<Found>, place: &Place, skipped: Skipped) -> Detected {
     let mut taken = BTreeSet::new();
     let mut sources = Entries::new();
     let mut candidates = Vec::new();
-    for (descriptor, detected) in found {
-        let name = free(&detected.proposal.name, &mut taken);
-        let source = source(descriptor.id, detected.proposal);
+    for found in found {
+        let name = free(&found.proposal.name, &mut taken);
+        let source = source(found.connector, found.proposal);
         candidates.push(Candidate {
-            connector: descriptor.id,
+            connector: found.connector,
             source: name.clone(),
+            found_in: found.found_in,
             blanks: source.blanks(),
-            why: detected.why.into_iter().map(Reason::from).collect(),
+            why: found.why,
         });
         sources.push((name.into(), source));
     }

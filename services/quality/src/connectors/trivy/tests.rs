@@ -3,6 +3,7 @@ mod bench;
 
 mod cases;
 mod changed;
+mod changed_forms;
 mod choosing;
 mod clusters;
 mod example;
@@ -11,6 +12,7 @@ mod filters;
 mod forms;
 mod judging;
 mod losing;
+mod mutated;
 mod planting;
 mod properties;
 mod recorded;

@@ -122,9 +122,50 @@ async fn a_credential_that_is_too_broad_fails_a_source_that_forbids_it() {
 }
 
 #[tokio::test]
-async fn what_a_check_said_of_the_credential_stands_in_the_evidence_for_a_day() {
-    let stub = Stub::well().checking(vec![Breadth::WriteCapable.fact(at(0))]);
-    let (house, _) = House::of_one(stub);
+async fn what_a_check_said_against_a_credential_is_not_overruled_by_who_only_collects() {
+    let (failed, warning) = (Status::Failed, Status::Warning);
+    let (unknown, passed) = (Status::Unknown, Status::Passed);
+    for (checked, collected, expected) in [
+        (Breadth::Broad, Breadth::Narrow, warning),
+        (Breadth::WriteCapable, Breadth::Narrow, failed),
+        (Breadth::Unverifiable, Breadth::Narrow, unknown),
+        (Breadth::Narrow, Breadth::Narrow, passed),
+        (Breadth::Narrow, Breadth::Broad, warning),
+        (Breadth::Unverifiable, Breadth::Broad, warning),
+        (Breadth::NoneSent, Breadth::Narrow, passed),
+    ] {
+        let stub = Stub::answering(move |_, request| {
+            let scope = collected.fact(request.now);
+            Ok(Observation::pulled(vec![load(request.now), scope]))
+        });
+        let (house, _) = House::of_one(stub.checking(vec![checked.fact(at(0))]));
+        assert_eq!(
+            breadth_told(&house).await,
+            passed_or(collected),
+            "{checked:?}"
+        );
+        check_one(&house).await;
+        assert_eq!(breadth_told(&house).await, expected, "{checked:?}");
+        // Time alone makes no credential narrower.
+        house.clock.set(86_401);
+        let later = breadth_told(&house).await;
+        assert_eq!(later == passed, expected == passed, "{checked:?}");
+    }
+}
+
+/// What is told of the credential where nothing was checked.
+fn passed_or(collected: Breadth) -> Status {
+    collected.fact(at(0)).status()
+}
+
+async fn breadth_told(house: &House) -> Status {
+    let evidence = house.ask_one().await.evidence();
+    let mut facts = evidence.facts().iter();
+    let scope = facts.find(|fact| *fact.name() == CREDENTIAL_SCOPE);
+    scope.unwrap().status()
+}
+
+async fn check_one(house: &House) {
     let SourceId { scope, name } = id("acme", "one");
     let check = CheckSourceRequest {
         scope: Some((&scope).into()),
@@ -132,6 +173,13 @@ async fn what_a_check_said_of_the_credential_stands_in_the_evidence_for_a_day() 
     };
     let checked = house.server.check_source(Request::new(check)).await;
     assert_eq!(checked.unwrap().into_inner().facts.len(), 1);
+}
+
+#[tokio::test]
+async fn what_a_check_said_of_the_credential_stands_in_the_evidence_for_a_day() {
+    let stub = Stub::well().checking(vec![Breadth::WriteCapable.fact(at(0))]);
+    let (house, _) = House::of_one(stub);
+    check_one(&house).await;
     for (seconds, expected) in [(0, Some(Status::Failed)), (86_401, None)] {
         house.clock.set(seconds);
         let evidence = house.ask_one().await.evidence();

@@ -7,7 +7,7 @@ use crate::connectors::argo_cd::ArgoCd;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<ArgoCd>(CASES, 93).await.unwrap();
+    connector::replayed::<ArgoCd>(CASES, 98).await.unwrap();
 }
 
 #[tokio::test]

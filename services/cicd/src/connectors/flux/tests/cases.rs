@@ -12,7 +12,7 @@ use crate::connectors::flux::Flux;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<Flux>(CASES, 89).await.unwrap();
+    connector::replayed::<Flux>(CASES, 98).await.unwrap();
 }
 
 #[tokio::test]

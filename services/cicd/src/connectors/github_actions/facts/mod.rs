@@ -111,6 +111,10 @@ pub fn of_run(
         let approval = found.approval.as_ref();
         facts.extend(approval.map(|it| environment::approval(name, it).observed(at)));
     }
+    if !found.is_surely_newest {
+        let doubted = facts.into_iter().map(|it| it.doubt(Reason::Incomplete));
+        facts = doubted.collect();
+    }
     // A commit that can't be read is not the subject's either.
     let is_other = matches!(sha.status(), Status::Failed | Status::Unknown);
     if is_other || choose::is_of_a_fork(run, &wanted.scope) {
@@ -146,13 +150,9 @@ fn run_status(found: &Found) -> Fact {
     let run = &found.run;
     let fact = states::progress(RUN_STATUS, run.status.as_deref(), run.conclusion.as_deref());
     let is_outrun = found.jobs.as_ref().is_ok_and(|jobs| jobs.outrun(run));
-    let fact = match is_outrun || contradicts(run, found.suite.as_ref()) {
+    match is_outrun || contradicts(run, found.suite.as_ref()) {
         true => fact.doubt(Reason::Contradictory),
         false => fact,
-    };
-    match found.is_surely_newest {
-        true => fact,
-        false => fact.doubt(Reason::Incomplete),
     }
 }
 

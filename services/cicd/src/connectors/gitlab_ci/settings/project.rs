@@ -57,6 +57,14 @@ impl Project {
         }
     }
 
+    /// Its id, as it stands in the configuration or was told.
+    pub fn id_or(&self, told: Option<u64>) -> Option<u64> {
+        match self {
+            Self::Id(id) => Some(*id),
+            Self::Path(_) => told,
+        }
+    }
+
     /// Whether it is the one with this id and full path.
     pub fn is(&self, id: u64, path: &str) -> bool {
         match self {

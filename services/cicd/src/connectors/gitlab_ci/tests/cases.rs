@@ -7,7 +7,7 @@ use crate::connectors::gitlab_ci::GitlabCi;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<GitlabCi>(CASES, 131).await.unwrap();
+    connector::replayed::<GitlabCi>(CASES, 139).await.unwrap();
 }
 
 #[tokio::test]

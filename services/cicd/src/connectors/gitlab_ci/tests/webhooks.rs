@@ -3,6 +3,8 @@
 
 use std::sync::{Arc, Mutex, OnceLock};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use passport_connector_sdk::{
     Accepted, Builder, Connector, ConnectorKind, Delivery, Registry,
@@ -12,6 +14,7 @@ use passport_evidence::Descriptor;
 use passport_testkit::{env::Env, scenario::source_id};
 use proptest::{prelude::*, sample::select};
 use serde_json::{Value, json};
+use sha2::Sha256;
 
 use super::bench::now;
 use crate::connectors::gitlab_ci::{GitlabCi, settings::Settings};
@@ -20,6 +23,10 @@ use crate::connectors::gitlab_ci::{GitlabCi, settings::Settings};
 const TOGETHER: usize = 50;
 const SETS: u32 = 2_000;
 const TOKEN: &str = "not-a-real-token";
+/// The signing token of the third source; its key is 32 bytes of Base64.
+const SIGNING: &str = "whsec_bm90LWEtcmVhbC1rZXktb2YtdGhpcnR5LXR3by1ieXQ=";
+/// The third source.
+const SIGNED: usize = 2;
 
 static BUILT: Mutex<Option<Box<dyn Connector>>> = Mutex::new(None);
 
@@ -38,14 +45,14 @@ impl ConnectorKind for Shown {
     }
 }
 
-fn build(project: &str) -> Box<dyn Connector> {
+fn build((project, secret): (&str, &str)) -> Box<dyn Connector> {
     let source = json!({
         "connector": "gitlab-ci", "endpoint": "https://gitlab.example.com",
         "credential": {"env": "TOKEN"}, "scope": {"project": project},
         "signing_secrets": [{"env": "HOOK"}],
     });
     let env = Env::default();
-    env.set("HOOK", TOKEN);
+    env.set("HOOK", secret);
     let hub = Hub::new(HubOptions::default(), Arc::new(env));
     let id = source_id("workspace-acme-prod", "checkout-api", "production", "build").unwrap();
     let built = Registry::default().with::<Shown>().build(id, &source, &hub);
@@ -53,11 +60,12 @@ fn build(project: &str) -> Box<dyn Connector> {
     connector.unwrap_or_else(|| panic!("not built: {:?}", built.err()))
 }
 
-/// A source of a project by its id, and one by its path. Built together, so that tests do not take
-/// each other's.
-fn sources() -> &'static [Box<dyn Connector>; 2] {
-    static SOURCES: OnceLock<[Box<dyn Connector>; 2]> = OnceLock::new();
-    SOURCES.get_or_init(|| ["42", "acme/checkout-api"].map(build))
+/// A source of a project by its id, one by its path, and one that wants signatures. Built together, so
+/// that tests do not take each other's.
+fn sources() -> &'static [Box<dyn Connector>; 3] {
+    static SOURCES: OnceLock<[Box<dyn Connector>; 3]> = OnceLock::new();
+    let projects = [("42", TOKEN), ("acme/checkout-api", TOKEN), ("42", SIGNING)];
+    SOURCES.get_or_init(|| projects.map(build))
 }
 
 fn deliver(which: usize, token: &str, body: &str) -> Result<Accepted, StatusCode> {
@@ -69,6 +77,35 @@ fn deliver(which: usize, token: &str, body: &str) -> Result<Accepted, StatusCode
     };
     let accepted = sources()[which].accept(&delivery);
     accepted.map_err(|rejected| rejected.reply.status)
+}
+
+/// A delivery with these headers to the source that wants signatures.
+fn deliver_signed(headers: &[(&'static str, String)], body: &str) -> Result<Accepted, StatusCode> {
+    let headers = headers.iter().map(|(name, value)| {
+        let value = HeaderValue::from_str(value).unwrap();
+        (HeaderName::from_static(name), value)
+    });
+    let delivery = Delivery {
+        headers: headers.collect(),
+        body: body.to_owned().into(),
+        received_at: now(),
+    };
+    let accepted = sources()[SIGNED].accept(&delivery);
+    accepted.map_err(|rejected| rejected.reply.status)
+}
+
+/// The headers of a body that was signed so many seconds ago.
+fn signed(body: &str, seconds_ago: i64) -> [(&'static str, String); 3] {
+    let at = (now().timestamp() - seconds_ago).to_string();
+    let key = STANDARD.decode(&SIGNING["whsec_".len()..]).unwrap();
+    let mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
+    let mac = mac.chain_update(format!("m-1.{at}.{body}")).finalize();
+    let signature = STANDARD.encode(mac.into_bytes());
+    [
+        ("webhook-id", "m-1".to_owned()),
+        ("webhook-timestamp", at),
+        ("webhook-signature", format!("v1,{signature}")),
+    ]
 }
 
 fn event(kind: &str) -> Value {
@@ -85,7 +122,7 @@ fn is_ours(event: &Value, which: usize) -> bool {
     let ids = [project.map(|it| &it["id"]), event.get("project_id")];
     let mut ids = ids.into_iter().flatten().filter(|it| !it.is_null());
     match which {
-        0 => ids.all(|it| it == 42),
+        0 | SIGNED => ids.all(|it| it == 42),
         _ => path.is_some_and(|it| it.eq_ignore_ascii_case("acme/checkout-api")),
     }
 }
@@ -148,6 +185,15 @@ fn events_of_the_project_are_taken_and_nothing_is_kept() {
 }
 
 #[test]
+fn a_signed_event_of_the_project_is_taken_for_five_minutes() {
+    let text = event("pipeline").to_string();
+    for (seconds_ago, is_taken) in [(0, true), (300, true), (301, false), (-301, false)] {
+        let taken = deliver_signed(&signed(&text, seconds_ago), &text);
+        assert_eq!(taken.is_ok(), is_taken, "{seconds_ago}");
+    }
+}
+
+#[test]
 fn a_wrong_secret_and_another_project_are_told_alike() {
     let wrong = deliver(0, "another-token", &event("pipeline").to_string());
     let other = event("pipeline").to_string().replace("42", "43");
@@ -178,7 +224,32 @@ proptest! {
     }
 
     #[test]
-    fn arbitrary_texts_break_nothing(text in ".{0,200}") {
+    fn changed_events_are_taken_only_as_they_were_signed(
+        events in prop::collection::vec((changed(), 0_i64..400), TOGETHER),
+    ) {
+        let mut before = "{}".to_owned();
+        for (event, seconds_ago) in &events {
+            let text = event.to_string();
+            let headers = signed(&text, *seconds_ago);
+            if let Ok(accepted) = deliver_signed(&headers, &text) {
+                prop_assert!(accepted.records.is_empty() && *seconds_ago <= 300);
+                prop_assert!(!is_told(event) || is_ours(event, SIGNED), "{event}");
+            }
+            // Neither another body under the same signature, nor the key in the place of a token.
+            if before != text {
+                prop_assert!(deliver_signed(&headers, &before).is_err());
+            }
+            prop_assert!(deliver(SIGNED, SIGNING, &text).is_err());
+            before = text;
+        }
+    }
+
+    #[test]
+    fn arbitrary_texts_break_nothing(text in ".{0,200}", shown in "[ -~]{0,60}") {
         prop_assert!(deliver(0, TOKEN, &text).is_err());
+        prop_assert!(deliver_signed(&signed(&text, 0), &text).is_err());
+        let headers = ["webhook-id", "webhook-timestamp", "webhook-signature"];
+        let headers = headers.map(|it| (it, shown.clone()));
+        prop_assert!(deliver_signed(&headers, &event("pipeline").to_string()).is_err());
     }
 }

@@ -57,7 +57,18 @@ fn passed<'a>(facts: &'a [Fact], name: &'a str) -> impl Iterator<Item = &'a Fact
 fn issue(dice: &mut Dice) -> Value {
     let severity = dice.pick(&["low", "low", "high", "critical", "worse", ""]);
     let id = dice.pick(&["SNYK-1", "SNYK-2"]);
-    json!({"id": id, "severity": severity, "packageName": "example", "version": "1.0.0"})
+    let mut issue =
+        json!({"id": id, "severity": severity, "packageName": "example", "version": "1.0.0"});
+    if dice.pick(&[true, false, false]) {
+        issue["isIgnored"] = dice.pick(&[
+            json!(true),
+            json!(true),
+            json!(false),
+            Value::Null,
+            json!("true"),
+        ]);
+    }
+    issue
 }
 
 fn list(dice: &mut Dice) -> Value {
@@ -91,10 +102,21 @@ fn member(dice: &mut Dice, project: &str) -> Value {
     if dice.pick(&[true, false, false, false, false]) {
         member["infrastructureAsCodeIssues"] = list(dice);
     }
+    if dice.pick(&[true, false, false, false]) {
+        let ignored = list(dice);
+        let odd = [Value::Null, json!([]), json!({"ignore": null})];
+        let said = json!({"ignore": ignored, "patch": []});
+        let odd = dice.pick(&odd);
+        member["filtered"] = dice.pick(&[said.clone(), said, odd]);
+    }
     member
 }
 
+/// Of both projects a list; of one the object itself, as Snyk writes it.
 fn upload(dice: &mut Dice) -> Value {
+    if dice.pick(&[true, false, false, false, false, false]) {
+        return member(dice, PROJECTS[0]);
+    }
     let mut members = Vec::new();
     for project in PROJECTS {
         if dice.pick(&[true, true, true, true, true, true, false]) {
@@ -109,13 +131,37 @@ fn upload(dice: &mut Dice) -> Value {
     Value::Array(members)
 }
 
+const LISTS: [&str; 2] = ["vulnerabilities", "infrastructureAsCodeIssues"];
+
+fn issues<'a>(part: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
+    part[key].as_array().into_iter().flatten()
+}
+
+/// Only in a list of infrastructure an issue says that somebody ignored it.
+fn is_ignored(issue: &Value, key: &str) -> bool {
+    key == LISTS[1] && issue["isIgnored"] == json!(true)
+}
+
+fn is_harmless(issue: &Value, key: &str) -> bool {
+    is_ignored(issue, key) || matches!(issue["severity"].as_str(), Some("low" | "high"))
+}
+
+/// A member and its applications.
+fn parts(member: &Value) -> impl Iterator<Item = &Value> {
+    issues(member, "applications").chain([member])
+}
+
+/// Whether anything of a member was ignored.
+fn ignores(member: &Value) -> bool {
+    parts(member).any(|part| {
+        let in_list = issues(part, LISTS[1]).any(|it| is_ignored(it, LISTS[1]));
+        in_list || issues(&part["filtered"], "ignore").next().is_some()
+    })
+}
+
 /// Whether a member, read by itself, shows a whole test without a critical issue.
 fn is_clean(member: &Value) -> bool {
-    let is_harmless = |it: &Value| matches!(it["severity"].as_str(), Some("low" | "high"));
-    let all = |key: &str| {
-        let listed = member[key].as_array();
-        listed.is_none_or(|it| it.iter().all(is_harmless))
-    };
+    let all = |key: &str| issues(member, key).all(|it| is_harmless(it, key));
     let reads_a_file = member["infrastructureAsCodeIssues"].is_array();
     let is_covered = match reads_a_file {
         true => member["targetFile"].is_string(),
@@ -127,32 +173,26 @@ fn is_clean(member: &Value) -> bool {
             part["vulnerabilities"].is_array() || part["infrastructureAsCodeIssues"].is_array();
         part["error"].is_null() && listed
     };
-    let lists = ["vulnerabilities", "infrastructureAsCodeIssues"].map(all);
+    let lists = LISTS.map(all);
     is_whole(member)
         && is_covered
         && lists == [true, true]
         && parts.is_none_or(|it| {
             it.iter().all(|part| {
-                let listed = ["vulnerabilities", "infrastructureAsCodeIssues"];
-                let mut found = listed
-                    .iter()
-                    .filter_map(|key| part[key].as_array())
-                    .flatten();
-                is_whole(part) && found.all(is_harmless)
+                let all = |key: &str| issues(part, key).all(|it| is_harmless(it, key));
+                is_whole(part) && LISTS.map(all) == [true, true]
             })
         })
 }
 
 /// The same, and nothing at all is listed, and Snyk says that it is well.
 fn is_well(member: &Value) -> bool {
-    let parts = member["applications"].as_array().into_iter().flatten();
-    let mut all = parts.chain([member]);
     let nothing = |part: &Value| {
-        let lists = ["vulnerabilities", "infrastructureAsCodeIssues"];
-        let mut lists = lists.iter().filter_map(|key| part[key].as_array());
-        lists.all(Vec::is_empty)
+        LISTS
+            .iter()
+            .all(|key| issues(part, key).all(|it| is_ignored(it, key)))
     };
-    is_clean(member) && member["ok"] == json!(true) && all.all(nothing)
+    is_clean(member) && member["ok"] == json!(true) && parts(member).all(nothing)
 }
 
 proptest! {
@@ -163,12 +203,15 @@ proptest! {
         thread_local! { static SOURCE: Box<dyn Connector> = source(); }
         let upload = upload(&mut Dice(seed));
         let facts = SOURCE.with(|it| judged(it.as_ref(), upload.to_string()));
-        let members = upload.as_array().unwrap();
+        let members = upload.as_array().map_or(std::slice::from_ref(&upload), Vec::as_slice);
         let critical = passed(&facts, "security_issues").any(|it| it.item() == Some("critical"));
         if critical {
             let covers = |name: &&str| members.iter().any(|it| it["projectName"] == **name);
             prop_assert!(PROJECTS.iter().all(covers), "{upload}");
             prop_assert!(members.iter().all(is_clean), "{upload}");
+        }
+        if passed(&facts, "ignored_issues").next().is_some() {
+            prop_assert!(!members.iter().any(ignores), "{upload}");
         }
         for fact in passed(&facts, "cli_result") {
             let own = |it: &&Value| it["projectName"].as_str() == fact.item();

@@ -13,9 +13,19 @@ pub const SECRET: &str = "not-a-real-secret";
 
 /// A source of the project's main branch, which takes webhooks too.
 pub fn source(base: &str) -> Box<dyn Connector> {
+    of_scope(base, json!({"project_key": PROJECT, "branch": "main"}))
+}
+
+/// The same, of an organization.
+pub fn in_organization(base: &str, organization: &str) -> Box<dyn Connector> {
+    let scope = json!({"project_key": PROJECT, "branch": "main", "organization": organization});
+    of_scope(base, scope)
+}
+
+fn of_scope(base: &str, scope: Value) -> Box<dyn Connector> {
     let source = json!({
         "connector": "sonarqube", "endpoint": base, "credential": {"env": "TOKEN"},
-        "scope": {"project_key": PROJECT, "branch": "main"}, "signing_secrets": [{"env": "HOOK"}],
+        "scope": scope, "signing_secrets": [{"env": "HOOK"}],
     });
     let hub = connector::hub(&[("TOKEN", "token-of-this-test"), ("HOOK", SECRET)]);
     connector::built::<Sonarqube>(&source, &hub).unwrap()

@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use passport_connector_sdk::CollectRequest;
 use passport_evidence::{Fact, FailureCode, Status};
-use passport_testkit::provider::{Provider, Script};
+use passport_testkit::{
+    connector::request,
+    provider::{Provider, Script},
+};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::bench::{PROJECT, good, now, source};
+use super::bench::{PROJECT, good, in_organization, now, source};
 
 const GATE: &str = "/api/qualitygates/project_status";
 const USER: &str = "/api/users/current";
@@ -84,6 +87,39 @@ async fn narrow_is_only_what_sees_this_project_alone_and_may_do_nothing_everywhe
         let fact = fact.unwrap();
         let said = (fact.status(), fact.value_text().unwrap());
         assert_eq!(said, (status, word.to_owned()), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn projects_that_were_counted_in_one_organization_prove_no_narrow_token() {
+    for (global, seen, status, word) in [
+        (
+            json!([]),
+            projects(1, &[PROJECT]),
+            Status::Unknown,
+            "unverifiable",
+        ),
+        (
+            json!([]),
+            projects(2, &[PROJECT, "acme:b"]),
+            Status::Warning,
+            "broad",
+        ),
+        (
+            json!(["admin"]),
+            projects(1, &[PROJECT]),
+            Status::Failed,
+            "write_capable",
+        ),
+    ] {
+        let script = readable().on("GET", USER).reply(200, user(global));
+        let script = script.on("GET", PROJECTS).query("organization", "acme");
+        let provider = script.reply(200, seen).start().await.unwrap();
+        let source = in_organization(&provider.base(), "acme");
+        let observed = source.check(&request(now())).await.unwrap();
+        let fact = &observed.facts[0];
+        let said = (fact.status(), fact.value_text().unwrap());
+        assert_eq!(said, (status, word.to_owned()));
     }
 }
 
