@@ -47,6 +47,7 @@ install_debian_packages() {
     for part in dockerd docker containerd runc; do
         command -v $part >/dev/null || missing+=(docker.io containerd runc)
     done
+    command -v podman >/dev/null || missing+=(podman runc)
     # The image of the tests' containers is made of one static program.
     [[ -e /bin/busybox ]] && ! grep -qa /ld-linux /bin/busybox || missing+=(busybox-static)
     command -v nginx >/dev/null || missing+=(nginx-light)

@@ -1,9 +1,10 @@
 //! A real Docker Engine with a socket of its own, and containers of a file system made here: nothing is
 //! pulled.
 
-mod image;
+pub(crate) mod image;
 mod process;
 mod proxy;
+mod tls;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -13,6 +14,7 @@ use tempfile::TempDir;
 
 use self::process::Process;
 pub use self::proxy::FilteringProxy;
+pub use self::tls::TlsPort;
 use crate::wait::until;
 
 /// Name of the image that containers are made of.
@@ -45,9 +47,22 @@ impl RealDocker {
     /// # Errors
     /// What is missing on this machine, by its name; or the engine does not start.
     pub async fn start() -> Result<Self> {
+        Self::start_in(TempDir::with_prefix("docker-")?, &[]).await
+    }
+
+    /// The same, which listens on a port of loopback too, over TLS, and takes there who shows a certificate.
+    ///
+    /// # Errors
+    /// As without the port.
+    pub async fn start_with_port(port: &TlsPort) -> Result<Self> {
         let home = TempDir::with_prefix("docker-")?;
+        let options = port.options(home.path())?;
+        Self::start_in(home, &options).await
+    }
+
+    async fn start_in(home: TempDir, options: &[String]) -> Result<Self> {
         let engine = Self {
-            process: Process::start(home.path())?,
+            process: Process::start(home.path(), options)?,
             home,
         };
         engine.ready().await?;
@@ -81,16 +96,7 @@ impl RealDocker {
     /// # Errors
     /// The engine can't run it.
     pub fn run(&self, project: &str, service: &Service<'_>) -> Result<()> {
-        let labels = [
-            ("project", project),
-            ("service", service.name),
-            ("oneoff", "False"),
-            ("container-number", "1"),
-            ("config-hash", "0123abcd"),
-            ("project.working_dir", "/srv/shop"),
-        ];
-        let labels =
-            labels.map(|(name, value)| format!("--label=com.docker.compose.{name}={value}"));
+        let labels = labels(project, service);
         let mut arguments = vec!["run", "--detach", "--network=none"];
         arguments.extend(labels.iter().map(String::as_str));
         arguments.extend(service.options);
@@ -126,6 +132,19 @@ impl Drop for RealDocker {
         }
         self.process.stop();
     }
+}
+
+/// The labels that Compose gives to the first container of a service.
+pub(crate) fn labels(project: &str, service: &Service<'_>) -> [String; 6] {
+    let labels = [
+        ("project", project),
+        ("service", service.name),
+        ("oneoff", "False"),
+        ("container-number", "1"),
+        ("config-hash", "0123abcd"),
+        ("project.working_dir", "/srv/shop"),
+    ];
+    labels.map(|(name, value)| format!("--label=com.docker.compose.{name}={value}"))
 }
 
 /// The engine's own command, with settings of nobody.

@@ -23,6 +23,7 @@ pub mod mesh;
 pub mod moody;
 pub mod numbered;
 pub mod otlp;
+pub mod podman;
 pub mod port;
 pub mod program;
 pub mod prometheus;

@@ -1,7 +1,7 @@
 //! The connectors of AWS against moto, a server that this project did not write: the wire form of requests
 //! and answers, and what is concluded from a service that knows less than AWS does.
 
-use std::time::Duration;
+use std::{io::Write as _, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use passport_connector_sdk::{Registry, provider::MachineCredentials};
@@ -227,6 +227,33 @@ async fn a_machine_is_handed_its_role_only_where_the_operator_opened_it() -> Res
     assert_eq!(said(&outcome, "available_replicas")?, "passed 2");
     let shut = of_machine(source(), MachineCredentials::default(), Env::default()).await;
     assert!(shut.is_err(), "{shut:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_pods_own_token_assumes_the_role_that_its_surroundings_name() -> Result<()> {
+    let aws = shop().await?;
+    let mut token = tempfile::NamedTempFile::new()?;
+    writeln!(token, "a-token-of-this-test")?;
+    let path = token.path().to_str().context("a path of no text")?;
+    let env = Env::from_iter([
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", path.to_owned()),
+        (
+            "AWS_ROLE_ARN",
+            format!("arn:aws:iam::{ACCOUNT}:role/reader"),
+        ),
+    ]);
+    let machine = MachineCredentials {
+        workspaces: vec!["acme".parse()?],
+        web_identity: true,
+        ..MachineCredentials::default()
+    };
+    let source = service(&aws, "checkout-api", |it| {
+        it["credential"] = json!({"ambient": true});
+        it["role_name"] = json!("reader");
+    });
+    let outcome = of_machine(source, machine, env).await?;
+    assert_eq!(said(&outcome, "available_replicas")?, "passed 2");
     Ok(())
 }
 

@@ -1,14 +1,15 @@
 //! The connector docker-compose against a real Docker Engine.
 
+mod engines;
+
 use anyhow::{Context, Result, ensure};
-use passport_evidence::{Clock as _, Outcome, Subject};
-use passport_integration_tests::docker::{FilteringProxy, RealDocker, Service};
+use passport_integration_tests::docker::{FilteringProxy, RealDocker, Service, TlsPort};
 use passport_integration_tests::wait::until;
-use passport_service_kit::clock::SystemClock;
-use passport_testkit::scenario::{Bench, source_id};
+use passport_testkit::env::Env;
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use serde_json::{Value, json};
 
-const DIGEST: &str = "sha256:4444444444444444444444444444444444444444444444444444444444444444";
+use engines::{facts, facts_with, has};
 
 const HEALTHY: Service<'_> = Service {
     name: "api",
@@ -40,37 +41,6 @@ const STOPPED: Service<'_> = Service {
     command: &["/bin/true"],
 };
 
-/// Name, status, reason and value of every fact about a service.
-async fn facts(endpoint: &str, service: &str, more: &Value) -> Result<Vec<String>> {
-    let mut source = json!({
-        "connector": "docker-compose",
-        "endpoint": endpoint,
-        "scope": { "project": "shop", "service": service },
-    });
-    let keys = source.as_object_mut().context("no source")?;
-    keys.extend(more.as_object().context("no keys")?.clone());
-    let id = source_id("workspace-acme-prod", "checkout-api", "production", "run")?;
-    let bench = Bench::new(&passport_runtime::registry(), id, SystemClock.now());
-    let bench = bench.source(source).subject(Some(Subject {
-        artifact_digests: vec![DIGEST.to_owned()],
-        ..Subject::default()
-    }));
-    let trial = bench.start().map_err(|it| anyhow::anyhow!("{it:?}"))?;
-    match trial.collect().await? {
-        Outcome::Failure(failure) => Ok(vec![format!("failure {}", failure.code)]),
-        Outcome::Evidence(evidence) => {
-            let all = evidence.facts().iter().map(|it| {
-                let reason = it.reason().map(|it| it.to_string());
-                let value = it.value_text();
-                let word = |it: Option<String>| it.unwrap_or_else(|| "-".to_owned());
-                let (reason, value) = (word(reason), word(value));
-                format!("{} | {:?} | {reason} | {value}", it.name(), it.status())
-            });
-            Ok(all.collect())
-        }
-    }
-}
-
 /// Waits until one fact of a service is so, and gives all of them.
 async fn once(
     engine: &RealDocker,
@@ -86,13 +56,6 @@ async fn once(
     });
     let found = found.await;
     found.with_context(|| format!("last: {last:#?}"))
-}
-
-fn has(facts: &[String], wanted: &[&str]) -> Result<()> {
-    for wanted in wanted {
-        ensure!(facts.iter().any(|it| it == wanted), "{wanted}: {facts:#?}");
-    }
-    Ok(())
 }
 
 #[tokio::test]
@@ -217,5 +180,70 @@ async fn an_engine_that_is_gone_is_unreachable() -> Result<()> {
     drop(engine);
     let found = facts(&endpoint, "api", &json!({})).await?;
     assert_eq!(found, ["failure UNREACHABLE"]);
+    Ok(())
+}
+
+type Authority = CertifiedIssuer<'static, KeyPair>;
+
+fn authority() -> Result<Authority> {
+    let mut params = CertificateParams::default();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    Ok(CertifiedIssuer::self_signed(params, KeyPair::generate()?)?)
+}
+
+/// A certificate and its key.
+fn certified(by: &Authority, name: &str) -> Result<[String; 2]> {
+    let key = KeyPair::generate()?;
+    let certificate = CertificateParams::new([name.to_owned()])?.signed_by(&key, by)?;
+    Ok([certificate.pem(), key.serialize_pem()])
+}
+
+/// What a source says of a service behind the port, with these authorities, certificate and key.
+async fn over_tls(endpoint: &str, ca: &str, own: Option<&[String; 2]>) -> Result<Vec<String>> {
+    let mut tls = json!({"ca": {"env": "CA"}});
+    let mut env = vec![("CA".to_owned(), ca.to_owned())];
+    if let Some([certificate, key]) = own {
+        tls = json!({
+            "ca": {"env": "CA"}, "client_cert": {"env": "CERT"}, "client_key": {"env": "KEY"},
+        });
+        env.push(("CERT".to_owned(), certificate.clone()));
+        env.push(("KEY".to_owned(), key.clone()));
+    }
+    facts_with(endpoint, "api", &json!({ "tls": tls }), Env::from_iter(env)).await
+}
+
+#[tokio::test]
+async fn over_its_port_an_engine_answers_who_shows_a_certificate_of_its_authority() -> Result<()> {
+    let (ours, others) = (authority()?, authority()?);
+    let [certificate, key] = certified(&ours, "127.0.0.1")?;
+    let port = TlsPort::new(ours.pem(), certificate, key)?;
+    let engine = RealDocker::start_with_port(&port).await?;
+    engine.run("shop", &HEALTHY)?;
+    let healthy = "container_health | Passed | - | healthy";
+    once(&engine, "api", json!({}), healthy).await?;
+
+    let client = certified(&ours, "collector")?;
+    let found = over_tls(&port.endpoint(), &ours.pem(), Some(&client)).await?;
+    let of_all = [
+        healthy,
+        "available_replicas | Passed | - | 1",
+        // Whoever has the certificate may do all that the engine can.
+        "credential_scope | Failed | TOO_BROAD | write_capable",
+    ];
+    has(&found, &of_all)?;
+
+    // A client of another authority is sent away, and an engine of another is not believed.
+    let stranger = certified(&others, "collector")?;
+    let found = over_tls(&port.endpoint(), &ours.pem(), Some(&stranger)).await?;
+    assert_eq!(found, ["failure UNREACHABLE"]);
+    let found = over_tls(&port.endpoint(), &others.pem(), Some(&client)).await?;
+    assert_eq!(found, ["failure UNREACHABLE"]);
+    // Without one of its own no source may name such a port.
+    let found = over_tls(&port.endpoint(), &ours.pem(), None).await;
+    let refused = found.err().context("a source without a certificate")?;
+    ensure!(
+        refused.to_string().contains("names no client certificate"),
+        "{refused}"
+    );
     Ok(())
 }

@@ -15,17 +15,26 @@ const PLACES: [&str; 2] = ["/bin/busybox", "/usr/bin/busybox"];
 const LOADER: &[u8] = b"/ld-linux";
 
 pub(super) fn import(engine: &RealDocker) -> Result<()> {
-    let root = engine.home.path().join("image");
+    let archive = archive(engine.home.path())?;
+    let mut command = engine.command(&["import", "-", IMAGE]);
+    run(command.stdin(Stdio::from(fs::File::open(archive)?))).map(drop)
+}
+
+/// The file system of the image, packed in a folder.
+///
+/// # Errors
+/// There is no static program, or it can't be packed.
+pub(crate) fn archive(home: &Path) -> Result<PathBuf> {
+    let root = home.join("image");
     let bin = root.join("bin");
     fs::create_dir_all(&bin)?;
     fs::copy(busybox()?, bin.join("busybox"))?;
     for program in PROGRAMS {
         symlink("busybox", bin.join(program))?;
     }
-    let archive = engine.home.path().join("image.tar");
+    let archive = home.join("image.tar");
     pack(&root, &archive)?;
-    let mut command = engine.command(&["import", "-", IMAGE]);
-    run(command.stdin(Stdio::from(fs::File::open(archive)?))).map(drop)
+    Ok(archive)
 }
 
 fn pack(root: &Path, archive: &Path) -> Result<()> {

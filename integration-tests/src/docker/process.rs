@@ -25,7 +25,7 @@ pub(super) struct Process {
 
 impl Process {
     /// Starts the engine with its socket, data and log in `home`.
-    pub(super) fn start(home: &Path) -> Result<Self> {
+    pub(super) fn start(home: &Path, options: &[String]) -> Result<Self> {
         installed()?;
         let log = File::create(log_of(home))?;
         let child = Command::new("dockerd")
@@ -36,6 +36,7 @@ impl Process {
             .arg(format!("--config-file={}", settings(home)?.display()))
             .args(["--bridge=none", "--iptables=false", "--ip6tables=false"])
             .args(["--storage-driver=vfs", "--log-level=warn"])
+            .args(options)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)

@@ -1,15 +1,19 @@
 //! Calls of a service that takes and gives JSON, after the page "AWS JSON 1.1 protocol".
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::{HeaderName, HeaderValue};
 use passport_connector_sdk::{
-    Auth, Builder, CollectRequest, Object, ProviderClient, ReadError, provider::Endpoint,
+    Auth, Builder, CollectRequest, Object, ProviderClient, ReadError, Reply, provider::Endpoint,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{credential::Credential, keys::Keys, refusal, region, sign::Call};
 
+/// How often a call is sent that is throttled, as AWS' own clients do ("Retry behavior").
+const ATTEMPTS: usize = 3;
 const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
 
 /// A service, as its API's model describes it.
@@ -48,6 +52,8 @@ pub struct Api {
     url: String,
     region: String,
     service: Service,
+    /// How long the first wait is of a call that was throttled.
+    first_wait: Duration,
 }
 
 // === impl Api ===
@@ -70,10 +76,12 @@ impl Api {
             url,
             region: region.to_owned(),
             service,
+            first_wait: builder.first_wait(),
         })
     }
 
-    /// Calls an operation. It must be a read: it may be sent again.
+    /// Calls an operation. It must be a read: it may be sent again, also where it is throttled. AWS names no time for
+    /// that; each wait is twice the one before, and none goes beyond the deadline.
     ///
     /// # Errors
     /// The call failed, was refused, or was answered in another shape.
@@ -94,14 +102,29 @@ impl Api {
             headers: vec![(TARGET, target)],
             body: Bytes::from(body),
         };
-        let signed = call.signed(asking.keys, asking.request.now)?;
-        let reply = self.provider.send(signed, asking.request).await;
+        let reply = self.repeated(&call, asking).await;
         let reply = asking.keys.learn(reply)?;
         let Object(found) = reply.json()?;
         Ok(Answer {
             found,
             observed_at: reply.observed_at(),
         })
+    }
+
+    async fn repeated(&self, call: &Call<'_>, asking: Asking<'_>) -> Result<Reply, ReadError> {
+        let mut wait = self.first_wait;
+        let mut attempts = 1;
+        loop {
+            let signed = call.signed(asking.keys, asking.request.now)?;
+            let reply = self.provider.send(signed, asking.request).await;
+            let is_throttled = matches!(reply, Err(ReadError::Throttled { retry_at: None }));
+            let again = is_throttled && attempts < ATTEMPTS;
+            if !again || !asking.request.pause(wait).await {
+                return reply;
+            }
+            attempts += 1;
+            wait = wait.saturating_mul(2);
+        }
     }
 }
 

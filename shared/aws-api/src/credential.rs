@@ -301,8 +301,10 @@ impl Credential {
                 read(secret)?,
                 session.as_ref().map(read).transpose()?,
             )),
-            Base::WebIdentity { role, token } => sts.assume_with_token(role, token, request).await,
-            Base::Machine(machine) => machine::keys(machine, request).await,
+            Base::WebIdentity { role, token } => {
+                sts.assume_with_token(role, &read(token)?, request).await
+            }
+            Base::Machine(machine) => machine::keys(machine, sts, request).await,
         }
     }
 }

@@ -1,4 +1,5 @@
-//! A machine's own keys: of a container's or a pod's agent, after the pages "Task IAM role" and "How EKS Pod Identity
+//! A machine's own keys: of a role that the token of a pod's service account may assume, after the page "IAM roles for
+//! service accounts"; of a container's or a pod's agent, after the pages "Task IAM role" and "How EKS Pod Identity
 //! works", or of a virtual machine, after the page "Use the Instance Metadata Service" in its second version. The
 //! first version, which asks for no token, is never used.
 
@@ -12,8 +13,12 @@ use passport_connector_sdk::{
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
-use super::keys::Keys;
+use super::{keys::Keys, role::Role, sts::Sts};
 
+/// By which a pod is told which token it has, the role that this may assume, and how to name the session.
+const IDENTITY_FILE: &str = "AWS_WEB_IDENTITY_TOKEN_FILE";
+const IDENTITY_ROLE: &str = "AWS_ROLE_ARN";
+const IDENTITY_SESSION: &str = "AWS_ROLE_SESSION_NAME";
 /// By which a container is told where its agent answers: a path, or a whole address.
 const RELATIVE: &str = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
 const FULL: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
@@ -41,17 +46,28 @@ struct HandedOut {
     expiration: DateTime<Utc>,
 }
 
-/// Keys of the machine. In a container only its agent is asked: the role of the machine below may do more.
-pub async fn keys(machine: &Machine, request: &CollectRequest) -> Result<Keys, ReadError> {
+/// Keys of the machine. Where its surroundings give a token or name an agent, only these are asked: the role of the
+/// machine below may do more.
+pub async fn keys(
+    machine: &Machine,
+    sts: &Sts,
+    request: &CollectRequest,
+) -> Result<Keys, ReadError> {
     let link = machine
         .variable(RELATIVE)
         .or_else(|| machine.variable(FULL));
-    let reply = match (link, &machine.container, &machine.instance) {
-        (Some(link), Some(agent), _) => {
+    let identity = machine.variable(IDENTITY_FILE);
+    let agent = link.as_ref().zip(machine.container.as_ref());
+    let is_bare = link.is_none() && identity.is_none();
+    let reply = match (identity, agent, &machine.instance) {
+        (Some(file), _, _) if machine.web_identity => {
+            return of_identity(machine, &file, sts, request).await;
+        }
+        (_, Some((link, agent)), _) => {
             of_container(machine, agent, link.expose_secret(), request).await?
         }
-        (None, _, Some(service)) => of_instance(service, request).await?,
-        (Some(_), None, _) | (None, _, None) => return Err(ReadError::NotConfigured),
+        (_, _, Some(service)) if is_bare => of_instance(service, request).await?,
+        (_, _, _) => return Err(ReadError::NotConfigured),
     };
     // What it is called does not matter: the metadata service calls it plain text.
     let found = serde_json::from_slice::<Object<HandedOut>>(reply.body());
@@ -62,6 +78,24 @@ pub async fn keys(machine: &Machine, request: &CollectRequest) -> Result<Keys, R
     let (id, secret) = (found.access_key_id, found.secret_access_key);
     let session = Some(SecretString::from(found.token));
     Keys::new(id.into(), secret.into(), session).until(found.expiration, request.now)
+}
+
+/// Keys of the role that the pod's token may assume. The cluster writes the token anew from time to time.
+async fn of_identity(
+    machine: &Machine,
+    file: &SecretString,
+    sts: &Sts,
+    request: &CollectRequest,
+) -> Result<Keys, ReadError> {
+    let role = machine.variable(IDENTITY_ROLE);
+    let role = role.ok_or(ReadError::NotConfigured)?;
+    let session = machine.variable(IDENTITY_SESSION);
+    let session = session.as_ref().map(|it| it.expose_secret());
+    let role = Role::check(role.expose_secret(), session, None);
+    let role = role.map_err(|_| ReadError::NotConfigured)?;
+    let token = machine.file(Path::new(file.expose_secret()));
+    let token = token.map_err(|_| ReadError::NotConfigured)?;
+    sts.assume_with_token(&role, &token, request).await
 }
 
 /// Elsewhere than at the address that the operator opened nothing is asked for.

@@ -95,15 +95,15 @@ pub(crate) struct Call<'a> {
 
 impl Call<'_> {
     /// The request, signed at a moment.
-    pub fn signed(self, keys: &Keys, now: DateTime<Utc>) -> Result<Request, ReadError> {
+    pub fn signed(&self, keys: &Keys, now: DateTime<Utc>) -> Result<Request, ReadError> {
         let unsigned = Unsigned {
             method: &Method::POST,
             url: self.url,
             region: self.region,
             service: self.service,
             content_type: Some(self.content_type),
-            headers: self.headers,
-            body: self.body,
+            headers: self.headers.clone(),
+            body: self.body.clone(),
             shows_digest: false,
         };
         let signature = unsigned.signature(keys, now)?;

@@ -3,9 +3,7 @@
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use passport_connector_sdk::{
-    Builder, CollectRequest, ProviderClient, ReadError, Reply, Request, secrets::Secret,
-};
+use passport_connector_sdk::{Builder, CollectRequest, ProviderClient, ReadError, Reply, Request};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::form_urlencoded::Serializer;
 
@@ -98,11 +96,10 @@ impl Sts {
     pub(crate) async fn assume_with_token(
         &self,
         role: &Role,
-        token: &Secret,
+        token: &SecretString,
         request: &CollectRequest,
     ) -> Result<Keys, ReadError> {
         const ACTION: &str = "AssumeRoleWithWebIdentity";
-        let token = token.read().map_err(|_| ReadError::NotConfigured)?;
         let no_segments: [&str; 0] = [];
         let token = ("WebIdentityToken", token.expose_secret());
         let pairs: Vec<_> = of_role(ACTION, role).into_iter().chain([token]).collect();

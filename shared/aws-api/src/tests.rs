@@ -1,3 +1,4 @@
 mod chain;
+mod pod;
 mod reading;
 mod signing;

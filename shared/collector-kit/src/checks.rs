@@ -83,6 +83,7 @@ fn opened(machine: &MachineCredentials) -> provider::MachineCredentials {
             .collect(),
         container: machine.container.clone(),
         instance: machine.instance.clone(),
+        web_identity: machine.web_identity,
     }
 }
 

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 
 use crate::{Asking, Credential, CredentialSettings, Sts};
 
-const ROLE: &str = "arn:aws:iam::111122223333:role/reader";
+pub(super) const ROLE: &str = "arn:aws:iam::111122223333:role/reader";
 const TTL: &str = "x-aws-ec2-metadata-token-ttl-seconds";
 
 /// Asks who it is.
@@ -93,7 +93,7 @@ impl Connector for Source {
     }
 }
 
-fn now() -> DateTime<Utc> {
+pub(super) fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_777_800_600, 0).unwrap()
 }
 
@@ -108,7 +108,7 @@ fn identity() -> Reply {
 }
 
 /// Keys of a role until then, by this call.
-fn handed_out(action: &str, ends: DateTime<Utc>) -> Reply {
+pub(super) fn handed_out(action: &str, ends: DateTime<Utc>) -> Reply {
     xml(&format!(
         "<{action}Response><{action}Result><Credentials><AccessKeyId>ASIAROLE</AccessKeyId>\
          <SecretAccessKey>role-secret</SecretAccessKey><SessionToken>role-session</SessionToken>\
@@ -125,13 +125,13 @@ fn form(script: Script, action: &str, reply: Reply) -> Script {
 }
 
 /// A token service that hands out keys for so many minutes.
-fn sts(action: &str, minutes: i64) -> Script {
+pub(super) fn sts(action: &str, minutes: i64) -> Script {
     let ends = now() + TimeDelta::minutes(minutes);
     let script = form(Provider::script(), action, handed_out(action, ends));
     form(script, "GetCallerIdentity", identity())
 }
 
-fn env() -> Env {
+pub(super) fn env() -> Env {
     Env::from_iter(
         [
             ("ID", "AKIDOWN"),
@@ -142,7 +142,7 @@ fn env() -> Env {
     )
 }
 
-fn hub(env: &Env, machine: MachineCredentials) -> Hub {
+pub(super) fn hub(env: &Env, machine: MachineCredentials) -> Hub {
     let options = HubOptions {
         addresses: AddressPolicy::with_loopback(),
         retry_wait: std::time::Duration::ZERO,
@@ -163,19 +163,23 @@ fn assuming(mut base: Value) -> Value {
     base
 }
 
-fn built(credential: &Value, base: &str, hub: &Hub) -> Result<Box<dyn Connector>, String> {
+pub(super) fn built(
+    credential: &Value,
+    base: &str,
+    hub: &Hub,
+) -> Result<Box<dyn Connector>, String> {
     let source = json!({"connector": "stand-in", "credential": credential, "sts_endpoint": base});
     connector::built::<Kind>(&source, hub)
 }
 
-async fn asked(source: &dyn Connector, now: DateTime<Utc>) -> Result<(), FailureCode> {
+pub(super) async fn asked(source: &dyn Connector, now: DateTime<Utc>) -> Result<(), FailureCode> {
     let collected = source
         .collect(&connector::request(now), &Kept::default())
         .await;
     collected.map(drop).map_err(|it| it.code)
 }
 
-fn count(seen: &[Seen], action: &str) -> usize {
+pub(super) fn count(seen: &[Seen], action: &str) -> usize {
     let text = |it: &Seen| String::from_utf8_lossy(&it.body).into_owned();
     let wanted = format!("Action={action}&");
     seen.iter()
@@ -279,15 +283,19 @@ async fn keys_end_with_what_they_rest_on_and_when_they_are_refused() {
 }
 
 /// Where machines of this test are handed their credentials.
-fn opened(container: Option<&Provider>, instance: Option<&Provider>) -> MachineCredentials {
+pub(super) fn opened(
+    container: Option<&Provider>,
+    instance: Option<&Provider>,
+) -> MachineCredentials {
     MachineCredentials {
         workspaces: vec!["workspace-acme-prod".parse().unwrap()],
         container: container.map(Provider::base),
         instance: instance.map(Provider::base),
+        web_identity: false,
     }
 }
 
-fn of_machine(code: Option<&str>) -> Value {
+pub(super) fn of_machine(code: Option<&str>) -> Value {
     json!({
         "Code": code, "AccessKeyId": "ASIAMACHINE", "SecretAccessKey": "machine-secret",
         "Token": "machine-session", "Expiration": "2026-05-03T10:30:00Z",

@@ -12,4 +12,7 @@ pub struct MachineCredentials {
     pub container: Option<String>,
     /// Origin of a virtual machine's metadata service, `http://169.254.169.254`.
     pub instance: Option<String>,
+    /// Whether the token that the surroundings hand to a workload, such as a cluster to a service account, may be
+    /// shown to a token service.
+    pub web_identity: bool,
 }

@@ -68,6 +68,22 @@ impl ConnectorKind for ArgoRollouts {
                 None,
             ),
             FactDescriptor::new("image_digest", "digest of the image that runs", None),
+            FactDescriptor::new(
+                "canary_weight",
+                "share of the traffic that goes to what is new",
+                None,
+            ),
+            FactDescriptor::new("pause_reason", "why the controller paused", None),
+            FactDescriptor::new(
+                "condition_reason",
+                "what the controller's conditions say of its work",
+                None,
+            ),
+            FactDescriptor::new(
+                "analysis_metric",
+                "a metric of an analysis that is not successful",
+                None,
+            ),
         ],
         default_max_age_seconds: 120,
     };

@@ -65,7 +65,17 @@ pub struct Status {
     #[serde(rename = "HPAReplicas")]
     pub hpa_replicas: Option<u32>,
     pub restarted_at: Option<String>,
+    pub conditions: Option<Vec<Condition>>,
     canary: Option<CanaryStatus>,
+}
+
+/// What the controller says of one side of its work. Its message is not read.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Condition {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub status: String,
+    pub reason: Option<String>,
 }
 
 /// Why the controller paused.
@@ -83,6 +93,13 @@ struct CanaryStatus {
 struct Weights {
     /// Whether the traffic was seen to be split so; absent where nobody looks.
     verified: Option<bool>,
+    canary: Option<Weight>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Weight {
+    /// In percent.
+    weight: Option<i64>,
 }
 
 /// What a status says of the generation that is wanted now.
@@ -176,8 +193,15 @@ impl Rollout {
 
     /// Whether the traffic was seen not to be split as it shall be.
     pub fn is_unverified(&self) -> bool {
-        let canary = self.status.canary.as_ref();
-        let weights = canary.and_then(|it| it.weights.as_ref());
-        weights.is_some_and(|it| it.verified == Some(false))
+        self.weights().is_some_and(|it| it.verified == Some(false))
+    }
+
+    /// Which share of the traffic goes to what is new, in percent; `None`: nothing routes it.
+    pub fn canary_weight(&self) -> Option<i64> {
+        self.weights()?.canary.as_ref()?.weight
+    }
+
+    fn weights(&self) -> Option<&Weights> {
+        self.status.canary.as_ref()?.weights.as_ref()
     }
 }

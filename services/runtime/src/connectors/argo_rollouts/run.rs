@@ -44,15 +44,17 @@ struct Metric {
 pub struct RunStatus {
     pub phase: Option<String>,
     pub completed_at: Option<DateTime<Utc>>,
-    metric_results: Option<Vec<MetricResult>>,
+    pub metric_results: Option<Vec<MetricResult>>,
 }
 
+/// How far one metric of a run is.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct MetricResult {
-    name: String,
-    phase: String,
-    dry_run: Option<bool>,
+pub struct MetricResult {
+    pub name: String,
+    pub phase: String,
+    /// It is tried out only.
+    pub dry_run: Option<bool>,
     successful: Option<i64>,
     measurements: Option<Vec<Measurement>>,
 }
@@ -92,6 +94,19 @@ impl Run {
     /// Number of the pod template that it is about.
     pub fn revision(&self) -> Option<&str> {
         self.metadata.annotation(REVISION)
+    }
+
+    /// Where in the rollout it stands, in words of our own.
+    pub fn place(&self) -> String {
+        let step = self.metadata.label(STEP);
+        let step = step.and_then(|it| it.parse::<u32>().ok());
+        match (self.metadata.label(TYPE), step) {
+            (Some("Step"), Some(step)) => format!("step {step}"),
+            (Some("Background"), _) => "background".to_owned(),
+            (Some("PrePromotion"), _) => "before promotion".to_owned(),
+            (Some("PostPromotion"), _) => "after promotion".to_owned(),
+            (Some(_) | None, _) => "other".to_owned(),
+        }
     }
 
     /// Whether it is a run of this analysis.

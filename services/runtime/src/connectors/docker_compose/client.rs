@@ -8,9 +8,9 @@ use futures::future::join_all;
 use passport_connector_sdk::{CollectRequest, ProviderClient, ReadError, Reply, Request};
 use passport_evidence::Reason;
 use serde::de::{DeserializeOwned, IgnoredAny};
-use serde_json::json;
 
 use super::{
+    listing::listing,
     members::Members,
     model::{Container, Image, Listed},
     settings::{ServiceKind, Wanted},
@@ -103,11 +103,10 @@ impl Client {
 
     fn filtered(&self, version: Version) -> Request {
         let scope = &self.wanted.scope;
-        let labels = [("project", &scope.project), ("service", &scope.service)];
-        let labels = labels.map(|(name, value)| format!("com.docker.compose.{name}={value}"));
-        Request::get([&version.to_string(), "containers", "json"])
-            .query("all", "true")
-            .query("filters", json!({ "label": labels }).to_string())
+        listing(
+            version,
+            &[("project", &scope.project), ("service", &scope.service)],
+        )
     }
 
     /// Why the engine refused the question, which only the text of the refusal tells.
@@ -226,7 +225,8 @@ impl Client {
     }
 }
 
-fn read<T: DeserializeOwned>(reply: &Reply) -> Result<(T, DateTime<Utc>), ReadError> {
+/// What an answer holds, and how old it is.
+pub fn read<T: DeserializeOwned>(reply: &Reply) -> Result<(T, DateTime<Utc>), ReadError> {
     Ok((reply.json()?, reply.observed_at()))
 }
 

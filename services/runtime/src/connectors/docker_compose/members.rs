@@ -53,7 +53,7 @@ fn is_of(container: &Listed, scope: &Scope) -> bool {
 }
 
 /// Each container once. One that is listed twice, and otherwise, is none of both.
-fn once(listed: Vec<Listed>) -> Result<Vec<Listed>, Reason> {
+pub fn once(listed: Vec<Listed>) -> Result<Vec<Listed>, Reason> {
     let mut all: Vec<Listed> = Vec::new();
     for container in listed {
         match all.iter().find(|it| it.id == container.id) {
@@ -66,17 +66,19 @@ fn once(listed: Vec<Listed>) -> Result<Vec<Listed>, Reason> {
 }
 
 /// Started by hand beside the service, as `docker compose run` does.
-fn is_oneoff(container: &Listed) -> bool {
+pub fn is_oneoff(container: &Listed) -> bool {
     let label = container.label("oneoff");
     label.is_some_and(|it| it.eq_ignore_ascii_case("true"))
 }
 
-fn is_of_folder(container: &Listed, scope: &Scope) -> bool {
+/// Of the folder that the source names, if it names one.
+pub fn is_of_folder(container: &Listed, scope: &Scope) -> bool {
     let wanted = scope.working_dir.as_deref();
     wanted.is_none() || container.label("project.working_dir") == wanted
 }
 
-fn folders(all: &[Listed]) -> BTreeSet<Option<&str>> {
+/// The folders that projects of this name were started in.
+pub fn folders(all: &[Listed]) -> BTreeSet<Option<&str>> {
     all.iter()
         .map(|it| it.label("project.working_dir"))
         .collect()

@@ -8,6 +8,7 @@ mod breadth;
 mod client;
 mod detect;
 mod facts;
+mod listing;
 mod members;
 mod model;
 mod settings;
@@ -67,6 +68,16 @@ impl ConnectorKind for DockerCompose {
                 "restarts by the engine within the window",
                 Some("<= 0"),
             ),
+            FactDescriptor::new(
+                "restart_reason",
+                "why containers ended, where it is told",
+                None,
+            ),
+            FactDescriptor::new(
+                "declared_services",
+                "containers of a declared service of the project that run; or a service that is not declared",
+                Some(">= 1"),
+            ),
             FactDescriptor::new("image_digest", "digest of the image that runs", None),
         ],
         default_max_age_seconds: 60,
@@ -118,18 +129,23 @@ impl Connector for Source {
             Ok(version) => version,
             Err(unasked) => {
                 let reason = unasked.reason()?;
-                return Ok(Observation::pulled(facts::nothing(reason, subject)));
+                let mut found = facts::nothing(reason, subject);
+                found.extend(facts::declared::unread(reason, &client.wanted));
+                return Ok(Observation::pulled(found));
             }
         };
-        let (breadth, service) = tokio::join!(
+        let (breadth, service, project) = tokio::join!(
             breadth::ask(client, version, request),
-            client.service(version, request)
+            client.service(version, request),
+            client.project(version, request)
         );
         let mut found = match service {
             Ok(service) => facts::of(&service, &client.wanted, subject, request.now),
             Err(unasked) => facts::unread(unasked.reason()?, subject).into(),
         };
         found.push(breadth);
+        let project = project.map(|it| facts::declared::facts(&it, &client.wanted));
+        found.extend(project.unwrap_or_default());
         Ok(Observation::pulled(found))
     }
 

@@ -22,6 +22,8 @@ pub struct Listed {
     /// Each with a slash before it.
     pub names: Option<Vec<String>>,
     pub labels: Option<BTreeMap<String, String>>,
+    /// The one word for how it is.
+    pub state: Option<String>,
 }
 
 /// A container by itself.
@@ -46,6 +48,9 @@ pub struct Container {
 pub struct State {
     /// The one word for it. `Running` beside it is true while it restarts, too.
     pub status: Option<String>,
+    /// Whether it was ended for the memory that it took.
+    #[serde(rename = "OOMKilled")]
+    pub oom_killed: Option<bool>,
     pub exit_code: Option<i64>,
     /// In the year 1: never.
     pub started_at: Option<DateTime<Utc>>,

@@ -1,5 +1,7 @@
 //! What stands under a source, and what is wrong with it.
 
+use std::collections::BTreeMap;
+
 use passport_connector_sdk::{
     Builder,
     settings::{Span, ThresholdText},
@@ -14,6 +16,8 @@ use crate::restarts;
 const WINDOW_SECONDS: [u32; 2] = [60, 86_400];
 /// Longest name of a project or service.
 const MAX_NAME: usize = 200;
+/// Most services that a source declares.
+const MAX_SERVICES: usize = 50;
 
 /// A Docker Compose source.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -27,6 +31,9 @@ pub struct Settings {
     /// Containers that shall run. The engine does not know the scale of the compose file.
     #[serde(default = "one")]
     pub expected_replicas: u32,
+    /// The services that the project shall have, and how many containers of each shall run. Where it is there the
+    /// containers of the whole project are listed, and held against it.
+    pub services: Option<BTreeMap<String, u32>>,
     /// Whether its containers are to stay up, or to end well.
     #[serde(default)]
     pub service_kind: ServiceKind,
@@ -82,6 +89,8 @@ pub struct Wanted {
     pub scope: Scope,
     /// Containers that shall run.
     pub replicas: u32,
+    /// The services that the project shall have, and how many containers of each; `None`: nobody says.
+    pub services: Option<BTreeMap<String, u32>>,
     /// What becomes of them.
     pub kind: ServiceKind,
     /// Whether running without a health check is unknown.
@@ -113,17 +122,33 @@ impl Settings {
     pub fn wanted(&self, builder: &mut Builder<'_>) -> Option<Wanted> {
         let is_scope_sound = self.scope.check(builder);
         let are_numbers_sound = self.are_in_range(builder);
+        let are_services_sound = self.are_declared(builder);
         let restarts = restarts::limits(self.thresholds.recent_restarts.as_ref(), builder)?;
-        let sound = is_scope_sound && are_numbers_sound;
+        let sound = is_scope_sound && are_numbers_sound && are_services_sound;
         sound.then(|| Wanted {
             scope: self.scope.clone(),
             replicas: self.expected_replicas,
+            services: self.services.clone(),
             kind: self.service_kind,
             requires_healthcheck: self.require_healthcheck,
             restart_window: self.restart_window,
             restarts,
             allow_info: self.allow_info,
         })
+    }
+
+    fn are_declared(&self, builder: &mut Builder<'_>) -> bool {
+        let is_sound = self.services.as_ref().is_none_or(|all| {
+            let is_one = |(name, count): (&String, &u32)| is_name(name) && *count >= 1;
+            (1..=MAX_SERVICES).contains(&all.len()) && all.iter().all(is_one)
+        });
+        if !is_sound {
+            let reason =
+                "declares no services: none or too many, a name that is none, or none of one";
+            let fix = "write each service with how many of it shall run, such as `{ api: 2 }`, or leave it out";
+            builder.problem("services", reason, fix);
+        }
+        is_sound
     }
 
     fn are_in_range(&self, builder: &mut Builder<'_>) -> bool {
@@ -170,7 +195,7 @@ impl Scope {
 }
 
 /// As the Compose specification lets projects and services be named.
-fn is_name(name: &str) -> bool {
+pub fn is_name(name: &str) -> bool {
     let inner = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.');
     (1..=MAX_NAME).contains(&name.len())
         && name.starts_with(|it: char| it.is_ascii_alphanumeric() || it == '_')

@@ -68,6 +68,11 @@ impl ConnectorKind for Ecs {
                 "tasks that failed within the window",
                 Some("<= 0"),
             ),
+            FactDescriptor::new(
+                "task_stop_reason",
+                "why tasks stopped within the window, in ECS' words",
+                None,
+            ),
             FactDescriptor::new("image_digest", "digest of the image that runs", None),
         ],
         default_max_age_seconds: 120,

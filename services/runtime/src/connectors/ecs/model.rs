@@ -57,6 +57,8 @@ pub struct Deployment {
     pub desired_count: Option<u32>,
     pub running_count: Option<u32>,
     pub pending_count: Option<u32>,
+    /// Tasks that did not start or stay, in a row.
+    pub failed_tasks: Option<u32>,
     pub rollout_state: Option<String>,
 }
 
@@ -160,4 +162,6 @@ pub struct Container {
     pub last_status: Option<String>,
     /// Of its last end, whether or not it was started again.
     pub exit_code: Option<i64>,
+    /// Looked at and never shown.
+    pub reason: Option<String>,
 }

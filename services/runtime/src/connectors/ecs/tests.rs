@@ -1,4 +1,5 @@
 mod breadth;
+mod calm;
 mod cases;
 mod changes;
 mod check;

@@ -63,6 +63,11 @@ impl ConnectorKind for Flagger {
                 Some("= 0%"),
             ),
             FactDescriptor::new(
+                "canary_iterations",
+                "repetitions of the analysis that are over, where traffic is not moved step by step",
+                None,
+            ),
+            FactDescriptor::new(
                 "available_replicas",
                 "pods of the primary that are available, of those that are wanted",
                 Some(">= 1"),

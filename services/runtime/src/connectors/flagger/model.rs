@@ -45,6 +45,8 @@ pub struct Analysis {
     pub interval: Option<String>,
     /// How many failed checks end it.
     threshold: Option<u32>,
+    /// How often it is repeated before a promotion, where traffic is not moved step by step.
+    pub iterations: Option<u32>,
     metrics: Option<Vec<IgnoredAny>>,
     webhooks: Option<Vec<IgnoredAny>>,
 }
@@ -57,10 +59,21 @@ pub struct Status {
     /// In percent.
     pub canary_weight: Option<u32>,
     pub failed_checks: Option<u32>,
+    /// Repetitions of the analysis that are over.
+    pub iterations: Option<u32>,
+    conditions: Option<Vec<Condition>>,
     last_applied_spec: Option<String>,
     last_promoted_spec: Option<String>,
     /// Renewed whenever Flagger writes the status.
     pub last_transition_time: Option<DateTime<Utc>>,
+}
+
+/// What Flagger says of one side of its work.
+#[derive(Debug, Clone, Deserialize)]
+struct Condition {
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    status: Option<String>,
 }
 
 /// What kind of target a Canary has.
@@ -108,6 +121,14 @@ impl Canary {
         let applied = self.status.last_applied_spec.as_ref()?;
         let promoted = self.status.last_promoted_spec.as_ref()?;
         (!applied.is_empty()).then(|| applied == promoted)
+    }
+
+    /// Whether Flagger says beside its phase that it did not promote. That it did proves nothing: it says so
+    /// where the analysis was left out, too.
+    pub fn denies_promotion(&self) -> bool {
+        let mut conditions = self.status.conditions.iter().flatten();
+        let denies = |it: &Condition| it.status.as_deref() != Some("True");
+        conditions.any(|it| it.kind.as_deref() == Some("Promoted") && denies(it))
     }
 
     /// Whether nothing is analysed.

@@ -12,12 +12,17 @@ use serde::de::DeserializeOwned;
 
 use super::{
     flag::Flag,
-    lists::{Approval, EvaluationStatus, Listed, ListedFlag, ListedProject, ScheduledChange},
+    lists::{
+        Approval, ApprovalSettings, EvaluationStatus, Listed, ListedFlag, ListedProject,
+        ScheduledChange,
+    },
 };
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const VERSION_HEADER: HeaderName = HeaderName::from_static("ld-api-version");
 const VERSION: HeaderValue = HeaderValue::from_static("20240415");
+/// Of the few reads that have no other yet.
+const BETA: HeaderValue = HeaderValue::from_static("beta");
 /// Most flags of a page.
 const PAGE: usize = 20;
 /// Most pages of flags whose keys or names hold a key.
@@ -95,6 +100,18 @@ impl Client {
     ) -> Result<Read<Vec<ScheduledChange>>, Reason> {
         self.whole(self.of_flag(key, "scheduled-changes"), request)
             .await
+    }
+
+    /// Whether changes of flags need an approval in the environment.
+    pub async fn approval_settings(
+        &self,
+        request: &CollectRequest,
+    ) -> Result<Read<ApprovalSettings>, Reason> {
+        let path = ["approval-requests", "projects", &self.project, "settings"];
+        let ask = versioned(&path, BETA)
+            .query("environmentKey", &self.environment)
+            .query("resourceKind", "flag");
+        told(self.read(ask, request).await)
     }
 
     /// The state of a flag's guarded rollout: of several the one that stands most against a release.
@@ -206,9 +223,13 @@ impl Client {
 }
 
 fn get(path: &[&str]) -> Request {
+    versioned(path, VERSION)
+}
+
+fn versioned(path: &[&str], version: HeaderValue) -> Request {
     let path: Vec<_> = ["api", "v2"].iter().chain(path).copied().collect();
     let ask = Request::get(path).header(ACCEPT, JSON);
-    ask.header(VERSION_HEADER, VERSION)
+    ask.header(VERSION_HEADER, version)
 }
 
 fn told<T>(read: Result<T, ReadError>) -> Result<T, Reason> {

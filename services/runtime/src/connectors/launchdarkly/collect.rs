@@ -77,8 +77,19 @@ pub async fn collect(
             });
             named.collect::<Vec<_>>()
         });
-    let of_flags = join_all(of_flags).await;
-    Ok(of_flags.into_iter().flatten().chain([credential]).collect())
+    let of_flags = join_all(of_flags).await.into_iter().flatten();
+    let required = required(client, wanted, request).await;
+    Ok(of_flags.chain([credential]).chain(required).collect())
+}
+
+/// Whether changes need an approval; `None`: nobody asks. It is one for all flags of the environment.
+async fn required(client: &Client, wanted: &Wanted, request: &CollectRequest) -> Option<Fact> {
+    if !wanted.asks_required {
+        return None;
+    }
+    let read = client.approval_settings(request).await;
+    let of = |it: Result<&_, _>| facts::required::fact(it, &client.environment);
+    Some(facts::observed(&read, of))
 }
 
 /// What is known of the credential.

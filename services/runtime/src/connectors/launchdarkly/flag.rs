@@ -33,6 +33,8 @@ pub struct Variation {
 pub struct Config {
     pub on: bool,
     pub archived: bool,
+    /// When somebody changed it here, in milliseconds since 1970.
+    pub last_modified: Option<i64>,
     targets: Vec<Object<Target>>,
     context_targets: Vec<Object<Target>>,
     pub rules: Vec<Object<Rule>>,

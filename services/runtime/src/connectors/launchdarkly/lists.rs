@@ -1,5 +1,7 @@
 //! The fields of what else is read of a flag, as LaunchDarkly's REST API names them.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use passport_connector_sdk::Object;
 use serde::{Deserialize, de::IgnoredAny};
@@ -54,6 +56,37 @@ pub struct ListedFlag {
 #[derive(Debug, Clone, Deserialize)]
 pub struct ListedProject {
     pub key: String,
+}
+
+/// Whether changes need somebody's approval, by kind of resource ("Get approval request settings"). Which
+/// service manages them, and how it is set up, is not read.
+pub type ApprovalSettings = BTreeMap<String, Object<SettingsOfKind>>;
+
+/// The settings of one kind of resource.
+#[derive(Debug, Clone, Deserialize)]
+pub struct SettingsOfKind {
+    /// By environment.
+    pub environments: Option<BTreeMap<String, Object<ApprovalSetting>>>,
+    /// What holds where an environment says nothing. Sent only to who asks for it.
+    #[serde(rename = "_default")]
+    pub default: Option<Object<ApprovalSetting>>,
+    /// What no environment may be below. Sent only to who asks for it.
+    #[serde(rename = "_strict")]
+    pub strict: Option<Object<ApprovalSetting>>,
+}
+
+/// Whether changes need somebody's approval.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ApprovalSetting {
+    pub required: bool,
+    /// Who asks may say yes.
+    pub can_review_own_request: bool,
+    /// One that somebody declined may be made all the same.
+    pub can_apply_declined_changes: bool,
+    pub bypass_approvals_for_pending_changes: bool,
+    /// Of flags with these tags alone; of all where there are none.
+    pub required_approval_tags: Vec<IgnoredAny>,
 }
 
 // === impl Listed ===

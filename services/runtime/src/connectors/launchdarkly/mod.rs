@@ -16,10 +16,10 @@ mod tests;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use http::header::AUTHORIZATION;
+use http::{StatusCode, header::AUTHORIZATION};
 use passport_connector_sdk::{
     Auth, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Kept, Observation,
-    detect::Detect,
+    ReadError, detect::Detect, provider::Refusal,
 };
 use passport_evidence::{Capability, Category, ConnectorStatus, Descriptor, FactDescriptor};
 
@@ -77,6 +77,16 @@ impl ConnectorKind for LaunchDarkly {
                 "changes that are due within the window",
                 Some("= 0"),
             ),
+            FactDescriptor::new(
+                "flag_changed",
+                "whether the flag was changed within the time that the source names",
+                None,
+            ),
+            FactDescriptor::new(
+                "approval_required",
+                "whether changes of flags need an approval in the environment",
+                None,
+            ),
         ],
         default_max_age_seconds: 300,
     };
@@ -89,7 +99,7 @@ impl ConnectorKind for LaunchDarkly {
         let auth = Auth::Header(AUTHORIZATION, builder.secret(&settings.credential));
         let provider = builder.client(&settings.endpoint, auth);
         let client = Client {
-            provider: provider?.patient(WINDOW),
+            provider: provider?.patient(WINDOW).refused_in(conflict),
             project: settings.scope.project,
             environment: settings.scope.environment,
         };
@@ -98,6 +108,11 @@ impl ConnectorKind for LaunchDarkly {
             wanted: wanted?,
         }))
     }
+}
+
+/// A read that met a change is to be sent again ("Errors").
+fn conflict(refusal: &Refusal<'_>) -> Option<ReadError> {
+    (refusal.status() == StatusCode::CONFLICT).then_some(ReadError::Unreachable)
 }
 
 #[async_trait]

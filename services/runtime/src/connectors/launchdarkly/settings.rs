@@ -19,6 +19,8 @@ const ENDPOINT: &str = "https://app.launchdarkly.com";
 const MAX_FLAGS: usize = 20;
 /// Longest key.
 const MAX_KEY: usize = 256;
+/// Shortest and longest time within which a change is told, in seconds: a minute, 30 days.
+const CHANGED_SECONDS: [u32; 2] = [60, 2_592_000];
 const WHOLE: &str = ">= 100%";
 const NONE: &str = "= 0";
 
@@ -43,6 +45,11 @@ pub struct Settings {
     /// How far ahead scheduled changes count.
     #[serde(default = "one_day")]
     pub scheduled_window: Span,
+    /// Within which time a change of a flag in the environment is a warning, 1m to 30d. Default: none is told.
+    pub changed_within: Option<Span>,
+    /// Whether changes of flags in the environment shall need an approval. Default: it is not asked.
+    #[serde(default)]
+    pub approval_required: bool,
     /// Where the state of a guarded rollout comes from.
     #[serde(default)]
     pub guarded_rollout: GuardedSource,
@@ -104,7 +111,9 @@ impl Settings {
         let flags = self.scope.flags(builder);
         let expected = self.expected(builder);
         let limits = self.thresholds.limits(builder);
+        let is_span_sound = self.is_in_range(builder);
         let (flags, [share, approvals, scheduled]) = (flags?, limits?);
+        is_span_sound.then_some(())?;
         Some(Wanted {
             has_items: self.scope.flags.is_some(),
             flags,
@@ -112,11 +121,23 @@ impl Settings {
             expected: expected?,
             max_last_requested: self.max_last_requested,
             scheduled_window: self.scheduled_window,
+            changed_within: self.changed_within,
+            asks_required: self.approval_required,
             asks_guarded: self.guarded_rollout == GuardedSource::ListFilter,
             share,
             approvals,
             scheduled,
         })
+    }
+
+    fn is_in_range(&self, builder: &mut Builder<'_>) -> bool {
+        let [shortest, longest] = CHANGED_SECONDS;
+        let within = |it: Span| (shortest..=longest).contains(&it.as_secs());
+        let is_sound = self.changed_within.is_none_or(within);
+        if !is_sound {
+            builder.problem("changed_within", "is out of range", "write 1m to 30d");
+        }
+        is_sound
     }
 
     fn expected(&self, builder: &mut Builder<'_>) -> Option<Value> {

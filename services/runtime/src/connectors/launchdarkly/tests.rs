@@ -1,5 +1,6 @@
 mod cases;
 mod check;
+mod hosts;
 mod keys;
 mod oracle;
 mod properties;

@@ -35,6 +35,10 @@ pub struct Wanted {
     pub max_last_requested: Span,
     /// How far ahead scheduled changes count.
     pub scheduled_window: Span,
+    /// Within which time a change of a flag is told; `None`: none is.
+    pub changed_within: Option<Span>,
+    /// Whether it is asked if changes need an approval.
+    pub asks_required: bool,
     /// Whether guarded rollouts are asked for.
     pub asks_guarded: bool,
     /// Share that gets what is expected.

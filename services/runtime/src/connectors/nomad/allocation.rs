@@ -14,6 +14,8 @@ use serde::Deserialize;
 pub struct Allocation {
     #[serde(rename = "ID")]
     pub id: String,
+    /// Job, task group and index; its checks repeat it.
+    pub name: Option<String>,
     pub namespace: String,
     #[serde(rename = "JobID")]
     pub job_id: String,
@@ -61,6 +63,15 @@ struct DeploymentStatus {
     timestamp: Option<DateTime<Utc>>,
 }
 
+/// What was found of an allocation's health.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// All its checks passed then.
+    HealthyAt(DateTime<Utc>),
+    /// They did not, or a task failed.
+    Unhealthy,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct RescheduleTracker {
@@ -95,18 +106,21 @@ impl Allocation {
         self.client_status == "unknown"
     }
 
-    /// Whether it was found healthy; `None`: nobody said of what runs now. Health is found once, at its
-    /// deployment, and says nothing of a task that was started after that.
-    pub fn is_healthy(&self, now: DateTime<Utc>) -> Option<bool> {
+    /// What was found of its health at its deployment; `None`: nobody said anything of what runs now.
+    pub fn verdict(&self, now: DateTime<Utc>) -> Option<Verdict> {
         let status = self.deployment_status.as_ref()?;
         match status.healthy? {
-            true => self.is_as_found(status.timestamp?, now).then_some(true),
-            false => Some(false),
+            true => {
+                let at = status.timestamp.filter(|it| self.is_as_found(*it, now))?;
+                Some(Verdict::HealthyAt(at))
+            }
+            false => Some(Verdict::Unhealthy),
         }
     }
 
-    /// Whether all its tasks run as they did then.
-    fn is_as_found(&self, then: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    /// Whether all its tasks run as they did then: what was found says nothing of a task that was started
+    /// after that.
+    pub fn is_as_found(&self, then: DateTime<Utc>, now: DateTime<Utc>) -> bool {
         let tasks = self.task_states.iter().flat_map(BTreeMap::values);
         let begun = tasks.flat_map(|it| [it.started_at, it.last_restart]);
         let is_time = then.year() > 1 && then.signed_duration_since(now) <= SKEW;

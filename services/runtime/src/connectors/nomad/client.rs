@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 
 use super::{
     allocation::Allocation,
+    checks::Checks,
     model::{Deployment, Evaluation, Job, Summary},
     scope::ScopeSettings,
 };
@@ -41,6 +42,8 @@ pub struct Snapshot {
     pub deployment: Result<Option<Deployment>, Reason>,
     pub deployments: Result<Vec<Deployment>, Reason>,
     pub allocations: Result<Vec<Allocation>, Reason>,
+    /// What checks say of allocations now, as far as it could be read.
+    pub checks: Checks,
     pub summary: Result<Summary, Reason>,
     pub evaluations: Result<Vec<Evaluation>, Reason>,
     /// How old the oldest of it is.
@@ -121,11 +124,14 @@ impl Client {
         let deployments = age.of(deployments).and_then(|it| self.scope.list(it));
         let allocations = age.of(allocations).and_then(|it| self.scope.list(it));
         let evaluations = age.of(evaluations).and_then(|it| self.scope.list(it));
+        let running = allocations.as_deref().unwrap_or_default();
+        let checks = self.checks(&job.found, running, request).await;
         Snapshot {
             job: job.found,
             deployment,
             deployments,
             allocations,
+            checks,
             summary,
             evaluations,
             observed_at: age.observed_at,
@@ -163,8 +169,13 @@ impl Client {
     fn of_job(&self, below: &[&str]) -> Request {
         let start = ["v1", "job", &self.scope.job_id];
         let path: Vec<_> = start.iter().chain(below).copied().collect();
-        let ask = Request::get(path).query("namespace", &self.scope.namespace);
-        self.regional(ask)
+        self.of_namespace(&path)
+    }
+
+    /// A read of something that belongs to the namespace.
+    pub fn of_namespace(&self, path: &[&str]) -> Request {
+        let ask = Request::get(path.iter().copied());
+        self.regional(ask.query("namespace", &self.scope.namespace))
     }
 
     /// A read of something that belongs to no namespace.

@@ -2,12 +2,14 @@
 
 mod acl;
 mod allocation;
+mod checks;
 mod client;
 mod detect;
 mod echo;
 mod facts;
 mod model;
 mod scope;
+mod services;
 mod settings;
 
 #[cfg(test)]

@@ -8,6 +8,8 @@ use passport_connector_sdk::Object;
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 
+use super::services::Service;
+
 /// A job, as its last registered version says ("Jobs HTTP API", read job).
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -51,6 +53,7 @@ pub struct TaskGroup {
     pub count: u32,
     pub tasks: Vec<Object<Task>>,
     pub update: Option<Object<Update>>,
+    pub services: Option<Vec<Object<Service>>>,
 }
 
 /// A task as it shall be.
@@ -61,6 +64,7 @@ pub struct Task {
     pub config: Option<Object<Config>>,
     pub lifecycle: Option<Object<Lifecycle>>,
     pub leader: Option<bool>,
+    pub services: Option<Vec<Object<Service>>>,
 }
 
 /// What a task's driver is told. Each driver has its own keys.

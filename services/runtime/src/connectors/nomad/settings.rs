@@ -12,6 +12,8 @@ use crate::thresholds::Thresholds;
 
 /// Shortest and longest window for restarts, in seconds.
 const WINDOW_SECONDS: [u32; 2] = [60, 86_400];
+/// Shortest and longest time for which a verdict may stand, in seconds: a minute, a year.
+const HEALTH_SECONDS: [u32; 2] = [60, 31_536_000];
 
 /// A Nomad source.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -37,6 +39,10 @@ pub struct Settings {
     /// Whether a service job without a deployment leaves its rollout unknown.
     #[serde(default = "yes")]
     pub require_deployment: bool,
+    /// How long the health that was found at the deployment stands, one minute to 365 days. Checks that
+    /// Nomad makes itself are read anew each time.
+    #[serde(default = "one_day")]
+    pub max_health_age: Span,
     /// How long restarts count, one minute to one day.
     #[serde(default = "one_hour")]
     pub restart_window: Span,
@@ -60,6 +66,8 @@ pub struct Wanted {
     pub min_available: Option<u32>,
     /// Whether a service job needs a deployment.
     pub require_deployment: bool,
+    /// How long the health that was found at the deployment stands.
+    pub max_health_age: Span,
     /// How long restarts count.
     pub restart_window: Span,
     /// How many restarts may be.
@@ -72,6 +80,10 @@ fn one() -> u32 {
 
 fn yes() -> bool {
     true
+}
+
+fn one_day() -> Span {
+    Span::of_seconds(86_400)
 }
 
 fn one_hour() -> Span {
@@ -95,6 +107,7 @@ impl Settings {
             min_replicas: self.min_replicas,
             min_available: self.min_available,
             require_deployment: self.require_deployment,
+            max_health_age: self.max_health_age,
             restart_window: self.restart_window,
             restarts,
         })
@@ -114,15 +127,20 @@ impl Settings {
     }
 
     fn are_in_range(&self, builder: &mut Builder<'_>) -> bool {
-        let [shortest, longest] = WINDOW_SECONDS;
-        let window = self.restart_window.as_secs();
+        let is_within =
+            |it: Span, [shortest, longest]: [u32; 2]| (shortest..=longest).contains(&it.as_secs());
         let is_some = self.min_available.is_none_or(|it| it >= 1);
         let checks = [
             ("min_replicas", self.min_replicas >= 1, "write 1 or more"),
             ("min_available", is_some, "write 1 or more"),
             (
+                "max_health_age",
+                is_within(self.max_health_age, HEALTH_SECONDS),
+                "write 1m to 365d",
+            ),
+            (
                 "restart_window",
-                (shortest..=longest).contains(&window),
+                is_within(self.restart_window, WINDOW_SECONDS),
                 "write 1m to 24h",
             ),
         ];

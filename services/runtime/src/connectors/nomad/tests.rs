@@ -1,7 +1,9 @@
 mod calm;
 mod cases;
 mod check;
+mod draws;
 mod hcl;
+mod health;
 mod json;
 mod oracle;
 mod properties;

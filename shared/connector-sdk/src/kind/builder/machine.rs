@@ -18,6 +18,8 @@ pub struct Machine {
     pub container: Option<ProviderClient>,
     /// A virtual machine's metadata service; `None`: it is not opened.
     pub instance: Option<ProviderClient>,
+    /// Whether the token that the surroundings hand to a workload may be used.
+    pub web_identity: bool,
     environment: Arc<dyn SecretReader>,
 }
 
@@ -28,7 +30,8 @@ impl Builder<'_> {
     /// them not at all, or not for the source's workspace.
     pub fn machine(&mut self, path: &str) -> Option<Machine> {
         let opened = self.hub.options.machine.clone();
-        let is_open = opened.container.is_some() || opened.instance.is_some();
+        let is_open =
+            opened.container.is_some() || opened.instance.is_some() || opened.web_identity;
         if !is_open || !opened.workspaces.contains(&self.scope().workspace) {
             let reason = "is this machine's own credential, which the operator has not opened for the workspace";
             let fix = "let the operator name its address and the workspace under \
@@ -44,6 +47,7 @@ impl Builder<'_> {
         Some(Machine {
             container: container?,
             instance: instance?,
+            web_identity: opened.web_identity,
             environment: Arc::clone(&self.hub.secrets),
         })
     }
@@ -99,6 +103,7 @@ impl std::fmt::Debug for Machine {
         f.debug_struct("Machine")
             .field("container", &self.container)
             .field("instance", &self.instance)
+            .field("web_identity", &self.web_identity)
             .finish_non_exhaustive()
     }
 }

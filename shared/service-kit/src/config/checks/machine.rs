@@ -32,9 +32,11 @@ pub(super) fn problems(file: &Value) -> Vec<Problem> {
         origin("instance", &INSTANCES),
     ];
     let mut problems: Vec<_> = origins.into_iter().flatten().collect();
-    if opened.get("container").is_none() && opened.get("instance").is_none() {
-        let fix = "name the address as `container` or `instance`, or take this out";
-        problems.push(Problem::new(AT, "opens no address", fix));
+    let has_address = ["container", "instance"].map(|it| opened.get(it).is_some());
+    let has_token = opened.get("web_identity") == Some(&Value::Bool(true));
+    if !has_address.contains(&true) && !has_token {
+        let fix = "name the address as `container` or `instance`, write `web_identity: true`, or take this out";
+        problems.push(Problem::new(AT, "opens nothing", fix));
     }
     let workspaces = opened.get("workspaces").and_then(Value::as_array);
     let names = workspaces.into_iter().flatten().filter_map(Value::as_str);
@@ -105,6 +107,10 @@ mod tests {
     #[test]
     fn something_is_opened_for_somebody_who_is_there() {
         assert_eq!(wrong(json!({"workspaces": ["acme"]})), [AT]);
+        let closed = json!({"workspaces": ["acme"], "web_identity": false});
+        assert_eq!(wrong(closed), [AT]);
+        let token = json!({"workspaces": ["acme"], "web_identity": true});
+        assert!(wrong(token).is_empty());
         let other = json!({"workspaces": ["acme", "other"], "instance": INSTANCES[0]});
         assert_eq!(wrong(other), [format!("{AT}.workspaces")]);
     }

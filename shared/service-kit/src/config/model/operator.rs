@@ -64,6 +64,10 @@ pub struct MachineCredentials {
     #[serde(default)]
     #[schemars(with = "String", length(min = 1))]
     pub instance: Option<String>,
+    /// Whether the token that a cluster hands to the service account of this pod may be shown to the token service
+    /// that the pod's surroundings name a role for.
+    #[serde(default)]
+    pub web_identity: bool,
 }
 
 /// Where secrets lie that are files.

@@ -2,8 +2,11 @@
 
 mod analysis;
 mod condition;
+mod metrics;
 mod replicas;
 mod step;
+mod told;
+mod weight;
 
 use chrono::{DateTime, Utc};
 use passport_connector_sdk::digests::Digests;
@@ -24,6 +27,10 @@ use crate::cluster::{
 
 const CANARY_STEP: FactName = FactName::fixed("canary_step");
 const ANALYSIS_RESULT: FactName = FactName::fixed("analysis_result");
+const ANALYSIS_METRIC: FactName = FactName::fixed("analysis_metric");
+const CANARY_WEIGHT: FactName = FactName::fixed("canary_weight");
+const PAUSE_REASON: FactName = FactName::fixed("pause_reason");
+const CONDITION_REASON: FactName = FactName::fixed("condition_reason");
 /// Longest word of the controller that is shown.
 const MAX_WORD: usize = 40;
 
@@ -47,12 +54,17 @@ pub fn of(
         (step::fact(rollout), at),
         (analysis::fact(rollout, &parts.runs, wanted, now), runs_at),
         (image, pods_at),
+        (weight::fact(rollout), at),
+        (told::pause(rollout), at),
+        (told::condition(rollout), at),
     ];
-    let facts = facts.map(|(fact, at)| fact.observed(Some(at)));
-    match snapshot.has_moved {
-        true => facts.map(in_motion).into(),
-        false => facts.into(),
+    let facts = facts.into_iter().map(|(fact, at)| fact.observed(Some(at)));
+    if snapshot.has_moved {
+        return facts.map(in_motion).collect();
     }
+    let metrics = metrics::facts(rollout, &parts.runs).into_iter();
+    let metrics = metrics.map(|it| it.observed(Some(runs_at)));
+    facts.chain(metrics).collect()
 }
 
 /// The facts where the Rollout does not exist: nothing runs.
@@ -72,7 +84,14 @@ pub fn nothing(reason: Reason, subject: Option<&Subject>) -> Vec<Fact> {
 }
 
 fn unknown(reason: Reason, subject: Option<&Subject>) -> impl Iterator<Item = Fact> {
-    let names = [ROLLOUT_CONDITION, CANARY_STEP, ANALYSIS_RESULT];
+    let names = [
+        ROLLOUT_CONDITION,
+        CANARY_STEP,
+        ANALYSIS_RESULT,
+        CANARY_WEIGHT,
+        PAUSE_REASON,
+        CONDITION_REASON,
+    ];
     let facts = names.map(|it| Fact::unknown(it, reason));
     facts
         .into_iter()

@@ -12,7 +12,7 @@ use crate::connectors::argo_rollouts::ArgoRollouts;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<ArgoRollouts>(CASES, 142)
+    connector::replayed::<ArgoRollouts>(CASES, 159)
         .await
         .unwrap();
 }

@@ -11,7 +11,7 @@ use super::{
 const CHANGED: u32 = 20_000;
 
 /// What is read, and some of what is not.
-const POINTERS: [&str; 61] = [
+const POINTERS: [&str; 69] = [
     "/rollout/metadata/uid",
     "/rollout/metadata/generation",
     "/rollout/metadata/deletionTimestamp",
@@ -47,6 +47,14 @@ const POINTERS: [&str; 61] = [
     "/rollout/status/availableReplicas",
     "/rollout/status/HPAReplicas",
     "/rollout/status/canary/weights/verified",
+    "/rollout/status/canary/weights",
+    "/rollout/status/canary/weights/canary",
+    "/rollout/status/canary/weights/canary/weight",
+    "/rollout/status/conditions",
+    "/rollout/status/conditions/1/type",
+    "/rollout/status/conditions/1/status",
+    "/rollout/status/conditions/1/reason",
+    "/rollout/status/conditions/1",
     "/runs",
     "/runs/0",
     "/runs/0/metadata/labels",
@@ -75,7 +83,7 @@ const POINTERS: [&str; 61] = [
     "/pods/3/status/containerStatuses/0/imageID",
 ];
 
-const WORDS: [&str; 26] = [
+const WORDS: [&str; 31] = [
     "",
     "9",
     "8",
@@ -92,6 +100,11 @@ const WORDS: [&str; 26] = [
     "Error",
     "Running",
     "Inconclusive",
+    "InvalidSpec",
+    "ReplicaFailure",
+    "RolloutAborted",
+    "NewReplicaSetAvailable",
+    "True",
     "Step",
     "Background",
     "2",

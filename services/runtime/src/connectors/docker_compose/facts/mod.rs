@@ -2,8 +2,10 @@
 
 mod available;
 mod condition;
+pub mod declared;
 mod health;
 mod images;
+mod reasons;
 mod restarts;
 mod rollout;
 
@@ -24,6 +26,10 @@ const AVAILABLE_REPLICAS: FactName = FactName::fixed("available_replicas");
 const CONTAINER_HEALTH: FactName = FactName::fixed("container_health");
 /// Name of the fact about restarts.
 const RECENT_RESTARTS: FactName = FactName::fixed("recent_restarts");
+/// Name of the fact about why containers ended.
+const RESTART_REASON: FactName = FactName::fixed("restart_reason");
+/// Name of the facts about the project's services.
+const DECLARED_SERVICES: FactName = FactName::fixed("declared_services");
 /// Name of the fact about what it was built from.
 const IMAGE_DIGEST: FactName = FactName::fixed("image_digest");
 
@@ -52,6 +58,7 @@ pub fn of(
         available::fact(members, wanted, now).observed(Some(seen_at)),
         health::fact(members, wanted, now).observed(health_at),
         restarts::fact(members, wanted, now).observed(Some(seen_at)),
+        reasons::fact(members).observed(Some(seen_at)),
     ];
     let images = images::fact(members, &service.images, &digests).observed(Some(images_at));
     let facts = [rollout].into_iter().chain(of_containers).chain([images]);
@@ -65,7 +72,7 @@ pub fn of(
 }
 
 /// The facts of a service where nothing is known of it, for one reason.
-pub fn unread(reason: Reason, subject: Option<&Subject>) -> [Fact; 5] {
+pub fn unread(reason: Reason, subject: Option<&Subject>) -> [Fact; 6] {
     unknown(reason, &Digests::of(subject))
 }
 
@@ -76,12 +83,13 @@ pub fn nothing(reason: Reason, subject: Option<&Subject>) -> Vec<Fact> {
     facts.chain([of_socket]).collect()
 }
 
-fn unknown(reason: Reason, digests: &Digests<'_>) -> [Fact; 5] {
+fn unknown(reason: Reason, digests: &Digests<'_>) -> [Fact; 6] {
     [
         Fact::unknown(ROLLOUT_CONDITION, reason),
         Fact::unknown(AVAILABLE_REPLICAS, reason),
         Fact::unknown(CONTAINER_HEALTH, reason),
         Fact::unknown(RECENT_RESTARTS, reason),
+        Fact::unknown(RESTART_REASON, reason),
         digests.unread(IMAGE_DIGEST, reason),
     ]
 }

@@ -7,7 +7,7 @@ use crate::connectors::docker_compose::DockerCompose;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<DockerCompose>(CASES, 120)
+    connector::replayed::<DockerCompose>(CASES, 159)
         .await
         .unwrap();
 }

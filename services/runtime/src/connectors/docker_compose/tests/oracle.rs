@@ -21,6 +21,10 @@ fn label<'a>(listed: &'a Value, name: &str) -> &'a str {
     label.and_then(Value::as_str).unwrap_or_default()
 }
 
+fn label_of<'a>(listed: &'a Value, name: &str) -> Option<&'a str> {
+    listed["Labels"].get(format!("{LABELS}{name}"))?.as_str()
+}
+
 fn is_there(value: &Value) -> bool {
     !value.is_null()
 }
@@ -110,8 +114,36 @@ impl World<'_> {
         image["Id"] == id && is_it
     }
 
+    /// Whether as many containers of a service run as the project shall have.
+    fn runs_enough(&self, service: &str) -> bool {
+        let wanted = match service {
+            "api" => 2,
+            "db" => 1,
+            _ => return false,
+        };
+        let Some(all) = self.all["project"].as_array() else {
+            return false;
+        };
+        let counts = |it: &&Value| label(it, "oneoff").to_lowercase() != "true";
+        let kept: Vec<_> = all.iter().filter(counts).collect();
+        let folders: std::collections::BTreeSet<_> = kept
+            .iter()
+            .map(|it| label_of(it, "project.working_dir"))
+            .collect();
+        let its = kept.iter().filter(|it| label(it, "service") == service);
+        let running = its.filter(|it| it["State"] == "running");
+        let ids: std::collections::BTreeSet<_> = running.map(|it| it["Id"].as_str()).collect();
+        all.iter().all(|it| label(it, "project") == "shop")
+            && kept.iter().all(|it| it["State"].is_string())
+            && folders.len() <= 1
+            && ids.len() >= wanted
+    }
+
     /// Whether a fact may pass.
     pub fn may_pass(&self, fact: &Fact) -> bool {
+        if fact.name().as_str() == "declared_services" {
+            return self.runs_enough(fact.item().unwrap_or_default());
+        }
         let Some(kept) = self.kept() else {
             return false;
         };

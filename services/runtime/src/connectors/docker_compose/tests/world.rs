@@ -36,6 +36,13 @@ fn listed(id: &str) -> Value {
     })
 }
 
+fn of_project(id: &str, service: &str) -> Value {
+    let mut found = listed(id);
+    found["State"] = json!("running");
+    found["Labels"]["com.docker.compose.service"] = json!(service);
+    found
+}
+
 fn container(id: &str) -> Value {
     json!({
         "Id": id, "Image": "image-1", "RestartCount": 2,
@@ -55,6 +62,9 @@ fn container(id: &str) -> Value {
 pub fn good(kind: ServiceKind) -> Value {
     let mut all = json!({
         "list": [listed("c1"), listed("c2")],
+        "project": [
+            of_project("c1", "api"), of_project("c2", "api"), of_project("c3", "db"),
+        ],
         "containers": {"c1": container("c1"), "c2": container("c2")},
         "images": {"image-1": {"Id": "image-1", "RepoDigests": [format!("repo@{DIGEST}")]}},
     });
@@ -79,6 +89,7 @@ pub fn wanted(kind: ServiceKind) -> Wanted {
             working_dir: None,
         },
         replicas: REPLICAS,
+        services: Some([("api".to_owned(), 2), ("db".to_owned(), 1)].into()),
         kind,
         requires_healthcheck: true,
         restart_window: serde_json::from_value(json!("1h")).unwrap(),
@@ -135,12 +146,20 @@ pub fn service(all: &Value) -> Option<Service> {
     })
 }
 
+/// The project's containers as the client would have read them.
+fn project(all: &Value) -> Seen<Vec<Listed>> {
+    let listed = all["project"].as_array().ok_or(Reason::UnexpectedShape)?;
+    let listed: Option<Vec<Listed>> = listed.iter().map(read).collect();
+    Ok((listed.ok_or(Reason::UnexpectedShape)?, now()))
+}
+
 /// What passes of these objects.
 pub fn passed(all: &Value, kind: ServiceKind) -> Vec<Fact> {
     let Some(service) = service(all) else {
         return Vec::new();
     };
-    let facts = facts::of(&service, &wanted(kind), Some(&subject()), now());
+    let mut facts = facts::of(&service, &wanted(kind), Some(&subject()), now());
+    facts.extend(facts::declared::facts(&project(all), &wanted(kind)));
     let passed = facts.into_iter().filter(|it| it.status() == Status::Passed);
     passed.collect()
 }

@@ -8,6 +8,7 @@ mod newest;
 mod primary;
 mod restarts;
 pub mod rollout;
+mod stops;
 
 use chrono::{DateTime, Utc};
 use passport_connector_sdk::digests::Digests;
@@ -31,6 +32,8 @@ pub const AVAILABLE_REPLICAS: FactName = FactName::fixed("available_replicas");
 pub const CONTAINER_HEALTH: FactName = FactName::fixed("container_health");
 /// Name of the fact about tasks that failed.
 pub const RECENT_RESTARTS: FactName = FactName::fixed("recent_restarts");
+/// Name of the fact about why tasks stopped.
+pub const TASK_STOP_REASON: FactName = FactName::fixed("task_stop_reason");
 /// Name of the fact about what runs.
 pub const IMAGE_DIGEST: FactName = FactName::fixed("image_digest");
 
@@ -72,6 +75,7 @@ fn of_tasks(
     let of_running = running.map_or(at, |it| it.observed_at.min(at));
     let stopped = snapshot.stopped.as_ref().map_err(|reason| *reason);
     let restarts = restarts::fact(stopped, running, wanted, now);
+    let stops = stops::fact(stopped, wanted, now);
     vec![
         rollout.fact.observed(Some(of_rollout)),
         definition.observed(Some(of_rollout)),
@@ -80,6 +84,7 @@ fn of_tasks(
         restarts.observed(Some(
             stopped.map_or(at, |it| it.observed_at.min(of_running)),
         )),
+        stops.observed(Some(stopped.map_or(at, |it| it.observed_at.min(at)))),
         image.observed(Some(of_running.min(of_rollout))),
     ]
 }
@@ -103,6 +108,7 @@ pub fn of_service(reason: Reason, wanted: &Wanted, subject: Option<&Subject>) ->
         Fact::unknown(AVAILABLE_REPLICAS, reason),
         Fact::unknown(CONTAINER_HEALTH, reason),
         Fact::unknown(RECENT_RESTARTS, reason).wanting(wanted.restarts.threshold.clone()),
+        Fact::unknown(TASK_STOP_REASON, reason),
         Digests::of(subject).unread(IMAGE_DIGEST, reason),
     ]
 }

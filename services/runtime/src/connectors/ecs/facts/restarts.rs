@@ -31,10 +31,12 @@ pub fn fact(
     now: DateTime<Utc>,
 ) -> Fact {
     let fact = of_stopped(tasks, wanted, now);
-    let hides = running.is_ok_and(|it| it.all.iter().any(hides_restarts));
-    match hides {
-        true => fact.doubt(Reason::LowerBound),
-        false => fact,
+    match running {
+        Ok(tasks) if tasks.all.iter().any(hides_restarts) => fact.doubt(Reason::LowerBound),
+        Ok(tasks) if tasks.are_all => fact,
+        Ok(_) => fact.doubt(Reason::Incomplete),
+        // What is not read may hide some.
+        Err(reason) => fact.doubt(reason),
     }
 }
 

@@ -120,13 +120,21 @@ fn of_deployment(service: &Service, primary: &Deployment) -> Result<Own, Reason>
             (desired, running, 0) if desired == running => state("COMPLETED"),
             _ => state("IN_PROGRESS"),
         },
-        Some(word @ ("IN_PROGRESS" | "FAILED")) => state(word),
+        Some(word @ ("IN_PROGRESS" | "FAILED")) => telling(state(word), word, primary),
         Some(_) => return Err(Reason::UnrecognizedState),
         // ECS leaves it out behind a Classic Load Balancer.
         None => return Err(Reason::NoData),
     };
     let replaces = !is_alone || primary.rollout_state.as_deref() == Some("IN_PROGRESS");
     Ok(Own { fact, replaces })
+}
+
+/// With how many tasks failed to start or to stay meanwhile, where any did.
+fn telling(fact: Fact, word: &str, primary: &Deployment) -> Fact {
+    match primary.failed_tasks {
+        Some(failed @ 1..) => fact.showing(format!("{word}: {failed} failed tasks").as_str()),
+        Some(0) | None => fact,
+    }
 }
 
 /// Desired, running and pending, if both who say how many are desired agree.

@@ -7,7 +7,7 @@ use crate::connectors::ecs::Ecs;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<Ecs>(CASES, 200).await.unwrap();
+    connector::replayed::<Ecs>(CASES, 229).await.unwrap();
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use super::{
 const OTHER: &str = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
 
 /// What is read, and some of what is not.
-const POINTERS: [&str; 58] = [
+const POINTERS: [&str; 64] = [
     "/service/status",
     "/service/desiredCount",
     "/service/runningCount",
@@ -62,12 +62,18 @@ const POINTERS: [&str; 58] = [
     "/running/0/containers/0",
     "/running/0/containers/0/name",
     "/running/0/containers/0/imageDigest",
+    "/running/0/containers/0/exitCode",
+    "/running/0/containers/0/lastStatus",
+    "/running/0/containers/1",
+    "/running/1/containers/0/exitCode",
+    "/running/1/containers/0/lastStatus",
     "/running/1/healthStatus",
     "/stopped",
     "/stopped/0",
     "/stopped/0/stopCode",
     "/stopped/0/stoppedAt",
     "/stopped/0/stoppedReason",
+    "/stopped/0/containers/0/reason",
     "/stopped/1/stopCode",
     "/stopped/1/taskArn",
 ];
@@ -142,6 +148,8 @@ fn value() -> impl Strategy<Value = Value> {
             json!([]), json!({}), json!([{}]), json!({"type": "ECS"}), json!({"type": null}),
             json!([deployment]), deployment, task("1"), task("9"), json!([task("1")]),
             json!({"name": "api", "imageDigest": DIGEST}), json!({"name": "api", "imageDigest": OTHER}),
+            json!({"name": "proxy", "lastStatus": "STOPPED", "exitCode": 0}),
+            json!({"name": "proxy", "lastStatus": "RUNNING", "exitCode": 0}),
             json!({"message": "deployment failed"}), json!({"value": 100.0, "unit": "PERCENT"}),
         ]),
         1 => ".{0,12}".prop_map(Value::from),

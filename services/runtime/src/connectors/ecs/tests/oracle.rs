@@ -3,6 +3,7 @@
 use passport_evidence::Fact;
 use serde_json::Value;
 
+use super::calm::is_calm;
 use super::look::{count, is, is_absent, list, text};
 
 /// The moment of asking.
@@ -162,26 +163,6 @@ impl World<'_> {
         ids.len() == 2 && count(self.service(), "runningCount").is_some_and(|it| run >= it)
     }
 
-    fn is_harmless(task: &Value) -> bool {
-        let reason = text(task, "stoppedReason");
-        let is_old = task["stoppedAt"]
-            .as_f64()
-            .is_some_and(|at| at < (NOW - 3_600) as f64);
-        let is_unhealthy = reason.is_some_and(|it| it.contains("health checks"));
-        let code = match text(task, "stopCode") {
-            Some("ServiceSchedulerInitiated") => reason.is_some(),
-            Some(code) => [
-                "UserInitiated",
-                "SpotInterruption",
-                "TerminationNotice",
-                "InfrastructureHealth",
-            ]
-            .contains(&code),
-            None => false,
-        };
-        is_old || (code && !is_unhealthy)
-    }
-
     fn runs_the_subject(task: &Value) -> bool {
         let containers = list(task, "containers").iter();
         let named: Vec<_> = containers.filter(|it| is(it, "name", "api")).collect();
@@ -227,10 +208,7 @@ impl World<'_> {
                             && is(it, "healthStatus", "HEALTHY")
                     })
             }
-            "recent_restarts" => {
-                let all = self.0["stopped"].as_array();
-                all.is_some_and(|all| all.len() == 2 && all.iter().all(Self::is_harmless))
-            }
+            "recent_restarts" => is_calm(self.0),
             "image_digest" => {
                 self.are_all_there()
                     && !staying.is_empty()

@@ -36,7 +36,10 @@ pub fn task(id: &str) -> Value {
         "taskArn": arn(&format!("task/shop-prod/{id}")), "clusterArn": arn("cluster/shop-prod"),
         "group": "service:checkout-api", "lastStatus": "RUNNING", "desiredStatus": "RUNNING",
         "connectivity": "CONNECTED", "healthStatus": "HEALTHY", "startedAt": NOW - 7_200,
-        "containers": [{"name": "api", "imageDigest": DIGEST}],
+        "containers": [
+            {"name": "api", "imageDigest": DIGEST, "lastStatus": "RUNNING"},
+            {"name": "migrate", "lastStatus": "STOPPED", "exitCode": 0},
+        ],
     })
 }
 
@@ -153,7 +156,7 @@ pub fn passed(of: &Value) -> Vec<Fact> {
         ..Subject::default()
     };
     let mut found = facts::of(&snapshot, &wanted(), Some(&subject), now);
-    assert_eq!(found.len(), 6);
+    assert_eq!(found.len(), 7);
     found.retain(|it| it.status() == Status::Passed);
     found
 }

@@ -2,6 +2,7 @@
 
 mod analysis;
 mod condition;
+mod iterations;
 mod pods;
 mod settled;
 mod weight;
@@ -21,6 +22,7 @@ use crate::cluster::{
 
 const CANARY_ANALYSIS: FactName = FactName::fixed("canary_analysis");
 const CANARY_WEIGHT: FactName = FactName::fixed("canary_weight");
+const CANARY_ITERATIONS: FactName = FactName::fixed("canary_iterations");
 /// Longest word of Flagger that is shown.
 const MAX_WORD: usize = 40;
 
@@ -47,6 +49,7 @@ pub fn of(
         (condition::fact(canary, settled, now), both_at),
         (analysis::fact(canary, settled), both_at),
         (weight::fact(canary, settled), both_at),
+        (iterations::fact(canary), snapshot.observed_at),
         (available(target, parts, least), oldest([primary_at, None])),
         (
             pods::fact(canary, target, parts, now),
@@ -72,11 +75,12 @@ pub fn nothing(reason: Reason) -> Vec<Fact> {
     names.map(|it| Fact::unknown(it, reason)).collect()
 }
 
-fn names() -> [FactName; 5] {
+fn names() -> [FactName; 6] {
     [
         ROLLOUT_CONDITION,
         CANARY_ANALYSIS,
         CANARY_WEIGHT,
+        CANARY_ITERATIONS,
         AVAILABLE_REPLICAS,
         CONTAINER_HEALTH,
     ]

@@ -31,9 +31,14 @@ pub fn of(canary: &Canary, target: Target, parts: Option<&Parts>) -> Settled {
     match (newer, canary.is_suspended(), canary.is_promoted()) {
         (true, true, _) => Settled::Suspended,
         (true, false, _) | (false, _, Some(false)) => Settled::No,
+        (false, _, Some(true)) if is_contradicted(canary) => Settled::Untold(Reason::Contradictory),
         (false, _, Some(true)) => Settled::Yes,
         (false, _, None) => Settled::Untold(Reason::UnexpectedShape),
     }
+}
+
+fn is_contradicted(canary: &Canary) -> bool {
+    canary.status.phase.as_deref() == Some("Succeeded") && canary.denies_promotion()
 }
 
 /// Whether the target is newer than the primary. A Service has no images.

@@ -12,7 +12,7 @@ use crate::connectors::flagger::Flagger;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<Flagger>(CASES, 106).await.unwrap();
+    connector::replayed::<Flagger>(CASES, 112).await.unwrap();
 }
 
 #[tokio::test]

@@ -76,6 +76,9 @@ fn is_done(world: &Value) -> bool {
     };
     is_known
         && text(canary, "/status/phase") == "Succeeded"
+        && list(canary, "/status/conditions")
+            .iter()
+            .all(|it| it["type"] != "Promoted" || it["status"] == "True")
         && !applied.is_empty()
         && text(canary, "/status/lastPromotedSpec") == applied
 }

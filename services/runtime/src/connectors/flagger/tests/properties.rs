@@ -20,7 +20,7 @@ use crate::{
 const CHANGED: u32 = 20_000;
 
 /// What is read, and some of what is not.
-const POINTERS: [&str; 50] = [
+const POINTERS: [&str; 54] = [
     "/canary/metadata/generation",
     "/canary/metadata/deletionTimestamp",
     "/canary/spec/targetRef",
@@ -43,6 +43,10 @@ const POINTERS: [&str; 50] = [
     "/canary/status/lastPromotedSpec",
     "/canary/status/lastTransitionTime",
     "/canary/status/conditions",
+    "/canary/status/conditions/0/type",
+    "/canary/status/conditions/0/status",
+    "/canary/spec/analysis/iterations",
+    "/canary/status/conditions/0",
     "/primary",
     "/primary/metadata/generation",
     "/primary/metadata/deletionTimestamp",

@@ -1,8 +1,10 @@
 //! From what was read of a flag to facts. Pure.
 
 mod approvals;
+mod changed;
 mod evaluation;
 mod guarded;
+pub mod required;
 mod scheduled;
 mod served;
 mod share;
@@ -28,6 +30,10 @@ pub const FLAG_EVALUATION_STATUS: FactName = FactName::fixed("flag_evaluation_st
 pub const GUARDED_ROLLOUT: FactName = FactName::fixed("guarded_rollout");
 /// Name of the fact about approvals.
 pub const PENDING_APPROVALS: FactName = FactName::fixed("pending_approvals");
+/// Name of the fact about whether changes need an approval.
+pub const APPROVAL_REQUIRED: FactName = FactName::fixed("approval_required");
+/// Name of the fact about changes that were made lately.
+pub const FLAG_CHANGED: FactName = FactName::fixed("flag_changed");
 /// Name of the fact about changes to come.
 pub const SCHEDULED_CHANGES: FactName = FactName::fixed("scheduled_changes");
 
@@ -48,11 +54,19 @@ pub fn of(found: &Found, environment: &str, wanted: &Wanted, now: DateTime<Utc>)
         observed(&found.approvals, |it| approvals::fact(it, wanted)),
         observed(&found.scheduled, |it| scheduled::fact(it, wanted, now)),
     ];
-    of_flag.into_iter().chain(others).collect()
+    let changed = wanted.changed_within.map(|within| {
+        let fact = changed::fact(&found.flag, environment, within, now);
+        fact.observed(Some(found.flags_at))
+    });
+    let all = of_flag.into_iter().chain(others);
+    all.chain(changed).collect()
 }
 
 /// A fact that is as old as the answer that it rests on.
-fn observed<T>(read: &Result<Read<T>, Reason>, fact: impl Fn(Result<&T, Reason>) -> Fact) -> Fact {
+pub fn observed<T>(
+    read: &Result<Read<T>, Reason>,
+    fact: impl Fn(Result<&T, Reason>) -> Fact,
+) -> Fact {
     match read {
         Ok((found, at)) => fact(Ok(found)).observed(Some(*at)),
         Err(reason) => fact(Err(*reason)),
@@ -73,7 +87,10 @@ pub fn unread(wanted: &Wanted, reason: Reason) -> Vec<Fact> {
         true => Fact::unknown(GUARDED_ROLLOUT, reason),
         false => guarded::not_asked(),
     };
-    plain.into_iter().chain(limited).chain([guarded]).collect()
+    let changed = wanted.changed_within;
+    let changed = changed.map(|_| Fact::unknown(FLAG_CHANGED, reason));
+    let all = plain.into_iter().chain(limited).chain([guarded]);
+    all.chain(changed).collect()
 }
 
 /// The facts of a flag that does not exist, though others of its project do.
@@ -96,5 +113,7 @@ pub fn nothing(wanted: &Wanted, reason: Reason) -> Vec<Fact> {
         })
     });
     let of_token = Fact::unknown(CREDENTIAL_SCOPE, reason);
-    of_flags.chain([of_token]).collect()
+    let required = wanted.asks_required;
+    let required = required.then(|| Fact::unknown(APPROVAL_REQUIRED, reason));
+    of_flags.chain([of_token]).chain(required).collect()
 }

@@ -7,7 +7,7 @@ use crate::connectors::launchdarkly::LaunchDarkly;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<LaunchDarkly>(CASES, 209)
+    connector::replayed::<LaunchDarkly>(CASES, 228)
         .await
         .unwrap();
 }

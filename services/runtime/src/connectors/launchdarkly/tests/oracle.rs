@@ -178,6 +178,26 @@ impl World<'_> {
             && self.0.pointer("/approvals").is_some_and(Value::is_array)
     }
 
+    fn needs_approval(&self) -> bool {
+        let of_flags = &self.0["settings"]["flag"];
+        let own = &of_flags["environments"]["production"];
+        let others = [&of_flags["_default"], &of_flags["_strict"]];
+        let others = others.into_iter().filter(|it| !it.is_null());
+        let exceptions = [
+            "canReviewOwnRequest",
+            "canApplyDeclinedChanges",
+            "bypassApprovalsForPendingChanges",
+        ];
+        let needs = |it: &Value| {
+            it["required"] == true
+                && exceptions.iter().all(|key| it[*key] == false)
+                && it["requiredApprovalTags"]
+                    .as_array()
+                    .is_some_and(Vec::is_empty)
+        };
+        needs(own) && others.into_iter().all(needs)
+    }
+
     fn is_quiet(&self) -> bool {
         let is_far = |it: &Value| {
             it["executionDate"]
@@ -196,6 +216,11 @@ impl World<'_> {
             "flag_evaluation_status" => self.is_evaluated(),
             "pending_approvals" => self.is_approved(),
             "scheduled_changes" => self.is_quiet(),
+            "flag_changed" => {
+                let at = self.config()["lastModified"].as_i64();
+                at.is_some_and(|it| it > 0 && it < NOW - 3_600_000)
+            }
+            "approval_required" => self.needs_approval(),
             _ => false,
         }
     }

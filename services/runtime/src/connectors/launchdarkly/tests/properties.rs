@@ -12,8 +12,9 @@ const CHANGED: u32 = 20_000;
 
 const CONFIG: &str = "/flag/environments/production";
 /// What is read, below the flag in the environment.
-const OF_CONFIG: [&str; 15] = [
+const OF_CONFIG: [&str; 16] = [
     "",
+    "/lastModified",
     "/on",
     "/archived",
     "/rules",
@@ -30,7 +31,7 @@ const OF_CONFIG: [&str; 15] = [
     "/prerequisites/0/variation",
 ];
 /// What else is read.
-const OTHERS: [&str; 17] = [
+const OTHERS: [&str; 25] = [
     "/flag/archived",
     "/flag/variations",
     "/flag/variations/0/value",
@@ -48,6 +49,14 @@ const OTHERS: [&str; 17] = [
     "/approvals/0/reviewStatus",
     "/scheduled",
     "/scheduled/0/executionDate",
+    "/settings",
+    "/settings/flag",
+    "/settings/flag/_default",
+    "/settings/flag/_strict/required",
+    "/settings/flag/environments/production",
+    "/settings/flag/environments/production/required",
+    "/settings/flag/environments/production/canReviewOwnRequest",
+    "/settings/flag/environments/production/requiredApprovalTags",
 ];
 
 #[derive(Debug, Clone)]
@@ -161,7 +170,7 @@ fn apply(world: &mut Value, change: &Change) {
 fn a_flag_about_which_nothing_is_wrong_passes_in_all() {
     let all = good();
     let facts = passed(&all);
-    assert_eq!(facts.len(), 5, "{facts:?}");
+    assert_eq!(facts.len(), 7, "{facts:?}");
     assert!(facts.iter().all(|it| World(&all).may_pass(it)), "{facts:?}");
 }
 

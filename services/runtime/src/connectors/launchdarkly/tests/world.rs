@@ -13,6 +13,7 @@ use crate::connectors::launchdarkly::{
     client::Guarded,
     collect::Found,
     facts,
+    lists::ApprovalSettings,
     wanted::{Intent, Wanted},
 };
 
@@ -22,7 +23,7 @@ pub fn flag(key: &str) -> Value {
         "key": key, "archived": false,
         "variations": [{"_id": "v-0", "value": true}, {"_id": "v-1", "value": false}],
         "environments": {"production": {
-            "on": true, "archived": false, "fallthrough": {"variation": 0}, "offVariation": 1,
+            "on": true, "archived": false, "lastModified": NOW - 7_200_000, "fallthrough": {"variation": 0}, "offVariation": 1,
             "rules": [], "targets": [], "contextTargets": [], "prerequisites": [],
         }},
     })
@@ -40,6 +41,14 @@ pub fn good() -> Value {
         "status": {"name": "active", "lastRequested": "2026-05-03T09:29:12Z"},
         "approvals": [{"status": "completed", "reviewStatus": "approved"}],
         "scheduled": [{"executionDate": NOW + 172_800_000}],
+        "settings": {"flag": {"environments": {"production": setting()}, "_strict": setting()}},
+    })
+}
+
+fn setting() -> Value {
+    json!({
+        "required": true, "canReviewOwnRequest": false, "canApplyDeclinedChanges": false,
+        "bypassApprovalsForPendingChanges": false, "requiredApprovalTags": [],
     })
 }
 
@@ -67,6 +76,8 @@ fn wanted() -> Wanted {
         expected: json!(true),
         max_last_requested: Span::of_seconds(86_400),
         scheduled_window: Span::of_seconds(86_400),
+        changed_within: Some(Span::of_seconds(3_600)),
+        asks_required: true,
         asks_guarded: true,
         share: limits(">= 100%"),
         approvals: limits("= 0"),
@@ -88,7 +99,11 @@ pub fn passed(world: &Value) -> Vec<Fact> {
         scheduled: list(&world["scheduled"]).map(|it| (it, now())),
         guarded: Some(Ok((Guarded::None, now()))),
     };
-    let facts = facts::of(&found, "production", &wanted(), now());
+    let mut facts = facts::of(&found, "production", &wanted(), now());
+    let settings = serde_json::from_value(world["settings"].clone());
+    let settings: Result<ApprovalSettings, _> = settings.map_err(|_| Reason::UnexpectedShape);
+    let settings = settings.as_ref().map_err(|reason| *reason);
+    facts.push(facts::required::fact(settings, "production"));
     let passed = facts.into_iter().filter(|it| it.status() == Status::Passed);
     passed.collect()
 }

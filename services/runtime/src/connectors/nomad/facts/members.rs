@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use passport_evidence::Reason;
 
-use super::standing::Standing;
+use super::standing::{Judged, Standing};
 use crate::connectors::nomad::{allocation::Allocation, client::Snapshot, settings::Wanted};
 
 /// A job's allocations of the task groups that count.
@@ -43,7 +43,13 @@ impl<'a> Members<'a> {
             .or(is_doubled.then_some(Reason::Ambiguous))
             .or((!are_known).then_some(Reason::UnrecognizedState))
             .or((!has_groups(snapshot, wanted)).then_some(Reason::NoData));
-        let standing = |it: &'a Allocation| (it, Standing::of(it, job, is_updating, now));
+        let by = Judged {
+            snapshot,
+            wanted,
+            is_updating,
+            now,
+        };
+        let standing = |it: &'a Allocation| (it, Standing::of(it, by));
         let (running, over): (Vec<_>, Vec<_>) =
             of_groups.into_iter().partition(|it| it.should_run());
         Self {

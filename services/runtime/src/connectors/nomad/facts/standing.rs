@@ -4,8 +4,11 @@ use chrono::{DateTime, Utc};
 use passport_evidence::Reason;
 
 use crate::connectors::nomad::{
-    allocation::{Allocation, TaskState},
+    allocation::{Allocation, TaskState, Verdict},
+    checks::Live,
+    client::Snapshot,
     model::{Job, Lifecycle},
+    settings::Wanted,
 };
 
 /// How an allocation is that should run; of its tasks the worst.
@@ -36,10 +39,25 @@ pub enum Standing {
 pub enum Untold {
     /// Nothing is said of a task.
     NoData,
+    /// It was found healthy too long ago.
+    Aged,
     /// A state that is not known.
     Unrecognized,
     /// Its node has not been heard of.
     Disconnected,
+}
+
+/// What an allocation is judged by, besides what is told of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Judged<'a> {
+    /// All that was read.
+    pub snapshot: &'a Snapshot,
+    /// What the source wants.
+    pub wanted: &'a Wanted,
+    /// Whether an update takes place.
+    pub is_updating: bool,
+    /// When all of it was read.
+    pub now: DateTime<Utc>,
 }
 
 /// How long a task is to run.
@@ -59,10 +77,11 @@ enum Role {
 
 impl Standing {
     /// Of an allocation that should run.
-    pub fn of(allocation: &Allocation, job: &Job, is_updating: bool, now: DateTime<Utc>) -> Self {
+    pub fn of(allocation: &Allocation, by: Judged<'_>) -> Self {
+        let job = &by.snapshot.job;
         match allocation.client_status.as_str() {
             "pending" => Self::Starting,
-            "running" => of_running(allocation, job, is_updating, now),
+            "running" => of_tasks(allocation, job, by.health(allocation)),
             "complete" if job.is_batch() => of_tasks(allocation, job, Self::Complete),
             "complete" => Self::TaskDead,
             "failed" => Self::Failed,
@@ -88,21 +107,42 @@ impl Standing {
     }
 }
 
-fn of_running(
-    allocation: &Allocation,
-    job: &Job,
-    is_updating: bool,
-    now: DateTime<Utc>,
-) -> Standing {
-    let is_newest = allocation.job_version == job.version;
-    let health = match allocation.is_healthy(now) {
-        Some(true) => Standing::Well,
-        Some(false) => Standing::Unhealthy,
-        None if !job.tells_health(&allocation.task_group) => Standing::Well,
-        None if is_updating && is_newest => Standing::Starting,
-        None => Standing::Unjudged,
-    };
-    of_tasks(allocation, job, health)
+// === impl Judged ===
+
+impl Judged<'_> {
+    /// How healthy an allocation is that runs: by what its checks say now, else by what was found at its
+    /// deployment, for as long as that stands.
+    fn health(self, allocation: &Allocation) -> Standing {
+        let job = &self.snapshot.job;
+        let is_new = self.is_updating && allocation.job_version == job.version;
+        let verdict = allocation.verdict(self.now);
+        match (self.live(allocation), verdict) {
+            (_, Some(Verdict::Unhealthy)) => Standing::Unhealthy,
+            (Some(Live::Unclear), _) => Standing::Untold(Untold::Unrecognized),
+            (Some(Live::Failing), None) if is_new => Standing::Starting,
+            (Some(Live::Failing), _) => Standing::Unhealthy,
+            (Some(Live::PassedAt(at)), _) if allocation.is_as_found(at, self.now) => Standing::Well,
+            (_, Some(Verdict::HealthyAt(at))) if self.stands(at) => Standing::Well,
+            _ if !job.tells_health(&allocation.task_group) => Standing::Well,
+            (_, Some(Verdict::HealthyAt(_))) => Standing::Untold(Untold::Aged),
+            (_, None) if is_new => Standing::Starting,
+            (_, None) => Standing::Unjudged,
+        }
+    }
+
+    fn live(self, allocation: &Allocation) -> Option<Live> {
+        let job = &self.snapshot.job;
+        let checks = self.snapshot.checks.get(&allocation.id)?.as_deref();
+        let group = job.group(&allocation.task_group);
+        let found = Live::of(checks, allocation, group, self.now)?;
+        // Another version may have had other checks.
+        let is_newest = allocation.job_version == job.version;
+        (is_newest || !matches!(found, Live::PassedAt(_))).then_some(found)
+    }
+
+    fn stands(self, found: DateTime<Utc>) -> bool {
+        self.now - found <= self.wanted.max_health_age.as_delta()
+    }
 }
 
 /// The worst of an allocation's tasks, and of what is known of it besides.
@@ -165,6 +205,7 @@ impl Untold {
     pub fn reason(self) -> Reason {
         match self {
             Self::NoData => Reason::NoData,
+            Self::Aged => Reason::Stale,
             Self::Unrecognized => Reason::UnrecognizedState,
             Self::Disconnected => Reason::Stale,
         }

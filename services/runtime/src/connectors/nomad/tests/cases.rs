@@ -7,7 +7,7 @@ use crate::connectors::nomad::Nomad;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<Nomad>(CASES, 227).await.unwrap();
+    connector::replayed::<Nomad>(CASES, 254).await.unwrap();
 }
 
 #[tokio::test]

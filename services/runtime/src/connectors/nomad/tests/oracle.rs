@@ -2,27 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
 use passport_evidence::Fact;
 use serde_json::Value;
 
 use super::calm::is_unrestarted;
+use super::health::{Told, told, was_found_lately};
 use super::json::{entries, is_there, is_true, list, number, text};
-
-/// Whether no task was started since the allocation was found healthy.
-fn is_as_found(allocation: &Value) -> bool {
-    let time = |it: &Value, key: &str| -> Option<DateTime<Utc>> { text(it, key).parse().ok() };
-    let Some(found) = time(allocation, "/DeploymentStatus/Timestamp") else {
-        return false;
-    };
-    let known: [DateTime<Utc>; 2] =
-        ["1900-01-01T00:00:00Z", "2026-05-03T09:31:00Z"].map(|it| it.parse().unwrap());
-    let states = entries(allocation, "/TaskStates");
-    let begun = states
-        .iter()
-        .flat_map(|(_, it)| [time(it, "/StartedAt"), time(it, "/LastRestart")]);
-    known[0] < found && found <= known[1] && begun.flatten().all(|it| it <= found)
-}
 
 /// The digest that is released.
 pub const DIGEST: &str = "sha256:4444444444444444444444444444444444444444444444444444444444444444";
@@ -158,8 +143,16 @@ impl World<'_> {
         let update = group.unwrap_or(self.job());
         let check = text(update, "/Update/HealthCheck");
         let is_untold = !is_there(update, "/Update") || ["task_states", "manual"].contains(&check);
-        is_true(allocation, "/DeploymentStatus/Healthy") && (is_untold || is_as_found(allocation))
-            || is_untold && !is_there(allocation, "/DeploymentStatus/Healthy")
+        let verdict = allocation.pointer("/DeploymentStatus/Healthy");
+        let is_bad = verdict.is_some_and(|it| !it.is_null() && *it != Value::Bool(true));
+        let is_good = is_untold
+            || verdict.is_some_and(|it| *it == Value::Bool(true)) && was_found_lately(allocation);
+        !is_bad
+            && match told(self.0, allocation) {
+                Told::Bad => false,
+                Told::Good => true,
+                Told::Nothing => is_good,
+            }
     }
 
     fn runs(&self, allocation: &Value) -> bool {

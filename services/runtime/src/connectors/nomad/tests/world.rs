@@ -7,16 +7,23 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::oracle::DIGEST;
-use crate::connectors::nomad::{client::Snapshot, facts, settings::Wanted};
+use crate::connectors::nomad::{
+    checks::{Checks, checks},
+    client::Snapshot,
+    facts,
+    settings::Wanted,
+};
 
 /// 2026-05-03T08:00:00Z.
 const BEFORE: i64 = 1_777_795_200_000_000_000;
+/// 2026-05-03T09:30:00Z.
+const NOW_SECONDS: i64 = 1_777_800_600;
 
 fn allocation(id: &str, index: u32) -> Value {
     let task = |state: &str| {
         json!({
             "State": state, "Failed": false, "Restarts": 1,
-            "LastRestart": "2026-05-03T08:00:00Z", "StartedAt": "2026-05-03T08:00:10Z",
+            "LastRestart": "2026-04-30T08:00:00Z", "StartedAt": "2026-04-30T08:00:10Z",
             "Events": [{"Type": "Restarting", "Time": BEFORE}, {"Type": "Started", "Time": BEFORE}],
         })
     };
@@ -57,6 +64,7 @@ pub fn good() -> Value {
             "Update": {"HealthCheck": "checks"},
             "TaskGroups": [{
                 "Name": "web", "Count": 2, "Update": null,
+                "Services": [{"Provider": "nomad", "Checks": [{"Type": "http"}]}],
                 "Tasks": [
                     {"Name": "server", "Leader": true, "Lifecycle": null, "Config": {"image": image}},
                     {"Name": "migrate", "Lifecycle": {"Hook": "prestart", "Sidecar": false}},
@@ -71,6 +79,10 @@ pub fn good() -> Value {
             "Summary": {"web": {"Queued": 0, "Failed": 0, "Running": 2, "Starting": 0, "Lost": 0}},
         },
         "evaluations": [],
+        "checks": {"a-0": {"c-0": {
+            "Group": "checkout-api.web[0]", "Mode": "healthiness", "Status": "success",
+            "Timestamp": NOW_SECONDS - 10,
+        }}},
     })
 }
 
@@ -87,6 +99,13 @@ fn list<T: DeserializeOwned>(found: &Value) -> Result<Vec<T>, Reason> {
     Ok(objects.into_iter().map(|it| it.0).collect())
 }
 
+/// The checks of each allocation.
+fn answered(found: &Value) -> Checks {
+    let answers = found.as_object().into_iter().flatten();
+    let answers = answers.map(|(id, it)| (id.clone(), checks(it.clone())));
+    answers.collect()
+}
+
 fn wanted() -> Wanted {
     Wanted {
         groups: None,
@@ -95,6 +114,7 @@ fn wanted() -> Wanted {
         min_replicas: 1,
         min_available: None,
         require_deployment: true,
+        max_health_age: serde_json::from_value(json!("24h")).unwrap(),
         restart_window: serde_json::from_value(json!("1h")).unwrap(),
         restarts: "<= 0".parse::<Threshold>().unwrap().into(),
     }
@@ -112,6 +132,7 @@ pub fn passed(world: &Value) -> Vec<Fact> {
         deployment: deployment.map(|it| it.map(|it| it.0)),
         deployments: list(&world["deployments"]),
         allocations: list(&world["allocations"]),
+        checks: answered(&world["checks"]),
         summary: summary.map(|it| it.0),
         evaluations: list(&world["evaluations"]),
         observed_at: now(),

@@ -1,13 +1,26 @@
 //! Whether an answer was kept by a store on the way, after RFC 9111 (HTTP Caching) and RFC 9211 (Cache-Status).
 
 use chrono::{DateTime, TimeDelta, Utc};
-use http::{HeaderMap, HeaderName, header::AGE};
+use http::{HeaderMap, header::AGE};
 use passport_evidence::{Fact, Reason};
 
 /// Longest age that is counted; whatever is older is not young either.
 const MAX_SECONDS: i64 = 10 * 365 * 86_400;
 /// Codes of warnings that an answer is stale, or was not asked for again (RFC 7234, section 5.5).
 const STALE: [&str; 3] = ["110", "111", "112"];
+
+/// Headers of stores that say `HIT` where they answer themselves; the first two after RFC 9211 and its elder.
+const STORES: [&str; 5] = [
+    "cache-status",
+    "x-cache",
+    "x-cache-status",
+    "cf-cache-status",
+    "x-proxy-cache",
+];
+/// Those of them that have words of nginx' and Cloudflare's for an answer that is too old. In the first two the
+/// same word says that the target was asked because of that.
+const TELLING: std::ops::Range<usize> = 2..5;
+const TOO_OLD: [&str; 2] = ["stale", "updating"];
 
 /// Since when an answer is not the target's own word any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +42,10 @@ impl Kept {
     pub fn of(headers: &HeaderMap) -> Self {
         let texts = |name| headers.get_all(name).iter().map(|it| it.to_str().ok());
         let mut warnings = texts(http::header::WARNING);
-        if warnings.any(|it| it.is_none_or(is_stale)) {
+        let telling = STORES.get(TELLING).unwrap_or_default().iter();
+        let mut telling = telling.flat_map(|it| headers.get_all(*it));
+        let is_too_old = telling.any(|it| it.to_str().is_ok_and(|it| has_word(it, &TOO_OLD)));
+        if is_too_old || warnings.any(|it| it.is_none_or(is_stale)) {
             return Self::Stale;
         }
         if headers.contains_key(AGE) {
@@ -41,9 +57,8 @@ impl Kept {
                 None => Self::Untold,
             };
         }
-        let stores = ["cache-status", "x-cache"].map(HeaderName::from_static);
-        let mut said = stores.iter().flat_map(|it| headers.get_all(it));
-        match said.any(|it| it.to_str().map_or(true, is_hit)) {
+        let mut said = STORES.iter().flat_map(|it| headers.get_all(*it));
+        match said.any(|it| it.to_str().map_or(true, |it| has_word(it, &["hit"]))) {
             true => Self::Untold,
             false => Self::Live,
         }
@@ -72,14 +87,16 @@ fn is_stale(warning: &str) -> bool {
     each.any(|it| STALE.iter().any(|code| it.starts_with(code)))
 }
 
-fn is_hit(said: &str) -> bool {
+fn has_word(said: &str, wanted: &[&str]) -> bool {
     let said = said.to_ascii_lowercase();
     let mut words = said.split(|it: char| !it.is_ascii_alphanumeric());
-    words.any(|it| it == "hit")
+    words.any(|it| wanted.contains(&it))
 }
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderName;
+
     use super::*;
 
     fn kept(all: &[(&'static str, &str)]) -> Kept {
@@ -112,6 +129,18 @@ mod tests {
             (&[("x-cache", "Hit from cloudfront")], Kept::Untold),
             (&[("x-cache", "MISS, HIT")], Kept::Untold),
             (&[("cache-status", "edge; hit; ttl=30")], Kept::Untold),
+            (&[("cache-status", "edge; fwd=stale; stored")], Kept::Live),
+            (&[("x-cache-status", "HIT")], Kept::Untold),
+            (&[("x-cache-status", "MISS")], Kept::Live),
+            (&[("x-cache-status", "STALE")], Kept::Stale),
+            (&[("cf-cache-status", "HIT")], Kept::Untold),
+            (&[("cf-cache-status", "DYNAMIC")], Kept::Live),
+            (
+                &[("cf-cache-status", "UPDATING"), ("age", "3")],
+                Kept::Stale,
+            ),
+            (&[("x-proxy-cache", "HIT")], Kept::Untold),
+            (&[("x-proxy-cache", "EXPIRED")], Kept::Live),
             (&[("warning", "110 - \"Response is Stale\"")], Kept::Stale),
             (&[("warning", "199 - \"x\", 111 - \"y\"")], Kept::Stale),
             (&[("warning", "199 - \"x\"")], Kept::Live),

@@ -12,7 +12,7 @@ use crate::connectors::runtime_target::RuntimeTarget;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<RuntimeTarget>(CASES, 130)
+    connector::replayed::<RuntimeTarget>(CASES, 166)
         .await
         .unwrap();
 }
