@@ -79,18 +79,26 @@ mod tests {
     #[test]
     fn only_plain_kinds_that_were_found_are_counted_and_few_of_them() {
         let of = |counts: &[(&str, u32)]| {
-            let counts = counts.iter().map(|(kind, count)| ((*kind).to_owned(), *count));
+            let counts = counts
+                .iter()
+                .map(|(kind, count)| ((*kind).to_owned(), *count));
             Excerpts::default().redacted(counts).redactions().clone()
         };
         let long = "k".repeat(KIND_CHARS);
         let kept = of(&[("email", 2), (&long, 1)]);
-        assert_eq!(kept, BTreeMap::from([("email".to_owned(), 2), (long.clone(), 1)]));
+        assert_eq!(
+            kept,
+            BTreeMap::from([("email".to_owned(), 2), (long.clone(), 1)])
+        );
         let longer = format!("{long}k");
         for kind in ["", "E-mail", "a b", "<b>", "jo@example.org", "é", &longer] {
             assert!(of(&[(kind, 1)]).is_empty(), "{kind}");
         }
         assert!(of(&[("email", 0)]).is_empty());
         let many = (0..=MAX_KINDS).map(|at| (format!("kind_{at}"), 1));
-        assert_eq!(Excerpts::default().redacted(many).redactions().len(), MAX_KINDS);
+        assert_eq!(
+            Excerpts::default().redacted(many).redactions().len(),
+            MAX_KINDS
+        );
     }
 }

@@ -80,7 +80,12 @@ mod tests {
     #[test]
     fn what_was_taken_out_of_the_lines_shown_is_counted_also_behind_the_cut() {
         let long = format!("{} jo@example.org", "é".repeat(EXCERPT_CHARS));
-        let lines = ["from jo@example.org at 203.0.113.9", &long, " ", "mail jo@example.org"];
+        let lines = [
+            "from jo@example.org at 203.0.113.9",
+            &long,
+            " ",
+            "mail jo@example.org",
+        ];
         let counts = excerpts(lines, None).redactions().clone();
         let wanted = [("email", 2), ("ip", 1)].map(|(kind, count)| (kind.to_owned(), count));
         assert_eq!(counts, BTreeMap::from(wanted));

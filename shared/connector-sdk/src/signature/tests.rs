@@ -163,7 +163,13 @@ fn a_signature_over_time_and_body_verifies_while_it_is_near() {
     let good = format!("sha256={TIMED}");
     let at = SENT_AT.to_string();
     let at = at.as_str();
-    for (later, verifies) in [(0, true), (300, true), (-300, true), (301, false), (-301, false)] {
+    for (later, verifies) in [
+        (0, true),
+        (300, true),
+        (-300, true),
+        (301, false),
+        (-301, false),
+    ] {
         assert_eq!(timed(later, &[at], &good, BODY), verifies, "{later}");
     }
     for timestamps in [

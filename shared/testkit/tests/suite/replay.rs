@@ -95,9 +95,17 @@ async fn each_part_of_a_fact_that_differs_is_named() {
         ("reason", "NO_DATA", "load reason absent, not NO_DATA"),
         ("value", "51%", "load value 50%, not 51%"),
         ("threshold", "< 81%", "load threshold < 80%, not < 81%"),
-        ("queryDigest", "sha256:0", "load queryDigest absent, not sha256:0"),
+        (
+            "queryDigest",
+            "sha256:0",
+            "load queryDigest absent, not sha256:0",
+        ),
         ("baseline", "40%", "load baseline absent, not 40%"),
-        ("link", "https://a.example", "load link absent, not https://a.example"),
+        (
+            "link",
+            "https://a.example",
+            "load link absent, not https://a.example",
+        ),
     ] {
         let verdict = played(&with(&[(&format!("{FACT}/{key}"), json!(value))])).await;
         assert!(!verdict.ok);

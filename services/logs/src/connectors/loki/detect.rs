@@ -26,13 +26,22 @@ fn reasons(file: &RepositoryFile) -> Vec<Why> {
         "a shipper that pushes lines to Loki",
     );
     if file.is_yaml() {
-        let source = file.why(|line| bare(line) == "type: loki", "a data source or a sink of Loki");
+        let source = file.why(
+            |line| bare(line) == "type: loki",
+            "a data source or a sink of Loki",
+        );
         let image = file.why(is_image, "a container of Loki");
         let bit = |line: &str| name.contains("fluent") && bare(line) == "name: loki";
         let output = file.why(bit, "an output of Fluent Bit");
-        [pushes, source, image, output].into_iter().flatten().collect()
+        [pushes, source, image, output]
+            .into_iter()
+            .flatten()
+            .collect()
     } else if is(&[".alloy", ".river"]) {
-        let writes = file.why(|line| line.starts_with(ALLOY), "a component of Grafana Alloy");
+        let writes = file.why(
+            |line| line.starts_with(ALLOY),
+            "a component of Grafana Alloy",
+        );
         [pushes, writes].into_iter().flatten().collect()
     } else if is(&[".conf"]) {
         let bit = file.why(|line| plain(line) == "name loki", "an output of Fluent Bit");
@@ -131,7 +140,11 @@ mod tests {
         let grafana = "apiVersion: 1\ndatasources:\n  - name: Logs\n    type: loki\n";
         assert_eq!(reasons("grafana/datasources.yaml", grafana), [4]);
         assert_eq!(reasons("ds.yml", "datasources:\n  - type: \"loki\"\n"), [2]);
-        for image in ["grafana/loki", "grafana/loki:3.5.0", "'docker.io/grafana/loki@sha256:0'"] {
+        for image in [
+            "grafana/loki",
+            "grafana/loki:3.5.0",
+            "'docker.io/grafana/loki@sha256:0'",
+        ] {
             let compose = format!("services:\n  loki:\n    image: {image}\n");
             assert_eq!(reasons("compose.yaml", &compose), [3], "{image}");
         }
@@ -140,13 +153,25 @@ mod tests {
     #[test]
     fn a_word_elsewhere_does_not() {
         for (path, text) in [
-            ("README.md", "type: loki\nhttp://loki:3100/loki/api/v1/push\n"),
-            ("promtail.yml", "clients:\n  # - url: http://loki:3100/loki/api/v1/push\n"),
+            (
+                "README.md",
+                "type: loki\nhttp://loki:3100/loki/api/v1/push\n",
+            ),
+            (
+                "promtail.yml",
+                "clients:\n  # - url: http://loki:3100/loki/api/v1/push\n",
+            ),
             ("fluent-bit.conf", "# Name loki\nName loki_other\n"),
             ("service.yaml", "kind: Service\nmetadata:\n  name: loki\n"),
             ("datasources.yaml", "type: lokiexplore\n"),
-            ("compose.yaml", "services:\n  a:\n    image: grafana/loki-canary:3.5.0\n"),
-            ("compose.yaml", "services:\n  loki:\n    image: acme/loki:1\n"),
+            (
+                "compose.yaml",
+                "services:\n  a:\n    image: grafana/loki-canary:3.5.0\n",
+            ),
+            (
+                "compose.yaml",
+                "services:\n  loki:\n    image: acme/loki:1\n",
+            ),
             ("config.alloy", "// loki.write \"default\" {}\n"),
         ] {
             assert!(reasons(path, text).is_empty(), "{path}: {text}");

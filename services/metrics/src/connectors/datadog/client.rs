@@ -100,7 +100,10 @@ impl Client {
         let read = Ask::Monitor(id).request(request.now);
         let reply = self.send(read, request).await?;
         reply.json::<IgnoredAny>()?;
-        Ok((answer::monitor::parse(id, reply.body())?, reply.observed_at()))
+        Ok((
+            answer::monitor::parse(id, reply.body())?,
+            reply.observed_at(),
+        ))
     }
 
     /// Sends a read.

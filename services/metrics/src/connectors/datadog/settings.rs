@@ -222,7 +222,10 @@ mod tests {
             assert_eq!(read.endpoint(), endpoint);
         }
         for other in ["datadoghq", "eu", "DATADOGHQ.EU", "api.datadoghq.eu", ""] {
-            assert!(serde_json::from_value::<Site>(other.into()).is_err(), "{other}");
+            assert!(
+                serde_json::from_value::<Site>(other.into()).is_err(),
+                "{other}"
+            );
         }
     }
 }

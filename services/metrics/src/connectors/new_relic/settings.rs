@@ -177,7 +177,10 @@ mod tests {
             assert_eq!(read.endpoint(), endpoint);
         }
         for other in ["EU", "us2", "api.eu.newrelic.com", ""] {
-            assert!(serde_json::from_value::<Region>(other.into()).is_err(), "{other}");
+            assert!(
+                serde_json::from_value::<Region>(other.into()).is_err(),
+                "{other}"
+            );
         }
     }
 }

@@ -21,14 +21,22 @@ const IDS: [&str; 2] = ["q-own", "q-newest"];
 
 fn on(script: Script, operation: &str, body: Value) -> passport_testkit::provider::On {
     let target = format!("Logs_20140328.{operation}");
-    script.on("POST", "/").header("x-amz-target", target).body(body)
+    script
+        .on("POST", "/")
+        .header("x-amz-target", target)
+        .body(body)
 }
 
 /// Both queries start, and no look at them is ever answered.
 fn script() -> Script {
-    let heartbeat = "filter service = \"checkout-api\" | stats count(*) as n, max(@timestamp) as newest";
+    let heartbeat =
+        "filter service = \"checkout-api\" | stats count(*) as n, max(@timestamp) as newest";
     let own = "filter service = \"checkout-api\" and level = \"ERROR\" | stats count(*) as n, max(@timestamp) as newest";
-    let script = on(Provider::script(), "StartQuery", json!({"queryString": own}));
+    let script = on(
+        Provider::script(),
+        "StartQuery",
+        json!({"queryString": own}),
+    );
     let script = script.reply(200, json!({"queryId": IDS[0]}));
     let script = on(script, "StartQuery", json!({"queryString": heartbeat}));
     let script = script.reply(200, json!({"queryId": IDS[1]}));
@@ -75,7 +83,8 @@ async fn asked(provider: &Provider, operation: &str) -> BTreeSet<String> {
         loop {
             let seen = provider.seen(least).await;
             let of_operation = seen.iter().filter(|it| {
-                it.header("x-amz-target").is_some_and(|it| it.ends_with(operation))
+                it.header("x-amz-target")
+                    .is_some_and(|it| it.ends_with(operation))
             });
             let ids: BTreeSet<_> = of_operation.filter_map(|it| id(&it.body)).collect();
             if ids.len() == IDS.len() {

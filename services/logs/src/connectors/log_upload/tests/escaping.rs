@@ -22,8 +22,34 @@ const PLAIN: &str = "checkout-api";
 
 /// What ends a segment, a value or a text, and what looks like a placeholder or an escape.
 const PIECES: [&str; 28] = [
-    "/", "//", "..", "/../", "%2f", "%2e%2e", "%00", "?", "#", "&", "=", ";", "+", " ", "\"", "\\", "\\u0022", "}", "]",
-    "\",\"x\":\"", "${from}", "${to}", "${service}", "${", "\n", "\0", "\u{202e}", "é",
+    "/",
+    "//",
+    "..",
+    "/../",
+    "%2f",
+    "%2e%2e",
+    "%00",
+    "?",
+    "#",
+    "&",
+    "=",
+    ";",
+    "+",
+    " ",
+    "\"",
+    "\\",
+    "\\u0022",
+    "}",
+    "]",
+    "\",\"x\":\"",
+    "${from}",
+    "${to}",
+    "${service}",
+    "${",
+    "\n",
+    "\0",
+    "\u{202e}",
+    "é",
 ];
 
 fn values() -> impl Strategy<Value = String> {
@@ -96,7 +122,10 @@ fn source(endpoint: &str, name: &str) -> Value {
 fn arrived(seen: &Seen) -> Value {
     let url = url::Url::parse(&format!("http://h{}", seen.target())).unwrap();
     let path: Vec<_> = url.path_segments().unwrap().map(decoded).collect();
-    let query: Vec<_> = url.query_pairs().map(|(key, value)| json!([key, value])).collect();
+    let query: Vec<_> = url
+        .query_pairs()
+        .map(|(key, value)| json!([key, value]))
+        .collect();
     let body: Value = serde_json::from_slice(&seen.body).unwrap();
     json!({"method": seen.method, "path": path, "query": query, "body": body})
 }
@@ -105,20 +134,26 @@ fn arrived(seen: &Seen) -> Value {
 fn decoded(segment: &str) -> String {
     let form = format!("s={}", segment.replace('+', "%2B"));
     let mut pairs = url::form_urlencoded::parse(form.as_bytes());
-    pairs.next().map(|(_, value)| value.into_owned()).unwrap_or_default()
+    pairs
+        .next()
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
 }
 
 /// Names that the configuration admits, as they arrive at a server.
 #[tokio::test]
 async fn what_is_admitted_arrives_as_one_value() {
-    let provider = Provider::script().any().respond(Reply::json(200, json!({})));
+    let provider = Provider::script()
+        .any()
+        .respond(Reply::json(200, json!({})));
     let provider = provider.start().await.unwrap();
     let mut runner = TestRunner::deterministic();
     let names = "[a-zA-Z0-9][a-zA-Z0-9.:_-]{0,40}";
     let (mut sent, mut seen) = (0, 0);
     while sent < SENT {
         let name = names.new_tree(&mut runner).unwrap().current();
-        let built = connector::built::<LogUpload>(&source(&provider.base(), &name), &connector::hub(&[]));
+        let built =
+            connector::built::<LogUpload>(&source(&provider.base(), &name), &connector::hub(&[]));
         // Two dots lead up, and a pattern is no name.
         let Ok(built) = built else {
             assert!(name.contains("..") || name.contains(".*"), "{name}");

@@ -69,7 +69,9 @@ fn values() -> impl Strategy<Value = String> {
 fn read(query: &str, value: &str) -> (Vec<String>, String) {
     let own = |value: &str| format!("service=\"{value}\"");
     let (selectors, outside) = apart(query);
-    let plain = selectors.iter().map(|it| it.replace(&own(value), &own(PLAIN)));
+    let plain = selectors
+        .iter()
+        .map(|it| it.replace(&own(value), &own(PLAIN)));
     (plain.collect(), outside)
 }
 

@@ -91,7 +91,9 @@ impl Query {
                     .chain(volume)
                     .collect()
             }
-            Self::Monitor { ask, .. } | Self::Health { ask, .. } | Self::Slo { ask, .. } => vec![ask],
+            Self::Monitor { ask, .. } | Self::Health { ask, .. } | Self::Slo { ask, .. } => {
+                vec![ask]
+            }
             Self::Logs { count, newest, .. } => vec![count, newest],
         }
     }

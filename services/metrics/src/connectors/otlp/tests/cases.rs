@@ -27,7 +27,9 @@ async fn it_holds_to_what_every_connector_must() {
         "histogram-p95",
         "exponential-p95",
     ];
-    connector::holds::<Otlp>(super::CASES, &cases).await.unwrap();
+    connector::holds::<Otlp>(super::CASES, &cases)
+        .await
+        .unwrap();
 }
 
 #[test]
