@@ -29,8 +29,8 @@ const COMPOSE: &str =
 const ORIGIN: &str =
     "[remote \"origin\"]\n\turl = https://ada:hunter2hunter2@github.com/acme/checkout-api.git\n";
 
-/// What a service on GitLab, with Jenkins, Argo CD, Flux, SonarQube and Snyk, has in its repository.
-const ELSEWHERE: [(&str, &str); 7] = [
+/// What a service on GitLab, with Jenkins, Argo CD, Flux, SonarQube, Snyk and Loki, has in its repository.
+const ELSEWHERE: [(&str, &str); 8] = [
     (
         ".git/config",
         "[remote \"origin\"]\n\turl = https://gitlab.example.com/acme/shop/checkout-api.git\n",
@@ -59,10 +59,14 @@ const ELSEWHERE: [(&str, &str); 7] = [
         "sonar.projectKey=acme:checkout-api\nsonar.host.url=https://sonar.example.com\n",
     ),
     (".snyk", "version: v1.25.0\nignore: {}\n"),
+    (
+        "promtail.yaml",
+        "clients:\n  - url: http://loki:3100/loki/api/v1/push\n",
+    ),
 ];
 
 /// What a person writes in place of each blank.
-const FILLED: [(&str, &str); 18] = [
+const FILLED: [(&str, &str); 22] = [
     (
         "the server with its root path, such as https://argocd.example.com",
         "https://argocd.example.com",
@@ -88,6 +92,22 @@ const FILLED: [(&str, &str); 18] = [
         "1f1e2d3c-4b5a-4968-8776-a5b4c3d2e1f0",
     ),
     ("the branch that is released, such as main", "main"),
+    (
+        "the server with its path prefix, such as https://loki.example.com",
+        "https://loki.example.com",
+    ),
+    (
+        "value of this label of this service's streams",
+        "production",
+    ),
+    (
+        "value of this label of this service's streams; rename the key if it is another",
+        "checkout-api",
+    ),
+    (
+        "how many error lines are too many, such as < 100",
+        "'< 100'",
+    ),
     (
         "the socket of a proxy that only lets reads through, such as unix:///run/docker-read.sock",
         "unix:///run/docker-read.sock",
@@ -260,6 +280,7 @@ async fn every_connector_that_detects_is_told_with_file_and_line() -> Result<()>
         "flux",
         "gitlab-ci",
         "jenkins",
+        "loki",
         "snyk",
         "sonarqube",
     ];

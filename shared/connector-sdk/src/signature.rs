@@ -1,6 +1,7 @@
 //! Signatures of deliveries: HMAC-SHA256 over the bytes as they came.
 
 mod standard;
+mod timed;
 
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, HeaderName};
@@ -11,6 +12,8 @@ use crate::{
     kind::{Builder, Delivery, Rejected, only},
     secrets::{Secret, SecretRef},
 };
+
+pub use timed::{TOLERANCE, time};
 
 /// Most secrets of one source: the one in use, and those that it replaces.
 const MAX_SECRETS: usize = 5;

@@ -1,6 +1,8 @@
 //! The JSON that the HTTP bridge, the command line, the cases and the store speak. Only this file
 //! knows its key names, their order and the words for each status.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
@@ -8,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use crate::{
     claimed::{ClaimedEvidence, ClaimedFact},
     evidence::{Evidence, FailedRefresh, Frame, Origin, Outcome, Provenance},
+    excerpts::Excerpts,
     fact::Fact,
     failure::{Failure, FailureCode},
     freshness::MaxAge,
@@ -75,6 +78,9 @@ struct FactJson {
     /// Redacted pieces of log lines behind the fact.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     excerpts: Vec<String>,
+    /// How often something of each kind was taken out of those lines, by the word in `[REDACTED:…]`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    redactions: BTreeMap<String, u32>,
     /// SHA-256 of the text of the configured query that the fact answers, as it was sent: `sha256:` and
     /// 64 hexadecimal digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -225,6 +231,7 @@ impl From<&Fact> for FactJson {
             observed_at: fact.observed_at().map(Time),
             link: fact.link().map(str::to_owned),
             excerpts: fact.excerpts().iter().map(str::to_owned).collect(),
+            redactions: fact.excerpts().redactions().clone(),
             query_digest: fact.query().map(ToString::to_string),
             baseline: fact.baseline().map(|it| it.display(fact.threshold())),
         }
@@ -370,7 +377,11 @@ impl TryFrom<FactJson> for ClaimedFact {
                 .unwrap_or(Some(Reason::UnrecognizedState)),
             observed_at: json.observed_at.map(|time| time.0),
             link: json.link,
-            excerpts: json.excerpts.into_iter().collect(),
+            excerpts: json
+                .excerpts
+                .into_iter()
+                .collect::<Excerpts>()
+                .redacted(json.redactions),
             // What is none says nothing of the question, and nothing of the fact.
             baseline: json.baseline.as_deref().map(Value::parse),
             query: json.query_digest.and_then(|text| text.parse().ok()),

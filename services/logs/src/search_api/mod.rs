@@ -48,6 +48,11 @@ pub const FACTS: &[FactDescriptor] = &[
         "lines that say that somebody rolled back",
         Some("= 0"),
     ),
+    FactDescriptor::new(
+        "incident_marker_count",
+        "lines with the mark of an incident or of its trace",
+        Some("= 0"),
+    ),
     FactDescriptor::new("request_volume", "access lines in the window", None),
     FactDescriptor::new("log_lines", "all lines of the scope", Some(">= 1")),
 ];

@@ -1,24 +1,40 @@
 //! What of log lines may be shown beside a fact.
 
+use std::collections::BTreeMap;
+
 use passport_evidence::{Excerpts, Subject, excerpts::MAX_EXCERPTS};
 
-use super::Redactor;
+use super::{Redacted, Redactor};
 
 /// Length of the shortest id that is whole: as long as what is taken for random.
 const WHOLE: usize = 32;
 
 /// Excerpts of the first of these lines: each is redacted as a whole, and cut only then. What says
-/// nothing is left out. The subject's own revision and digests may be seen.
+/// nothing is left out. The subject's own revision and digests may be seen. How much was taken out of the
+/// lines that are shown is told beside them.
 pub fn excerpts<'a>(
     lines: impl IntoIterator<Item = &'a str>,
     subject: Option<&Subject>,
 ) -> Excerpts {
     let redactor = Redactor::new(true).keeping(&own_ids(subject));
     let lines = lines.into_iter().take(MAX_EXCERPTS);
-    lines
-        .map(|line| redactor.excerpt(line).text)
-        .filter(|excerpt| !excerpt.trim().is_empty())
-        .collect()
+    let shown = lines
+        .map(|line| redactor.excerpt(line))
+        .filter(|excerpt| !excerpt.text.trim().is_empty());
+    let shown: Vec<_> = shown.collect();
+    let counts = totals(&shown);
+    let texts = shown.into_iter().map(|it| it.text);
+    texts.collect::<Excerpts>().redacted(counts)
+}
+
+/// How often each pattern hit in all of them.
+fn totals(shown: &[Redacted]) -> BTreeMap<String, u32> {
+    let mut totals = BTreeMap::<String, u32>::new();
+    for (id, count) in shown.iter().flat_map(|it| &it.counts) {
+        let total = totals.entry(id.to_string()).or_default();
+        *total = total.saturating_add(*count);
+    }
+    totals
 }
 
 fn own_ids(subject: Option<&Subject>) -> Vec<&str> {
@@ -40,6 +56,8 @@ fn is_whole_id(digits: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use passport_evidence::excerpts::EXCERPT_CHARS;
+
     use super::*;
 
     const REVISION: &str = "0123456789abcdef0123456789abcdef01234567";
@@ -57,6 +75,21 @@ mod tests {
         );
         let few = excerpts(["a", "b", "c", "d"], None);
         assert_eq!(few.into_texts(), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn what_was_taken_out_of_the_lines_shown_is_counted_also_behind_the_cut() {
+        let long = format!("{} jo@example.org", "é".repeat(EXCERPT_CHARS));
+        let lines = [
+            "from jo@example.org at 203.0.113.9",
+            &long,
+            " ",
+            "mail jo@example.org",
+        ];
+        let counts = excerpts(lines, None).redactions().clone();
+        let wanted = [("email", 2), ("ip", 1)].map(|(kind, count)| (kind.to_owned(), count));
+        assert_eq!(counts, BTreeMap::from(wanted));
+        assert!(excerpts(["a", "b"], None).redactions().is_empty());
     }
 
     #[test]

@@ -1,13 +1,12 @@
 //! Senders that show a secret itself, or sign as the Standard Webhooks specification says.
 
 use base64::Engine as _;
-use chrono::TimeDelta;
 use hmac::{Hmac, KeyInit, Mac};
 use http::{HeaderMap, HeaderName};
 use secrecy::ExposeSecret;
 use sha2::Sha256;
 
-use super::SigningSecrets;
+use super::{SigningSecrets, TOLERANCE};
 use crate::{
     kind::{Delivery, Rejected, only},
     secrets::Secret,
@@ -22,8 +21,6 @@ const KEY: &str = "whsec_";
 const VERSION: &str = "v1,";
 /// Bytes of a key ("Signature scheme").
 const KEY_BYTES: std::ops::RangeInclusive<usize> = 24..=64;
-/// How far a sender's clock may be from ours; beyond it a delivery may be a replay.
-const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
 /// Most signatures that are tried.
 const MAX_SIGNATURES: usize = 5;
 

@@ -132,3 +132,59 @@ fn of_several_signatures_one_that_is_right_will_do() {
     let twice = delivery(BODY, &[&good, &other]);
     assert!(secrets(&["NEW"]).verify_any(&twice, &form()).is_err());
 }
+
+/// HMAC-SHA256 over `1777800600.Hello, World!` with the vector's key, as `openssl dgst -sha256 -hmac` prints it.
+const TIMED: &str = "ea6ab8851cc642a37e5fbad6d8af57724d5d2af8fed32d223dac305e6ba55054";
+const SENT_AT: i64 = 1_777_800_600;
+
+fn timed(seconds_later: i64, timestamps: &[&str], signature: &str, body: &str) -> bool {
+    let mut delivery = delivery(body, &[signature]);
+    let name = HeaderName::from_static("x-timestamp");
+    for text in timestamps {
+        let value = HeaderValue::from_str(text).unwrap();
+        delivery.headers.append(name.clone(), value);
+    }
+    delivery.received_at = chrono::DateTime::from_timestamp(SENT_AT + seconds_later, 0).unwrap();
+    let verified = secrets(&["OLD", "NEW"]).verify_timed_in(&delivery, &name, &form());
+    match verified {
+        Ok(at) => {
+            assert_eq!(at.timestamp(), SENT_AT);
+            true
+        }
+        Err(rejected) => {
+            assert_eq!(rejected.reply, Rejected::unauthorized().reply);
+            false
+        }
+    }
+}
+
+#[test]
+fn a_signature_over_time_and_body_verifies_while_it_is_near() {
+    let good = format!("sha256={TIMED}");
+    let at = SENT_AT.to_string();
+    let at = at.as_str();
+    for (later, verifies) in [
+        (0, true),
+        (300, true),
+        (-300, true),
+        (301, false),
+        (-301, false),
+    ] {
+        assert_eq!(timed(later, &[at], &good, BODY), verifies, "{later}");
+    }
+    for timestamps in [
+        &[][..],
+        &[""],
+        &["0"],
+        &["1777800601"],
+        &["+1777800600"],
+        &["01777800600"],
+        &["1777800600.0"],
+        &[at, at],
+    ] {
+        assert!(!timed(0, timestamps, &good, BODY), "{timestamps:?}");
+    }
+    assert!(!timed(0, &[at], &good, "Hello, World"));
+    // The signature over the body alone is another one.
+    assert!(!timed(0, &[at], &format!("sha256={SIGNATURE}"), BODY));
+}

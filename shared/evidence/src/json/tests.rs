@@ -156,3 +156,16 @@ fn a_digest_of_another_form_says_nothing_and_takes_nothing_away() {
     let read: FactJson = serde_json::from_value(json).unwrap();
     assert_eq!(ClaimedFact::try_from(read).unwrap().admit(), fact);
 }
+
+#[test]
+fn how_much_was_taken_out_of_lines_is_written_behind_them_and_read_again() {
+    let counts = [("email", 2), ("ip", 1)].map(|(kind, count)| (kind.to_owned(), count));
+    let shown: Excerpts = ["from [REDACTED:email]".to_owned()].into_iter().collect();
+    let fact = measured("p95_latency", "0.142", Unit::Seconds, "< 500ms");
+    let fact = fact.quoting(shown.redacted(counts));
+    let text = serde_json::to_string(&fact).unwrap();
+    let wanted = r#""excerpts":["from [REDACTED:email]"],"redactions":{"email":2,"ip":1}}"#;
+    assert!(text.ends_with(wanted), "{text}");
+    let read: FactJson = serde_json::from_str(&text).unwrap();
+    assert_eq!(ClaimedFact::try_from(read).unwrap().admit(), fact);
+}

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     claimed::ClaimedFact,
+    excerpts::Excerpts,
     fact::Fact,
     names::FactName,
     quantity::{Quantity, Unit, parse_number},
@@ -39,11 +40,28 @@ impl From<&Fact> for proto::Fact {
                 .into(),
             observed_at: claimed.observed_at.map(timestamp),
             link: claimed.link.unwrap_or_default(),
+            redactions: redactions_on_wire(&claimed.excerpts),
             excerpts: claimed.excerpts.into_texts(),
             baseline: baseline.map(|it| value_on_wire(it, it.display(fact.threshold()))),
             query_digest: claimed.query.map(|it| it.to_string()).unwrap_or_default(),
         }
     }
+}
+
+fn redactions_on_wire(excerpts: &Excerpts) -> Vec<proto::Redaction> {
+    let counts = excerpts.redactions().iter();
+    let redaction = |(kind, count): (&String, &u32)| proto::Redaction {
+        kind: kind.clone(),
+        count: i32::try_from(*count).unwrap_or(i32::MAX),
+    };
+    counts.map(redaction).collect()
+}
+
+fn excerpts_off_wire(texts: Vec<String>, redactions: Vec<proto::Redaction>) -> Excerpts {
+    let counts = redactions.into_iter();
+    // Less than none was never found.
+    let counts = counts.map(|it| (it.kind, u32::try_from(it.count).unwrap_or_default()));
+    texts.into_iter().collect::<Excerpts>().redacted(counts)
 }
 
 fn value_on_wire(value: &Value, text: String) -> proto::Value {
@@ -107,7 +125,7 @@ impl TryFrom<proto::Fact> for ClaimedFact {
             reason,
             observed_at: optional_time("fact.observed_at", fact.observed_at)?,
             link: set(bounded("fact.link", fact.link)?),
-            excerpts: fact.excerpts.into_iter().collect(),
+            excerpts: excerpts_off_wire(fact.excerpts, fact.redactions),
             // What is none says nothing of the question, and nothing of the fact.
             query: fact.query_digest.parse().ok(),
             baseline: fact.baseline.map(value_off_wire).transpose()?,

@@ -7,6 +7,7 @@ use crate::{
     claimed::{ClaimedEvidence, ClaimedFact},
     descriptor::{Category, ConnectorStatus, Descriptor, Promotion},
     evidence::{Evidence, FailedRefresh, Frame, Origin, Provenance},
+    excerpts::Excerpts,
     fact::{Fact, Limits},
     failure::FailureCode,
     freshness::MaxAge,
@@ -66,15 +67,16 @@ fn facts() -> impl Strategy<Value = Fact> {
         prop::collection::vec("[a-z \\[\\]]{1,12}", 0..3),
         prop::option::of(any::<[u8; 32]>().prop_map(QueryDigest::sha256)),
         prop::option::of(-1e6f64..1e6),
+        prop::collection::btree_map("[a-z_]{1,12}", 0..=i32::MAX.unsigned_abs(), 0..3),
     )
-        .prop_map(|(fact, item, age, nanos, excerpts, query, before)| {
+        .prop_map(|(fact, item, age, nanos, texts, query, before, counts)| {
             let fact = match item {
                 Some(item) => fact.about(item),
                 None => fact,
             };
             let nanos = TimeDelta::nanoseconds(nanos.unwrap_or_default().into());
             let fact = fact
-                .quoting(excerpts.into_iter().collect())
+                .quoting(texts.into_iter().collect::<Excerpts>().redacted(counts))
                 .answering(query);
             let fact = match before {
                 Some(before) => {

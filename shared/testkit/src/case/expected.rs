@@ -66,7 +66,7 @@ pub struct ExpectedFreshness {
 
 /// A fact that must be there.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct ExpectedFact {
     /// Its name.
     pub name: String,
@@ -80,6 +80,12 @@ pub struct ExpectedFact {
     pub value: Option<String>,
     /// Its threshold.
     pub threshold: Option<String>,
+    /// The digest of the question that it answers, as in the public JSON.
+    pub query_digest: Option<String>,
+    /// What it was compared with, itself compared as a quantity.
+    pub baseline: Option<String>,
+    /// Where a person can look.
+    pub link: Option<String>,
 }
 
 /// Tells `null` apart from nothing.

@@ -33,7 +33,7 @@ pub struct Rules {
     pub deadline: Option<Duration>,
     /// The excerpts, if the implementation shows any.
     pub excerpts: Option<Vec<String>>,
-    /// How often each redaction pattern hit over all lines read, if the implementation shows it.
+    /// How often each redaction pattern hit over the lines that the facts show.
     pub redactions: Option<BTreeMap<String, u32>>,
     /// What the sender of each delivery gets; only listed keys are compared.
     pub responses: Option<Vec<Answer>>,

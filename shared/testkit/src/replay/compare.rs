@@ -1,5 +1,7 @@
 //! What a case expects, beside what came of it.
 
+use std::collections::BTreeMap;
+
 use passport_evidence::json::time;
 use passport_evidence::{Evidence, Fact, Failure, Outcome, Problem, Status};
 
@@ -28,6 +30,7 @@ fn outcome(case: &Case, found: &Outcome, differences: &mut Differences) {
             freshness(expected.freshness.as_ref(), found, differences);
             facts(case, found.facts(), differences);
             excerpts(case.rules.excerpts.as_deref(), found.facts(), differences);
+            redactions(case.rules.redactions.as_ref(), found.facts(), differences);
         }
         (wanted, found) => {
             let wanted = words::kind(wanted);
@@ -151,6 +154,22 @@ fn excerpts(wanted: Option<&[String]>, found: &[Fact], differences: &mut Differe
     }
 }
 
+/// Compares how much was taken out of the lines that are shown.
+fn redactions(
+    wanted: Option<&BTreeMap<String, u32>>,
+    found: &[Fact],
+    differences: &mut Differences,
+) {
+    let Some(wanted) = wanted else { return };
+    let mut all = BTreeMap::<String, u32>::new();
+    for (kind, count) in found.iter().flat_map(|fact| fact.excerpts().redactions()) {
+        *all.entry(kind.clone()).or_default() += count;
+    }
+    if all != *wanted {
+        differences.add(format!("redactions {all:?}, not {wanted:?}"));
+    }
+}
+
 fn is_about(wanted: &ExpectedFact, fact: &Fact) -> bool {
     fact.name().as_str() == wanted.name
         && (wanted.item.is_none() || wanted.item.as_deref() == fact.item())
@@ -187,6 +206,9 @@ fn differing(wanted: &ExpectedFact, fact: &Fact) -> Vec<String> {
     let status = fact.status().to_string();
     let reason = fact.reason().map(|reason| reason.to_string());
     let threshold = fact.threshold().map(ToString::to_string);
+    let digest = fact.query().map(ToString::to_string);
+    let baseline = fact.baseline().map(|it| it.display(fact.threshold()));
+    let link = fact.link().map(str::to_owned);
     compare("status", Some(&wanted.status), Some(status), equal);
     compare("reason", wanted.reason.as_deref(), reason, equal);
     compare(
@@ -201,6 +223,14 @@ fn differing(wanted: &ExpectedFact, fact: &Fact) -> Vec<String> {
         threshold,
         words::same_threshold,
     );
+    compare("queryDigest", wanted.query_digest.as_deref(), digest, equal);
+    compare(
+        "baseline",
+        wanted.baseline.as_deref(),
+        baseline,
+        words::same_value,
+    );
+    compare("link", wanted.link.as_deref(), link, equal);
     differences
 }
 

@@ -14,7 +14,6 @@ pub(super) fn unplayed(rules: &Rules) -> Vec<&'static str> {
         sigv4: _,
         deadline: _,
         excerpts: _,
-        // Evidence does not show how often a pattern hit: nothing could be wrong.
         redactions: _,
         responses: _,
         dns: _,

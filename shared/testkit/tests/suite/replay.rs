@@ -95,6 +95,17 @@ async fn each_part_of_a_fact_that_differs_is_named() {
         ("reason", "NO_DATA", "load reason absent, not NO_DATA"),
         ("value", "51%", "load value 50%, not 51%"),
         ("threshold", "< 81%", "load threshold < 80%, not < 81%"),
+        (
+            "queryDigest",
+            "sha256:0",
+            "load queryDigest absent, not sha256:0",
+        ),
+        ("baseline", "40%", "load baseline absent, not 40%"),
+        (
+            "link",
+            "https://a.example",
+            "load link absent, not https://a.example",
+        ),
     ] {
         let verdict = played(&with(&[(&format!("{FACT}/{key}"), json!(value))])).await;
         assert!(!verdict.ok);
@@ -240,6 +251,14 @@ async fn a_connector_that_is_not_built_differs() {
 async fn a_rule_that_is_not_played_differs() {
     let words = differs(&[("/rules", json!({"waitMs": [1, 2]}))]).await;
     assert_eq!(words, "rule waitMs is not played by this version");
+}
+
+#[tokio::test]
+async fn how_much_was_taken_out_of_lines_is_compared_also_where_none_are_shown() {
+    let rules = |counts: Value| [("/rules", json!({"redactions": counts}))];
+    assert_ok(&with(&rules(json!({})))).await;
+    let words = differs(&rules(json!({"email": 1}))).await;
+    assert_eq!(words, r#"redactions {}, not {"email": 1}"#);
 }
 
 #[tokio::test]

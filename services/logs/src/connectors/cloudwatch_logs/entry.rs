@@ -38,11 +38,12 @@ const MAX_ALARM: usize = 255;
 const OK: &str = "OK";
 
 /// Facts that are counts of lines, and the one that is a state; the others are metrics.
-const OF_LINES: [&str; 4] = [
+const OF_LINES: [&str; 5] = [
     "error_log_count",
     "log_lines",
     "startup_failure_count",
     "rollback_marker_count",
+    "incident_marker_count",
 ];
 const OF_ALARM: &str = "alarm_state";
 

@@ -78,6 +78,11 @@ impl ConnectorKind for CloudwatchLogs {
                 "lines that say that somebody rolled back",
                 Some("= 0"),
             ),
+            FactDescriptor::new(
+                "incident_marker_count",
+                "lines with the mark of an incident or of its trace",
+                Some("= 0"),
+            ),
             FactDescriptor::new("http_5xx_count", "answers with a server error", None),
             FactDescriptor::new("request_volume", "requests", None),
             FactDescriptor::new("custom_metric", "a metric of the source's own", None),

@@ -43,11 +43,14 @@ impl Running {
         self.0 = None;
     }
 
-    /// Stops it within the collection's deadline.
+    /// Stops it within the collection's deadline. Where that is over, or the caller goes meanwhile, it is stopped
+    /// all the same, as one that was dropped.
     pub async fn stop(mut self) {
-        if let Some(stop) = self.0.take() {
-            stop.send().await;
+        match &self.0 {
+            Some(stop) if stop.request.deadline > Instant::now() => stop.send().await,
+            Some(_) | None => return,
         }
+        self.0 = None;
     }
 }
 

@@ -5,6 +5,7 @@ mod escaping;
 mod oracle;
 mod properties;
 mod redaction;
+mod stopping;
 mod templates;
 
 /// The folder of this connector's cases.

@@ -2,6 +2,7 @@
 
 mod client;
 mod document;
+mod door;
 mod found;
 mod graphite;
 mod judge;
@@ -16,13 +17,14 @@ mod upload;
 use async_trait::async_trait;
 use passport_connector_sdk::{
     Accepted, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Delivery, Kept,
-    Observation, Rejected, credential_scope::Breadth, secrets::Secret,
+    Observation, Rejected, credential_scope::Breadth,
 };
 use passport_evidence::{
     Capability, Category, ConnectorStatus, Descriptor, FactDescriptor, MaxAge,
 };
 
 use client::Client;
+use door::Door;
 use query::Query;
 use settings::{Scope, Settings};
 use upload::Uploads;
@@ -41,8 +43,8 @@ struct Source {
 pub enum Way {
     /// It asks the store.
     Asked(Box<Client>),
-    /// It takes uploads that show this token, and asks nobody.
-    Uploaded(Secret),
+    /// It takes uploads that this lets in, and asks nobody.
+    Uploaded(Door),
 }
 
 impl ConnectorKind for LogUpload {
@@ -56,7 +58,7 @@ impl ConnectorKind for LogUpload {
         promotion: None,
         capabilities: &[Capability::Pull, Capability::Ingest],
         credential: "a token that may ask the store for this service alone; for uploads a token of \
-                     its own that the uploader shows",
+                     its own that the uploader shows, or secrets that it signs with",
         evidence: "counts of log lines at declared places of a JSON document, as old as the newest \
                    line that it tells of; no line leaves the collector",
         minimum_scope: "one service and one environment, by the names that the store has for them",
@@ -72,6 +74,11 @@ impl ConnectorKind for LogUpload {
             FactDescriptor::new(
                 "rollback_marker_count",
                 "lines that say that somebody rolled back",
+                Some("= 0"),
+            ),
+            FactDescriptor::new(
+                "incident_marker_count",
+                "lines with the mark of an incident or of its trace",
                 Some("= 0"),
             ),
             FactDescriptor::new("request_volume", "requests in the window", None),
@@ -145,7 +152,7 @@ impl Connector for Source {
     fn accept(&self, delivery: &Delivery) -> Result<Accepted, Rejected> {
         match &self.way {
             Way::Asked(_) => Err(Rejected::not_supported()),
-            Way::Uploaded(token) => self.uploads().accept(delivery, token),
+            Way::Uploaded(door) => self.uploads().accept(delivery, door),
         }
     }
 }

@@ -8,13 +8,15 @@ use std::collections::BTreeMap;
 
 use passport_connector_sdk::{
     Auth, Builder,
+    secrets::SecretRef,
     settings::{LogQuery, Span, is_narrow_value},
+    signature::SigningSecrets,
 };
 use passport_evidence::MaxAge;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Way, client::Client, query::Query};
+use super::{Way, client::Client, door::Door, query::Query};
 pub use credential::CredentialSettings;
 pub use read::{ObservedAt, ReadSettings, TimeFormat};
 pub use request::RequestSettings;
@@ -34,6 +36,8 @@ pub struct Settings {
     pub endpoint: Option<String>,
     /// What is shown to the store; without `endpoint`, the token that uploads show.
     pub credential: Option<CredentialSettings>,
+    /// Instead of a token: the secrets that uploads may be signed with, 1 to 5. Only without `endpoint`.
+    pub signing_secrets: Option<Vec<SecretRef>>,
     /// The narrow target.
     pub scope: ScopeSettings,
     /// What is read, by fact name. 1 to 20.
@@ -87,9 +91,15 @@ impl Settings {
 
     /// How the source comes to know.
     pub fn way(&self, builder: &mut Builder<'_>) -> Option<Way> {
-        let credential = self.credential.as_ref();
-        match (&self.endpoint, credential) {
-            (Some(endpoint), _) => {
+        match &self.endpoint {
+            Some(_) if self.signing_secrets.is_some() => {
+                let reason = "is for uploads, and this source asks its endpoint";
+                let fix = "leave it out, or make a second source that takes uploads";
+                builder.problem("signing_secrets", reason, fix);
+                None
+            }
+            Some(endpoint) => {
+                let credential = self.credential.as_ref();
                 let auth = match credential {
                     Some(credential) => credential.auth(builder)?,
                     None => Auth::None,
@@ -99,14 +109,31 @@ impl Settings {
                     .map(Client::new)
                     .map(|client| Way::Asked(Box::new(client)))
             }
-            (None, Some(credential)) => {
+            None => self.door(builder).map(Way::Uploaded),
+        }
+    }
+
+    /// Who may upload: exactly one of a token and secrets.
+    fn door(&self, builder: &mut Builder<'_>) -> Option<Door> {
+        match (&self.credential, &self.signing_secrets) {
+            (Some(credential), None) => {
                 let token = credential.upload_token(builder)?;
                 builder.keeps_apart("credential");
-                Some(Way::Uploaded(builder.secret(token)))
+                Some(Door::Token(builder.secret(token)))
+            }
+            (None, Some(secrets)) => {
+                builder.keeps_apart("signing_secrets");
+                SigningSecrets::build(secrets, builder).map(Door::Signed)
+            }
+            (Some(_), Some(_)) => {
+                let reason = "stands beside a token, which would let in what is not signed";
+                let fix = "leave `credential` out, or take the token alone";
+                builder.problem("signing_secrets", reason, fix);
+                None
             }
             (None, None) => {
-                let reason = "is missing, and so is the token for uploads";
-                let fix = "name the store, or a `credential` that uploads show";
+                let reason = "is missing, and so are the token and the secrets for uploads";
+                let fix = "name the store, a `credential` that uploads show, or `signing_secrets`";
                 builder.problem("endpoint", reason, fix);
                 None
             }

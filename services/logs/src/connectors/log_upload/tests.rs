@@ -1,6 +1,8 @@
 mod breadth;
 mod cases;
+mod escaping;
 mod lines;
+mod signing;
 mod source;
 mod uploads;
 

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use http::{HeaderMap, HeaderName, StatusCode, header::AUTHORIZATION};
+use http::StatusCode;
 use passport_connector_sdk::{
     Accepted, Delivery, Kept, Record, Rejected, SenderReply,
-    secrets::Secret,
     strict_json::Refused,
     upload::{self, ToldTime},
 };
@@ -15,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     document,
+    door::Door,
     found::{Found, Named, Time},
     judge,
     query::Query,
@@ -23,9 +23,6 @@ use super::{
 
 /// Most bytes of an upload.
 pub const MAX_BYTES: usize = 256 * 1024;
-
-/// Shows the token where `Authorization` is the gateway's own.
-const TOKEN: HeaderName = HeaderName::from_static("passport-source-token");
 
 /// What uploads are judged by.
 #[derive(Clone, Copy)]
@@ -54,6 +51,8 @@ struct Entry {
 enum Refusal {
     #[error("{0}")]
     Upload(#[from] upload::Refusal),
+    #[error("Passport-Observed-At is not signed: put the time into the document")]
+    UnsignedTime,
     #[error("not one JSON document in UTF-8 with every key once, at most 64 levels")]
     Json,
     #[error("more items or keys than a document may hold")]
@@ -67,24 +66,25 @@ enum Refusal {
 // === impl Uploads ===
 
 impl Uploads<'_> {
-    /// Judges an upload. Who does not show the token learns nothing else.
-    pub fn accept(&self, delivery: &Delivery, token: &Secret) -> Result<Accepted, Rejected> {
-        if !shows(&delivery.headers, token) {
-            return Err(Rejected::unauthorized());
-        }
-        let record = self.record(delivery).map_err(Refusal::rejected)?;
+    /// Judges an upload. Whom the door does not let in learns nothing else.
+    pub fn accept(&self, delivery: &Delivery, door: &Door) -> Result<Accepted, Rejected> {
+        door.open(delivery)?;
+        let record = self.record(delivery, door).map_err(Refusal::rejected)?;
         Ok(Accepted {
             idempotency_key: upload::key(delivery),
             records: vec![record.into()],
-            // It has to outlive whatever older upload could pass in its place.
-            keep_for: self.max_age.as_delta() * 2 + SKEW,
+            // It has to outlive whatever older upload could pass in its place, and its own replays.
+            keep_for: (self.max_age.as_delta() * 2 + SKEW).max(door.replayable_for()),
             reply: SenderReply::text(StatusCode::ACCEPTED, "the counts are kept"),
         })
     }
 
-    fn record(&self, delivery: &Delivery) -> Result<Vec<u8>, Refusal> {
+    fn record(&self, delivery: &Delivery, door: &Door) -> Result<Vec<u8>, Refusal> {
         upload::check_size(delivery, MAX_BYTES)?;
         let stated_at = upload::stated_at(&delivery.headers)?;
+        if stated_at.is_some() && !door.vouches_for_headers() {
+            return Err(Refusal::UnsignedTime);
+        }
         let document = document::document(&delivery.body)?;
         let concerned = self
             .queries
@@ -164,35 +164,13 @@ fn newest<'a>(uploads: &'a [Upload], query: &Query) -> Option<(ToldTime, &'a Fou
     newest.map(|(_, found)| found)
 }
 
-/// Whether the token is shown, in either header.
-fn shows(headers: &HeaderMap, token: &Secret) -> bool {
-    let bearer = one(headers, &AUTHORIZATION).and_then(|it| {
-        let (scheme, token) = it.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then_some(token)
-    });
-    let shown = [bearer, one(headers, &TOKEN)];
-    // Both are tried, so that the time tells nothing of which one it was.
-    let known = shown.into_iter().flatten().map(|it| token.matches(it));
-    known.fold(false, |known, it| known | it)
-}
-
-fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
-    let mut values = headers.get_all(name).iter();
-    let value = values.next().filter(|_| values.next().is_none())?;
-    value
-        .to_str()
-        .ok()
-        .map(str::trim)
-        .filter(|it| !it.is_empty())
-}
-
 // === impl Refusal ===
 
 impl Refusal {
     fn rejected(self) -> Rejected {
         let status = match self {
             Self::Upload(refusal) => refusal.status(),
-            Self::Json => StatusCode::BAD_REQUEST,
+            Self::Json | Self::UnsignedTime => StatusCode::BAD_REQUEST,
             Self::TooMany => StatusCode::PAYLOAD_TOO_LARGE,
             Self::OtherScope | Self::NoValue => StatusCode::UNPROCESSABLE_ENTITY,
         };

@@ -3,6 +3,7 @@
 mod answer;
 mod breadth;
 mod client;
+mod detect;
 mod line;
 mod logql;
 mod normalize;
@@ -13,6 +14,7 @@ mod settings;
 use async_trait::async_trait;
 use passport_connector_sdk::{
     Builder, CollectError, CollectRequest, Connector, ConnectorKind, Kept, Observation,
+    detect::Detect,
 };
 use passport_evidence::{
     Capability, Category, ConnectorStatus, Descriptor, Excerpts, Fact, FactDescriptor, MaxAge,
@@ -41,7 +43,7 @@ impl ConnectorKind for Loki {
         category: Category::Logs,
         status: ConnectorStatus::NativePull,
         promotion: None,
-        capabilities: &[Capability::Pull],
+        capabilities: &[Capability::Pull, Capability::Detect],
         credential: "bearer token or basic of a read-only access policy, or none",
         evidence: "counts of log lines by named LogQL queries, as old as the newest line of the \
                    scope; at most redacted excerpts leave the collector",
@@ -60,11 +62,18 @@ impl ConnectorKind for Loki {
                 "lines that say that somebody rolled back",
                 Some("= 0"),
             ),
+            FactDescriptor::new(
+                "incident_marker_count",
+                "lines with the mark of an incident or of its trace",
+                Some("= 0"),
+            ),
             FactDescriptor::new("log_lines", "lines of the scope", Some(">= 1")),
             FactDescriptor::new("error_log_ratio", "share of error lines", Some("< 1%")),
         ],
         default_max_age_seconds: 300,
     };
+
+    const DETECT: Option<Detect> = Some(detect::detect);
 
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
         let labels = settings.scope.check(builder);

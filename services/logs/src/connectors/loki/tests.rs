@@ -1,5 +1,6 @@
 mod breadth;
 mod cases;
+mod escaping;
 mod properties;
 mod provider;
 mod queries;

@@ -6,6 +6,9 @@ use http::HeaderValue;
 use passport_connector_sdk::{Request, query::Asked};
 use serde_json::{Value, json};
 
+/// Monitors of a page.
+const PAGE_SIZE: &str = "50";
+
 /// One read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ask {
@@ -27,6 +30,8 @@ pub enum Ask {
     },
     /// A monitor with its groups.
     Monitor(u64),
+    /// The monitors that a search finds. Of several pages the first.
+    Health(String),
     /// What became of an objective.
     Slo {
         /// Its id.
@@ -137,7 +142,7 @@ impl Ask {
                 asked.sent_as_json(&json!({"formulas": formulas, "queries": queries}))
             }
             Self::Count { search, .. } | Self::Newest { search, .. } => asked.sent_as(search),
-            Self::Monitor(_) | Self::Slo { .. } => asked,
+            Self::Monitor(_) | Self::Health(_) | Self::Slo { .. } => asked,
         }
     }
 
@@ -163,6 +168,7 @@ impl Ask {
                 let id = id.to_string();
                 Request::get(["api", "v1", "monitor", &id]).query("group_states", "all")
             }
+            Self::Health(search) => monitors(search, 0),
             Self::Slo { id, window } => {
                 let (window, settle) = (*window, 0);
                 let (from, to) = Window {
@@ -195,6 +201,14 @@ impl Ask {
             }
         }
     }
+}
+
+/// One page of a search for monitors ("Monitors search").
+pub fn monitors(search: &str, page: u32) -> Request {
+    Request::get(["api", "v1", "monitor", "search"])
+        .query("query", search)
+        .query("page", page.to_string())
+        .query("per_page", PAGE_SIZE)
 }
 
 fn scalar(formula: &str, parts: &[Part], window: Window, now: DateTime<Utc>) -> Value {

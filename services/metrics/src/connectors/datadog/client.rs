@@ -2,20 +2,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, Utc};
 use futures::future::join_all;
 use http::HeaderName;
 use passport_connector_sdk::{
     Auth, Builder, CollectRequest, ProviderClient, ReadError, Reply, Request, secrets::Secret,
 };
 
+use serde::de::IgnoredAny;
+
 use super::{
-    answer::{self, Answer},
-    ask::Ask,
+    answer::{self, Answer, health::Health, monitor::Monitor},
+    ask::{self, Ask},
     settings::{Keys, Settings},
 };
 
 const API_KEY: HeaderName = HeaderName::from_static("dd-api-key");
 const APP_KEY: HeaderName = HeaderName::from_static("dd-application-key");
+
+/// Most pages of monitors that are read, and most monitors that are looked at.
+const MAX_PAGES: u32 = 5;
+const MAX_MONITORS: usize = 50;
 
 /// Answers by what was asked: what two queries share is asked once.
 pub type Answers = BTreeMap<Ask, Result<Answer, ReadError>>;
@@ -53,7 +60,50 @@ impl Client {
 
     async fn ask_one(&self, ask: &Ask, request: &CollectRequest) -> Result<Answer, ReadError> {
         let reply = self.send(ask.request(request.now), request).await?;
-        answer::read(ask, &reply)
+        match (ask, answer::read(ask, &reply)?) {
+            (Ask::Health(search), Answer::Health(first)) => {
+                let health = self.health(search, first, request).await?;
+                Ok(Answer::Health(health))
+            }
+            (_, answer) => Ok(answer),
+        }
+    }
+
+    /// All further pages of a search for monitors, and then each monitor by itself: only that tells whether
+    /// somebody does not want to hear of it.
+    async fn health(
+        &self,
+        search: &str,
+        mut health: Health,
+        request: &CollectRequest,
+    ) -> Result<Health, ReadError> {
+        for page in 1..MAX_PAGES {
+            if health.is_listed() {
+                break;
+            }
+            let reply = self.send(ask::monitors(search, page), request).await?;
+            if !health.add(answer::health::page(reply.body(), reply.observed_at())?) {
+                break;
+            }
+        }
+        let ids = health.ids.iter().take(MAX_MONITORS);
+        let looks = ids.map(|id| self.monitor(*id, request));
+        health.monitors = join_all(looks).await;
+        Ok(health)
+    }
+
+    async fn monitor(
+        &self,
+        id: u64,
+        request: &CollectRequest,
+    ) -> Result<(Monitor, DateTime<Utc>), ReadError> {
+        let read = Ask::Monitor(id).request(request.now);
+        let reply = self.send(read, request).await?;
+        reply.json::<IgnoredAny>()?;
+        Ok((
+            answer::monitor::parse(id, reply.body())?,
+            reply.observed_at(),
+        ))
     }
 
     /// Sends a read.

@@ -90,6 +90,11 @@ impl ConnectorKind for Datadog {
                 Some("= OK"),
             ),
             FactDescriptor::new(
+                "service_health",
+                "worst state of the monitors that are labelled as the scope",
+                Some("= OK"),
+            ),
+            FactDescriptor::new(
                 "slo_attainment",
                 "good share over an objective's window",
                 None,

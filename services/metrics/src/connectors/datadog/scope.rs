@@ -75,6 +75,13 @@ impl Tags {
         each.join(" ")
     }
 
+    /// As they stand in a search for monitors: each has to be among a monitor's own.
+    pub fn in_monitors(&self) -> String {
+        let quoted = |(key, value): (&String, &String)| format!("tag:\"{key}:{value}\"");
+        let each: Vec<_> = self.0.iter().map(quoted).collect();
+        each.join(" ")
+    }
+
     /// Whether tags hold each of these, and no other value of a key of these.
     pub fn are_all_in(&self, shown: &[&str]) -> Result<(), Reason> {
         let there = |(key, value): (&String, &String)| {

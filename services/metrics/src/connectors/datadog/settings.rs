@@ -78,8 +78,8 @@ pub struct ScopeSettings {
     pub tags: BTreeMap<String, String>,
 }
 
-/// Keys of a query beside the shared ones: one of `timeseries`, `scalar`, `monitor`, `slo` and `logs`, and
-/// what belongs to it.
+/// Keys of a query beside the shared ones: one of `timeseries`, `scalar`, `monitor`, `monitors`, `slo` and
+/// `logs`, and what belongs to it.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Datadog")]
@@ -92,6 +92,8 @@ pub struct OwnSettings {
     pub probe: Option<String>,
     /// Number of a monitor.
     pub monitor: Option<u64>,
+    /// `true`: all monitors that are labelled with every tag of the scope.
+    pub monitors: Option<bool>,
     /// The monitor's own group, such as `service:checkout-api`. Required for one that alerts by group.
     pub group: Option<String>,
     /// Id of a service level objective.
@@ -144,8 +146,12 @@ pub struct VolumeSettings {
 
 impl Kinds for OwnSettings {
     /// A monitor's state has no unit; this one stands for none.
-    const UNITS: &'static [(&'static str, &'static str)] =
-        &[("monitor", "score"), ("slo", "percent"), ("logs", "count")];
+    const UNITS: &'static [(&'static str, &'static str)] = &[
+        ("monitor", "score"),
+        ("monitors", "score"),
+        ("slo", "percent"),
+        ("logs", "count"),
+    ];
 }
 
 impl Site {
@@ -193,5 +199,33 @@ impl Settings {
             .map(|(id, settings)| Query::build(id, &settings.0, tags, builder))
             .collect();
         built.into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// After the page "Getting Started with Datadog Sites".
+    #[test]
+    fn each_site_is_asked_at_its_own_host() {
+        for (site, endpoint) in [
+            ("datadoghq.com", "https://api.datadoghq.com"),
+            ("us3.datadoghq.com", "https://api.us3.datadoghq.com"),
+            ("us5.datadoghq.com", "https://api.us5.datadoghq.com"),
+            ("datadoghq.eu", "https://api.datadoghq.eu"),
+            ("ap1.datadoghq.com", "https://api.ap1.datadoghq.com"),
+            ("ap2.datadoghq.com", "https://api.ap2.datadoghq.com"),
+            ("ddog-gov.com", "https://api.ddog-gov.com"),
+        ] {
+            let read: Site = serde_json::from_value(site.into()).unwrap();
+            assert_eq!(read.endpoint(), endpoint);
+        }
+        for other in ["datadoghq", "eu", "DATADOGHQ.EU", "api.datadoghq.eu", ""] {
+            assert!(
+                serde_json::from_value::<Site>(other.into()).is_err(),
+                "{other}"
+            );
+        }
     }
 }

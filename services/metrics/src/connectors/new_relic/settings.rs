@@ -160,3 +160,27 @@ impl Settings {
         built.into_iter().collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// After the page "Introduction to New Relic NerdGraph", endpoints.
+    #[test]
+    fn each_region_is_asked_at_its_own_host() {
+        for (region, endpoint) in [
+            ("us", "https://api.newrelic.com"),
+            ("eu", "https://api.eu.newrelic.com"),
+            ("gov", "https://gov-api.newrelic.com"),
+        ] {
+            let read: Region = serde_json::from_value(region.into()).unwrap();
+            assert_eq!(read.endpoint(), endpoint);
+        }
+        for other in ["EU", "us2", "api.eu.newrelic.com", ""] {
+            assert!(
+                serde_json::from_value::<Region>(other.into()).is_err(),
+                "{other}"
+            );
+        }
+    }
+}

@@ -214,4 +214,6 @@ fn covers(broad: &VectorSelector, narrow: &VectorSelector) -> bool {
 }
 
 #[cfg(test)]
+mod escaping;
+#[cfg(test)]
 mod tests;

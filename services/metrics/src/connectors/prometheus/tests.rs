@@ -11,7 +11,7 @@ const CASES: &str = concat!(
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<Prometheus>(CASES, 155).await.unwrap();
+    connector::replayed::<Prometheus>(CASES, 187).await.unwrap();
 }
 
 /// An instant query, a range query, a companion for the volume, and what Thanos and

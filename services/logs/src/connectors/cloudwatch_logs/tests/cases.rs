@@ -7,7 +7,7 @@ use crate::connectors::cloudwatch_logs::CloudwatchLogs;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    let replayed = connector::replayed::<CloudwatchLogs>(CASES, 230);
+    let replayed = connector::replayed::<CloudwatchLogs>(CASES, 245);
     replayed.await.unwrap();
 }
 

@@ -7,7 +7,7 @@ use crate::{connectors::elasticsearch::Elasticsearch, search_api::tests::bench::
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<Elasticsearch>(CASES, 220)
+    connector::replayed::<Elasticsearch>(CASES, 236)
         .await
         .unwrap();
 }

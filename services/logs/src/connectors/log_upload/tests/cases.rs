@@ -7,7 +7,7 @@ use crate::connectors::log_upload::LogUpload;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<LogUpload>(CASES, 185).await.unwrap();
+    connector::replayed::<LogUpload>(CASES, 212).await.unwrap();
 }
 
 #[tokio::test]

@@ -20,6 +20,12 @@ pub fn now() -> DateTime<Utc> {
 
 /// Below 100 errors, from a document that names its service and says that it is complete.
 pub fn source() -> Box<dyn Connector> {
+    let hub = connector::hub(&[("TOKEN", "upload-token-1")]);
+    connector::built::<LogUpload>(&settings(), &hub).unwrap()
+}
+
+/// What stands under it.
+pub fn settings() -> Value {
     let read = json!({
         "count": "/summary/matched",
         "newest": "/summary/newest",
@@ -27,15 +33,13 @@ pub fn source() -> Box<dyn Connector> {
         "lines": "/summary/total",
         "service": "/service",
     });
-    let source = json!({
+    json!({
         "connector": "log-upload",
         "credential": {"env": "TOKEN"},
         "scope": {"service": "checkout-api", "environment": "production"},
         "max_age": "5m",
         "queries": {"error_log_count": {"read": read, "threshold": "< 100"}},
-    });
-    let hub = connector::hub(&[("TOKEN", "upload-token-1")]);
-    connector::built::<LogUpload>(&source, &hub).unwrap()
+    })
 }
 
 /// A document of it that passes.

@@ -7,7 +7,7 @@ use crate::connectors::loki::Loki;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<Loki>(CASES, 128).await.unwrap();
+    connector::replayed::<Loki>(CASES, 131).await.unwrap();
 }
 
 /// Starts from a count of nothing or of at least something: a part less or more of another count

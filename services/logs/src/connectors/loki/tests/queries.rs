@@ -92,7 +92,7 @@ fn broken() -> impl Strategy<Value = String> {
 }
 
 /// What stands between braces, and all that stands outside of quotes.
-fn apart(query: &str) -> (Vec<String>, String) {
+pub fn apart(query: &str) -> (Vec<String>, String) {
     let (mut selectors, mut open, mut unquoted) = (Vec::new(), None, String::new());
     let (mut quote, mut escaped) = (None, false);
     for c in query.chars() {

@@ -7,7 +7,7 @@ use crate::{connectors::opensearch::OpenSearch, search_api::tests::bench::is_pro
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<OpenSearch>(CASES, 220).await.unwrap();
+    connector::replayed::<OpenSearch>(CASES, 240).await.unwrap();
 }
 
 /// Starts from counts of nothing or of at least something, and from kinds.

@@ -2,9 +2,12 @@
 
 use base64::Engine as _;
 use bytes::Bytes;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use http::{HeaderMap, HeaderName};
-use passport_connector_sdk::{Builder, Delivery, Rejected, signature::SigningSecrets};
+use passport_connector_sdk::{
+    Builder, Delivery, Rejected,
+    signature::{SigningSecrets, time},
+};
 use sha2::{Digest as _, Sha256};
 
 use crate::connectors::custom_webhook::settings::{Encoding, HmacSettings, Scheme, Settings};
@@ -15,8 +18,6 @@ const SIGNATURE: HeaderName = HeaderName::from_static("x-signature");
 const PREFIX: &str = "sha256=";
 /// Bytes of an HMAC-SHA256.
 const LENGTH: usize = 32;
-/// How far a sender's clock may be from ours; beyond it a delivery may be a replay.
-const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
 
 /// Lets in what is signed.
 pub struct Door {
@@ -102,22 +103,12 @@ impl Door {
         shown: &[u8],
         timestamp: Option<&HeaderName>,
     ) -> Result<Signed, Rejected> {
-        let body: &[u8] = &delivery.body;
-        let (is_signed, at) = match timestamp {
-            None => (self.secrets.signed(&[body], shown), None),
-            Some(header) => {
-                let text = one(&delivery.headers, header);
-                let text = text.ok_or_else(Rejected::unauthorized)?;
-                let parts = [text.as_bytes(), b".", body];
-                (self.secrets.signed(&parts, shown), time(text))
-            }
+        let at = match timestamp {
+            Some(header) => Some(self.secrets.verify_timed(delivery, header, shown)?),
+            None if self.secrets.signed(&[&delivery.body], shown) => None,
+            None => return Err(Rejected::unauthorized()),
         };
-        let is_near = |at: DateTime<Utc>| (delivery.received_at - at).abs() <= TOLERANCE;
-        let is_timely = timestamp.is_none() || at.is_some_and(is_near);
-        match is_signed && is_timely {
-            true => Ok(Signed { at, id: None }),
-            false => Err(Rejected::unauthorized()),
-        }
+        Ok(Signed { at, id: None })
     }
 }
 
@@ -168,13 +159,6 @@ impl Signed {
         let digest = digest.chain_update(b"\0body\0").chain_update(body);
         hex::encode(digest.finalize())
     }
-}
-
-/// Unix seconds: digits alone, above zero.
-fn time(text: &str) -> Option<DateTime<Utc>> {
-    let digits = text.bytes().all(|it| it.is_ascii_digit());
-    let seconds = text.parse().ok().filter(|it| digits && *it > 0)?;
-    DateTime::from_timestamp(seconds, 0)
 }
 
 fn decoded(text: &str, encoding: Encoding) -> Option<Vec<u8>> {

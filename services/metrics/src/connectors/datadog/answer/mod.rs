@@ -1,5 +1,6 @@
 //! What Datadog answers.
 
+pub mod health;
 pub mod logs;
 pub mod monitor;
 pub mod scalar;
@@ -25,6 +26,8 @@ pub enum Answer {
     Scalar(scalar::Answer),
     /// A monitor, and when it was seen.
     Monitor(monitor::Monitor, DateTime<Utc>),
+    /// All monitors of a service.
+    Health(health::Health),
     /// What became of an objective.
     Slo(slo::History),
     /// A count of log lines.
@@ -70,6 +73,7 @@ pub fn parse(ask: &Ask, body: &[u8], seen_at: DateTime<Utc>) -> Result<Answer, R
         Ask::Series { .. } => series::parse(body).map(Answer::Series),
         Ask::Scalar { .. } => scalar::parse(body).map(Answer::Scalar),
         Ask::Monitor(id) => Ok(Answer::Monitor(monitor::parse(*id, body)?, seen_at)),
+        Ask::Health(_) => health::page(body, seen_at).map(Answer::Health),
         Ask::Slo { .. } => slo::parse(body).map(Answer::Slo),
         Ask::Count { .. } => logs::count(body).map(Answer::Count),
         Ask::Newest { .. } => logs::newest(body).map(Answer::Newest),

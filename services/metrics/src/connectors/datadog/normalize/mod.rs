@@ -1,5 +1,6 @@
 //! What the answers mean. Pure.
 
+mod health;
 mod logs;
 mod monitor;
 mod number;
@@ -36,6 +37,7 @@ pub fn fact(query: &Query, seen: Seen<'_>) -> Fact {
     match query {
         Query::Number(number) => number::fact(number, seen),
         Query::Monitor { asked, ask, group } => monitor::fact(asked, ask, group.as_ref(), seen),
+        Query::Health { asked, ask } => health::fact(asked, ask, seen),
         Query::Slo { asked, ask, figure } => slo::fact(asked, ask, figure, seen),
         Query::Logs {
             asked,

@@ -1,7 +1,7 @@
 //! What a monitor means.
 
 use passport_connector_sdk::query::AskedState;
-use passport_evidence::{Fact, Reason};
+use passport_evidence::{Fact, Reason, StateTable};
 
 use super::Seen;
 use crate::connectors::datadog::{
@@ -19,36 +19,48 @@ const PUBLISHED: &str = "published";
 pub fn fact(asked: &AskedState, ask: &Ask, group: Option<&Group>, seen: Seen<'_>) -> Fact {
     let state = match seen.answer(ask) {
         Ok(Answer::Monitor(monitor, seen_at)) => {
-            state(monitor, group, seen.tags).map(|state| (state, is_quiet(monitor), *seen_at))
+            state(monitor, group, seen.tags).map(|state| (state, table(monitor), *seen_at))
         }
         Ok(_) => Err(Reason::UnexpectedShape),
         Err(reason) => Err(reason),
     };
     match state {
-        Ok((state, true, seen_at)) => asked.judge(state, &states::MUTED, seen_at),
-        Ok((state, false, seen_at)) => asked.judge(state, &states::STATES, seen_at),
+        Ok((state, table, seen_at)) => asked.judge(state, table, seen_at),
         Err(reason) => asked.unknown(reason),
     }
 }
 
-/// Whether nobody would hear of it, or it would not tell of silence.
-fn is_quiet(monitor: &Monitor) -> bool {
-    monitor.is_muted() || monitor.hides_silence()
+/// What its states mean: of one of which nobody would hear, or that would not tell of silence, none is good.
+pub fn table(monitor: &Monitor) -> &'static StateTable {
+    match monitor.is_muted() || monitor.hides_silence() {
+        true => &states::MUTED,
+        false => &states::STATES,
+    }
+}
+
+/// The word of a whole monitor that is labelled as the scope, by groups or not, or why there is none.
+pub fn labelled<'a>(monitor: &'a Monitor, tags: &Tags) -> Result<&'a str, Reason> {
+    in_force(monitor)?;
+    let shown: Vec<_> = monitor.tags.iter().flatten().map(String::as_str).collect();
+    tags.are_all_in(&shown)?;
+    monitor.overall_state.as_deref().ok_or(Reason::NoData)
 }
 
 /// The word that counts, or why there is none.
 fn state<'a>(monitor: &'a Monitor, group: Option<&Group>, tags: &Tags) -> Result<&'a str, Reason> {
-    if monitor.is_deleted() {
-        return Err(Reason::Suppressed);
-    }
-    match monitor.draft_status.as_deref() {
-        None | Some(PUBLISHED) => {}
-        Some(DRAFT) => return Err(Reason::Suppressed),
-        Some(_) => return Err(Reason::UnrecognizedState),
-    }
+    in_force(monitor)?;
     match group {
         Some(group) => of_group(monitor, group),
         None => of_whole(monitor, tags),
+    }
+}
+
+/// Whether it watches anything at all.
+fn in_force(monitor: &Monitor) -> Result<(), Reason> {
+    match (monitor.is_deleted(), monitor.draft_status.as_deref()) {
+        (true, _) | (false, Some(DRAFT)) => Err(Reason::Suppressed),
+        (false, None | Some(PUBLISHED)) => Ok(()),
+        (false, Some(_)) => Err(Reason::UnrecognizedState),
     }
 }
 

@@ -41,6 +41,7 @@ impl Query {
             Kind::Timeseries => entry.timeseries(shared),
             Kind::Scalar => entry.scalar(shared),
             Kind::Monitor => entry.monitor(shared),
+            Kind::Health => entry.health(shared),
             Kind::Slo => entry.slo(shared),
             Kind::Logs => entry.logs(shared),
         }

@@ -25,6 +25,7 @@ pub enum Kind {
     Timeseries,
     Scalar,
     Monitor,
+    Health,
     Slo,
     Logs,
 }
@@ -38,10 +39,11 @@ pub struct Entry<'a, 'b, 'c> {
 }
 
 impl Kind {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Timeseries,
         Self::Scalar,
         Self::Monitor,
+        Self::Health,
         Self::Slo,
         Self::Logs,
     ];
@@ -50,6 +52,7 @@ impl Kind {
     fn gives(self, fact: &str) -> bool {
         match fact {
             "monitor_state" => self == Self::Monitor,
+            "service_health" => self == Self::Health,
             "slo_attainment" | "error_budget_remaining" => self == Self::Slo,
             "error_log_count" | "startup_failure_count" | "rollback_marker_count" => {
                 self == Self::Logs
@@ -63,6 +66,7 @@ impl Kind {
             Self::Timeseries => own.timeseries.is_some(),
             Self::Scalar => own.scalar.is_some(),
             Self::Monitor => own.monitor.is_some(),
+            Self::Health => own.monitors.is_some(),
             Self::Slo => own.slo.is_some(),
             Self::Logs => own.logs.is_some(),
         }
@@ -74,6 +78,7 @@ impl Kind {
             Self::Timeseries => &["window", "settle", "volume", "absent"],
             Self::Scalar => &["probe", "window", "settle", "volume", "absent"],
             Self::Monitor => &["group"],
+            Self::Health => &[],
             Self::Slo => &["window"],
             Self::Logs => &["indexes", "window", "settle"],
         }
@@ -93,7 +98,7 @@ impl Entry<'_, '_, '_> {
     pub fn kind(&mut self) -> Option<Kind> {
         let mut kinds = Kind::ALL.into_iter().filter(|kind| kind.is_in(self.own));
         let (Some(kind), None) = (kinds.next(), kinds.next()) else {
-            let fix = "write exactly one of timeseries, scalar, monitor, slo and logs";
+            let fix = "write exactly one of timeseries, scalar, monitor, monitors, slo and logs";
             return self.refuse("", "is not one kind of query", fix);
         };
         let own = self.own;

@@ -26,6 +26,13 @@ pub enum Query {
         /// Which of the monitor's groups is meant; of one without groups none.
         group: Option<Group>,
     },
+    /// The worst state of all monitors that are labelled as the scope.
+    Health {
+        /// What it asks for.
+        asked: AskedState,
+        /// The read that gives it.
+        ask: Ask,
+    },
     /// A figure of a service level objective.
     Slo {
         /// What it asks for.
@@ -84,7 +91,9 @@ impl Query {
                     .chain(volume)
                     .collect()
             }
-            Self::Monitor { ask, .. } | Self::Slo { ask, .. } => vec![ask],
+            Self::Monitor { ask, .. } | Self::Health { ask, .. } | Self::Slo { ask, .. } => {
+                vec![ask]
+            }
             Self::Logs { count, newest, .. } => vec![count, newest],
         }
     }
@@ -93,7 +102,7 @@ impl Query {
     pub fn main(&self) -> &Ask {
         match self {
             Self::Number(number) => &number.main,
-            Self::Monitor { ask, .. } | Self::Slo { ask, .. } => ask,
+            Self::Monitor { ask, .. } | Self::Health { ask, .. } | Self::Slo { ask, .. } => ask,
             Self::Logs { count, .. } => count,
         }
     }

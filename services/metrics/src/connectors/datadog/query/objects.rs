@@ -38,6 +38,21 @@ impl Entry<'_, '_, '_> {
         })
     }
 
+    /// The state of all monitors that are labelled as the scope.
+    pub fn health(&mut self, shared: &QuerySettings) -> Option<Query> {
+        if self.own.monitors != Some(true) {
+            return self.refuse("monitors", "is false, which asks nothing", "write true");
+        }
+        let asked = shared.resolve_state(self.id, states::GOOD, self.builder)?;
+        self.suits(Kind::Health, asked.name.as_str())?;
+        if asked.wanted.is_none() {
+            let reason = "is not judged, and the worst of several states has no word without that";
+            return self.refuse("", reason, "leave `threshold` out, or write = OK");
+        }
+        let ask = Ask::Health(self.tags.in_monitors());
+        Some(Query::Health { asked, ask })
+    }
+
     /// A figure of a service level objective.
     pub fn slo(&mut self, shared: &QuerySettings) -> Option<Query> {
         let id = self.own.slo.as_ref()?;

@@ -7,7 +7,7 @@ use crate::connectors::datadog::Datadog;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<Datadog>(CASES, 280).await.unwrap();
+    connector::replayed::<Datadog>(CASES, 306).await.unwrap();
 }
 
 #[tokio::test]
@@ -18,6 +18,7 @@ async fn it_holds_to_what_every_connector_must() {
         "absent-is-zero",
         "v2-scalar-ok",
         "monitor-own-group",
+        "health-all-ok",
         "slo-history-ok",
         "logs-zero-with-heartbeat",
     ];
