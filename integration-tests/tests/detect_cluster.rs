@@ -34,6 +34,8 @@ impl World {
     async fn with(role: Role) -> Result<Self> {
         let cluster = Cluster::start().await?;
         objects::workload(&cluster, &objects::complete())?;
+        objects::job(&cluster)?;
+        objects::cron_job(&cluster)?;
         objects::rollout(&cluster)?;
         objects::canary(&cluster)?;
         objects::kustomization(&cluster)?;
@@ -91,6 +93,8 @@ fn lists() -> Role {
         ("apps", "deployments"),
         ("apps", "statefulsets"),
         ("apps", "daemonsets"),
+        ("batch", "jobs"),
+        ("batch", "cronjobs"),
         ("argoproj.io", "rollouts"),
         ("argoproj.io", "applications"),
         ("flagger.app", "canaries"),
@@ -136,6 +140,8 @@ async fn what_is_in_a_namespace_is_proposed_and_only_its_names_are_listed() -> R
     let wanted = [
         ("kubernetes", "workload-checkout-api"),
         ("kubernetes", "workload-checkout-api-primary"),
+        ("kubernetes", "workload-migrate-db"),
+        ("kubernetes", "workload-nightly-report"),
         ("argo-rollouts", "rollout-checkout-api"),
         ("flagger", "canary-checkout-api"),
     ];
@@ -160,7 +166,7 @@ async fn what_is_in_a_namespace_is_proposed_and_only_its_names_are_listed() -> R
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_proposed_is_a_configuration_once_its_blanks_are_filled() -> Result<()> {
-    for (namespace, least) in [("shop", 4), ("flux-system", 1), ("argocd", 1)] {
+    for (namespace, least) in [("shop", 6), ("flux-system", 1), ("argocd", 1)] {
         let role = Role {
             namespace: Some(namespace.to_owned()),
             ..lists()

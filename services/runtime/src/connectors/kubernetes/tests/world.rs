@@ -100,6 +100,7 @@ fn wanted(kind: Kind) -> Wanted {
         restart_window: serde_json::from_value(json!("1h")).unwrap(),
         restarts: "<= 0".parse::<Threshold>().unwrap().into(),
         page_size: 100,
+        beside: Default::default(),
     }
 }
 
@@ -124,7 +125,13 @@ pub fn facts_of(workload: &Workload, all: Vec<Pod>) -> Vec<Fact> {
         has_moved: false,
     };
     let wanted = wanted(Kind::Deployment);
-    facts::of(&snapshot, &wanted, Some(&subject()), now())
+    facts::of(
+        &snapshot,
+        &wanted,
+        Kind::Deployment,
+        Some(&subject()),
+        now(),
+    )
 }
 
 /// What passes of these objects.
@@ -144,7 +151,7 @@ pub fn passed(world: &Value, kind: Kind) -> Vec<Fact> {
         parts: pods.ok_or(Reason::UnexpectedShape),
         has_moved: false,
     };
-    let facts = facts::of(&snapshot, &wanted(kind), Some(&subject()), now());
+    let facts = facts::of(&snapshot, &wanted(kind), kind, Some(&subject()), now());
     let passed = facts.into_iter().filter(|it| it.status() == Status::Passed);
     passed.collect()
 }
