@@ -14,7 +14,7 @@ use std::process::{Output, Stdio};
 use anyhow::{Result, ensure};
 use passport_integration_tests::cluster::asked::Asked;
 use passport_integration_tests::cluster::role::Role;
-use passport_integration_tests::cluster::{Account, Cluster, Door, objects};
+use passport_integration_tests::cluster::{Account, Cluster, Door, objects, runs};
 use passport_integration_tests::program;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -34,8 +34,8 @@ impl World {
     async fn with(role: Role) -> Result<Self> {
         let cluster = Cluster::start().await?;
         objects::workload(&cluster, &objects::complete())?;
-        objects::job(&cluster)?;
-        objects::cron_job(&cluster)?;
+        runs::job(&cluster)?;
+        runs::cron_job(&cluster)?;
         objects::rollout(&cluster)?;
         objects::canary(&cluster)?;
         objects::kustomization(&cluster)?;

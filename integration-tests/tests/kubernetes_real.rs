@@ -22,7 +22,7 @@ use passport_evidence::{Clock as _, Fact, FailureCode, Outcome, Reason, Status, 
 use passport_integration_tests::cluster::asked::Asked;
 use passport_integration_tests::cluster::objects::{self, COMMIT, DIGEST};
 use passport_integration_tests::cluster::role::Role;
-use passport_integration_tests::cluster::{Account, Cluster, Door};
+use passport_integration_tests::cluster::{Account, Cluster, Door, limits, runs};
 use passport_proto::collector::CheckSourceRequest;
 use passport_proto::collector::collector_service_client::CollectorServiceClient;
 use passport_proto::collector::collector_service_server::CollectorServiceServer;
@@ -186,7 +186,7 @@ async fn the_limits_beside_a_deployment_are_read_with_their_role_alone() -> Resu
     let role = "kubernetes-deployment-limits";
     let world = World::of(role).await?;
     objects::workload(&world.cluster, &objects::complete())?;
-    objects::limits(&world.cluster, 2, 1)?;
+    limits::beside(&world.cluster, 2, 1)?;
     let runtime = passport_runtime::registry();
     let mut source = world.workload();
     source["autoscaler"] = json!("checkout-api");
@@ -197,7 +197,7 @@ async fn the_limits_beside_a_deployment_are_read_with_their_role_alone() -> Resu
     assert_eq!(checked(&runtime, source.clone()).await?, "narrow");
     world.all_was_permitted(role)?;
     // No pod more than there are, and none that may go.
-    objects::limits(&world.cluster, 5, 0)?;
+    limits::beside(&world.cluster, 5, 0)?;
     let outcome = collected(&runtime, source.clone()).await?;
     let degraded = (Status::Warning, Some(Reason::Degraded));
     assert_eq!(told(&outcome, "autoscaler_limits")?, degraded);
@@ -216,7 +216,7 @@ async fn the_limits_beside_a_deployment_are_read_with_their_role_alone() -> Resu
 async fn limits_that_the_role_does_not_name_are_denied() -> Result<()> {
     let world = World::of("kubernetes-deployment").await?;
     objects::workload(&world.cluster, &objects::complete())?;
-    objects::limits(&world.cluster, 2, 1)?;
+    limits::beside(&world.cluster, 2, 1)?;
     let mut source = world.workload();
     source["autoscaler"] = json!("checkout-api");
     source["disruption_budget"] = json!("checkout-api");
@@ -231,7 +231,7 @@ async fn limits_that_the_role_does_not_name_are_denied() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_that_ran_to_its_end_is_read_with_its_role_alone() -> Result<()> {
     let world = World::of("kubernetes-job").await?;
-    objects::job(&world.cluster)?;
+    runs::job(&world.cluster)?;
     let runtime = passport_runtime::registry();
     let source = world.source(json!({
         "connector": "kubernetes",
@@ -247,8 +247,8 @@ async fn a_job_that_ran_to_its_end_is_read_with_its_role_alone() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cron_job_is_read_with_the_job_that_it_made_last() -> Result<()> {
     let world = World::of("kubernetes-cronjob").await?;
-    objects::job(&world.cluster)?;
-    objects::cron_job(&world.cluster)?;
+    runs::job(&world.cluster)?;
+    runs::cron_job(&world.cluster)?;
     let runtime = passport_runtime::registry();
     let source = world.source(json!({
         "connector": "kubernetes",

@@ -17,11 +17,11 @@ const REVISION: &str = "deployment.kubernetes.io/revision";
 const SET: &str = "checkout-api-7c9f6d5b44";
 const HASH: &str = "rollouts-pod-template-hash";
 
-fn now() -> String {
+pub(super) fn now() -> String {
     Utc::now().format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-fn template(labels: &Value) -> Value {
+pub(super) fn template(labels: &Value) -> Value {
     json!({
         "metadata": {"labels": labels},
         "spec": {"containers": [{"name": "api", "image": format!("images.example/api@{DIGEST}")}]},
@@ -79,14 +79,14 @@ pub fn failed() -> Value {
     deployed(1, ("False", "ProgressDeadlineExceeded"))
 }
 
-fn owned(kind: &str, version: &str, name: &str, uid: &Value) -> Value {
+pub(super) fn owned(kind: &str, version: &str, name: &str, uid: &Value) -> Value {
     json!([{
         "apiVersion": version, "kind": kind, "name": name, "uid": uid, "controller": true,
         "blockOwnerDeletion": true,
     }])
 }
 
-fn pod(name: &str, labels: &Value, owners: &Value) -> Value {
+pub(super) fn pod(name: &str, labels: &Value, owners: &Value) -> Value {
     let mut pod = template(labels);
     pod["apiVersion"] = json!("v1");
     pod["kind"] = json!("Pod");
@@ -96,7 +96,7 @@ fn pod(name: &str, labels: &Value, owners: &Value) -> Value {
     pod
 }
 
-fn running() -> Value {
+pub(super) fn running() -> Value {
     json!({
         "phase": "Running", "startTime": now(),
         "conditions": [{"type": "Ready", "status": "True"}],
@@ -156,106 +156,6 @@ pub fn workload(cluster: &Cluster, status: &Value) -> Result<()> {
         cluster.report(SHOP, &format!("pods/{name}"), &running())?;
     }
     cluster.report(SHOP, "deployments/checkout-api", status)
-}
-
-/// What the controllers say of that autoscaler and budget: how many pods there shall be, and how many may be taken away.
-///
-/// # Errors
-/// It could not be written.
-pub fn limits(cluster: &Cluster, desired: u32, allowed: u32) -> Result<()> {
-    let name = "checkout-api";
-    let condition = |kind: &str, status: &str, reason: &str| {
-        json!({
-            "type": kind, "status": status, "reason": reason, "message": "as the test says",
-            "lastTransitionTime": now(),
-        })
-    };
-    let scaled = json!({
-        "observedGeneration": 1, "currentReplicas": desired, "desiredReplicas": desired,
-        "conditions": [
-            condition("AbleToScale", "True", "ReadyForNewScale"),
-            condition("ScalingActive", "True", "ValidMetricFound"),
-            condition("ScalingLimited", "False", "DesiredWithinRange"),
-        ],
-    });
-    cluster.report(SHOP, &format!("horizontalpodautoscalers/{name}"), &scaled)?;
-    let (is_allowed, reason) = match allowed {
-        0 => ("False", "InsufficientPods"),
-        _ => ("True", "SufficientPods"),
-    };
-    let mut disruptable = condition("DisruptionAllowed", is_allowed, reason);
-    disruptable["observedGeneration"] = json!(1);
-    let kept = json!({
-        "observedGeneration": 1, "disruptionsAllowed": allowed, "currentHealthy": 2,
-        "desiredHealthy": 1, "expectedPods": 2, "conditions": [disruptable],
-    });
-    cluster.report(SHOP, &format!("poddisruptionbudgets/{name}"), &kept)
-}
-
-/// A Job that ran to its end, with its pod.
-///
-/// # Errors
-/// It could not be applied.
-pub fn job(cluster: &Cluster) -> Result<()> {
-    ran(cluster, "migrate-db", None)
-}
-
-/// A CronJob with the one Job that it made, which ran to its end.
-///
-/// # Errors
-/// It could not be applied.
-pub fn cron_job(cluster: &Cluster) -> Result<()> {
-    let name = "nightly-report";
-    let pods = ending(&json!({"app": name}));
-    cluster.apply(&[json!({
-        "apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": name, "namespace": SHOP},
-        "spec": {"schedule": "10 9 * * *", "jobTemplate": {"spec": {"template": pods}}},
-    })])?;
-    let uid = uid(cluster, SHOP, "cronjobs/nightly-report")?;
-    let made = now();
-    let owners = owned("CronJob", "batch/v1", name, &uid);
-    ran(cluster, "nightly-report-29", Some(owners))?;
-    let succeeded = json!({"lastScheduleTime": made, "lastSuccessfulTime": now()});
-    cluster.report(SHOP, "cronjobs/nightly-report", &succeeded)
-}
-
-/// What pods are made from that end.
-fn ending(labels: &Value) -> Value {
-    let mut pods = template(labels);
-    pods["spec"]["restartPolicy"] = json!("Never");
-    pods
-}
-
-fn ran(cluster: &Cluster, name: &str, owners: Option<Value>) -> Result<()> {
-    let labels = json!({"batch.kubernetes.io/job-name": name});
-    let mut job = json!({
-        "apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": name, "namespace": SHOP},
-        // A real server fills the selector in; this one is told it.
-        "spec": {
-            "completions": 1, "parallelism": 1, "selector": {"matchLabels": labels},
-            "template": ending(&labels),
-        },
-    });
-    if let Some(owners) = owners {
-        job["metadata"]["ownerReferences"] = owners;
-    }
-    cluster.apply(&[job])?;
-    let uid = uid(cluster, SHOP, &format!("jobs/{name}"))?;
-    let of_job = format!("{name}-x2k9q");
-    cluster.apply(&[pod(&of_job, &labels, &owned("Job", "batch/v1", name, &uid))])?;
-    let mut ended = running();
-    ended["phase"] = json!("Succeeded");
-    let how = json!({
-        "exitCode": 0, "reason": "Completed", "startedAt": now(), "finishedAt": now(),
-    });
-    ended["containerStatuses"][0]["state"] = json!({"terminated": how});
-    ended["containerStatuses"][0]["ready"] = json!(false);
-    cluster.report(SHOP, &format!("pods/{of_job}"), &ended)?;
-    let complete = json!({
-        "startTime": now(), "completionTime": now(), "succeeded": 1,
-        "conditions": [{"type": "Complete", "status": "True", "lastTransitionTime": now()}],
-    });
-    cluster.report(SHOP, &format!("jobs/{name}"), &complete)
 }
 
 /// A Rollout with its analysis run and a pod.
@@ -410,7 +310,7 @@ pub fn application(cluster: &Cluster) -> Result<()> {
     )
 }
 
-fn uid(cluster: &Cluster, namespace: &str, object: &str) -> Result<Value> {
+pub(super) fn uid(cluster: &Cluster, namespace: &str, object: &str) -> Result<Value> {
     let found = cluster.get(namespace, object)?;
     let uid = found.pointer("/metadata/uid").cloned();
     uid.context("an object without uid")

@@ -10,6 +10,7 @@ pub use facts::unread;
 
 #[cfg(test)]
 pub use {
+    cron_job::newest,
     facts::{of_cron_job, of_job},
     model::{CronJob, Job},
     read::Run,

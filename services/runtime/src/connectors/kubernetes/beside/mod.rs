@@ -5,7 +5,10 @@ mod autoscaler;
 mod budget;
 
 #[cfg(test)]
-pub use {autoscaler::Autoscaler, budget::Budget};
+pub use {
+    autoscaler::{Autoscaler, fact as of_autoscaler},
+    budget::{Budget, fact as of_budget},
+};
 
 use chrono::{DateTime, Utc};
 use passport_connector_sdk::{CollectRequest, ReadError};

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::world::container;
 
+/// One change.
 #[derive(Debug, Clone)]
 pub enum Change {
     Delete(&'static str),
