@@ -46,6 +46,8 @@ KINDS = {
     ("apps", "v1", "replicasets"): "ReplicaSet",
     ("apps", "v1", "statefulsets"): "StatefulSet",
     ("apps", "v1", "daemonsets"): "DaemonSet",
+    ("batch", "v1", "jobs"): "Job",
+    ("batch", "v1", "cronjobs"): "CronJob",
     ("autoscaling", "v2", "horizontalpodautoscalers"): "HorizontalPodAutoscaler",
     ("policy", "v1", "poddisruptionbudgets"): "PodDisruptionBudget",
     ("argoproj.io", "v1alpha1", "rollouts"): "Rollout",

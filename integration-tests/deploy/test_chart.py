@@ -157,12 +157,20 @@ def test_only_the_namespaces_of_the_sources_are_read():
     assert (pods["resources"], pods["verbs"]) == (["pods"], ["list"])
 
 
-# A file of `deploy/roles`, and the source that it is for. What the connectors ask for is compared with these files by
+# A file of `deploy/roles`, and the source that it is for, with what is named beside its object. What the connectors ask for is compared with these files by
 # tests of their own.
 SOURCES = {
     "kubernetes-deployment": ("runtime", "kubernetes", {"namespace": "shop", "kind": "Deployment", "name": "checkout-api"}),
     "kubernetes-statefulset": ("runtime", "kubernetes", {"namespace": "shop", "kind": "StatefulSet", "name": "orders-db"}),
     "kubernetes-daemonset": ("runtime", "kubernetes", {"namespace": "shop", "kind": "DaemonSet", "name": "log-shipper"}),
+    "kubernetes-job": ("runtime", "kubernetes", {"namespace": "shop", "kind": "Job", "name": "migrate-db"}),
+    "kubernetes-cronjob": ("runtime", "kubernetes", {"namespace": "shop", "kind": "CronJob", "name": "nightly-report"}),
+    "kubernetes-deployment-limits": (
+        "runtime",
+        "kubernetes",
+        {"namespace": "shop", "kind": "Deployment", "name": "checkout-api"},
+        {"autoscaler": "checkout-api", "disruption_budget": "checkout-api"},
+    ),
     "argo-rollouts": ("runtime", "argo-rollouts", {"namespace": "shop", "name": "checkout-api"}),
     "flagger": ("runtime", "flagger", {"namespace": "shop", "name": "checkout-api"}),
     "flux": ("cicd", "flux", {"kind": "Kustomization", "namespace": "flux-system", "name": "checkout-api"}),
@@ -177,8 +185,8 @@ def test_every_role_by_itself_is_one_of_the_chart_too():
 @pytest.mark.parametrize("name", SOURCES)
 @pytest.mark.parametrize("written", ["in the configuration", "beside it"])
 def test_a_source_gets_exactly_the_role_of_its_own(name, written):
-    collector, connector, scope = SOURCES[name]
-    source = {"connector": connector, "scope": scope}
+    collector, connector, scope, *beside = SOURCES[name]
+    source = {"connector": connector, "scope": scope, **dict(*beside)}
     if written == "beside it":
         values = {"existingConfigMap": "own", "collectors": {collector: {"inCluster": [source]}}}
     else:

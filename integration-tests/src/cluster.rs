@@ -4,8 +4,10 @@
 pub mod asked;
 mod door;
 mod kubectl;
+pub mod limits;
 pub mod objects;
 pub mod role;
+pub mod runs;
 mod server;
 
 pub use door::{Account, Door};

@@ -14,7 +14,7 @@ use std::process::{Output, Stdio};
 use anyhow::{Result, ensure};
 use passport_integration_tests::cluster::asked::Asked;
 use passport_integration_tests::cluster::role::Role;
-use passport_integration_tests::cluster::{Account, Cluster, Door, objects};
+use passport_integration_tests::cluster::{Account, Cluster, Door, objects, runs};
 use passport_integration_tests::program;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -34,6 +34,8 @@ impl World {
     async fn with(role: Role) -> Result<Self> {
         let cluster = Cluster::start().await?;
         objects::workload(&cluster, &objects::complete())?;
+        runs::job(&cluster)?;
+        runs::cron_job(&cluster)?;
         objects::rollout(&cluster)?;
         objects::canary(&cluster)?;
         objects::kustomization(&cluster)?;
@@ -91,6 +93,8 @@ fn lists() -> Role {
         ("apps", "deployments"),
         ("apps", "statefulsets"),
         ("apps", "daemonsets"),
+        ("batch", "jobs"),
+        ("batch", "cronjobs"),
         ("argoproj.io", "rollouts"),
         ("argoproj.io", "applications"),
         ("flagger.app", "canaries"),
@@ -136,6 +140,8 @@ async fn what_is_in_a_namespace_is_proposed_and_only_its_names_are_listed() -> R
     let wanted = [
         ("kubernetes", "workload-checkout-api"),
         ("kubernetes", "workload-checkout-api-primary"),
+        ("kubernetes", "workload-migrate-db"),
+        ("kubernetes", "workload-nightly-report"),
         ("argo-rollouts", "rollout-checkout-api"),
         ("flagger", "canary-checkout-api"),
     ];
@@ -219,7 +225,7 @@ async fn what_both_say_is_proposed_once() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_proposed_is_a_configuration_once_its_blanks_are_filled() -> Result<()> {
-    for (namespace, least) in [("shop", 4), ("flux-system", 1), ("argocd", 1)] {
+    for (namespace, least) in [("shop", 6), ("flux-system", 1), ("argocd", 1)] {
         let role = Role {
             namespace: Some(namespace.to_owned()),
             ..lists()

@@ -22,7 +22,7 @@ use passport_evidence::{Clock as _, Fact, FailureCode, Outcome, Reason, Status, 
 use passport_integration_tests::cluster::asked::Asked;
 use passport_integration_tests::cluster::objects::{self, COMMIT, DIGEST};
 use passport_integration_tests::cluster::role::Role;
-use passport_integration_tests::cluster::{Account, Cluster, Door};
+use passport_integration_tests::cluster::{Account, Cluster, Door, limits, runs};
 use passport_proto::collector::CheckSourceRequest;
 use passport_proto::collector::collector_service_client::CollectorServiceClient;
 use passport_proto::collector::collector_service_server::CollectorServiceServer;
@@ -179,6 +179,86 @@ async fn a_deployment_that_kubectl_applied_is_read_with_its_role_alone() -> Resu
     all_is_well(&outcome, &passed)?;
     assert_eq!(checked(&runtime, world.workload()).await?, "narrow");
     world.all_was_permitted("kubernetes-deployment")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_limits_beside_a_deployment_are_read_with_their_role_alone() -> Result<()> {
+    let role = "kubernetes-deployment-limits";
+    let world = World::of(role).await?;
+    objects::workload(&world.cluster, &objects::complete())?;
+    limits::beside(&world.cluster, 2, 1)?;
+    let runtime = passport_runtime::registry();
+    let mut source = world.workload();
+    source["autoscaler"] = json!("checkout-api");
+    source["disruption_budget"] = json!("checkout-api");
+    let outcome = collected(&runtime, source.clone()).await?;
+    let passed = ["credential_scope", "autoscaler_limits", "disruption_budget"];
+    all_is_well(&outcome, &passed)?;
+    assert_eq!(checked(&runtime, source.clone()).await?, "narrow");
+    world.all_was_permitted(role)?;
+    // No pod more than there are, and none that may go.
+    limits::beside(&world.cluster, 5, 0)?;
+    let outcome = collected(&runtime, source.clone()).await?;
+    let degraded = (Status::Warning, Some(Reason::Degraded));
+    assert_eq!(told(&outcome, "autoscaler_limits")?, degraded);
+    assert_eq!(told(&outcome, "disruption_budget")?, degraded);
+    // What a change of the budget asks for, its controller has not looked at.
+    let more = json!({"spec": {"minAvailable": 2}});
+    let budget = "poddisruptionbudgets/checkout-api";
+    world.cluster.patch(objects::SHOP, budget, &more)?;
+    let outcome = collected(&runtime, source).await?;
+    let under_way = (Status::Pending, Some(Reason::InProgress));
+    assert_eq!(told(&outcome, "disruption_budget")?, under_way);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn limits_that_the_role_does_not_name_are_denied() -> Result<()> {
+    let world = World::of("kubernetes-deployment").await?;
+    objects::workload(&world.cluster, &objects::complete())?;
+    limits::beside(&world.cluster, 2, 1)?;
+    let mut source = world.workload();
+    source["autoscaler"] = json!("checkout-api");
+    source["disruption_budget"] = json!("checkout-api");
+    let outcome = collected(&passport_runtime::registry(), source).await?;
+    let denied = (Status::Unknown, Some(Reason::Denied));
+    assert_eq!(told(&outcome, "autoscaler_limits")?, denied);
+    assert_eq!(told(&outcome, "disruption_budget")?, denied);
+    assert_eq!(told(&outcome, "rollout_condition")?, (Status::Passed, None));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_ran_to_its_end_is_read_with_its_role_alone() -> Result<()> {
+    let world = World::of("kubernetes-job").await?;
+    runs::job(&world.cluster)?;
+    let runtime = passport_runtime::registry();
+    let source = world.source(json!({
+        "connector": "kubernetes",
+        "scope": {"namespace": "shop", "kind": "Job", "name": "migrate-db"},
+    }));
+    let outcome = collected(&runtime, source.clone()).await?;
+    let passed = ["credential_scope", "rollout_condition", "image_digest"];
+    all_is_well(&outcome, &passed)?;
+    assert_eq!(checked(&runtime, source).await?, "narrow");
+    world.all_was_permitted("kubernetes-job")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cron_job_is_read_with_the_job_that_it_made_last() -> Result<()> {
+    let world = World::of("kubernetes-cronjob").await?;
+    runs::job(&world.cluster)?;
+    runs::cron_job(&world.cluster)?;
+    let runtime = passport_runtime::registry();
+    let source = world.source(json!({
+        "connector": "kubernetes",
+        "scope": {"namespace": "shop", "kind": "CronJob", "name": "nightly-report"},
+    }));
+    let outcome = collected(&runtime, source.clone()).await?;
+    let passed = ["credential_scope", "rollout_condition", "image_digest"];
+    all_is_well(&outcome, &passed)?;
+    assert_eq!(checked(&runtime, source).await?, "narrow");
+    world.all_was_permitted("kubernetes-cronjob")
 }
 
 #[tokio::test(flavor = "multi_thread")]

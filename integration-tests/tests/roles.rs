@@ -25,6 +25,8 @@ use passport_testkit::provider::{Script, stranger};
 use passport_testkit::scenario::{Bench, Trial, source_id};
 use serde_json::{Value, json};
 
+/// The Role of the sources that name what is beside their workload.
+const LIMITS: &str = "kubernetes-deployment-limits";
 const DIGEST: &str = "sha256:4444444444444444444444444444444444444444444444444444444444444444";
 
 /// Vouches for nobody here.
@@ -69,10 +71,17 @@ fn all() -> Vec<(Of, Registry)> {
         workload("StatefulSet", "orders-db"),
         workload("DaemonSet", "log-shipper"),
     );
+    let (job, cron_job) = (
+        workload("Job", "migrate-db"),
+        workload("CronJob", "nightly-report"),
+    );
     vec![
-        runtime("kubernetes-deployment", "kubernetes", deployment),
+        runtime("kubernetes-deployment", "kubernetes", deployment.clone()),
+        runtime(LIMITS, "kubernetes", deployment),
         runtime("kubernetes-statefulset", "kubernetes", database),
         runtime("kubernetes-daemonset", "kubernetes", daemon),
+        runtime("kubernetes-job", "kubernetes", job),
+        runtime("kubernetes-cronjob", "kubernetes", cron_job),
         runtime("argo-rollouts", "argo-rollouts", named.clone()),
         runtime("flagger", "flagger", named),
         (flux, passport_cicd::registry()),
@@ -96,6 +105,21 @@ async fn is_exact(role: &str) -> Result<()> {
 #[tokio::test]
 async fn the_role_for_a_deployment_is_exact() -> Result<()> {
     is_exact("kubernetes-deployment").await
+}
+
+#[tokio::test]
+async fn the_role_for_a_deployment_with_its_limits_is_exact() -> Result<()> {
+    is_exact(LIMITS).await
+}
+
+#[tokio::test]
+async fn the_role_for_a_job_is_exact() -> Result<()> {
+    is_exact("kubernetes-job").await
+}
+
+#[tokio::test]
+async fn the_role_for_a_cron_job_is_exact() -> Result<()> {
+    is_exact("kubernetes-cronjob").await
 }
 
 #[tokio::test]
@@ -201,8 +225,11 @@ impl Of {
             let is_deployment = has(it, "/spec/targetRef/kind", "Deployment");
             is_deployment && has(it, "/spec/targetRef/name", "checkout-api")
         };
+        let names = |it: &str| case.pointer("/source").and_then(|of| of.get(it)).is_some();
+        let has_limits = names("autoscaler") || names("disruption_budget");
         let mut faults = exchanges.iter().map(|it| it.pointer("/response/fault"));
         case.pointer("/source/scope") == Some(&self.scope)
+            && has_limits == (self.role == LIMITS)
             && (self.role != "argo-cd" || has(case, "/source/read_from", "kubernetes"))
             && canaries.all(is_of_ours)
             && faults.all(|it| it.is_none_or(Value::is_null))

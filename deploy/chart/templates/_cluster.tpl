@@ -1,5 +1,6 @@
 {{/* Sources of a collector that ask the cluster with the account of its own pod, `in_cluster: true` in the
-     configuration, and those that are named beside it: (list root name settings). Each with connector and scope. */}}
+     configuration, and those that are named beside it: (list root name settings). Each with connector, scope and what
+     it names beside its object. */}}
 {{- define "passport.inCluster" -}}
 {{- $root := index . 0 -}}
 {{- $connectors := index (dict "runtime" (list "kubernetes" "argo-rollouts" "flagger") "cicd" (list "flux" "argo-cd")) (index . 1) | default list -}}
@@ -9,7 +10,7 @@
 {{- range $environment := $service.environments | default dict -}}
 {{- range $source := $environment.sources | default dict -}}
 {{- if and (has $source.connector $connectors) (eq ($source.in_cluster | default false) true) -}}
-{{- $found = append $found (dict "connector" $source.connector "scope" $source.scope) -}}
+{{- $found = append $found (pick $source "connector" "scope" "autoscaler" "disruption_budget") -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -33,11 +34,20 @@
 {{- $pods := dict "apiGroups" (list "") "resources" (list "pods") "verbs" (list "list") -}}
 {{- $rules := list -}}
 {{- if eq $source.connector "kubernetes" -}}
-{{- $rules = append $rules (dict "apiGroups" (list "apps") "resources" (list (printf "%ss" (lower $scope.kind))) "resourceNames" (list $scope.name) "verbs" (list "get")) -}}
-{{- if eq $scope.kind "Deployment" -}}
+{{- $group := ternary "batch" "apps" (has $scope.kind (list "Job" "CronJob")) -}}
+{{- $rules = append $rules (dict "apiGroups" (list $group) "resources" (list (printf "%ss" (lower $scope.kind))) "resourceNames" (list $scope.name) "verbs" (list "get")) -}}
+{{- if eq $scope.kind "CronJob" -}}
+{{- $rules = append $rules (dict "apiGroups" (list "batch") "resources" (list "jobs") "verbs" (list "list")) -}}
+{{- else if eq $scope.kind "Deployment" -}}
 {{- $rules = append $rules (dict "apiGroups" (list "apps") "resources" (list "replicasets") "verbs" (list "list")) -}}
 {{- end -}}
 {{- $rules = append $rules $pods -}}
+{{- with $source.autoscaler -}}
+{{- $rules = append $rules (dict "apiGroups" (list "autoscaling") "resources" (list "horizontalpodautoscalers") "resourceNames" (list .) "verbs" (list "get")) -}}
+{{- end -}}
+{{- with $source.disruption_budget -}}
+{{- $rules = append $rules (dict "apiGroups" (list "policy") "resources" (list "poddisruptionbudgets") "resourceNames" (list .) "verbs" (list "get")) -}}
+{{- end -}}
 {{- else if eq $source.connector "argo-rollouts" -}}
 {{- $rules = append $rules (dict "apiGroups" (list "argoproj.io") "resources" (list "rollouts") "resourceNames" (list $scope.name) "verbs" (list "get")) -}}
 {{- $rules = append $rules (dict "apiGroups" (list "argoproj.io") "resources" (list "analysisruns") "verbs" (list "list")) -}}

@@ -17,11 +17,11 @@ const REVISION: &str = "deployment.kubernetes.io/revision";
 const SET: &str = "checkout-api-7c9f6d5b44";
 const HASH: &str = "rollouts-pod-template-hash";
 
-fn now() -> String {
+pub(super) fn now() -> String {
     Utc::now().format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-fn template(labels: &Value) -> Value {
+pub(super) fn template(labels: &Value) -> Value {
     json!({
         "metadata": {"labels": labels},
         "spec": {"containers": [{"name": "api", "image": format!("images.example/api@{DIGEST}")}]},
@@ -79,14 +79,14 @@ pub fn failed() -> Value {
     deployed(1, ("False", "ProgressDeadlineExceeded"))
 }
 
-fn owned(kind: &str, version: &str, name: &str, uid: &Value) -> Value {
+pub(super) fn owned(kind: &str, version: &str, name: &str, uid: &Value) -> Value {
     json!([{
         "apiVersion": version, "kind": kind, "name": name, "uid": uid, "controller": true,
         "blockOwnerDeletion": true,
     }])
 }
 
-fn pod(name: &str, labels: &Value, owners: &Value) -> Value {
+pub(super) fn pod(name: &str, labels: &Value, owners: &Value) -> Value {
     let mut pod = template(labels);
     pod["apiVersion"] = json!("v1");
     pod["kind"] = json!("Pod");
@@ -96,7 +96,7 @@ fn pod(name: &str, labels: &Value, owners: &Value) -> Value {
     pod
 }
 
-fn running() -> Value {
+pub(super) fn running() -> Value {
     json!({
         "phase": "Running", "startTime": now(),
         "conditions": [{"type": "Ready", "status": "True"}],
@@ -424,7 +424,7 @@ pub fn application_of_several(cluster: &Cluster, revisions: &[&str; 3]) -> Resul
     )
 }
 
-fn uid(cluster: &Cluster, namespace: &str, object: &str) -> Result<Value> {
+pub(super) fn uid(cluster: &Cluster, namespace: &str, object: &str) -> Result<Value> {
     let found = cluster.get(namespace, object)?;
     let uid = found.pointer("/metadata/uid").cloned();
     uid.context("an object without uid")

@@ -26,7 +26,7 @@ pub struct ListPath<'a> {
     pub resource: &'a str,
     /// Namespace.
     pub namespace: &'a str,
-    /// The label selector as it stands in a query. Empty: all of them, which no source asks for.
+    /// The label selector as it stands in a query. Empty: all of them, for what no label tells apart.
     pub selector: &'a str,
     /// Most objects on a page.
     pub page_size: u16,

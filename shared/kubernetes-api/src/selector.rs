@@ -48,11 +48,33 @@ impl LabelSelector {
         let terms: Option<Vec<_>> = equal.chain(expressions.map(Expression::term)).collect();
         terms.map(|it| it.join(",")).filter(|it| !it.is_empty())
     }
+
+    /// Whether it picks an object with these labels; an empty one picks every object. What is not as
+    /// documented picks none.
+    pub fn picks(&self, labels: &BTreeMap<String, String>) -> bool {
+        let mut equal = self.match_labels.iter().flatten();
+        let mut expressions = self.match_expressions.iter().flatten();
+        equal.all(|(key, value)| labels.get(key) == Some(value))
+            && expressions.all(|it| it.picks(labels))
+    }
 }
 
 // === impl Expression ===
 
 impl Expression {
+    fn picks(&self, labels: &BTreeMap<String, String>) -> bool {
+        let values = self.values.as_deref().unwrap_or_default();
+        let found = labels.get(&self.key);
+        let is_among = found.is_some_and(|it| values.contains(it));
+        match (self.operator.as_str(), values.is_empty()) {
+            ("In", false) => is_among,
+            ("NotIn", false) => !is_among,
+            ("Exists", true) => found.is_some(),
+            ("DoesNotExist", true) => found.is_none(),
+            _ => false,
+        }
+    }
+
     fn term(&self) -> Option<String> {
         let values = self.values.as_deref().unwrap_or_default();
         let fits = is_key(&self.key) && values.iter().all(|it| is_value(it));

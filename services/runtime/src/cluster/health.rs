@@ -55,6 +55,37 @@ pub fn fact(pods: &[&Pod], counted: usize, ignored: &BTreeSet<String>, now: Date
     }
 }
 
+/// Of pods that are to end: why their containers do not run, the worst. What runs, or has run, is no
+/// sign of health.
+pub fn waiting(pods: &[&Pod], ignored: &BTreeSet<String>) -> Fact {
+    let living = pods.iter().filter(|it| !it.has_ended());
+    let parts: Vec<_> = living.flat_map(|it| of_waiting(it, ignored)).collect();
+    match parts.is_empty() {
+        true => Fact::not_applicable(CONTAINER_HEALTH, Reason::Informational),
+        false => Fact::fold(CONTAINER_HEALTH, &parts),
+    }
+}
+
+fn of_waiting(pod: &Pod, ignored: &BTreeSet<String>) -> Vec<Fact> {
+    let (phase, ready) = (pod.status.phase.as_deref(), pod.condition("Ready"));
+    if phase == Some("Unknown") || ready == Some("Unknown") {
+        return vec![state("node_lost")];
+    }
+    let lasting = pod.lasting().filter(|it| !ignored.contains(*it));
+    let lasting = lasting.flat_map(|it| pod.statuses_of(it));
+    let waiting = lasting.filter_map(|it| it.state.waiting.as_ref());
+    let mut parts: Vec<_> = waiting.map(|it| waits(it.reason.as_deref())).collect();
+    let initial = pod.initial().filter(|it| !ignored.contains(&it.name));
+    parts.extend(initial.filter_map(of_initial));
+    match phase {
+        Some("Running") => {}
+        Some("Pending") => parts.push(state("starting")),
+        Some(_) => parts.push(unknown(Reason::UnrecognizedState)),
+        None => parts.push(unknown(Reason::UnexpectedShape)),
+    }
+    parts
+}
+
 fn of_pod(pod: &Pod, ignored: &BTreeSet<String>, now: DateTime<Utc>) -> Vec<Fact> {
     match (pod.status.phase.as_deref(), pod.condition("Ready")) {
         (_, Some("Unknown")) | (Some("Unknown"), _) => vec![state("node_lost")],

@@ -18,8 +18,18 @@ enum Image<'a> {
 
 /// The fact, over all pods that have not ended: what is another decides, then what is not known.
 pub fn of_pods(digests: &Digests<'_>, pods: &[&Pod], container: &str, is_rolling: bool) -> Fact {
-    let running = pods.iter().filter(|it| !it.has_ended());
-    let images = running.flat_map(|pod| {
+    let running = pods.iter().copied().filter(|it| !it.has_ended());
+    of_all(digests, running, container, is_rolling)
+}
+
+/// The same over these, whether they have ended or not.
+pub fn of_all<'a>(
+    digests: &Digests<'_>,
+    pods: impl Iterator<Item = &'a Pod>,
+    container: &'a str,
+    is_rolling: bool,
+) -> Fact {
+    let images = pods.flat_map(|pod| {
         let ids = pod.statuses_of(container).map(|it| it.image_id.as_deref());
         let images: Vec<_> = ids.map(Image::of).collect();
         match images.is_empty() {

@@ -85,6 +85,8 @@ pub struct Waiting {
 #[serde(rename_all = "camelCase")]
 pub struct Terminated {
     pub exit_code: i64,
+    /// In one word. The message beside it is not read.
+    pub reason: Option<String>,
     pub finished_at: Option<DateTime<Utc>>,
 }
 

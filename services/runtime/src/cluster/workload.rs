@@ -81,7 +81,14 @@ pub struct RollingUpdate {
 /// What a workload's pods are made from.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Template {
+    metadata: Option<TemplateMetadata>,
     pub spec: PodSpec,
+}
+
+/// What each of the pods is called.
+#[derive(Debug, Clone, Deserialize)]
+struct TemplateMetadata {
+    labels: Option<BTreeMap<String, String>>,
 }
 
 /// What a controller last saw. Counts that are left out are zero.
@@ -103,7 +110,7 @@ pub struct WorkloadStatus {
 }
 
 /// Something that a controller says of an object. Its message is not read.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Condition {
     #[serde(rename = "type")]
     pub kind: String,
@@ -159,6 +166,17 @@ impl Metadata {
     /// The value of an annotation.
     pub fn annotation(&self, key: &str) -> Option<&str> {
         self.annotations.as_ref()?.get(key).map(String::as_str)
+    }
+}
+
+// === impl Template ===
+
+impl Template {
+    /// The labels of the pods that are made from it.
+    pub fn labels(&self) -> &BTreeMap<String, String> {
+        static NONE: BTreeMap<String, String> = BTreeMap::new();
+        let metadata = self.metadata.as_ref();
+        metadata.and_then(|it| it.labels.as_ref()).unwrap_or(&NONE)
     }
 }
 

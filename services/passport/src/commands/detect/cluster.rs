@@ -13,6 +13,7 @@ use passport_http_guard::IpNet;
 use passport_kubernetes_api::{self as api, Item, List, ListError, ListPath, is_label};
 use passport_service_kit::clock::SystemClock;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use tokio::time::Instant;
 
 use super::kubeconfig::{self, Access};
@@ -36,6 +37,9 @@ const OWN: [&str; 7] = [
     "fc00::/7",
 ];
 
+/// Of these only those are told that nothing else makes: a CronJob's are gone tomorrow.
+const JOB: &str = "Job";
+
 /// A kind of objects that a connector reads.
 struct Kind {
     group: &'static str,
@@ -46,7 +50,7 @@ struct Kind {
 }
 
 /// Nothing but these is ever listed.
-const KINDS: [Kind; 8] = [
+const KINDS: [Kind; 10] = [
     kind(
         "apps",
         "v1",
@@ -58,6 +62,8 @@ const KINDS: [Kind; 8] = [
         ["StatefulSet", "StatefulSetList", "statefulsets"],
     ),
     kind("apps", "v1", ["DaemonSet", "DaemonSetList", "daemonsets"]),
+    kind("batch", "v1", [JOB, "JobList", "jobs"]),
+    kind("batch", "v1", ["CronJob", "CronJobList", "cronjobs"]),
     kind(
         "argoproj.io",
         "v1alpha1",
@@ -104,9 +110,12 @@ struct Object {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Metadata {
     name: String,
     namespace: Option<String>,
+    #[serde(default)]
+    owner_references: Vec<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -219,7 +228,8 @@ async fn declared(
 
 fn documents(kind: &Kind, namespace: &str, objects: &[Object]) -> String {
     let mut text = String::new();
-    for object in objects {
+    let is_told = |it: &&Object| kind.kind != JOB || it.metadata.owner_references.is_empty();
+    for object in objects.iter().filter(is_told) {
         let name = quoted(&object.metadata.name);
         let project = object.spec.as_ref().and_then(|it| it.project.as_deref());
         // Writing into a string can't fail.

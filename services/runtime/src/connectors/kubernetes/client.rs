@@ -1,12 +1,17 @@
-//! The reads that are ever sent: one workload by its name, and the ReplicaSets and pods that its own
-//! selector picks.
+//! The reads of a workload that are ever sent: it itself by its name, and the ReplicaSets and pods that its
+//! own selector picks.
 
 use chrono::{DateTime, Utc};
 use passport_connector_sdk::{CollectRequest, ProviderClient, ReadError};
 use passport_evidence::Reason;
 use passport_kubernetes_api::{self as api, List, ListPath, ObjectPath};
+use serde::de::IgnoredAny;
 
-use super::settings::Wanted;
+use super::{
+    batch::JOBS,
+    scope::{Kind as Named, Target},
+    settings::Wanted,
+};
 use crate::cluster::{
     Kind, Moving,
     breadth::{Guarded, Needs},
@@ -16,13 +21,20 @@ use crate::cluster::{
 };
 
 const APPS: &str = "apps";
-const V1: &str = "v1";
+/// The version of every group that is read.
+pub const V1: &str = "v1";
 
-/// Asks about one workload.
+/// Asks about what one source names.
 #[derive(Debug)]
 pub struct Client {
     pub provider: ProviderClient,
     pub wanted: Wanted,
+}
+
+/// Reads one workload.
+pub struct Workloads<'a> {
+    pub client: &'a Client,
+    pub kind: Kind,
 }
 
 /// The pods of one workload.
@@ -39,11 +51,11 @@ pub struct Pods {
 // === impl Client ===
 
 impl Client {
-    /// Where the workload is.
+    /// Where the object is.
     pub fn path(&self) -> ObjectPath<'_> {
         let scope = &self.wanted.scope;
         ObjectPath {
-            group: APPS,
+            group: scope.kind.group(),
             version: V1,
             kind: scope.kind.as_str(),
             resource: scope.kind.resource(),
@@ -52,52 +64,48 @@ impl Client {
         }
     }
 
-    /// What is needed of the token. Who may scale the workload may end it.
+    /// What is needed of the token. Who may scale the workload may end it, and who may change any Job may
+    /// change what a CronJob is judged by.
     pub fn needs(&self) -> Needs<'_> {
         let object = self.path();
-        let workload = Guarded {
+        let kind = self.wanted.scope.kind;
+        let guarded = |resource, name, parts| Guarded {
             group: object.group,
-            resource: object.resource,
-            name: Some(object.name),
-            parts: &["scale"],
+            resource,
+            name,
+            parts,
         };
+        let own: &'static [&'static str] = match kind.target() {
+            Target::Workload(_) => &["scale"],
+            Target::Batch(_) => &[],
+        };
+        let target = guarded(object.resource, Some(object.name), own);
+        let jobs = (kind == Named::CronJob).then(|| guarded(JOBS, None, &[]));
+        let of_jobs = jobs.map(|it| (it.group, it.resource));
+        let beside = &self.wanted.beside;
+        let of_workload = beside.autoscaler(object.namespace).into_iter();
+        let of_workload = of_workload.chain(beside.budget(object.namespace));
+        let beside = of_workload.map(|it| Guarded {
+            group: it.group,
+            resource: it.resource,
+            name: Some(it.name),
+            parts: &[],
+        });
         Needs {
             namespace: object.namespace,
-            guarded: vec![workload],
-            lists: vec![("", "pods")],
+            guarded: [target].into_iter().chain(jobs).chain(beside).collect(),
+            lists: [("", "pods")].into_iter().chain(of_jobs).collect(),
         }
     }
 
-    /// The workload alone.
-    pub async fn workload(
-        &self,
-        request: &CollectRequest,
-    ) -> Result<(Workload, DateTime<Utc>), ReadError> {
-        let (workload, reply) = api::read(&self.provider, self.path(), request).await?;
-        Ok((workload, reply.observed_at()))
+    /// Whether the object itself can be read.
+    pub async fn object(&self, request: &CollectRequest) -> Result<(), ReadError> {
+        let read = api::read::<IgnoredAny>(&self.provider, self.path(), request);
+        read.await.map(|_| ())
     }
 
-    async fn pods(&self, workload: &Workload, request: &CollectRequest) -> Result<Pods, Reason> {
-        let selector = workload.spec.selector.query();
-        let selector = selector.ok_or(Reason::UnexpectedShape)?;
-        let mut replica_sets = Vec::new();
-        let mut observed_at = request.now;
-        if self.wanted.scope.kind == Kind::Deployment {
-            let path = self.list(APPS, "ReplicaSetList", "replicasets", &selector);
-            let found: List<ReplicaSet> = listed(api::list(&self.provider, path, request).await)?;
-            replica_sets = found.items;
-            observed_at = found.observed_at;
-        }
-        let path = self.list("", "PodList", "pods", &selector);
-        let found: List<Pod> = listed(api::list(&self.provider, path, request).await)?;
-        Ok(Pods {
-            all: found.items,
-            replica_sets,
-            observed_at: found.observed_at.min(observed_at),
-        })
-    }
-
-    fn list<'a>(
+    /// Where objects of the namespace are listed.
+    pub fn list<'a>(
         &'a self,
         group: &'a str,
         kind: &'a str,
@@ -116,9 +124,32 @@ impl Client {
     }
 }
 
-// === impl Moving for Client ===
+// === impl Workloads ===
 
-impl Moving for Client {
+impl Workloads<'_> {
+    async fn pods(&self, workload: &Workload, request: &CollectRequest) -> Result<Pods, Reason> {
+        let (client, provider) = (self.client, &self.client.provider);
+        let selector = workload.spec.selector.query();
+        let selector = selector.ok_or(Reason::UnexpectedShape)?;
+        let mut replica_sets = Vec::new();
+        let mut observed_at = request.now;
+        if self.kind == Kind::Deployment {
+            let path = client.list(APPS, "ReplicaSetList", "replicasets", &selector);
+            let found: List<ReplicaSet> = listed(api::list(provider, path, request).await)?;
+            replica_sets = found.items;
+            observed_at = found.observed_at;
+        }
+        let path = client.list("", "PodList", "pods", &selector);
+        let found: List<Pod> = listed(api::list(provider, path, request).await)?;
+        Ok(Pods {
+            all: found.items,
+            replica_sets,
+            observed_at: found.observed_at.min(observed_at),
+        })
+    }
+}
+
+impl Moving for Workloads<'_> {
     type Object = Workload;
     type Parts = Result<Pods, Reason>;
     type Error = ReadError;
@@ -127,7 +158,9 @@ impl Moving for Client {
         &self,
         request: &CollectRequest,
     ) -> Result<(Workload, DateTime<Utc>), ReadError> {
-        self.workload(request).await
+        let (provider, path) = (&self.client.provider, self.client.path());
+        let (workload, reply) = api::read(provider, path, request).await?;
+        Ok((workload, reply.observed_at()))
     }
 
     async fn parts(&self, of: &Workload, request: &CollectRequest) -> Result<Pods, Reason> {

@@ -1,20 +1,17 @@
-//! Workloads that a repository declares.
+//! Workloads, Jobs and CronJobs that a repository declares.
 
 use passport_connector_sdk::detect::{Detected, Proposal, RepositoryFiles, Setting, blank, table};
 use passport_kubernetes_api::{Declared, declared};
 
-use crate::cluster::Kind;
-
-const APPS: &str = "apps";
-const KINDS: [Kind; 3] = [Kind::Deployment, Kind::StatefulSet, Kind::DaemonSet];
+use super::scope::Kind;
 
 /// A candidate for each of them.
 pub fn detect(files: &RepositoryFiles) -> Vec<Detected> {
     let of_kind = |kind: Kind| {
-        let found = declared(files, APPS, kind.as_str());
+        let found = declared(files, kind.group(), kind.as_str());
         found.filter_map(move |it| Detected::because([it.why(kind.as_str())], proposal(kind, &it)))
     };
-    KINDS.into_iter().flat_map(of_kind).collect()
+    Kind::ALL.into_iter().flat_map(of_kind).collect()
 }
 
 fn proposal(kind: Kind, found: &Declared<'_>) -> Proposal {
@@ -60,10 +57,21 @@ mod tests {
     }
 
     #[test]
+    fn each_job_is_a_candidate_of_its_own_kind() {
+        let text = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate, namespace: shop}\n---\napiVersion: batch/v1\nkind: CronJob\nmetadata: {name: report}\n";
+        let found = detected(text);
+        let scopes = found
+            .iter()
+            .map(|it| serde_json::to_value(&it.proposal.settings[2].1));
+        let kinds: Vec<_> = scopes.map(|it| it.unwrap()["kind"].clone()).collect();
+        assert_eq!(kinds, ["Job", "CronJob"]);
+    }
+
+    #[test]
     fn what_is_no_workload_is_none() {
         for text in [
             "apiVersion: apps/v1\nkind: ReplicaSet\nmetadata: {name: a}\n",
-            "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\n",
+            "apiVersion: batch.example/v1\nkind: Job\nmetadata: {name: a}\n",
             "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n",
             "kind: Deployment\n",
         ] {

@@ -1,6 +1,12 @@
-//! One workload of a Kubernetes cluster: its rollout, and the pods that it runs.
+//! One workload, Job or CronJob of a Kubernetes cluster: its rollout or run, and the pods of it.
+//!
+//! The API is plain HTTP with JSON, and so it is spoken with the provider client, as every other: the crate `kube`
+//! would send past the guard of addresses, with limits, retries and credentials of its own.
 
+mod batch;
+mod beside;
 mod client;
+mod conditions;
 mod detect;
 mod facts;
 mod scope;
@@ -14,13 +20,14 @@ use passport_connector_sdk::{
     Builder, CollectError, CollectRequest, Connector, ConnectorKind, Kept, Observation, ReadError,
     detect::Detect,
 };
-use passport_evidence::{Capability, Category, ConnectorStatus, Descriptor, FactDescriptor};
+use passport_evidence::{Capability, Category, ConnectorStatus, Descriptor, Fact, FactDescriptor};
 
 use crate::cluster::{
     breadth::{self, Asked},
     failed, snapshot,
 };
-use client::Client;
+use client::{Client, Workloads};
+use scope::Target;
 use settings::Settings;
 
 /// The kind.
@@ -40,15 +47,19 @@ impl ConnectorKind for Kubernetes {
         status: ConnectorStatus::NativePull,
         promotion: None,
         capabilities: &[Capability::Pull, Capability::Detect],
-        credential: "token of a service account that may `get` the one workload and `list` pods \
-                     (of a Deployment ReplicaSets too) of its namespace",
+        credential: "token of a service account that may `get` the one object and `list` pods (of a \
+                     Deployment ReplicaSets too, of a CronJob Jobs too) of its namespace",
         evidence: "rollout, available replicas, container health, restarts and image digest of one \
                    workload",
-        minimum_scope: "one Deployment, StatefulSet or DaemonSet of one namespace",
+        minimum_scope: "one Deployment, StatefulSet, DaemonSet, Job or CronJob of one namespace",
         avoid: "tokens of persons and cluster roles; roles that may change workloads, read secrets, \
                 or list pods of other namespaces",
         facts: &[
-            FactDescriptor::new("rollout_condition", "how far the rollout is", None),
+            FactDescriptor::new(
+                "rollout_condition",
+                "how far the rollout, or the run, is",
+                None,
+            ),
             FactDescriptor::new(
                 "available_replicas",
                 "pods that are available, of those that are wanted",
@@ -64,7 +75,22 @@ impl ConnectorKind for Kubernetes {
                 "restarts of containers within the window",
                 Some("<= 0"),
             ),
+            FactDescriptor::new(
+                "restart_reason",
+                "why a container ended that was restarted within the window",
+                None,
+            ),
             FactDescriptor::new("image_digest", "digest of the image that runs", None),
+            FactDescriptor::new(
+                "autoscaler_limits",
+                "whether the autoscaler works and has room",
+                None,
+            ),
+            FactDescriptor::new(
+                "disruption_budget",
+                "whether the budget of disruptions is kept and has room",
+                None,
+            ),
         ],
         default_max_age_seconds: 120,
     };
@@ -82,6 +108,23 @@ impl ConnectorKind for Kubernetes {
     }
 }
 
+impl Source {
+    /// The facts of what the source names.
+    async fn facts(&self, request: &CollectRequest) -> Result<Vec<Fact>, ReadError> {
+        let client = &self.client;
+        let kind = match client.wanted.scope.kind.target() {
+            Target::Batch(kind) => return batch::facts(client, kind, request).await,
+            Target::Workload(kind) => kind,
+        };
+        let found = snapshot(&Workloads { client, kind }, request).await?;
+        let (wanted, subject) = (&client.wanted, request.subject.as_ref());
+        let mut facts = facts::of(&found, wanted, kind, subject, request.now);
+        let workload = (&found.object, found.observed_at);
+        facts.extend(beside::facts(client, workload, request).await?);
+        Ok(facts)
+    }
+}
+
 #[async_trait]
 impl Connector for Source {
     async fn collect(
@@ -90,19 +133,23 @@ impl Connector for Source {
         _: &Kept,
     ) -> Result<Observation, CollectError> {
         let (wanted, subject) = (&self.client.wanted, request.subject.as_ref());
-        let read = snapshot(&self.client, request).await;
+        let read = self.facts(request).await;
         if let Err(error) = &read
             && *error != ReadError::NotFound
         {
             return match error.failure() {
                 Some(failure) => Err(failure),
-                None => Ok(Observation::pulled(facts::nothing(error.reason(), subject))),
+                None => Ok(Observation::pulled(facts::nothing(
+                    error.reason(),
+                    wanted,
+                    subject,
+                ))),
             };
         }
         let breadth = breadth::ask(&self.client.provider, &self.client.needs(), request).await;
         let breadth = breadth.unwrap_or_else(|_| Asked::untold(request.now));
         let mut found = match read {
-            Ok(snapshot) => facts::of(&snapshot, wanted, subject, request.now),
+            Ok(found) => found,
             // Kubernetes says so only to who may read it, and whatever knows nothing else says it too.
             Err(error) if !breadth.is_answered => return Err(failed(error)),
             // The refusal has no age of its own: it is no older than what was asked along with it.
@@ -113,9 +160,8 @@ impl Connector for Source {
     }
 
     async fn check(&self, request: &CollectRequest) -> Result<Observation, CollectError> {
-        let read = self.client.workload(request).await;
-        let is_absent = match read {
-            Ok(_) => false,
+        let is_absent = match self.client.object(request).await {
+            Ok(()) => false,
             Err(ReadError::NotFound) => true,
             Err(error) => return Err(failed(error)),
         };

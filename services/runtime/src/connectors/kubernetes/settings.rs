@@ -4,11 +4,14 @@ use std::collections::BTreeSet;
 
 use passport_connector_sdk::{Builder, secrets::SecretRef, settings::Span};
 use passport_evidence::Limits;
-use passport_kubernetes_api::ApiServer;
+use passport_kubernetes_api::{ApiServer, is_name};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::scope::ScopeSettings;
+use super::{
+    beside::Beside,
+    scope::{Kind, ScopeSettings, Target},
+};
 use crate::cluster::{
     available::Least,
     settings::{is_page, names_containers, one, one_hundred, wants_any},
@@ -24,7 +27,7 @@ const WINDOW_SECONDS: [u32; 2] = [60, 86_400];
 pub struct Settings {
     /// The API server with its root path, if it has one.
     pub endpoint: Option<String>,
-    /// Token of a service account that may get the one workload and list pods of its namespace.
+    /// Token of a service account that may get the one object and list pods of its namespace.
     pub credential: Option<SecretRef>,
     /// Asks the cluster that the collector itself runs in, with the service account of its pod. Then without
     /// `endpoint`, `credential` and `tls`, and only where the operator has opened it for the workspace.
@@ -37,7 +40,7 @@ pub struct Settings {
     /// Containers that may restart and be unready.
     #[serde(default)]
     pub ignore_containers: BTreeSet<String>,
-    /// Fewest available replicas, however few are desired.
+    /// Fewest available replicas, however few are desired. Not of a Job or CronJob.
     #[serde(default = "one")]
     pub min_replicas: u32,
     /// Fewest available replicas that are a warning only. Default: as many as are desired.
@@ -45,6 +48,10 @@ pub struct Settings {
     /// Whether it may be scaled down to nothing.
     #[serde(default)]
     pub allow_zero: bool,
+    /// Name of the workload's HorizontalPodAutoscaler, of a Deployment or StatefulSet. Default: none is read.
+    pub autoscaler: Option<String>,
+    /// Name of the PodDisruptionBudget that covers the workload's pods, of what lasts. Default: none is read.
+    pub disruption_budget: Option<String>,
     /// How long restarts count, one minute to one day.
     #[serde(default = "one_hour")]
     pub restart_window: Span,
@@ -73,6 +80,8 @@ pub struct Wanted {
     pub restarts: Limits,
     /// Most objects on a page.
     pub page_size: u16,
+    /// What else is read.
+    pub beside: Beside,
 }
 
 fn one_hour() -> Span {
@@ -97,8 +106,9 @@ impl Settings {
         let are_names_sound = names_containers(builder, "container", &self.container)
             & names_containers(builder, "ignore_containers", &self.ignore_containers);
         let are_numbers_sound = self.are_in_range(builder);
+        let is_beside_sound = self.is_beside_sound(builder);
         let restarts = self.thresholds.restarts(builder)?;
-        let sound = is_scope_sound && are_names_sound && are_numbers_sound;
+        let sound = is_scope_sound && are_names_sound && are_numbers_sound && is_beside_sound;
         sound.then(|| Wanted {
             scope: self.scope.clone(),
             container: self.container.clone(),
@@ -111,7 +121,44 @@ impl Settings {
             restart_window: self.restart_window,
             restarts,
             page_size: self.page_size,
+            beside: Beside {
+                autoscaler: self.autoscaler.clone(),
+                budget: self.disruption_budget.clone(),
+            },
         })
+    }
+
+    /// Whether each object beside the workload is one.
+    fn is_beside_sound(&self, builder: &mut Builder<'_>) -> bool {
+        let named = [
+            ("autoscaler", self.autoscaler.as_deref()),
+            ("disruption_budget", self.disruption_budget.as_deref()),
+        ];
+        let wrong = named.map(|(key, name)| (key, name.is_some_and(|it| !is_name(it))));
+        for (key, _) in wrong.iter().filter(|(_, is_wrong)| *is_wrong) {
+            let fix = "write the exact name of one of the namespace";
+            builder.problem(*key, "names no one object: empty, or a pattern", fix);
+        }
+        wrong.iter().all(|(_, is_wrong)| !is_wrong) & self.are_of_kind(builder)
+    }
+
+    /// Whether what is set can be of the kind; problems otherwise. What runs to its end serves nothing.
+    fn are_of_kind(&self, builder: &mut Builder<'_>) -> bool {
+        let kind = self.scope.kind;
+        let lasts = matches!(kind.target(), Target::Workload(_));
+        let scales = lasts && kind != Kind::DaemonSet;
+        let set = [
+            ("autoscaler", self.autoscaler.is_some(), scales),
+            ("disruption_budget", self.disruption_budget.is_some(), lasts),
+            ("min_replicas", self.min_replicas != one(), lasts),
+            ("min_available", self.min_available.is_some(), lasts),
+            ("allow_zero", self.allow_zero, lasts),
+        ];
+        let wrong = set.iter().filter(|(_, is_set, fits)| *is_set && !fits);
+        for (key, ..) in wrong.clone() {
+            builder.problem(*key, "is for no object of this kind", "leave it out");
+        }
+        wrong.count() == 0
     }
 
     fn are_in_range(&self, builder: &mut Builder<'_>) -> bool {

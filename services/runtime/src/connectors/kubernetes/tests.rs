@@ -1,4 +1,6 @@
+mod beside;
 mod cases;
+mod changes;
 mod check;
 mod in_cluster;
 mod oracle;
@@ -6,6 +8,8 @@ mod pages;
 mod properties;
 mod recorded;
 mod rules;
+mod runs;
+mod runs_oracle;
 mod world;
 
 /// The folder of this connector's cases.

@@ -1,15 +1,16 @@
 //! From what was read of a workload to facts. Pure.
 
-mod members;
-mod restarts;
+pub mod members;
+pub mod reasons;
+pub mod restarts;
 
 use chrono::{DateTime, Utc};
 use passport_connector_sdk::digests::Digests;
 use passport_evidence::{Fact, FactName, Reason, Status, Subject, freshness::CREDENTIAL_SCOPE};
 
-use super::{client::Pods, settings::Wanted};
+use super::{batch, client::Pods, scope::Target, settings::Wanted};
 use crate::cluster::{
-    AVAILABLE_REPLICAS, CONTAINER_HEALTH, IMAGE_DIGEST, ROLLOUT_CONDITION, Snapshot,
+    AVAILABLE_REPLICAS, CONTAINER_HEALTH, IMAGE_DIGEST, Kind, ROLLOUT_CONDITION, Snapshot,
     available::{self, Served},
     health, images, in_motion, rollout,
     workload::Workload,
@@ -23,11 +24,11 @@ pub const RECENT_RESTARTS: FactName = FactName::fixed("recent_restarts");
 pub fn of(
     snapshot: &Snapshot<Workload, Result<Pods, Reason>>,
     wanted: &Wanted,
+    kind: Kind,
     subject: Option<&Subject>,
     now: DateTime<Utc>,
 ) -> Vec<Fact> {
     let workload = &snapshot.object;
-    let kind = wanted.scope.kind;
     let phase = rollout::phase(workload, kind);
     let digests = Digests::of(subject);
     let rollout = rollout::fact(phase);
@@ -42,11 +43,13 @@ pub fn of(
                 restarts::fact(&members, wanted, now),
                 image(&members, workload, wanted, &digests, rollout.status()),
             ];
-            (facts, at.min(pods.observed_at))
+            let facts = facts.into_iter();
+            let facts = facts.chain(reasons::facts(&members, wanted, now));
+            (facts.collect(), at.min(pods.observed_at))
         }
-        Err(reason) => (without_pods(*reason, &digests), at),
+        Err(reason) => (Vec::from(without_pods(*reason, &digests)), at),
     };
-    let of_pods = of_pods.map(|it| it.observed(Some(at)));
+    let of_pods = of_pods.into_iter().map(|it| it.observed(Some(at)));
     let facts = of_workload.into_iter().chain(of_pods);
     match snapshot.has_moved {
         true => facts.map(in_motion).collect(),
@@ -54,23 +57,37 @@ pub fn of(
     }
 }
 
-/// The facts where the workload does not exist: nothing runs.
+/// The facts where the object does not exist: nothing runs.
 pub fn absent(wanted: &Wanted, subject: Option<&Subject>, at: Option<DateTime<Utc>>) -> Vec<Fact> {
-    let rollout = Fact::unknown(ROLLOUT_CONDITION, Reason::NoData);
     let available = Served::none(wanted.least).judged();
-    let of_pods = without_pods(Reason::NoData, &Digests::of(subject));
-    let facts = [rollout, available].into_iter().chain(of_pods);
-    facts.map(|it| it.observed(at)).collect()
+    let facts = unread(available, Reason::NoData, wanted, subject);
+    facts.into_iter().map(|it| it.observed(at)).collect()
 }
 
-/// The facts where the workload could not be read, though it was asked for.
-pub fn nothing(reason: Reason, subject: Option<&Subject>) -> Vec<Fact> {
-    let names = [ROLLOUT_CONDITION, AVAILABLE_REPLICAS];
-    let of_workload = names.map(|it| Fact::unknown(it, reason));
-    let of_pods = without_pods(reason, &Digests::of(subject));
-    let of_token = Fact::unknown(CREDENTIAL_SCOPE, reason);
-    let facts = of_workload.into_iter().chain(of_pods);
-    facts.chain([of_token]).collect()
+/// The facts where the object could not be read, though it was asked for.
+pub fn nothing(reason: Reason, wanted: &Wanted, subject: Option<&Subject>) -> Vec<Fact> {
+    let available = Fact::unknown(AVAILABLE_REPLICAS, reason);
+    let mut facts = unread(available, reason, wanted, subject);
+    facts.push(Fact::unknown(CREDENTIAL_SCOPE, reason));
+    facts
+}
+
+/// All but what is available is not known.
+fn unread(
+    available: Fact,
+    reason: Reason,
+    wanted: &Wanted,
+    subject: Option<&Subject>,
+) -> Vec<Fact> {
+    match wanted.scope.kind.target() {
+        Target::Batch(_) => batch::unread(reason, subject),
+        Target::Workload(_) => {
+            let rollout = Fact::unknown(ROLLOUT_CONDITION, reason);
+            let of_pods = without_pods(reason, &Digests::of(subject));
+            let facts = [rollout, available].into_iter().chain(of_pods);
+            facts.chain(wanted.beside.unknown(reason)).collect()
+        }
+    }
 }
 
 fn without_pods(reason: Reason, digests: &Digests<'_>) -> [Fact; 3] {

@@ -17,9 +17,7 @@ pub fn fact(members: &Members<'_>, wanted: &Wanted, now: DateTime<Utc>) -> Fact 
         return Fact::unknown(RECENT_RESTARTS, Reason::NoData)
             .wanting(wanted.restarts.threshold.clone());
     }
-    let window = Window {
-        begins: now - wanted.restart_window.as_delta(),
-    };
+    let window = Window::of(wanted, now);
     let mut sum = Bounds::default();
     let mut are_all = members.are_all;
     let mut any_is_told = false;
@@ -47,12 +45,20 @@ pub fn fact(members: &Members<'_>, wanted: &Wanted, now: DateTime<Utc>) -> Fact 
 }
 
 /// The time in which restarts count.
-struct Window {
+pub struct Window {
     begins: DateTime<Utc>,
 }
 
 impl Window {
-    fn restarts(&self, pod: &Pod, status: &ContainerStatus) -> Bounds {
+    /// The one that a source wants.
+    pub fn of(wanted: &Wanted, now: DateTime<Utc>) -> Self {
+        Self {
+            begins: now - wanted.restart_window.as_delta(),
+        }
+    }
+
+    /// How often a container was restarted in it.
+    pub fn restarts(&self, pod: &Pod, status: &ContainerStatus) -> Bounds {
         let count = u64::from(status.restart_count);
         let is_in = |at: DateTime<Utc>| at >= self.begins;
         let last = status.last_state.terminated.as_ref();

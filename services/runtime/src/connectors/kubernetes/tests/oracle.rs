@@ -16,29 +16,29 @@ pub struct World<'a> {
     pub all: &'a Value,
 }
 
-fn list<'a>(of: &'a Value, pointer: &str) -> &'a [Value] {
+pub fn list<'a>(of: &'a Value, pointer: &str) -> &'a [Value] {
     of.pointer(pointer)
         .and_then(Value::as_array)
         .map_or(&[], Vec::as_slice)
 }
 
-fn text<'a>(of: &'a Value, pointer: &str) -> &'a str {
+pub fn text<'a>(of: &'a Value, pointer: &str) -> &'a str {
     of.pointer(pointer)
         .and_then(Value::as_str)
         .unwrap_or_default()
 }
 
-fn is_there(of: &Value, pointer: &str) -> bool {
+pub fn is_there(of: &Value, pointer: &str) -> bool {
     of.pointer(pointer).is_some_and(|it| !it.is_null())
 }
 
-fn number(of: &Value, pointer: &str) -> u64 {
+pub fn number(of: &Value, pointer: &str) -> u64 {
     of.pointer(pointer)
         .and_then(Value::as_u64)
         .unwrap_or_default()
 }
 
-fn owned_by(object: &Value, uid: &str) -> bool {
+pub fn owned_by(object: &Value, uid: &str) -> bool {
     let owners = list(object, "/metadata/ownerReferences");
     let is_it = |it: &Value| it["controller"] == true && it["uid"] == uid;
     !uid.is_empty() && owners.iter().any(is_it)
@@ -52,6 +52,25 @@ fn distinct(pods: &[&Value]) -> u64 {
     let ids: std::collections::BTreeSet<_> =
         pods.iter().map(|it| text(it, "/metadata/uid")).collect();
     ids.len() as u64
+}
+
+/// Whether the container was not restarted in the window.
+pub fn is_unrestarted(pod: &Value) -> bool {
+    let statuses = list(pod, "/status/containerStatuses").iter();
+    let began = text(pod, "/status/startTime");
+    let mut named = statuses.filter(|it| it["name"] == "api");
+    named.all(|it| {
+        let last = text(it, "/lastState/terminated/finishedAt");
+        let is_old = !last.is_empty() && last < WINDOW_BEGINS && began < WINDOW_BEGINS;
+        number(it, "/restartCount") == 0 || is_old
+    })
+}
+
+/// Whether the container is of the image that is released.
+pub fn runs_the_subject(pod: &Value) -> bool {
+    let statuses = list(pod, "/status/containerStatuses").iter();
+    let mut named = statuses.filter(|it| it["name"] == "api").peekable();
+    named.peek().is_some() && named.all(|it| text(it, "/imageID").ends_with(DIGEST))
 }
 
 impl World<'_> {
@@ -199,23 +218,6 @@ impl World<'_> {
             && ready.all(|it| it["status"] == "True")
     }
 
-    fn is_unrestarted(pod: &Value) -> bool {
-        let statuses = list(pod, "/status/containerStatuses").iter();
-        let began = text(pod, "/status/startTime");
-        let mut named = statuses.filter(|it| it["name"] == "api");
-        named.all(|it| {
-            let last = text(it, "/lastState/terminated/finishedAt");
-            let is_old = !last.is_empty() && last < WINDOW_BEGINS && began < WINDOW_BEGINS;
-            number(it, "/restartCount") == 0 || is_old
-        })
-    }
-
-    fn runs_the_subject(pod: &Value) -> bool {
-        let statuses = list(pod, "/status/containerStatuses").iter();
-        let mut named = statuses.filter(|it| it["name"] == "api").peekable();
-        named.peek().is_some() && named.all(|it| text(it, "/imageID").ends_with(DIGEST))
-    }
-
     /// Whether a fact may pass.
     pub fn may_pass(&self, fact: &Fact) -> bool {
         let [desired, _, updated, available] = self.counts();
@@ -230,13 +232,11 @@ impl World<'_> {
                     && living.all(|it| Self::is_healthy(it))
             }
             "recent_restarts" => {
-                self.are_all() && !kept.is_empty() && kept.iter().all(|it| Self::is_unrestarted(it))
+                self.are_all() && !kept.is_empty() && kept.iter().all(|it| is_unrestarted(it))
             }
             "image_digest" => {
                 let mut living = kept.iter().filter(|it| !has_ended(it)).peekable();
-                self.are_all()
-                    && living.peek().is_some()
-                    && living.all(|it| Self::runs_the_subject(it))
+                self.are_all() && living.peek().is_some() && living.all(|it| runs_the_subject(it))
             }
             _ => false,
         }

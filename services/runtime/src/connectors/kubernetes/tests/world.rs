@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::oracle::DIGEST;
 use crate::{
     cluster::{Kind, Snapshot, available::Least, pod::Pod, workload::Workload},
-    connectors::kubernetes::{client::Pods, facts, settings::Wanted},
+    connectors::kubernetes::{client::Pods, facts, scope, settings::Wanted},
 };
 
 const REVISION: &str = "deployment.kubernetes.io/revision";
@@ -78,7 +78,8 @@ pub fn good(kind: Kind) -> Value {
     })
 }
 
-fn now() -> DateTime<Utc> {
+/// When it is.
+pub fn now() -> DateTime<Utc> {
     "2026-05-03T09:30:00Z".parse().unwrap()
 }
 
@@ -86,7 +87,16 @@ fn read<T: DeserializeOwned>(found: &Value) -> Option<T> {
     serde_json::from_value(found.clone()).ok()
 }
 
-fn wanted(kind: Kind) -> Wanted {
+fn named(kind: Kind) -> scope::Kind {
+    match kind {
+        Kind::Deployment => scope::Kind::Deployment,
+        Kind::StatefulSet => scope::Kind::StatefulSet,
+        Kind::DaemonSet => scope::Kind::DaemonSet,
+    }
+}
+
+/// A source of the kind.
+pub fn wanted(kind: scope::Kind) -> Wanted {
     let kind = json!({"namespace": "shop", "kind": kind.as_str(), "name": "checkout-api"});
     Wanted {
         scope: serde_json::from_value(kind).unwrap(),
@@ -100,10 +110,12 @@ fn wanted(kind: Kind) -> Wanted {
         restart_window: serde_json::from_value(json!("1h")).unwrap(),
         restarts: "<= 0".parse::<Threshold>().unwrap().into(),
         page_size: 100,
+        beside: Default::default(),
     }
 }
 
-fn subject() -> Subject {
+/// What is released.
+pub fn subject() -> Subject {
     Subject {
         revision: None,
         version: None,
@@ -123,8 +135,14 @@ pub fn facts_of(workload: &Workload, all: Vec<Pod>) -> Vec<Fact> {
         }),
         has_moved: false,
     };
-    let wanted = wanted(Kind::Deployment);
-    facts::of(&snapshot, &wanted, Some(&subject()), now())
+    let wanted = wanted(scope::Kind::Deployment);
+    facts::of(
+        &snapshot,
+        &wanted,
+        Kind::Deployment,
+        Some(&subject()),
+        now(),
+    )
 }
 
 /// What passes of these objects.
@@ -144,7 +162,13 @@ pub fn passed(world: &Value, kind: Kind) -> Vec<Fact> {
         parts: pods.ok_or(Reason::UnexpectedShape),
         has_moved: false,
     };
-    let facts = facts::of(&snapshot, &wanted(kind), Some(&subject()), now());
+    let facts = facts::of(
+        &snapshot,
+        &wanted(named(kind)),
+        kind,
+        Some(&subject()),
+        now(),
+    );
     let passed = facts.into_iter().filter(|it| it.status() == Status::Passed);
     passed.collect()
 }
