@@ -11,7 +11,7 @@ const PLAIN: &str = "checkout-api";
 
 const TEMPLATES: [&str; 4] = [
     "up{${scope}}",
-    r#"sum(rate(http_requests_total{${scope},code=~"5.."}[5m])) / sum(rate(http_requests_total{${scope}}[5m]))"#,
+    r#"sum(rate(http_requests_total{${scope},code!="200"}[5m])) / sum(rate(http_requests_total{${scope}}[5m]))"#,
     "histogram_quantile(0.95, sum by (le) (rate(duration_bucket{${scope}}[5m])))",
     "max_over_time(up{a=\"b\",${scope}}[5m:1m])",
 ];
