@@ -1,7 +1,6 @@
 //! What a job's specification says of the checks of its services ("service" block). Nomad makes those of the
 //! services that it keeps itself; those of Consul's are Consul's.
 
-use passport_connector_sdk::Object;
 use serde::{Deserialize, de::IgnoredAny};
 
 use super::model::TaskGroup;
