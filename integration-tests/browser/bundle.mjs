@@ -34,7 +34,9 @@ const files = [
   ['net.har', 'har', 'application/json'],
   ['diff.json', 'screenshot-diff', 'application/json'],
   ['console.jsonl', 'console', 'application/jsonl'],
-].map(([name, kind, type]) => ({ name, kind, type, bytes: readFileSync(`${out}/${name}`) }));
+  ['checkout.png', 'screenshot', 'image/png'],
+  ['checkout-baseline.png', 'screenshot', 'image/png', `${baselines}/checkout.png`],
+].map(([name, kind, type, at = `${out}/${name}`]) => ({ name, kind, type, bytes: readFileSync(at) }));
 
 const { stats } = JSON.parse(files[0].bytes);
 const startedAt = new Date(stats.startTime);

@@ -19,7 +19,7 @@ const NAME: &str = "passport";
 pub struct AllInOne {
     program: Program,
     // Goes after the process that works in its folder.
-    _file: File,
+    file: File,
 }
 
 /// Runs the program to its end, without a terminal.
@@ -47,10 +47,13 @@ impl AllInOne {
         let file = File::of(configuration)?;
         let arguments = ["up", "--listen", "127.0.0.1:0", "--config", file.name()];
         let program = Program::start_in(file.folder(), NAME, arguments, environment).await?;
-        Ok(Self {
-            program,
-            _file: file,
-        })
+        Ok(Self { program, file })
+    }
+
+    /// The folder that it runs in.
+    #[must_use]
+    pub fn folder(&self) -> &std::path::Path {
+        self.file.folder()
     }
 
     /// The process.

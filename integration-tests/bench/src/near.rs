@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use axum::Router;
-use passport_collector_kit::{Collector, Lineage, checks, hub, secrets};
+use passport_collector_kit::{Collector, Lineage, Process, checks, hub, secrets};
 use passport_evidence::Clock;
 use passport_gateway::access::oidc::Keyring;
 use passport_gateway::{Access, Catalog, Gateway, GatewayParts, Records, Watches, router};
@@ -27,10 +27,14 @@ pub async fn client(configuration: &Value) -> Result<GatewayServiceClient<Router
     let telemetry = Telemetry::init(quiet())?;
     let category = passport_metrics::category();
     let bytes = serde_json::to_vec(configuration)?;
-    let loaded = load_bytes("near", &bytes, &checks(passport_metrics::registry()))?;
+    let loaded = load_bytes(
+        "near",
+        &bytes,
+        &checks(passport_metrics::registry(), Process::AllInOne),
+    )?;
     let secrets = Arc::new(secrets(&loaded.settings));
     let lineage = Lineage::default();
-    let hub = hub(&loaded.settings.addresses, secrets, &lineage);
+    let hub = hub(&loaded.settings, Process::AllInOne, secrets, &lineage);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let collector = Collector::build(category, &loaded, &hub)?;
     let name = collector.name().to_owned();

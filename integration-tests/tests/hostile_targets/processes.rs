@@ -1,7 +1,7 @@
 //! Clients that a process has beside its sources: of the gateway for collectors and for issuers, and of everybody
 //! for telemetry. Whoever starts it names where they go; where a name leads, somebody else may say.
 
-use std::process::Output;
+use std::process::{Output, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 use base64::Engine as _;
@@ -9,9 +9,10 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use passport_integration_tests::all_in_one::{self, AllInOne};
 use passport_integration_tests::configuration::{File, of_sources, prometheus, scope, with};
 use passport_integration_tests::http;
-use passport_integration_tests::program::Program;
+use passport_integration_tests::program::{Program, built};
 use passport_integration_tests::wait::until;
 use serde_json::{Map, Value, json};
+use tokio::process::Command;
 
 use crate::alone::{Network, PUBLIC, alone};
 use crate::targets::{self, ADDRESSES, Kind};
@@ -262,4 +263,93 @@ async fn shown(mesh: &AllInOne, issuer: &str) -> Result<u16> {
         .bearer_auth(token_of(issuer))
         .json(&json!({ "scope": scope() }));
     Ok(request.send().await?.status().as_u16())
+}
+
+/// Runs the command with these variables, to its end.
+async fn typed(arguments: &[&str], variables: &[(&str, &str)]) -> Result<Output> {
+    let mut command = Command::new(built("passport")?);
+    command.args(arguments).envs(variables.iter().copied());
+    command.env_remove("PASSPORT_TOKEN").stdin(Stdio::null());
+    Ok(command.output().await?)
+}
+
+/// What no setting makes good, as it is written.
+fn never_as_written() -> impl Iterator<Item = String> {
+    let never = targets::origins().filter(|(_, kind)| *kind == Kind::Never);
+    // What stands in a variable ends at a zero byte, and names lead to more than one kind of place.
+    let written = never
+        .map(|(origin, _)| origin)
+        .filter(|it| !it.contains('\0'));
+    written.chain([BAD, MIXED].map(|it| format!("https://{it}")))
+}
+
+/// Asks with a job's own token, which a runner at this address gives.
+async fn asked_as_a_job(runner: &str) -> Result<Output> {
+    let arguments = [
+        "collect",
+        "--gateway",
+        "http://127.0.0.1:9",
+        "--workspace",
+        "workspace-acme-prod",
+        "--service",
+        "checkout-api",
+        "--environment",
+        "production",
+    ];
+    let variables = [
+        ("PASSPORT_TOKEN_AUDIENCE", "https://passport.example.com"),
+        ("ACTIONS_ID_TOKEN_REQUEST_URL", runner),
+        ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "not-a-real-token"),
+    ];
+    typed(&arguments, &variables).await
+}
+
+#[test]
+fn a_jobs_token_is_fetched_from_nobody_there() -> Result<()> {
+    let name = "processes::a_jobs_token_is_fetched_from_nobody_there";
+    alone(name, &names(), runners)
+}
+
+async fn runners(network: Network) -> Result<()> {
+    for runner in never_as_written() {
+        let output = asked_as_a_job(&runner).await?;
+        assert!(!output.status.success(), "{runner}");
+        assert_eq!(network.contacted(), [] as [std::net::IpAddr; 0], "{runner}");
+    }
+    asked_as_a_job(&format!("https://{GOOD}")).await?;
+    assert_eq!(network.contacted(), [PUBLIC.parse::<std::net::IpAddr>()?]);
+    Ok(())
+}
+
+/// Looks into the cluster whose API server is there.
+async fn looked_into(server: &str) -> Result<Output> {
+    let folder = tempfile::tempdir()?;
+    let kubeconfig = json!({
+        "apiVersion": "v1", "kind": "Config",
+        "clusters": [{ "name": "cluster", "cluster": { "server": server } }],
+        "users": [{ "name": "reader", "user": { "token": "not-a-real-token" } }],
+        "contexts": [{ "name": "shop", "context": { "cluster": "cluster", "user": "reader" } }],
+    });
+    let file = folder.path().join("config");
+    std::fs::write(&file, kubeconfig.to_string())?;
+    let file = file.to_str().context("a path that is no text")?;
+    let arguments = ["detect", "--kube-context", "shop", "--namespace", "shop"];
+    typed(&arguments, &[("KUBECONFIG", file)]).await
+}
+
+#[test]
+fn no_cluster_is_looked_into_there() -> Result<()> {
+    let name = "processes::no_cluster_is_looked_into_there";
+    alone(name, &names(), clusters)
+}
+
+async fn clusters(network: Network) -> Result<()> {
+    for server in never_as_written() {
+        let output = looked_into(&server).await?;
+        assert!(!output.status.success(), "{server}");
+        assert_eq!(network.contacted(), [] as [std::net::IpAddr; 0], "{server}");
+    }
+    looked_into(&format!("https://{GOOD}")).await?;
+    assert_eq!(network.contacted(), [PUBLIC.parse::<std::net::IpAddr>()?]);
+    Ok(())
 }

@@ -28,7 +28,7 @@ fn each_connector_has_a_row_and_is_what_it_was_announced_as_or_says_why_not() ->
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_row_speaks_of_one_release_and_it_goes() -> Result<()> {
-    let world = World::started(true).await?;
+    let world = World::started(|_| true).await?;
     let gated = world.gate().await?;
     println!("{}", table::drawn(&gated)?);
     let mut missing = Vec::new();
@@ -61,7 +61,7 @@ async fn every_row_speaks_of_one_release_and_it_goes() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn with_every_provider_gone_nothing_that_is_asked_passes() -> Result<()> {
-    let world = World::started(false).await?;
+    let world = World::started(|_| false).await?;
     let gated = world.gate().await?;
     println!("{}", table::drawn(&gated)?);
     for situation in &world.situations {
@@ -76,6 +76,33 @@ async fn with_every_provider_gone_nothing_that_is_asked_passes() -> Result<()> {
     }
     // The endpoint that runtime-target asks is the release itself: that it is gone is a fact, and a failed one.
     assert_eq!(gated.passport["decision"], "block");
+    assert_eq!(gated.code, Some(1));
+    Ok(())
+}
+
+/// One that is gone costs its own row, and no other.
+#[tokio::test(flavor = "multi_thread")]
+async fn with_every_second_provider_gone_the_others_say_what_they_always_do() -> Result<()> {
+    let world = World::started(|number| number % 2 == 0).await?;
+    let gated = world.gate().await?;
+    println!("{}", table::drawn(&gated)?);
+    let mut wrong = Vec::new();
+    for situation in &world.situations {
+        let name = situation.row.name();
+        let outcome = gated.outcome(&situation.row)?;
+        for (fact, item) in &situation.wanted {
+            if outcome.has_passed(fact, item.as_deref()) == situation.is_down {
+                wrong.push(format!(
+                    "{name} {fact} {item:?}, gone: {}",
+                    situation.is_down
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let gone = world.situations.iter().filter(|it| it.is_down).count();
+    assert!(gone > 10, "{gone}");
+    assert_ne!(gated.passport["decision"], "allow");
     assert_eq!(gated.code, Some(1));
     Ok(())
 }

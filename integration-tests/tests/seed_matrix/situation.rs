@@ -23,6 +23,8 @@ pub struct Situation {
     pub source: Value,
     /// Whom it asks; `None`: it is told.
     pub provider: Option<Provider>,
+    /// Whether that one is gone.
+    pub is_down: bool,
     pub environment: BTreeMap<String, String>,
     pub deliveries: Vec<Push>,
     /// What was sent about the release before, and what came of it.
@@ -108,6 +110,7 @@ impl Situation {
                 .collect(),
             source,
             provider,
+            is_down: false,
         })
     }
 

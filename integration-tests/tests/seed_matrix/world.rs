@@ -52,14 +52,19 @@ pub struct Gated {
 // === impl World ===
 
 impl World {
-    /// All rows; with providers, or after they are gone.
-    pub async fn started(with_providers: bool) -> Result<Self> {
+    /// All rows; of their providers only those are there that are meant, by their number among the providers.
+    pub async fn started(is_there: impl Fn(usize) -> bool) -> Result<Self> {
         let secrets = tempfile::tempdir()?;
         let mut situations = Vec::new();
+        let mut providers = 0;
         for row in ROWS {
-            let situation = Situation::of(*row, secrets.path()).await?;
-            if let Some(provider) = situation.provider.as_ref().filter(|_| !with_providers) {
-                provider.down().await;
+            let mut situation = Situation::of(*row, secrets.path()).await?;
+            if let Some(provider) = &situation.provider {
+                situation.is_down = !is_there(providers);
+                providers += 1;
+                if situation.is_down {
+                    provider.down().await;
+                }
             }
             situations.push(situation);
         }

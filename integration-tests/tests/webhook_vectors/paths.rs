@@ -69,6 +69,16 @@ pub const PATHS: &[Path] = &[
     },
     Path {
         registry: passport_manual::registry,
+        case: "manual/src/connectors/custom_webhook/cases/inbound-cloudevent-structured",
+        scheme: Scheme::Standard,
+    },
+    Path {
+        registry: passport_manual::registry,
+        case: "manual/src/connectors/custom_webhook/cases/hmac-cloudevent",
+        scheme: Scheme::Own,
+    },
+    Path {
+        registry: passport_manual::registry,
         case: "manual/src/connectors/custom_webhook/cases/hmac-with-time",
         scheme: Scheme::Own,
     },

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use passport_collector_kit::{Collector, Lineage, hub};
+use passport_collector_kit::{Collector, Lineage, Process, hub};
 use passport_connector_sdk::secrets::SecretReader;
 use passport_evidence::Clock;
 use passport_gateway::access::oidc::{self, Keyring};
@@ -55,7 +55,8 @@ impl AllInOne {
         if !problems.is_empty() {
             return Err(Report::of(&loaded.tree, problems));
         }
-        let hub = hub(&loaded.settings.addresses, secrets, &kept.lineage);
+        let settings = &loaded.settings;
+        let hub = hub(settings, Process::AllInOne, secrets, &kept.lineage);
         Ok(Self {
             collectors: Collector::build_all(categories(), &loaded, &hub)?,
             config: Arc::new(loaded),

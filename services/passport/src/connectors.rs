@@ -1,6 +1,6 @@
 //! The connectors that this program is built with.
 
-use passport_collector_kit::Category;
+use passport_collector_kit::{Category, Process};
 use passport_connector_sdk::Registry;
 use passport_gateway::Catalog;
 use passport_service_kit::config::SourceChecks;
@@ -27,7 +27,7 @@ pub fn registry() -> Registry {
 
 /// What the connectors have to say about the sources of a configuration.
 pub fn checks() -> impl SourceChecks {
-    passport_collector_kit::checks(registry())
+    passport_collector_kit::checks(registry(), Process::AllInOne)
 }
 
 /// What a gateway has to know of them.

@@ -14,39 +14,52 @@ use passport_connector_sdk::{
 use passport_http_guard::AddressPolicy;
 use passport_service_kit::config::{
     SchemaChecks, SourceChecks,
-    model::{Addresses, InCluster, MachineCredentials, OwnSecret, Settings},
+    model::{InCluster, MachineCredentials, OwnSecret, Settings},
 };
 
-use crate::Lineage;
+use crate::{
+    Lineage,
+    persons::{self, Process},
+};
 
 /// What the command shows to gateways.
 const OWN_TOKEN: &str = "PASSPORT_TOKEN";
 
-/// What the connectors have to say about the sources of a configuration.
-pub fn checks(registry: Registry) -> impl SourceChecks {
+/// What the connectors have to say about the sources of a configuration, for a process of this kind.
+pub fn checks(registry: Registry, process: Process) -> impl SourceChecks {
     let schemas: Vec<_> = registry.schemas().collect();
     SchemaChecks::new(schemas, move |id, source, context| {
         let secrets = Arc::new(ProcessSecrets {
             folder: context.secrets_folder.map(Path::to_path_buf),
             ..ProcessSecrets::default()
         });
-        let hub = Hub::new(
-            options(
+        let options = HubOptions {
+            persons_key: persons::expected(context.persons_key, process),
+            ..options(
                 context.allow_addresses,
                 context.allow_sockets,
                 context.in_cluster,
                 context.machine_credentials,
-            ),
-            secrets,
-        );
+            )
+        };
+        let hub = Hub::new(options, secrets);
         registry.build(id, source, &hub).err().unwrap_or_default()
     })
 }
 
-/// What provider clients share.
-pub fn hub(reach: &Addresses, secrets: Arc<dyn SecretReader>, lineage: &Lineage) -> Arc<Hub> {
+/// What provider clients share in a process of this kind.
+pub fn hub(
+    settings: &Settings,
+    process: Process,
+    secrets: Arc<dyn SecretReader>,
+    lineage: &Lineage,
+) -> Arc<Hub> {
+    let reach = &settings.addresses;
     let machine = reach.machine_credentials.as_ref();
-    let options = options(&reach.allow, &reach.sockets, &reach.in_cluster, machine);
+    let options = HubOptions {
+        persons_key: persons::key(settings, process),
+        ..options(&reach.allow, &reach.sockets, &reach.in_cluster, machine)
+    };
     lineage.hub(options, secrets)
 }
 
@@ -92,11 +105,12 @@ pub fn secrets(settings: &Settings) -> ProcessSecrets {
     let mut secrets = ProcessSecrets {
         folder: settings.secrets.folder.clone(),
         reserved: vec![OWN_TOKEN.to_owned()],
-        reserved_files: Vec::new(),
+        reserved_files: vec![persons::place(settings)],
     };
     let tokens = settings.collectors.values();
     let tokens = tokens.filter_map(|collector| collector.token.as_ref());
-    for own in tokens.chain(&settings.store.postgres) {
+    let further = [&settings.store.postgres, &settings.persons.key];
+    for own in tokens.chain(further.into_iter().flatten()) {
         match own {
             OwnSecret::Env(name) => secrets.reserved.push(name.clone()),
             OwnSecret::File(path) => secrets.reserved_files.push(path.clone()),

@@ -19,7 +19,7 @@ use passport_service_kit::{
 use serde_json::Value;
 
 use crate::{
-    Category, Collector, Lineage, Protocol,
+    Category, Collector, Lineage, Process, Protocol,
     admission::{Admission, Admitting},
     checks, hub,
     operate::{self, Operated},
@@ -96,7 +96,7 @@ impl Service for Alone {
         let own = descriptors.by_ref().map(|it| it.id).collect();
         OwnSources {
             own,
-            checks: checks(self.category.registry.clone()),
+            checks: checks(self.category.registry.clone(), Process::Alone),
         }
     }
 
@@ -119,7 +119,7 @@ impl Service for Alone {
     fn build(&self, loaded: Loaded) -> Result<impl Built, Report> {
         let settings = &loaded.settings;
         let secrets = Arc::new(secrets(settings));
-        let hub = hub(&settings.addresses, secrets, &self.lineage);
+        let hub = hub(settings, Process::Alone, secrets, &self.lineage);
         Ok(Configured {
             collector: Collector::build(self.category.clone(), &loaded, &hub)?,
             loaded,

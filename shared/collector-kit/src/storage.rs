@@ -44,11 +44,15 @@ pub(crate) async fn keeper(
     Ok(keeper)
 }
 
+/// Where files are kept, where they are.
+pub(crate) fn folder(settings: &model::Store) -> &Path {
+    let folder = settings.folder.as_deref();
+    folder.unwrap_or(Path::new(DEFAULT_FOLDER))
+}
+
 fn location(settings: &model::Store, collector: &str) -> Result<Location, Fault> {
     let Some(postgres) = &settings.postgres else {
-        let folder = settings.folder.as_deref();
-        let folder = folder.unwrap_or(Path::new(DEFAULT_FOLDER));
-        return Ok(Location::in_folder(folder, collector));
+        return Ok(Location::in_folder(folder(settings), collector));
     };
     let url = own_secret::read(postgres)
         .map_err(|error| unusable(&error, "put the database's URL there"))?;

@@ -1,5 +1,6 @@
 //! Secrets: named in the configuration, read where they are used, shown nowhere.
 
+mod made;
 mod reference;
 
 use std::{
@@ -11,6 +12,7 @@ use std::{
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
+pub use made::MadeKey;
 pub use reference::SecretRef;
 
 /// Why a secret can't be used.

@@ -8,8 +8,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use passport_connector_sdk::{
-    Builder, CollectRequest, Connector, ConnectorKind, Hub, HubOptions, Registry, detect::Detect,
+    Builder, CollectRequest, Connector, ConnectorKind, Hub, HubOptions, Registry,
+    detect::Detect,
     provider::AddressPolicy,
+    secrets::{Secret, SecretRef},
 };
 use passport_evidence::{Descriptor, Threshold};
 use serde_json::Value;
@@ -94,9 +96,17 @@ pub fn hub_of(env: &Env) -> Hub {
     let options = HubOptions {
         addresses: AddressPolicy::with_loopback(),
         retry_wait: Duration::ZERO,
+        persons_key: Some(persons_key("a fixed key of the tests")),
         ..HubOptions::default()
     };
     Hub::new(options, Arc::new(env.clone()))
+}
+
+/// A process's key that ids of persons are made with: the same in each run, so that what is kept replays.
+pub fn persons_key(key: &str) -> Secret {
+    const NAME: &str = "PASSPORT_PERSONS_KEY";
+    let env = Env::from_iter([(NAME, key)]);
+    Secret::new(SecretRef::Env(NAME.to_owned()), Arc::new(env))
 }
 
 /// The connector of a source that stands so in the configuration, without a collector around it.

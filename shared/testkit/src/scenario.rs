@@ -21,6 +21,7 @@ use tokio::time::Instant;
 
 use crate::clock::ManualClock;
 use crate::config;
+use crate::connector;
 use crate::env::Env;
 
 /// One source of one connector, and what surrounds it. Only loopback may be reached, a retry does
@@ -81,6 +82,7 @@ impl Bench {
                 addresses: AddressPolicy::with_loopback(),
                 sockets: vec!["/".into()],
                 retry_wait: Duration::ZERO,
+                persons_key: Some(connector::persons_key("a fixed key of the tests")),
                 ..HubOptions::default()
             },
         }

@@ -1,12 +1,12 @@
 //! Evidence and failures.
 
 use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
-use passport_evidence::{Evidence, Fact, Failure, Outcome, Status, json};
+use passport_evidence::{Evidence, Fact, Failure, Origin, Outcome, Status, json};
 use serde::Serialize;
 
 use super::{Block, Cell, Grid, Page, Show, Tone, age};
 
-const FACTS: [&str; 8] = [
+const FACTS: [&str; 9] = [
     "SOURCE",
     "FACT",
     "ITEM",
@@ -15,7 +15,10 @@ const FACTS: [&str; 8] = [
     "THRESHOLD",
     "AGE",
     "REASON",
+    ORIGIN,
 ];
+/// The last column, which only evidence has: what a source says of itself has no origin.
+const ORIGIN: &str = "ORIGIN";
 const EXCERPTS: [&str; 4] = ["SOURCE", "FACT", "ITEM", "LOG LINE, REDACTED"];
 const FAILURES: [&str; 4] = ["SOURCE", "FAILURE", "RETRY AT", "NEXT STEP"];
 
@@ -107,6 +110,7 @@ impl Show for Answer {
             let rows = rows.map(|(evidence, fact)| {
                 let mut row = vec![Cell::from(&evidence.source)];
                 row.extend(fact_cells(fact, self.now));
+                row.push(origin(evidence.provenance.origin));
                 row
             });
             blocks.push(Block::Grid(Grid {
@@ -124,9 +128,18 @@ impl Show for Answer {
     }
 }
 
+/// Where a fact comes from; somebody's word is told apart at a glance.
+fn origin(origin: Origin) -> Cell {
+    match origin {
+        Origin::Declared => Cell::toned(origin.as_str(), Tone::Doubtful),
+        Origin::Pulled | Origin::Delivered => Cell::from(origin.as_str()),
+    }
+}
+
 /// Columns of a table of facts that belong to one source.
 pub fn fact_head() -> Vec<&'static str> {
-    FACTS.into_iter().skip(1).collect()
+    let head = FACTS.into_iter().skip(1);
+    head.filter(|it| *it != ORIGIN).collect()
 }
 
 /// Cells of one fact: name, item, status, value, threshold, age, reason.

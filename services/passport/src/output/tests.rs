@@ -28,6 +28,15 @@ fn measured(name: &'static str, value: &str, threshold: &str) -> Fact {
 }
 
 fn evidence(source: &str, facts: Vec<Fact>, failed_refresh: Option<FailedRefresh>) -> Outcome {
+    evidence_of(Origin::Pulled, source, facts, failed_refresh)
+}
+
+fn evidence_of(
+    origin: Origin,
+    source: &str,
+    facts: Vec<Fact>,
+    failed_refresh: Option<FailedRefresh>,
+) -> Outcome {
     let frame = Frame {
         connector: "prometheus".to_owned(),
         scope: Scope {
@@ -38,7 +47,7 @@ fn evidence(source: &str, facts: Vec<Fact>, failed_refresh: Option<FailedRefresh
         source: source.parse().unwrap(),
         subject: None,
         provenance: Provenance {
-            origin: Origin::Pulled,
+            origin,
             collected_at: now(),
             failed_refresh,
         },
@@ -100,6 +109,18 @@ fn each_form_reads_as_reviewed() {
         (Format::Markdown, "evidence.markdown.txt"),
     ] {
         assert_golden(name, &render(&answer(), format, PIPE).unwrap());
+    }
+}
+
+#[test]
+fn each_form_says_of_somebodys_word_that_it_is_one() {
+    let fact = measured("error_rate", "0%", "< 1%");
+    let declared = evidence_of(Origin::Declared, "hand", vec![fact], None);
+    let answer = Answer::new(vec![declared, failure("z-slow", "ask less often")], now());
+    for format in [Format::Table, Format::Json, Format::Yaml, Format::Markdown] {
+        let text = render(&answer, format, PIPE).unwrap();
+        assert_eq!(text.matches("declared").count(), 1, "{text}");
+        assert!(!text.contains("pulled"), "{text}");
     }
 }
 

@@ -100,6 +100,14 @@ impl Builder<'_> {
         secret
     }
 
+    /// The key that ids of persons are made with: the source's own, else the process's. `None`: there is neither.
+    pub fn persons_key(&mut self, own: Option<&SecretRef>) -> Option<Secret> {
+        match own {
+            Some(own) => Some(self.secret(own)),
+            None => self.hub.options.persons_key.clone(),
+        }
+    }
+
     /// What a source with this credential shows to its provider: a token as Bearer.
     pub fn auth(&mut self, credential: Option<&Credential>) -> Auth {
         match credential {

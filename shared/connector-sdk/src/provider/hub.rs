@@ -11,7 +11,7 @@ use passport_evidence::WorkspaceId;
 use passport_http_guard::{AddressPolicy, Resolve, SystemResolver};
 
 use super::{Budget, MachineCredentials, OwnAccount};
-use crate::secrets::{SecretReader, SecretRef};
+use crate::secrets::{Secret, SecretReader, SecretRef};
 
 /// How a collector's clients behave.
 #[derive(Clone)]
@@ -34,6 +34,8 @@ pub struct HubOptions {
     pub body_limit: usize,
     /// Authorities (PEM) that are trusted where a source names none; `None`: the system's.
     pub ca_pem: Option<Vec<u8>>,
+    /// The process's own key that ids of persons are made with; `None`: it has none.
+    pub persons_key: Option<Secret>,
 }
 
 impl Default for HubOptions {
@@ -48,6 +50,7 @@ impl Default for HubOptions {
             retry_wait: Duration::from_millis(100),
             body_limit: 4 * 1024 * 1024,
             ca_pem: None,
+            persons_key: None,
         }
     }
 }

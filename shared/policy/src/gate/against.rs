@@ -1,6 +1,6 @@
 //! What a finding means for a release.
 
-use passport_evidence::{Fact, Reason, Status};
+use passport_evidence::{Evidence, Fact, Origin, Reason, Status};
 
 use super::{
     decide::{Asked, is_over},
@@ -115,12 +115,10 @@ fn meaning(
 
 fn explanation(found: &Found<'_>) -> String {
     match found {
-        Found::Fact(evidence, fact) => format!("{} of {}", told(fact), evidence.source),
-        Found::Declared(evidence, fact) => format!(
-            "{} of {}, which is somebody's word; the policy does not take it",
-            told(fact),
-            evidence.source
-        ),
+        Found::Fact(evidence, fact) => whose(evidence, fact),
+        Found::Declared(evidence, fact) => {
+            format!("{}; the policy does not take it", whose(evidence, fact))
+        }
         Found::NoFact(source, Some(name)) => format!("{source} answered without {name}"),
         Found::NoFact(source, None) => format!("{source} answered with nothing that is judged"),
         Found::Failure(failure, _) => {
@@ -130,6 +128,15 @@ fn explanation(found: &Found<'_>) -> String {
         Found::NoSource(category) => {
             format!("no source of {} is configured", category.as_str())
         }
+    }
+}
+
+/// What is declared is told as that wherever it counts too: nobody takes it for what a provider was asked.
+fn whose(evidence: &Evidence, fact: &Fact) -> String {
+    let (told, source) = (told(fact), &evidence.source);
+    match evidence.provenance.origin {
+        Origin::Declared => format!("{told} of {source}, which is somebody's word"),
+        Origin::Pulled | Origin::Delivered => format!("{told} of {source}"),
     }
 }
 

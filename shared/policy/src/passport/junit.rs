@@ -1,5 +1,6 @@
 //! A passport as JUnit XML, for a pipeline that shows test results.
 
+use passport_evidence::Origin;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::Passport;
@@ -9,7 +10,7 @@ use crate::gate::{Actor, Consequence, RequirementResult, State};
 ///
 /// | what became of it | test case |
 /// |---|---|
-/// | `satisfied` | passes |
+/// | `satisfied` | passes; where it is somebody's word, that is its `system-out` |
 /// | `warned`, and it may go on | passes; what was found is its `system-out` |
 /// | `waived` | skipped; what was found, and who waived it and why, is its message |
 /// | `violated`, `warned` and it may not go on | `failure`: evidence says no |
@@ -37,10 +38,23 @@ pub fn junit(passport: &Passport) -> String {
 fn case(result: &RequirementResult, passport: &Passport) -> TestCase {
     let mut case = TestCase::new(name(result), status(result, passport));
     case.set_classname(passport.scope.to_string());
-    if result.state == State::Warned {
+    let is_told = match result.state {
+        State::Warned => true,
+        State::Satisfied => is_declared(result, passport),
+        // Their message says it.
+        State::Waived | State::Violated | State::Missing => false,
+    };
+    if is_told {
         case.set_system_out(told(result, passport));
     }
     case
+}
+
+/// Whether what was found is somebody's word.
+fn is_declared(result: &RequirementResult, passport: &Passport) -> bool {
+    let of_it = |source: &_| Some(source) == result.source.as_ref();
+    let mut evidence = passport.evidence.iter().filter(|it| of_it(&it.source));
+    result.fact.is_some() && evidence.any(|it| it.provenance.origin == Origin::Declared)
 }
 
 fn status(result: &RequirementResult, passport: &Passport) -> TestCaseStatus {

@@ -22,7 +22,7 @@ pub mod tree;
 #[cfg(test)]
 mod tests;
 
-pub use checks::{Context, SchemaChecks, SourceChecks};
+pub use checks::{Context, PersonsKey, SchemaChecks, SourceChecks};
 pub use load::{Loaded, load, load_bytes};
 pub use near::nearest;
 pub use places::SourceAt;

@@ -120,7 +120,8 @@ fn the_connector_is_told_where_its_source_stands_and_what_is_allowed() {
         "prometheus Context { workspace: \"acme\", service: \"checkout.api\", environment: \
          \"production\", source: \"prom\", allow_addresses: [10.0.0.0/8, fd00::/8], \
          allow_sockets: [], in_cluster: InCluster { workspaces: [], folder: None }, \
-         machine_credentials: None, secrets_folder: Some(\"/etc/passport/secrets\") }"
+         machine_credentials: None, secrets_folder: Some(\"/etc/passport/secrets\"), \
+         persons_key: MayBeMade }"
     );
     assert_eq!(seen.len(), 2);
 }
@@ -154,7 +155,7 @@ fn the_machine_form_is_a_list_of_objects() {
         serde_json::json!([{
             "file": "a.yaml", "line": 2, "column": 1, "path": "elsewhere",
             "reason": "is not a key that can stand here",
-            "fix": "use one of `addresses`, `collectors`, `gateway`, `secrets`, `store`, `telemetry`, `workspaces`",
+            "fix": "use one of `addresses`, `collectors`, `gateway`, `persons`, `secrets`, `store`, `telemetry`, `workspaces`",
         }])
     );
 }

@@ -19,6 +19,15 @@ pub struct Service {
     pub id: String,
     /// How it is.
     pub status: String,
+    /// Whether incidents wait until an alert has lasted for a while; `None`: it is not told.
+    pub auto_pause_notifications_parameters: Option<Object<AutoPause>>,
+}
+
+/// Whether alerts that may end by themselves make no incident for up to a quarter of an hour.
+#[derive(Debug, Clone, Deserialize)]
+pub struct AutoPause {
+    /// Whether they do.
+    pub enabled: Option<bool>,
 }
 
 /// A page of incidents.

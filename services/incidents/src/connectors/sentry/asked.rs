@@ -14,14 +14,17 @@ pub struct Dated<T> {
     pub at: DateTime<Utc>,
 }
 
-/// Groups of events that a query finds.
-#[derive(Debug, Clone, Default)]
-pub struct Issues {
-    /// What was read of them.
-    pub rows: Vec<Object<Issue>>,
+/// What pages of a list gave.
+#[derive(Debug, Clone)]
+pub struct Listed<T> {
+    /// What was read of it.
+    pub rows: Vec<Object<T>>,
     /// Whether that is all.
     pub is_whole: bool,
 }
+
+/// Groups of events that a query finds.
+pub type Issues = Listed<Issue>;
 
 /// What all reads of one project have in common.
 #[derive(Debug, Clone, Copy)]

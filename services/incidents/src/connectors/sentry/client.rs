@@ -10,8 +10,11 @@ use passport_connector_sdk::{
 use serde::de::DeserializeOwned;
 
 use super::{
-    asked::{Dated, During, Issues, Target},
-    model::{Environment, Events, Organization, Outcomes, Project, Release, Sessions, Timeseries},
+    asked::{Dated, During, Issues, Listed, Target},
+    model::{
+        Environment, Events, ListedRelease, Organization, Outcomes, Project, Release, Sessions,
+        Timeseries,
+    },
     pages::{self, Next},
     wanted::Wanted,
 };
@@ -73,6 +76,16 @@ impl Client {
         ];
         let ask = get(&path).query("project", target.project);
         self.one(ask.query("health", "1"), target.request).await
+    }
+
+    /// Releases that were seen in the environment ("List an Organization's Releases"), page after page, in an order
+    /// that the page does not promise.
+    pub async fn releases(
+        &self,
+        target: Target<'_>,
+    ) -> Result<Dated<Listed<ListedRelease>>, ReadError> {
+        let ask = of_project(of_organization(target.wanted, "releases"), target);
+        self.pages(ask.query("per_page", PER_PAGE), target).await
     }
 
     /// Groups of events, page after page. Old servers have them below the project only.
@@ -192,9 +205,16 @@ impl Client {
         })
     }
 
-    async fn pages(&self, ask: Request, target: Target<'_>) -> Result<Dated<Issues>, ReadError> {
+    async fn pages<T: DeserializeOwned>(
+        &self,
+        ask: Request,
+        target: Target<'_>,
+    ) -> Result<Dated<Listed<T>>, ReadError> {
         let (mut cursors, mut next) = (BTreeSet::new(), ask.clone());
-        let mut found = Issues::default();
+        let mut found = Listed {
+            rows: Vec::new(),
+            is_whole: false,
+        };
         let mut at = target.request.now;
         for number in 1..=target.wanted.page_limit {
             let reply = self.provider.send(next.clone(), target.request).await;

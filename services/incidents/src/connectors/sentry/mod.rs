@@ -8,6 +8,7 @@ mod facts;
 mod model;
 mod names;
 mod pages;
+mod previous;
 mod pull;
 mod region;
 mod settings;

@@ -71,6 +71,20 @@ pub struct Release {
     pub projects: Vec<Object<Numbered>>,
 }
 
+/// A release in a list of all ("List an Organization's Releases").
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ListedRelease {
+    /// Its version.
+    pub version: String,
+    /// When it was released, if anybody said so.
+    pub date_released: Option<DateTime<Utc>>,
+    /// When Sentry first heard of it.
+    pub date_created: Option<DateTime<Utc>>,
+    /// The projects that it is of.
+    pub projects: Vec<Object<Numbered>>,
+}
+
 /// Something by its number.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Numbered {

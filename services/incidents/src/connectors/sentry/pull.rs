@@ -8,6 +8,7 @@ use super::{
     asked::{Dated, During, Issues, Target},
     client::{Client, of_release},
     model::{Environment, Events, Outcomes, Release, Sessions, Timeseries},
+    previous,
     wanted::{Baseline, Wanted},
 };
 
@@ -61,10 +62,8 @@ pub async fn ask(
         format!("{of} error.unhandled:true is:unresolved"),
         format!("{first} is:archived"),
     );
-    let ((from, to), of_baseline) = baseline(target.wanted, target.request.now);
-    let during = During::Span(from, to);
     let compared = match &target.wanted.baseline {
-        Baseline::Release(_) => Some(release),
+        Baseline::Release(_) | Baseline::PreviousRelease => Some(release),
         Baseline::PreviousWindow | Baseline::LastWeek => None,
     };
     let (
@@ -88,7 +87,7 @@ pub async fn ask(
         client.sessions(target, release),
         client.events(target, release),
         client.series(target, During::Window, compared),
-        client.series(target, during, of_baseline),
+        before(client, target, release),
         client.outcomes(target),
         client.environments(target),
     );
@@ -104,7 +103,7 @@ pub async fn ask(
         sessions: reason(sessions)?,
         events: reason(events)?,
         now: reason(now)?,
-        before: reason(before)?,
+        before: before?,
         outcomes: reason(outcomes)?,
         environment: environment(environments, target)?,
     })
@@ -126,17 +125,39 @@ async fn regressed(
     }
 }
 
-/// From when to when the events were that those of the window are compared with, and of which release.
-pub fn baseline(
-    wanted: &Wanted,
-    now: DateTime<Utc>,
-) -> ((DateTime<Utc>, DateTime<Utc>), Option<&str>) {
+/// The events that those of the window are compared with.
+async fn before(
+    client: &Client,
+    target: Target<'_>,
+    release: &str,
+) -> Result<Read<Object<Timeseries>>, CollectError> {
+    let (from, to) = baseline(target.wanted, target.request.now);
+    let during = During::Span(from, to);
+    let of = match &target.wanted.baseline {
+        Baseline::PreviousWindow | Baseline::LastWeek => None,
+        Baseline::Release(release) => Some(release.clone()),
+        Baseline::PreviousRelease => {
+            let listed = match reason(client.releases(target).await)? {
+                Ok(listed) => listed.read,
+                Err(reason) => return Ok(Err(reason)),
+            };
+            match previous::of(&listed, release, target.project) {
+                Ok(previous) => Some(previous.to_owned()),
+                Err(reason) => return Ok(Err(reason)),
+            }
+        }
+    };
+    reason(client.series(target, during, of.as_deref()).await)
+}
+
+/// From when to when the events were that those of the window are compared with.
+pub fn baseline(wanted: &Wanted, now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
     let window = wanted.span.as_delta();
-    let before = (now - window * 2, now - window);
     match &wanted.baseline {
-        Baseline::PreviousWindow => (before, None),
-        Baseline::LastWeek => ((now - WEEK - window, now - WEEK), None),
-        Baseline::Release(release) => (before, Some(release)),
+        Baseline::PreviousWindow | Baseline::Release(_) | Baseline::PreviousRelease => {
+            (now - window * 2, now - window)
+        }
+        Baseline::LastWeek => (now - WEEK - window, now - WEEK),
     }
 }
 

@@ -96,6 +96,8 @@ pub enum BaselineSettings {
     LastWeek,
     /// Another release in the window before.
     Release,
+    /// The newest release of the project and environment before the one that is judged, in the window before.
+    PreviousRelease,
 }
 
 fn sentry() -> String {
@@ -176,6 +178,7 @@ impl Settings {
         match (self.baseline, &self.baseline_release) {
             (BaselineSettings::PreviousWindow, None) => Some(Baseline::PreviousWindow),
             (BaselineSettings::LastWeek, None) => Some(Baseline::LastWeek),
+            (BaselineSettings::PreviousRelease, None) => Some(Baseline::PreviousRelease),
             (BaselineSettings::Release, Some(release)) if names::is_release(release) => {
                 Some(Baseline::Release(release.clone()))
             }
@@ -184,7 +187,12 @@ impl Settings {
                 builder.problem("baseline_release", "names no one release", fix);
                 None
             }
-            (BaselineSettings::PreviousWindow | BaselineSettings::LastWeek, Some(_)) => {
+            (
+                BaselineSettings::PreviousWindow
+                | BaselineSettings::LastWeek
+                | BaselineSettings::PreviousRelease,
+                Some(_),
+            ) => {
                 let fix = "leave it out, or set `baseline: release`";
                 builder.problem("baseline_release", "means nothing with this baseline", fix);
                 None

@@ -43,4 +43,6 @@ pub enum Baseline {
     LastWeek,
     /// This release in the window before.
     Release(String),
+    /// The newest release before the one that is judged, whichever it is, in the window before.
+    PreviousRelease,
 }

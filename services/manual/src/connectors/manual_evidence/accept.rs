@@ -58,8 +58,8 @@ impl Acceptor<'_> {
         let (rules, scope) = (self.rules, self.scope);
         let record = Record::read(&delivery.body, rules, scope, self.actors, received_at)?;
         let role = role(&record, person)?;
-        let actor = self.actors.id(person);
-        let reply = reply(&record, role, actor.as_deref());
+        let actor = self.actors.id(person).ok_or(Flaw::NoKey)?;
+        let reply = reply(&record, role, &actor);
         let keep_for = keep_for(&record, received_at);
         let entry = Entry::new(record, role, actor, person.may(Right::EveryService));
         Ok(Accepted {
@@ -98,7 +98,7 @@ fn keep_for(record: &Record, received_at: DateTime<Utc>) -> TimeDelta {
 }
 
 /// What the person gets: nothing of the reason but its length.
-fn reply(record: &Record, role: Role, actor: Option<&str>) -> SenderReply {
+fn reply(record: &Record, role: Role, actor: &str) -> SenderReply {
     let told = json!({
         "record": record.id,
         "role": role,

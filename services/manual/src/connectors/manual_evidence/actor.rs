@@ -7,7 +7,7 @@ use passport_connector_sdk::{
 };
 use passport_evidence::Person;
 use secrecy::ExposeSecret;
-use sha2::{Digest as _, Sha256};
+use sha2::Sha256;
 
 /// Hexadecimal digits of an id.
 const DIGITS: usize = 16;
@@ -15,39 +15,39 @@ const DIGITS: usize = 16;
 /// Turns persons into ids: the same person has the same id, and without the key nobody can tell
 /// whose it is.
 #[derive(Debug)]
-pub struct Actors(Option<Secret>);
+pub struct Actors(Secret);
 
 // === impl Actors ===
 
 impl Actors {
-    /// With the key that this names; without one there are no ids.
-    pub fn build(key: Option<&SecretRef>, builder: &mut Builder<'_>) -> Self {
-        Self(key.map(|it| builder.secret(it)))
+    /// With the source's own key, else with the process's; `None` is a problem, where there is neither.
+    pub fn build(own: Option<&SecretRef>, builder: &mut Builder<'_>) -> Option<Self> {
+        let key = builder.persons_key(own);
+        if key.is_none() {
+            builder.problem(
+                "actor_key",
+                "is missing, and the process has no key for persons: whoever reads the store could try out who they are",
+                "write 32 random bytes into a file for the collector alone, and name it at the top of the \
+                 configuration: `persons: { key: { file: … } }`",
+            );
+        }
+        key.map(Self)
     }
 
-    /// The id of a person; `None` where there is no key that can be read.
+    /// The id of a person; `None` where the key can't be read.
     pub fn id(&self, person: &Person) -> Option<String> {
-        let key = self.0.as_ref()?;
-        let mut digits = keyed(key, &[person.id().as_bytes()])?;
+        let mut digits = keyed(&self.0, &[person.id().as_bytes()])?;
         digits.truncate(DIGITS);
         Some(format!("actor:{digits}"))
     }
 
-    /// Tells what these parts are made of from all else. Persons are named in it: with a key nobody can try
+    /// Tells what these parts are made of from all else. Persons are named in it: without the key nobody can try
     /// out who. `None` where the key can't be read.
     pub fn mark(&self, use_of_it: &str, parts: &[&[u8]]) -> Option<String> {
         let parts: Vec<_> = std::iter::once(use_of_it.as_bytes())
             .chain(parts.iter().copied())
             .collect();
-        match &self.0 {
-            Some(key) => keyed(key, &parts),
-            None => {
-                let hash = parts.iter().fold(Sha256::new(), |hash, part| {
-                    hash.chain_update(length(part)).chain_update(part)
-                });
-                Some(hex::encode(hash.finalize()))
-            }
-        }
+        keyed(&self.0, &parts)
     }
 }
 

@@ -26,7 +26,7 @@ pub struct Entry {
     link: Option<String>,
     /// As whom it was delivered.
     role: Role,
-    /// Who delivered it, by an id that tells nothing; `None` without a key.
+    /// Who delivered it, by an id that tells nothing; `None` of one that was kept before each had to have a key.
     actor: Option<String>,
     /// Whether that person may do so for every service.
     is_of_every_service: bool,
@@ -76,12 +76,7 @@ pub struct Statement {
 
 impl Entry {
     /// What a record adds that this person delivers.
-    pub fn new(
-        record: Record,
-        role: Role,
-        actor: Option<String>,
-        is_of_every_service: bool,
-    ) -> Self {
+    pub fn new(record: Record, role: Role, actor: String, is_of_every_service: bool) -> Self {
         Self {
             wants_approval: record.approved_by.is_some() || record.kind.wants_two(),
             id: record.id,
@@ -94,7 +89,7 @@ impl Entry {
             has_digest: record.has_digest,
             link: record.link,
             role,
-            actor,
+            actor: Some(actor),
             is_of_every_service,
             reason: record.reason,
         }

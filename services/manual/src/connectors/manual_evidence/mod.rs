@@ -84,7 +84,7 @@ impl ConnectorKind for ManualEvidence {
         let source = Source {
             rules: rules?,
             scope: builder.scope().clone(),
-            actors,
+            actors: actors?,
         };
         Some(Box::new(source))
     }

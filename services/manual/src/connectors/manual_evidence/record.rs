@@ -75,7 +75,7 @@ pub enum Flaw {
     #[error("revokedAt: is not an instant in RFC 3339, with an offset, from createdAt on")]
     RevokedAt,
     #[error(
-        "can't be told from others: the source's actor_key can't be read; let the operator look"
+        "can't be told from others: the key that ids of persons are made with can't be read; let the operator look"
     )]
     NoKey,
 }

@@ -31,7 +31,8 @@ pub struct Settings {
     pub max_life: Option<Span>,
     /// Waivers at once that are not yet too many. Default: 3.
     pub max_active_waivers: Option<u32>,
-    /// Key of the ids that persons have in what is kept. Without it nothing is kept of who they are.
+    /// Key of the ids that persons have in what is kept, in place of the process's own (`persons.key`). One of both
+    /// has to be there.
     pub actor_key: Option<SecretRef>,
 }
 

@@ -36,7 +36,16 @@ const ENDINGS: [&str; 9] = [
     "cfg",
 ];
 /// Names of such files that have another ending.
-const NAMES: [&str; 2] = ["package.json", "requirements.txt"];
+const NAMES: [&str; 8] = [
+    "package.json",
+    "requirements.txt",
+    "playwright.config.ts",
+    "playwright.config.js",
+    "playwright.config.mts",
+    "playwright.config.mjs",
+    "playwright.config.cts",
+    "playwright.config.cjs",
+];
 /// Beginnings of names of files that hold secrets.
 const SECRETIVE: [&str; 8] = [
     ".env",

@@ -5,14 +5,14 @@ use std::{collections::BTreeSet, fmt::Write as _};
 use chrono::{DateTime, TimeDelta, Utc};
 use http::StatusCode;
 use passport_connector_sdk::{
-    Accepted, Delivery, Rejected, SenderReply, signature::SigningSecrets,
+    Accepted, Delivery, Object, Rejected, SenderReply, signature::SigningSecrets,
 };
 use sha2::{Digest, Sha256};
 
 use super::{
-    manifest::{self, File, Manifest},
+    manifest::{self, File, Kind, Manifest},
     multipart::{self, Part},
-    parts,
+    parts::{self, Images},
     settings::Platform,
     summary::{Flaw, Summary},
 };
@@ -107,9 +107,13 @@ impl Inbox {
         self.check(&manifest, delivery.received_at)?;
         all_listed(&manifest, &parts)?;
         let mut summary = manifest.summary();
-        for file in &manifest.files {
-            let part = parts.iter().find(|it| it.name == file.name);
-            self.add(&mut summary, file, part);
+        let mut images = Images::default();
+        for is_image in [true, false] {
+            let of_kind = |it: &&Object<File>| (it.kind == Kind::Screenshot) == is_image;
+            for file in manifest.files.iter().filter(of_kind) {
+                let part = parts.iter().find(|it| it.name == file.name);
+                self.add(&mut summary, file, part, &mut images);
+            }
         }
         Ok(summary)
     }
@@ -125,9 +129,17 @@ impl Inbox {
         }
     }
 
-    /// Notes what one file says. One with other bytes than its digest is not read.
-    fn add(&self, summary: &mut Summary, file: &File, part: Option<&Part<'_>>) {
+    /// Notes what one file says. One with other bytes than its digest is not read. Images come before the pairs that
+    /// they are of.
+    fn add(
+        &self,
+        summary: &mut Summary,
+        file: &File,
+        part: Option<&Part<'_>>,
+        images: &mut Images,
+    ) {
         summary.files.listed += 1;
+        images.are_listed |= file.kind == Kind::Screenshot;
         let Some(part) = part else {
             summary.files.missing += 1;
             return summary.flaw(file.kind, Flaw::Missing);
@@ -136,7 +148,7 @@ impl Inbox {
             return summary.flaw(file.kind, Flaw::Altered);
         }
         summary.files.matching += 1;
-        parts::add(summary, file.kind, part.body, &self.hosts);
+        parts::add(summary, file, part.body, &self.hosts, images);
     }
 }
 

@@ -77,6 +77,8 @@ pub enum Kind {
     Har,
     /// Pairs of screenshots that were compared.
     ScreenshotDiff,
+    /// One image of such a pair, as PNG.
+    Screenshot,
     /// Lines of the console.
     Console,
 }

@@ -3,6 +3,7 @@
 
 mod accept;
 mod choose;
+mod detect;
 mod facts;
 mod manifest;
 mod multipart;
@@ -19,7 +20,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use passport_connector_sdk::{
     Accepted, Builder, CollectError, CollectRequest, Connector, ConnectorKind, Delivery, Kept,
-    Observation, Rejected, credential_scope::Breadth, digests::Digests,
+    Observation, Rejected, credential_scope::Breadth, detect::Detect, digests::Digests,
 };
 use passport_evidence::{
     Capability, Category, ConnectorStatus, Descriptor, FactDescriptor, Promotion,
@@ -59,7 +60,7 @@ impl ConnectorKind for MobileWebview {
             because: "it judges the uploaded bundle of a suite; it runs no device, browser or image \
                       comparison of its own",
         }),
-        capabilities: &[Capability::Ingest],
+        capabilities: &[Capability::Ingest, Capability::Detect],
         credential: "none of a provider; uploads show a token of ours with the verb ingest for the \
                      source, or a signature",
         evidence: "Screenshot, console and network regressions and test results of one artifact",
@@ -95,6 +96,8 @@ impl ConnectorKind for MobileWebview {
         ],
         default_max_age_seconds: 86_400,
     };
+
+    const DETECT: Option<Detect> = Some(detect::detect);
 
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
         let wanted = settings.check(builder);

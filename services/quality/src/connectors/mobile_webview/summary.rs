@@ -177,7 +177,7 @@ impl Summary {
         let flaws = match of {
             Kind::PlaywrightJson => &mut self.tests.flaws,
             Kind::Har => &mut self.network.flaws,
-            Kind::ScreenshotDiff => &mut self.screenshots.flaws,
+            Kind::ScreenshotDiff | Kind::Screenshot => &mut self.screenshots.flaws,
             Kind::Console => &mut self.console.flaws,
         };
         flaws.insert(flaw);

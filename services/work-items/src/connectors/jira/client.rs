@@ -82,6 +82,19 @@ impl Client {
         Ok(reply.observed_at())
     }
 
+    /// What can be done where who asks is not told: an own Jira knows the paths of the cloud not at all, or lets
+    /// nobody near them.
+    pub fn advised(&self, error: CollectError) -> CollectError {
+        let is_elsewhere = matches!(error.code, FailureCode::Denied | FailureCode::NotFound);
+        match self.deployment {
+            Deployment::Cloud if is_elsewhere => error.advising(
+                "Jira does not say who asks; an own Jira wants `deployment: datacenter`, one in the cloud a credential \
+                 that may use it",
+            ),
+            Deployment::Cloud | Deployment::Datacenter => error,
+        }
+    }
+
     /// The ticket of a key.
     pub async fn issue(
         &self,

@@ -69,7 +69,7 @@ pub async fn ask(
 ) -> Result<Result<Found, Nothing>, CollectError> {
     let known_at = match client.myself(request).await {
         Ok(at) => at,
-        Err(missed) => return nothing(missed, None),
+        Err(missed) => return nothing(missed, None).map_err(|error| client.advised(error)),
     };
     let found = match &wanted.target {
         Target::Issue(key) => one(client, key, wanted, request).await,

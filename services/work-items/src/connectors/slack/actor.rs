@@ -11,8 +11,8 @@ const DIGITS: usize = 16;
 const PURPOSE: &str = "passport slack actor:";
 
 /// Turns persons into ids: the same person has the same id under one key, and without the keys nobody can
-/// tell whose it is. The keys are the signing secrets of the app, which may be replaced while a request is
-/// open: a person is looked for under each.
+/// tell whose it is. The first key is the process's own for persons, where it has one; the others are the
+/// signing secrets of the app, which may be replaced while a request is open: a person is looked for under each.
 #[derive(Debug, Clone)]
 pub struct Actors(Vec<Secret>);
 
@@ -47,4 +47,27 @@ fn id(key: &Secret, text: &str) -> Option<String> {
     let mut digits = hex::encode(mac.into_bytes());
     digits.truncate(DIGITS);
     Some(format!("actor:{digits}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use passport_testkit::connector::persons_key as key;
+
+    use super::*;
+
+    #[test]
+    fn a_person_stays_the_same_when_a_signing_secret_is_replaced_under_a_key_for_persons() {
+        let id = |keys: &[&str]| {
+            let keys = keys.iter().map(|it| key(it));
+            Actors::new(keys.collect()).id("T0ACME", "U0APPR").unwrap()
+        };
+        let under = |signing| id(&["key of persons", signing]);
+        assert_eq!(under("the old secret"), under("the new secret"));
+        assert_ne!(id(&["the old secret"]), id(&["the new secret"]));
+        assert_ne!(under("the old secret"), id(&["another key of persons"]));
+        // What was kept under a signing secret alone is still known.
+        let actors = Actors::new(vec![key("key of persons"), key("the old secret")]);
+        assert!(actors.is(&id(&["the old secret"]), "T0ACME", "U0APPR"));
+        assert!(!actors.is(&id(&["the old secret"]), "T0ACME", "U0ELSE"));
+    }
 }

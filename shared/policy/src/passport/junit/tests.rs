@@ -118,3 +118,28 @@ fn every_requirement_is_one_test_case_in_order() {
     );
     assert!(first.name.as_str().ends_with(": latency of prom"));
 }
+
+/// Also where it counts: nobody takes it for what a provider was asked.
+#[test]
+fn somebodys_word_is_told_as_such_where_it_passes() {
+    let said = |origin| {
+        let mut requirement = passport().requirements[0].clone();
+        requirement.state = State::Satisfied;
+        requirement.source = Some(made::source("hand"));
+        requirement.fact = Some(made::fact_name("tested"));
+        requirement.explanation = "tested passed of hand, which is somebody's word".to_owned();
+        let facts = vec![made::fact("tested", passport_evidence::Status::Passed, 1)];
+        let passport = Passport {
+            requirements: vec![requirement],
+            evidence: vec![made::evidence_of("hand", origin, facts)],
+            ..passport()
+        };
+        let mut read = Report::deserialize_from_str(&junit(&passport)).unwrap();
+        let case = read.test_suites.pop().unwrap().test_cases.pop().unwrap();
+        assert!(matches!(case.status, TestCaseStatus::Success { .. }));
+        case.system_out.map(|it| it.as_str().to_owned())
+    };
+    let declared = said(passport_evidence::Origin::Declared).unwrap();
+    assert!(declared.contains("somebody's word"), "{declared}");
+    assert_eq!(said(passport_evidence::Origin::Pulled), None);
+}

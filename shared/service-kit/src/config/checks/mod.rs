@@ -9,6 +9,7 @@ mod keeping;
 mod machine;
 mod oidc;
 mod persons;
+mod persons_key;
 mod policy;
 mod reach;
 mod references;
@@ -29,6 +30,7 @@ use super::{
     places,
 };
 pub use by_schema::SchemaChecks;
+pub use persons_key::PersonsKey;
 pub(super) use references::wants_reference;
 
 /// What the owner of the connectors has to say about one source. Implemented over the registry
@@ -62,6 +64,8 @@ pub struct Context<'a> {
     pub machine_credentials: Option<&'a MachineCredentials>,
     /// Folder under which its `{ file: … }` references lie.
     pub secrets_folder: Option<&'a Path>,
+    /// Where the key is that ids of persons are made with.
+    pub persons_key: PersonsKey,
 }
 
 /// The rules between parts of the file.
@@ -106,6 +110,7 @@ pub(super) fn of_connectors(file: &Value, checks: &dyn SourceChecks) -> Vec<Prob
             in_cluster: &in_cluster,
             machine_credentials: machine.as_ref(),
             secrets_folder: secrets_folder(file),
+            persons_key: PersonsKey::of(file),
         };
         let path = source.path();
         let found = checks.check(connector, source.value, &context);

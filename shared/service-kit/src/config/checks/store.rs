@@ -54,7 +54,8 @@ fn own_secrets(file: &Value) -> impl Iterator<Item = &Value> {
     let tokens = collectors(file).filter_map(|(_, collector)| collector.get("token"));
     let database = file.get(STORE).and_then(|store| store.get("postgres"));
     let signing = file.get("gateway").and_then(|it| it.get("signing_key"));
-    tokens.chain(database).chain(signing)
+    let persons = file.get("persons").and_then(|it| it.get("key"));
+    tokens.chain(database).chain(signing).chain(persons)
 }
 
 /// Keys of certificates, as a source would refer to them.

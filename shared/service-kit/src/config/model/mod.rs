@@ -20,8 +20,8 @@ pub use hook::{FailOn, Hook, HookScope, ReleaseKeys};
 pub use limits::{Limits, Rate};
 pub use oidc::{Algorithm, ClaimValue, Issuer, IssuerKind, Mapping};
 pub use operator::{
-    Addresses, CollectorAt, InCluster, LogFormat, MachineCredentials, OwnSecret, Secrets, Store,
-    Telemetry,
+    Addresses, CollectorAt, InCluster, LogFormat, MachineCredentials, OwnSecret, Persons, Secrets,
+    Store, Telemetry,
 };
 pub use policy::{
     AtLeastHold, Bind, Category, Consequence, FactAt, MaxAge, Policy, Requirement, Rule, Severity,
@@ -46,6 +46,9 @@ pub struct Settings {
     /// Where what must outlive the process is kept.
     #[serde(default)]
     pub store: Store,
+    /// How persons are told apart in what is kept.
+    #[serde(default)]
+    pub persons: Persons,
     /// Where each collector is, by its name, for a gateway that is a process of its own.
     #[serde(default)]
     #[schemars(schema_with = "by_name::<Name, CollectorAt>")]

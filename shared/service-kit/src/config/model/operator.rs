@@ -102,6 +102,19 @@ pub struct Store {
     pub allow_plain_postgres: bool,
 }
 
+/// How persons are told apart in what is kept, without being named there.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Persons {
+    /// Where the key is to be found that ids of persons are made with: 32 random bytes as text, in a file that only
+    /// its owner may read and that lies outside the database. All replicas of a collector have the same one; with
+    /// another key persons have other ids. Without it one process with everything in it, whose store is a folder,
+    /// makes its own key there.
+    #[serde(default)]
+    #[schemars(with = "OwnSecret")]
+    pub key: Option<OwnSecret>,
+}
+
 /// Where a secret of the process itself is to be found. No source may name it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]

@@ -1,6 +1,6 @@
 //! Payloads that GitHub sent, taken in as they are.
 
-use std::fs;
+use std::{collections::BTreeSet, fs};
 
 use http::StatusCode;
 use passport_evidence::{Fact, Reason, Status};
@@ -177,4 +177,74 @@ fn no_recording_says_anything_to_a_source_of_another_repository() {
             assert!(refused.is_some_and(|it| wanted.contains(&it)), "{event}");
         }
     }
+}
+
+/// What a payload tells of persons: how they are called, written to and shown. Whoever owns the repository is named
+/// by the source's own scope, and an organization is nobody.
+fn personal(payload: &Value) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    gather(payload, &mut found);
+    for named in ["/repository/owner/login", "/repository/name"] {
+        found.remove(text(payload, named));
+    }
+    found
+}
+
+fn gather(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(keys) => {
+            let is_person = ["User", "Bot"].contains(&value["type"].as_str().unwrap_or_default());
+            let own: &[&str] = match (is_person, keys.contains_key("email")) {
+                (true, _) => &["login", "email", "avatar_url", "gravatar_id"],
+                (false, true) => &["name", "email", "username"],
+                (false, false) => &[],
+            };
+            let texts = own.iter().filter_map(|it| value[*it].as_str());
+            found.extend(texts.filter(|it| !it.is_empty()).map(str::to_owned));
+            keys.values().for_each(|it| gather(it, found));
+        }
+        Value::Array(items) => items.iter().for_each(|it| gather(it, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[test]
+fn no_person_of_a_recording_is_kept_or_told() {
+    let (mut taken, mut persons) = (0, BTreeSet::new());
+    for (event, revision) in [
+        ("workflow_run", "/workflow_run/head_sha"),
+        ("workflow_job", "/workflow_job/head_sha"),
+        ("check_suite", "/check_suite/head_sha"),
+        ("deployment_status", "/deployment/sha"),
+    ] {
+        for payload in recorded(event) {
+            let source = source_of(&payload, "test.yml", text(&payload, revision));
+            let Ok(kept) = source.take(event, &payload.to_string()) else {
+                continue;
+            };
+            taken += 1;
+            let mut left = source.key(event, &payload.to_string());
+            for record in &kept {
+                left += &String::from_utf8_lossy(&record.body);
+            }
+            left += &format!("{:?}", source.says(kept));
+            for personal in personal(&payload) {
+                assert!(!left.contains(&personal), "{event}: {personal} in {left}");
+                persons.insert(personal);
+            }
+        }
+    }
+    // Four runs, seven jobs, nine suites and four deployments; with addresses, logins, names and pictures.
+    assert_eq!(taken, 24);
+    for known in [
+        "Codertocat",
+        "Matthias Fax",
+        "matfax@users.noreply.github.com",
+    ] {
+        assert!(persons.contains(known), "{persons:?}");
+    }
+    assert!(
+        persons.iter().any(|it| it.contains("avatars")),
+        "{persons:?}"
+    );
 }

@@ -63,7 +63,8 @@ impl<'a> Active<'a> {
         let doubts = doubts.into_iter().filter(|(is_so, _)| *is_so);
         // What is silent may hide others beside those that are shown, also of another service.
         let unrest = || unrest(found).filter(|_| rows.is_empty());
-        let silence = silence(found, now).or_else(unrest);
+        let paused = || paused(found).filter(|_| rows.is_empty());
+        let silence = silence(found, now).or_else(unrest).or_else(paused);
         Self {
             rows,
             doubts: doubts.map(|(_, reason)| reason).collect(),
@@ -99,6 +100,16 @@ fn silence(found: &Found, now: DateTime<Utc>) -> Option<Reason> {
 /// Services that say that something is open.
 fn unrest(found: &Found) -> Option<Reason> {
     says(found, &RESTLESS).then_some(Reason::Contradictory)
+}
+
+/// Services whose incidents wait: something may be wrong of which there is none yet.
+fn paused(found: &Found) -> Option<Reason> {
+    let mut services = found.services.iter();
+    let is_on = services.any(|it| {
+        let pause = it.auto_pause_notifications_parameters.as_ref();
+        pause.is_some_and(|it| it.enabled == Some(true))
+    });
+    is_on.then_some(Reason::Suppressed)
 }
 
 fn says(found: &Found, words: &[&str]) -> bool {

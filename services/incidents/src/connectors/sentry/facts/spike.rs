@@ -149,7 +149,7 @@ fn baseline<'a>(
     count: usize,
     judged: Judged<'_>,
 ) -> Result<&'a [Object<Bucket>], Reason> {
-    let ((from, to), _) = pull::baseline(judged.wanted, judged.now);
+    let (from, to) = pull::baseline(judged.wanted, judged.now);
     let is_before = all
         .first()
         .is_some_and(|it| it.timestamp >= from.timestamp_millis() - SLACK)

@@ -7,7 +7,7 @@ use crate::connectors::sentry::Sentry;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<Sentry>(CASES, 149).await.unwrap();
+    connector::replayed::<Sentry>(CASES, 161).await.unwrap();
 }
 
 #[tokio::test]

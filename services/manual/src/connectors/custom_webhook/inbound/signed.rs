@@ -141,13 +141,14 @@ impl Form {
 // === impl Signed ===
 
 impl Signed {
-    /// The same delivery again has the same key: the same bytes with the sender's id or the event's, or else
-    /// with the time that is signed. Other bytes under one id say something else.
+    /// The same delivery again has the same key: the same bytes with the event's id, else with the sender's, or else
+    /// with the time that is signed. Other bytes under one id say something else. An event is the same in whichever
+    /// message it comes ("CloudEvents", `id`).
     pub fn key(&self, event: Option<&str>, body: &Bytes) -> String {
         let digest = Sha256::new();
         let digest = match (&self.id, event) {
-            (Some(id), _) => digest.chain_update(b"id\0").chain_update(id),
-            (None, Some(event)) => digest.chain_update(b"event\0").chain_update(event),
+            (_, Some(event)) => digest.chain_update(b"event\0").chain_update(event),
+            (Some(id), None) => digest.chain_update(b"id\0").chain_update(id),
             (None, None) => {
                 let signed_at = self.at.map_or(0, |it| it.timestamp());
                 digest

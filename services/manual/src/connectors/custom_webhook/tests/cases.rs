@@ -7,7 +7,7 @@ use crate::connectors::custom_webhook::CustomWebhook;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<CustomWebhook>(CASES, 249)
+    connector::replayed::<CustomWebhook>(CASES, 256)
         .await
         .unwrap();
 }

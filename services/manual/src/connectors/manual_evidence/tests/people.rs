@@ -2,9 +2,10 @@
 
 use passport_evidence::{Person, Status};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use super::world::{
-    approver, at, delivered, digest, facts, good, kept, source, source_with, submitter,
+    approver, at, delivered, digest, facts, good, kept, of_process, source, source_with, submitter,
 };
 
 #[test]
@@ -104,15 +105,58 @@ fn one_person_with_both_rights_never_passes_anything() {
     );
 }
 
+/// A process's key does what a source's own does, and the source's own goes before it.
 #[test]
-fn without_a_key_nothing_is_kept_of_who_a_person_is() {
-    let config = json!({"connector": "manual-evidence", "facts": ["pen_test"]});
-    let hub = passport_testkit::connector::hub(&[]);
-    let source = passport_testkit::connector::built::<
-        crate::connectors::manual_evidence::ManualEvidence,
-    >(&config, &hub)
-    .unwrap();
-    let accepted = delivered(source.as_ref(), good().to_string(), Some(&submitter())).unwrap();
-    let kept: Value = serde_json::from_slice(&accepted.records[0]).unwrap();
-    assert_eq!(kept["actor"], Value::Null);
+fn the_process_s_key_marks_persons_too() {
+    let told = |source: &dyn passport_connector_sdk::Connector| {
+        let taken = delivered(source, good().to_string(), Some(&submitter())).unwrap();
+        let record: Value = serde_json::from_slice(&taken.records[0]).unwrap();
+        let text = |key: &str| record[key].as_str().unwrap().to_owned();
+        [text("actor"), text("id"), taken.idempotency_key]
+    };
+    let one = told(of_process(Some("one key")).unwrap().as_ref());
+    let same = told(of_process(Some("one key")).unwrap().as_ref());
+    let other = told(of_process(Some("another key")).unwrap().as_ref());
+    assert_eq!(one, same);
+    for (one, other) in one.iter().zip(&other) {
+        assert_ne!(one, other);
+    }
+    assert_eq!(one, told(source_with("one key").as_ref()));
+    // What somebody with a list of persons and the record could compute without a key.
+    let (person, body) = (submitter().id().to_owned(), good().to_string());
+    let length = |part: &str| (part.len() as u64).to_be_bytes().to_vec();
+    let framed = |parts: &[&str]| {
+        let framed = parts
+            .iter()
+            .flat_map(|it| [length(it), it.as_bytes().to_vec()].concat());
+        framed.collect::<Vec<_>>()
+    };
+    let guesses = [
+        [person.as_bytes(), body.as_bytes()].concat(),
+        [body.as_bytes(), person.as_bytes()].concat(),
+        person.clone().into_bytes(),
+        body.clone().into_bytes(),
+        framed(&["delivery", &person, &body]),
+        framed(&["record", &body]),
+        framed(&[&person, &body]),
+    ];
+    for guess in guesses {
+        let guess = hex::encode(Sha256::digest(guess));
+        for told in &one {
+            let told = told.trim_start_matches("actor:");
+            assert!(
+                !guess.starts_with(told) && !told.starts_with(&guess),
+                "{told}"
+            );
+        }
+    }
+}
+
+#[test]
+fn where_nobody_has_a_key_the_source_is_refused() {
+    let problems = of_process(None).err().unwrap();
+    assert!(
+        problems.contains("actor_key") && problems.contains("persons: { key"),
+        "{problems}"
+    );
 }

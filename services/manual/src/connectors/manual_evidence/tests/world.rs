@@ -1,11 +1,13 @@
 //! A source by itself, and persons who state something to it.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use futures::FutureExt as _;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use passport_connector_sdk::{
-    Accepted, CollectRequest, Connector, Delivery, Kept, Record, Rejected,
+    Accepted, CollectRequest, Connector, Delivery, Hub, HubOptions, Kept, Record, Rejected,
 };
 use passport_evidence::{Fact, MaxAge, Person, Subject};
 use passport_testkit::connector;
@@ -37,6 +39,17 @@ pub fn source_with(key: &str) -> Box<dyn Connector> {
     });
     let hub = connector::hub(&[("ACTOR_KEY", key)]);
     connector::built::<ManualEvidence>(&source, &hub).unwrap()
+}
+
+/// A source without a key of its own, in a process that has this one; `Err`: what is wrong with it.
+pub fn of_process(key: Option<&str>) -> Result<Box<dyn Connector>, String> {
+    let options = HubOptions {
+        persons_key: key.map(connector::persons_key),
+        ..HubOptions::default()
+    };
+    let hub = Hub::new(options, Arc::new(passport_testkit::env::Env::default()));
+    let source = json!({ "connector": "manual-evidence", "facts": ["pen_test"] });
+    connector::built::<ManualEvidence>(&source, &hub)
 }
 
 /// An attestation that passes once `user:bob` has confirmed it.

@@ -2,6 +2,7 @@
 //! over while they are read.
 
 mod console;
+mod images;
 mod network;
 mod playwright;
 mod screenshots;
@@ -11,22 +12,31 @@ use std::collections::BTreeSet;
 use passport_connector_sdk::Object;
 use serde::de::DeserializeOwned;
 
+pub use images::Images;
+
 use super::{
-    manifest::Kind,
+    manifest::{File, Kind},
     summary::{Flaw, Summary},
 };
 use crate::strict_json::{self, Bounds, Refused};
 
 /// Adds what a file says to what others of the bundle said.
-pub fn add(summary: &mut Summary, kind: Kind, file: &[u8], hosts: &BTreeSet<String>) {
-    let added = match kind {
-        Kind::PlaywrightJson => playwright::add(&mut summary.tests, file),
-        Kind::Har => network::add(&mut summary.network, file, hosts),
-        Kind::ScreenshotDiff => screenshots::add(&mut summary.screenshots, file),
-        Kind::Console => console::add(&mut summary.console, file),
+pub fn add(
+    summary: &mut Summary,
+    file: &File,
+    body: &[u8],
+    hosts: &BTreeSet<String>,
+    images: &mut Images,
+) {
+    let added = match file.kind {
+        Kind::PlaywrightJson => playwright::add(&mut summary.tests, body),
+        Kind::Har => network::add(&mut summary.network, body, hosts),
+        Kind::ScreenshotDiff => screenshots::add(&mut summary.screenshots, body, images),
+        Kind::Screenshot => images.add(&file.sha256, body),
+        Kind::Console => console::add(&mut summary.console, body),
     };
     if let Err(flaw) = added {
-        summary.flaw(kind, flaw);
+        summary.flaw(file.kind, flaw);
     }
 }
 

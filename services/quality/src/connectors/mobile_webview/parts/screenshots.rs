@@ -6,6 +6,7 @@ use serde::Deserialize;
 use crate::{
     connectors::mobile_webview::{
         facts::PARTS,
+        parts::Images,
         summary::{Flaw, Of, Screenshots},
     },
     strict_json::Bounds,
@@ -38,13 +39,12 @@ const BOUNDS: Bounds = Bounds {
 };
 
 /// Adds a list of pairs.
-pub fn add(of: &mut Of<Screenshots>, file: &[u8]) -> Result<(), Flaw> {
+pub fn add(of: &mut Of<Screenshots>, file: &[u8], images: &Images) -> Result<(), Flaw> {
     let list: Pairs = super::object(file, &BOUNDS)?;
     of.files += 1;
     for Object(pair) in &list.pairs {
-        if let Err(flaw) = pair.add(&mut of.found) {
-            of.flaws.insert(flaw);
-        }
+        let flaws = [pair.add(&mut of.found), pair.is_of(images)];
+        of.flaws.extend(flaws.into_iter().filter_map(Result::err));
     }
     Ok(())
 }
@@ -73,6 +73,16 @@ impl Pair {
             true => Err(Flaw::Contradictory),
             false => Ok(()),
         }
+    }
+
+    /// Where the bundle has images, a pair is of two of them, and as large as they are.
+    fn is_of(&self, images: &Images) -> Result<(), Flaw> {
+        if let Some(baseline) = &self.baseline_sha256 {
+            let width = self.baseline_width.unwrap_or(self.width);
+            let height = self.baseline_height.unwrap_or(self.height);
+            images.check(baseline, (width, height))?;
+        }
+        images.check(&self.actual_sha256, (self.width, self.height))
     }
 
     /// The share of the pixels that were looked at, rounded up. `None`: it can't be.

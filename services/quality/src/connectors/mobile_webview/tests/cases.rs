@@ -7,7 +7,7 @@ use crate::connectors::mobile_webview::MobileWebview;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<MobileWebview>(CASES, 134)
+    connector::replayed::<MobileWebview>(CASES, 140)
         .await
         .unwrap();
 }

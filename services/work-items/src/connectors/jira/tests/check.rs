@@ -131,6 +131,38 @@ async fn strangers_are_told_what_they_may_do_and_fail_all_the_same() {
     );
 }
 
+/// Whoever has a Jira of his own and does not say so is told what to say.
+#[tokio::test]
+async fn where_nobody_says_who_asks_the_deployment_is_named() {
+    for (status, deployment, is_named) in [
+        (403, "cloud", true),
+        (404, "cloud", true),
+        (403, "datacenter", false),
+        (401, "cloud", false),
+    ] {
+        let provider = Provider::script().any().reply(status, json!({}));
+        let provider = provider.start().await.unwrap();
+        let source = json!({
+            "connector": "jira", "endpoint": provider.base(), "deployment": deployment,
+            "credential": {"env": "TOKEN"}, "scope": {"projects": ["PAY"], "issue": "PAY-1"},
+            "approval": {"approved_statuses": ["10010"]},
+        });
+        let hub = connector::hub(&[("TOKEN", "not-a-real-token")]);
+        let connector = connector::built::<Jira>(&source, &hub).unwrap();
+        let asked = connector
+            .collect(&connector::request(now()), &Kept::default())
+            .await;
+        let error = asked.err().unwrap();
+        let names_it = error.advice().contains("deployment: datacenter");
+        assert_eq!(
+            names_it,
+            is_named,
+            "{status} {deployment}: {}",
+            error.advice()
+        );
+    }
+}
+
 #[tokio::test]
 async fn a_ticket_that_can_not_be_read_fails_the_check() {
     for (status, code) in [

@@ -149,10 +149,13 @@ impl Settings {
         }
     }
 
-    /// What turns persons into ids.
+    /// What turns persons into ids: the process's key where it has one, which stays when a signing secret is
+    /// replaced. A request that was sent before there was one is still known by the signing secrets.
     pub fn actors(&self, builder: &mut Builder<'_>) -> Actors {
         let secrets = self.signing_secrets.iter().flatten();
-        Actors::new(secrets.map(|it| builder.secret(it)).collect())
+        let keys = builder.persons_key(None).into_iter();
+        let keys = keys.chain(secrets.map(|it| builder.secret(it)));
+        Actors::new(keys.collect())
     }
 
     /// Where messages go, or problems.
