@@ -10,10 +10,12 @@ use anyhow::{Context as _, Result};
 use futures::future::try_join_all;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use passport_integration_tests::all_in_one::{self, AllInOne};
-use passport_integration_tests::configuration::{of_sources, scope, with};
+use passport_integration_tests::configuration::{File, of_sources, scope, with};
 use passport_integration_tests::database::Database;
-use passport_integration_tests::http;
+use passport_integration_tests::program::Program;
 use passport_integration_tests::services::{Services, with_collectors};
+use passport_integration_tests::wait::until;
+use passport_integration_tests::{http, port};
 use passport_testkit::provider::{Provider, Script};
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -30,24 +32,106 @@ const VERSION: &str = "2.14.0";
 enum Mesh {
     One(Box<AllInOne>),
     Many(Box<Services>),
+    Replicas(Box<Replicas>),
+}
+
+/// A gateway, and two processes of the one collector behind one name.
+struct Replicas {
+    gateway: Program,
+    first: Program,
+    second: Option<Program>,
+    port: u16,
+    environment: Vec<(String, String)>,
+    // Goes after the processes that work in its folder.
+    file: File,
 }
 
 struct World {
     mesh: Mesh,
     slack: Provider,
-    _database: Database,
+    database: Database,
+}
+
+// === impl Replicas ===
+
+impl Replicas {
+    /// The gateway and the first of the two, at the addresses that one name has for the gateway alone.
+    async fn up(configuration: &Value, database: &Database) -> Result<Self> {
+        const TOKEN: (&str, &str) = ("PASSPORT_WORK_ITEMS_TOKEN", "token-of-the-work-items");
+        let port = port::quiet()?;
+        let collector = json!({
+            "address": format!("http://localhost:{port}"), "token": { "env": TOKEN.0 },
+        });
+        let collectors = json!({ "work-items": collector });
+        let file = File::of(&with(configuration.clone(), "collectors", collectors))?;
+        let hosts = "127.0.0.1 localhost\n127.0.0.2 localhost\n";
+        std::fs::write(file.folder().join("hosts"), hosts)?;
+        let environment = SECRETS.iter().chain([&TOKEN]).copied();
+        let environment: Vec<_> = environment.chain(database.environment()).collect();
+        let first = collector_at(&file, "127.0.0.1", port, &environment).await?;
+        let wrapper = [
+            "unshare",
+            "--map-root-user",
+            "--mount",
+            "sh",
+            "-c",
+            OWN_HOSTS,
+            "sh",
+        ];
+        let wrapper = wrapper.map(str::to_owned);
+        let arguments = ["--listen", "127.0.0.1:0", "--config", file.name()];
+        let name = "passport-gateway";
+        let gateway = Program::start_as(file.folder(), &wrapper, name, arguments, &environment);
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Ok(Self {
+            gateway: gateway.await?,
+            first,
+            second: None,
+            port,
+            environment: environment.iter().map(owned).collect(),
+            file,
+        })
+    }
+
+    /// The second, and waits until the gateway is connected to both.
+    async fn begin_second(&mut self) -> Result<()> {
+        let environment = self.environment.iter();
+        let environment: Vec<_> = environment.map(|(name, it)| (&**name, &**it)).collect();
+        let second = collector_at(&self.file, "127.0.0.2", self.port, &environment).await?;
+        self.second = Some(second);
+        until("both replicas are connected", async || {
+            let said = self.gateway.output();
+            let is_connected = |host: &str| {
+                let address = format!("{host}:{}", self.port);
+                let mut lines = said.lines();
+                lines.any(|line| line.contains("is connected") && line.contains(&address))
+            };
+            let both = ["127.0.0.1", "127.0.0.2"].into_iter().all(is_connected);
+            Ok(both.then_some(()))
+        })
+        .await
+    }
+}
+
+/// Runs a program that finds the hosts of a file in the folder that it works in.
+const OWN_HOSTS: &str = "mount --bind hosts /etc/hosts && exec \"$@\"";
+
+async fn collector_at(
+    file: &File,
+    host: &str,
+    port: u16,
+    environment: &[(&str, &str)],
+) -> Result<Program> {
+    let listen = format!("{host}:{port}");
+    let arguments = ["--listen", &listen, "--config", file.name()];
+    Program::start_in(file.folder(), "passport-work-items", arguments, environment).await
 }
 
 // === impl World ===
 
 impl World {
     async fn slack() -> Result<Provider> {
-        let said = json!({
-            "ok": true, "channel": "C0REL", "ts": format!("{}.000200", now()),
-            "message": { "type": "message", "text": "Release of checkout-api to production" },
-        });
-        let script = Script::default().on("POST", POST);
-        Ok(script.reply(200, said).start().await?)
+        Ok(taking().start().await?)
     }
 
     async fn in_one_process() -> Result<Self> {
@@ -57,8 +141,32 @@ impl World {
         Ok(Self {
             mesh,
             slack,
-            _database: database,
+            database,
         })
+    }
+
+    /// One replica of the collector, on PostgreSQL.
+    async fn with_a_replica() -> Result<Self> {
+        let (database, slack) = (Database::postgres().await?, Self::slack().await?);
+        let configuration = configuration(&slack, &database)?;
+        let replicas = Replicas::up(&configuration, &database).await?;
+        Ok(Self {
+            mesh: Mesh::Replicas(Box::new(replicas)),
+            slack,
+            database,
+        })
+    }
+
+    fn replicas(&mut self) -> Result<&mut Replicas> {
+        match &mut self.mesh {
+            Mesh::Replicas(replicas) => Ok(replicas),
+            Mesh::One(_) | Mesh::Many(_) => anyhow::bail!("not of replicas"),
+        }
+    }
+
+    async fn end(self) -> Result<()> {
+        drop(self.mesh);
+        self.database.remove().await
     }
 
     async fn in_processes_of_their_own() -> Result<Self> {
@@ -68,7 +176,7 @@ impl World {
         Ok(Self {
             mesh,
             slack,
-            _database: database,
+            database,
         })
     }
 
@@ -76,6 +184,7 @@ impl World {
         match &self.mesh {
             Mesh::One(one) => one.url(),
             Mesh::Many(many) => many.url(),
+            Mesh::Replicas(replicas) => replicas.gateway.url(),
         }
     }
 
@@ -163,6 +272,15 @@ impl World {
         }
         Ok((fact["status"].clone(), fact["reason"].clone()))
     }
+}
+
+/// Slack, which takes each message.
+fn taking() -> Script {
+    let said = json!({
+        "ok": true, "channel": "C0REL", "ts": format!("{}.000200", now()),
+        "message": { "type": "message", "text": "Release of checkout-api to production" },
+    });
+    Script::default().on("POST", POST).reply(200, said)
 }
 
 fn now() -> i64 {
@@ -268,4 +386,64 @@ async fn in_one_process_a_request_is_sent_once() -> Result<()> {
 #[tokio::test]
 async fn in_processes_of_their_own_a_request_is_sent_once() -> Result<()> {
     a_request_is_sent_once_and_answered_by_people(World::in_processes_of_their_own().await?).await
+}
+
+/// How many of these answers are this word.
+fn count(told: &[Value], word: &str) -> usize {
+    told.iter().filter(|it| it["result"] == word).count()
+}
+
+#[tokio::test]
+async fn two_replicas_on_one_database_send_a_request_once() -> Result<()> {
+    let mut world = World::with_a_replica().await?;
+    world.replicas()?.begin_second().await?;
+    for (round, version) in ["3.0.0", "3.0.1", "3.0.2"].into_iter().enumerate() {
+        let asked = (0..16).map(|_| world.notice("cab", version));
+        let told = try_join_all(asked).await?;
+        let counts = (count(&told, "sent"), count(&told, "sent_before"));
+        assert_eq!(counts, (1, 15), "{told:?}");
+        assert_eq!(world.messages()?.len(), round + 1);
+    }
+    world.end().await
+}
+
+/// Whether a message went out whose sender is gone nobody knows, and nobody tries again.
+#[tokio::test]
+async fn a_replica_that_dies_while_it_sends_is_followed_by_no_second_message() -> Result<()> {
+    let mut world = World::with_a_replica().await?;
+    world.slack.set(Script::default().on("POST", POST).hang())?;
+    let (url, client) = (world.url().to_owned(), http::client()?);
+    let body = json!({ "subject": { "version": VERSION } });
+    let url = format!("{url}/v1/sources/cab/notice?{QUERY}");
+    let first = client.post(&url).json(&body).send();
+    let killed = async {
+        until("the message is on its way", async || {
+            Ok((world.messages()?.len() == 1).then_some(()))
+        })
+        .await?;
+        let replicas = world.replicas()?;
+        replicas.begin_second().await?;
+        replicas.first.kill().await
+    };
+    let (told, killed) = tokio::join!(first, killed);
+    killed?;
+    // Its caller is never told that it was sent.
+    if let Ok(told) = told {
+        let told: Value = told.json().await?;
+        assert_ne!(told["result"], "sent", "{told}");
+    }
+    world.slack.set(taking())?;
+    let asked = (0..16).map(|_| world.notice("cab", VERSION));
+    let told = try_join_all(asked).await?;
+    assert_eq!(count(&told, "sent"), 0, "{told:?}");
+    assert!(count(&told, "sent_before") > 0, "{told:?}");
+    assert_eq!(world.messages()?.len(), 1);
+    // Of another release the one that is left tells once.
+    until("another release is told of", async || {
+        let told = world.notice("cab", "2.15.0").await?;
+        Ok((told["result"] == "sent").then_some(()))
+    })
+    .await?;
+    assert_eq!(world.messages()?.len(), 2);
+    world.end().await
 }
