@@ -27,9 +27,9 @@ fn judged(world: &Value, kind: Kind) -> Option<&Value> {
 
 fn is_complete(job: &Value) -> bool {
     let conditions = list(job, "/status/conditions");
-    let of = |kind: &str| conditions.iter().filter(move |it| it["type"] == kind);
-    let is_true = |kind: &str| of(kind).any(|it| it["status"] == "True");
-    let by_policy = |kind: &str| of(kind).any(|it| it["reason"] == "SuccessPolicy");
+    let of = |kind: &'static str| conditions.iter().filter(move |it| it["type"] == kind);
+    let is_true = |kind: &'static str| of(kind).any(|it| it["status"] == "True");
+    let by_policy = |kind: &'static str| of(kind).any(|it| it["reason"] == "SuccessPolicy");
     let is_enough = by_policy("Complete") || by_policy("SuccessCriteriaMet");
     let least = match job.pointer("/spec/completions").and_then(Value::as_u64) {
         Some(all) if !is_enough => all,
