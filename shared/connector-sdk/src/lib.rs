@@ -32,7 +32,8 @@ pub mod upload;
 pub use kind::{
     Accepted, Answer, AnsweringClient, Builder, CollectError, CollectRequest, Connector,
     ConnectorKind, Delivery, Dial, Kept, Machine, Notice, NoticeClient, NoticeState, Noticed,
-    Observation, Question, Record, Rejected, SenderReply, Sending, SourceContext, Unanswered, Word,
+    Observation, Question, Record, Rejected, SenderReply, Sending, SourceContext, Trust,
+    Unanswered, Word,
 };
 pub use object::Object;
 pub use provider::{Auth, Hub, HubOptions, ProviderClient, ReadError, Reply, Request};

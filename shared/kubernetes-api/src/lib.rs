@@ -3,8 +3,10 @@
 //! that a repository declares. Without a client of its own: everything goes through the provider client.
 
 mod breadth;
+mod by_kubeconfig;
 mod declared;
 mod duration;
+pub mod kubeconfig;
 mod list;
 mod names;
 mod object;
@@ -15,6 +17,7 @@ mod server;
 mod status;
 
 pub use breadth::beyond;
+pub use by_kubeconfig::KubeconfigSettings;
 pub use declared::{Declared, declared};
 pub use duration::duration;
 pub use list::{Item, List, ListError, ListPath, list};

@@ -12,6 +12,7 @@ use passport_evidence::{Descriptor, FactName, MaxAge, Problem, Scope, SourceId};
 use passport_http_guard::{ClientIdentity, Endpoint, EndpointRules, TlsOptions};
 use secrecy::ExposeSecret;
 
+pub use clients::Trust;
 pub use dial::Dial;
 pub use machine::Machine;
 

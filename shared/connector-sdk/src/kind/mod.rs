@@ -18,7 +18,7 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
 use crate::detect::Detect;
-pub use builder::{Builder, Dial, Machine, SourceContext};
+pub use builder::{Builder, Dial, Machine, SourceContext, Trust};
 pub use notice::{Notice, NoticeClient, NoticeState, Noticed, Unanswered};
 pub use observation::{CollectError, Observation};
 pub(crate) use push::only;

@@ -99,7 +99,7 @@ impl ConnectorKind for Kubernetes {
 
     fn build(settings: Settings, builder: &mut Builder<'_>) -> Option<Box<dyn Connector>> {
         let wanted = settings.wanted(builder);
-        let provider = settings.server().client(builder);
+        let provider = settings.client(builder);
         let client = Client {
             wanted: wanted?,
             provider: provider?,

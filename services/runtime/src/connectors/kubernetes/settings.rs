@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use passport_connector_sdk::{Builder, secrets::SecretRef, settings::Span};
+use passport_connector_sdk::{Builder, ProviderClient, secrets::SecretRef, settings::Span};
 use passport_evidence::Limits;
-use passport_kubernetes_api::{ApiServer, is_name};
+use passport_kubernetes_api::{ApiServer, KubeconfigSettings, is_name};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -27,6 +27,8 @@ const WINDOW_SECONDS: [u32; 2] = [60, 86_400];
 pub struct Settings {
     /// The API server with its root path, if it has one.
     pub endpoint: Option<String>,
+    /// One context of a kubeconfig, in the place of `endpoint`, `credential` and `tls`.
+    pub kubeconfig: Option<KubeconfigSettings>,
     /// Token of a service account that may get the one object and list pods of its namespace.
     pub credential: Option<SecretRef>,
     /// Asks the cluster that the collector itself runs in, with the service account of its pod. Then without
@@ -91,12 +93,16 @@ fn one_hour() -> Span {
 // === impl Settings ===
 
 impl Settings {
-    /// How to get at the API server.
-    pub fn server(&self) -> ApiServer<'_> {
-        ApiServer {
+    /// A client for the API server, or problems.
+    pub fn client(&self, builder: &mut Builder<'_>) -> Option<ProviderClient> {
+        let server = ApiServer {
             in_cluster: self.in_cluster,
             endpoint: self.endpoint.as_deref(),
             credential: self.credential.as_ref(),
+        };
+        match &self.kubeconfig {
+            Some(kubeconfig) => kubeconfig.client(server, builder),
+            None => server.client(builder),
         }
     }
 

@@ -12,11 +12,45 @@ use crate::{
     provider::{Auth, ProbeClient, ProbeOptions, ProviderClient},
 };
 
+/// Whom a source trusts by a file of its own, in the place of `tls`.
+#[derive(Debug, Clone)]
+pub struct Trust {
+    /// The key of the source that names the file.
+    pub key: &'static str,
+    /// Authorities; `None`: those of every other source.
+    pub ca_pem: Option<Vec<u8>>,
+    /// The server's name in its certificate, if it is another than in its address.
+    pub server_name: Option<String>,
+}
+
 impl Builder<'_> {
     /// A client for an endpoint, or problems at `endpoint` and below `tls`.
     pub fn client(&mut self, endpoint: &str, auth: Auth) -> Option<ProviderClient> {
         let endpoint = self.endpoint("endpoint", endpoint)?;
         self.client_of(endpoint, auth)
+    }
+
+    /// A client for an endpoint that a file of the source names along with its authorities; or problems at the
+    /// source's key for it. Nothing of `tls` may stand beside it.
+    pub fn client_trusting(
+        &mut self,
+        endpoint: &str,
+        auth: Auth,
+        trust: Trust,
+    ) -> Option<ProviderClient> {
+        if self.common.tls.is_some() {
+            let reason = "has authorities of its own, and shows no certificate";
+            self.problem(trust.key, reason, "leave `tls` out");
+            return None;
+        }
+        let endpoint = self.endpoint(trust.key, endpoint)?;
+        let addresses = self.hub.options.addresses.clone();
+        let tls = TlsOptions {
+            ca_pem: trust.ca_pem,
+            server_name: trust.server_name,
+            ..TlsOptions::default()
+        };
+        self.client_with(endpoint, auth, addresses, tls)
     }
 
     /// A client for a Unix socket of this machine, written as `unix:///run/server.sock`; or problems at

@@ -15,7 +15,7 @@ const CHOSEN: [&str; 3] = ["scope", "thresholds", "measures"];
 
 /// Whether a key by this name wants a reference to a secret.
 pub(in crate::config) fn wants_reference(key: &str) -> bool {
-    const WORDS: [&str; 10] = [
+    const WORDS: [&str; 11] = [
         "credential",
         "password",
         "secret",
@@ -26,6 +26,7 @@ pub(in crate::config) fn wants_reference(key: &str) -> bool {
         "private_key",
         "secret_access_key",
         "signing_secrets",
+        "kubeconfig",
     ];
     const ENDINGS: [&str; 4] = ["_secret", "_secrets", "_password", "_token"];
     WORDS.contains(&key) || ENDINGS.iter().any(|ending| key.ends_with(ending))

@@ -16,6 +16,7 @@ fn references_of_every_form_are_accepted() {
         "credential": { "username": { "env": "USER_1" }, "password": { "file": "db/password" } },
         "signing_secrets": [{ "env": "HOOK" }, { "file": "/run/secrets/hook" }],
         "tls": { "ca": { "file": "/etc/ssl/ca.pem" }, "client_key": { "file": "client.key" } },
+        "kubeconfig": { "file": "kube/config", "context": "prod" },
     });
     assert_eq!(said(fine), Vec::<String>::new());
 }
@@ -51,6 +52,10 @@ fn a_secret_is_found_wherever_a_reference_is_wanted() {
         ),
         (json!({ "tls": { "client_key": "x" } }), "tls.client_key"),
         (json!({ "signing_secrets": "x" }), "signing_secrets"),
+        (
+            json!({ "kubeconfig": { "file": "../config", "context": "prod" } }),
+            "kubeconfig.file",
+        ),
         (
             json!({ "webhooks": [{ "hook_secret": 12 }] }),
             "webhooks[0].hook_secret",

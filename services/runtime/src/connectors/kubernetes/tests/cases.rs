@@ -7,7 +7,7 @@ use crate::connectors::kubernetes::Kubernetes;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<Kubernetes>(CASES, 255).await.unwrap();
+    connector::replayed::<Kubernetes>(CASES, 270).await.unwrap();
 }
 
 #[tokio::test]

@@ -1,0 +1,213 @@
+//! What a kubeconfig says of one context, after the page "Organizing Cluster Access Using kubeconfig Files". Of all
+//! that can stand there only what is at hand is used: an address, authorities, and a token or a client certificate. A
+//! file that would run a program, or trust anybody, is refused. Pure: files that it names are not read here.
+
+use std::path::PathBuf;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, de::IgnoredAny};
+
+/// How to get at the cluster of a context.
+#[derive(Debug)]
+pub struct Access {
+    /// Its API server.
+    pub server: String,
+    /// The server's authorities (PEM); `None`: those of the system.
+    pub ca: Option<Held>,
+    /// The server's name in its certificate, if it is another than in its address.
+    pub server_name: Option<String>,
+    /// The token.
+    pub token: Option<Held>,
+    /// Client certificate and its key (PEM).
+    pub identity: Option<[Held; 2]>,
+}
+
+/// Something that stands in the file itself, or in another one.
+#[derive(Debug, Clone)]
+pub enum Held {
+    /// It itself.
+    Text(SecretString),
+    /// Where it is, from the kubeconfig's own folder on.
+    File(PathBuf),
+}
+
+/// Why a context is not used. No message repeats anything of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// It is no kubeconfig.
+    #[error("the kubeconfig is not as it can be")]
+    Shape,
+    /// A part that is named is not there.
+    #[error("the kubeconfig has no such {0}")]
+    Missing(&'static str),
+    /// Data that is not base64 of text.
+    #[error("the kubeconfig holds data that is no PEM")]
+    NoPem,
+    /// Neither a token nor a certificate with its key.
+    #[error("the user of the context has no credential")]
+    NoCredential,
+    /// It could be used, and must not be.
+    #[error("the context is not used: {0}")]
+    Unsafe(&'static str),
+}
+
+#[derive(Deserialize)]
+struct Config {
+    #[serde(default)]
+    contexts: Vec<NamedContext>,
+    #[serde(default)]
+    clusters: Vec<NamedCluster>,
+    #[serde(default)]
+    users: Vec<NamedUser>,
+}
+
+#[derive(Deserialize)]
+struct NamedContext {
+    name: String,
+    context: Context,
+}
+
+#[derive(Deserialize)]
+struct Context {
+    cluster: String,
+    user: String,
+}
+
+#[derive(Deserialize)]
+struct NamedCluster {
+    name: String,
+    cluster: Cluster,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Cluster {
+    server: String,
+    certificate_authority: Option<PathBuf>,
+    certificate_authority_data: Option<SecretString>,
+    tls_server_name: Option<String>,
+    #[serde(default)]
+    insecure_skip_tls_verify: bool,
+    proxy_url: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct NamedUser {
+    name: String,
+    #[serde(default)]
+    user: User,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct User {
+    token: Option<SecretString>,
+    #[serde(rename = "tokenFile")]
+    token_file: Option<PathBuf>,
+    client_certificate: Option<PathBuf>,
+    client_certificate_data: Option<SecretString>,
+    client_key: Option<PathBuf>,
+    client_key_data: Option<SecretString>,
+    exec: Option<IgnoredAny>,
+    auth_provider: Option<IgnoredAny>,
+    username: Option<IgnoredAny>,
+    #[serde(rename = "as")]
+    impersonated: Option<IgnoredAny>,
+}
+
+/// What the text of a file says of a context.
+///
+/// # Errors
+/// It says nothing, or what must not be used.
+pub fn access(text: &str, context: &str) -> Result<Access, Refused> {
+    // The error might repeat a line of it.
+    let config: Config = serde_saphyr::from_str(text).map_err(|_| Refused::Shape)?;
+    let mut contexts = config.contexts.iter();
+    let found = contexts.find(|it| it.name == context);
+    let found = found.ok_or(Refused::Missing("context"))?;
+    let mut clusters = config.clusters.iter();
+    let cluster = clusters.find(|it| it.name == found.context.cluster);
+    let cluster = &cluster.ok_or(Refused::Missing("cluster"))?.cluster;
+    let user = config.users.iter().find(|it| it.name == found.context.user);
+    let user = &user.ok_or(Refused::Missing("user"))?.user;
+    refuse(cluster, user)?;
+    let (token, identity) = (user.token(), user.identity()?);
+    if token.is_none() && identity.is_none() {
+        return Err(Refused::NoCredential);
+    }
+    let data = cluster.certificate_authority_data.as_ref();
+    Ok(Access {
+        server: cluster.server.clone(),
+        ca: pem(data, cluster.certificate_authority.as_ref())?,
+        server_name: cluster.tls_server_name.clone(),
+        token,
+        identity,
+    })
+}
+
+/// What would run a program, trust anybody, or be somebody else.
+fn refuse(cluster: &Cluster, user: &User) -> Result<(), Refused> {
+    let runs = user.exec.is_some() || user.auth_provider.is_some();
+    let refused = [
+        (runs, "it would run a program for a credential"),
+        (cluster.insecure_skip_tls_verify, "it trusts any server"),
+        (cluster.proxy_url.is_some(), "it goes through a proxy"),
+        (user.username.is_some(), "it has a password"),
+        (user.impersonated.is_some(), "it stands for somebody else"),
+    ];
+    match refused.iter().find(|(is_so, _)| *is_so) {
+        Some((_, why)) => Err(Refused::Unsafe(*why)),
+        None => Ok(()),
+    }
+}
+
+/// Data goes before a file, as it does for `kubectl`.
+fn pem(data: Option<&SecretString>, file: Option<&PathBuf>) -> Result<Option<Held>, Refused> {
+    match (data, file) {
+        (Some(data), _) => decoded(data).map(Some),
+        (None, file) => Ok(file.cloned().map(Held::File)),
+    }
+}
+
+fn decoded(data: &SecretString) -> Result<Held, Refused> {
+    let bytes = STANDARD.decode(data.expose_secret().trim()).ok();
+    let text = bytes.and_then(|it| String::from_utf8(it).ok());
+    let text = text.ok_or(Refused::NoPem)?;
+    Ok(Held::Text(SecretString::from(text)))
+}
+
+// === impl User ===
+
+impl User {
+    /// A file goes before what stands here, as it does for `kubectl`.
+    fn token(&self) -> Option<Held> {
+        let file = self.token_file.clone().map(Held::File);
+        file.or_else(|| self.token.clone().map(Held::Text))
+    }
+
+    fn identity(&self) -> Result<Option<[Held; 2]>, Refused> {
+        let data = self.client_certificate_data.as_ref();
+        let certificate = pem(data, self.client_certificate.as_ref())?;
+        let key = pem(self.client_key_data.as_ref(), self.client_key.as_ref())?;
+        Ok(certificate.zip(key).map(|(one, other)| [one, other]))
+    }
+}
+
+// === impl Refused ===
+
+impl Refused {
+    /// What helps.
+    pub fn fix(self) -> &'static str {
+        match self {
+            Self::Shape => "see `kubectl config view`",
+            Self::Missing(_) => "see `kubectl config get-contexts` for those that there are",
+            Self::NoPem => "see its context's cluster and user",
+            Self::NoCredential => "use a context whose user has a token or a client certificate",
+            Self::Unsafe(_) => {
+                "make one with a token for this: `kubectl create token`, \
+                 `kubectl config set-credentials --token`"
+            }
+        }
+    }
+}
