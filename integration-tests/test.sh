@@ -132,11 +132,14 @@ step_docs() { RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-dep
 # tries something else.
 seed() { echo $((16#0$(git rev-parse "HEAD^{tree}" 2>/dev/null | cut -c 1-12 || true))); }
 
+# Programs and tests in one go: apart, all libraries would be built twice, with features of their own.
+build() { cargo build --locked --workspace --bins --tests; }
+
 step_tests() {
     export PROPTEST_RNG_SEED=${PROPTEST_RNG_SEED:-$(seed)}
     echo "PROPTEST_RNG_SEED=$PROPTEST_RNG_SEED"
-    # Tests of the whole product run the program as it is built.
-    cargo build --locked --workspace --bins || return 1
+    # Tests of the whole product run the programs.
+    build || return 1
     local postgres
     postgres=$($HERE/postgres.sh start)
     trap '$HERE/postgres.sh stop' EXIT
@@ -155,13 +158,13 @@ step_demo() { cargo run --locked --release -- demo --once --listen 127.0.0.1:0; 
 
 # Nine processes with mutual TLS, on ports of this machine.
 step_mesh() {
-    cargo build --locked --workspace --bins || return 1
+    build || return 1
     $HERE/mesh.sh
 }
 
 # Helm itself comes as a Python wheel too, and so do the schemas of Kubernetes.
 step_deploy() {
-    cargo build --locked --workspace --bins || return 1
+    build || return 1
     # Plugins that other packages bring want more than is installed.
     PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 PYTHONDONTWRITEBYTECODE=1 pytest -q -p no:cacheprovider $HERE/deploy 2>&1 | tee "$LOGS/deploy"
 }
