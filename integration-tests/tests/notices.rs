@@ -396,6 +396,8 @@ fn count(told: &[Value], word: &str) -> usize {
 #[tokio::test]
 async fn two_replicas_on_one_database_send_a_request_once() -> Result<()> {
     let mut world = World::with_a_replica().await?;
+    // The gateway connects when it is asked for the first time.
+    world.says("notification_accepted", VERSION).await?;
     world.replicas()?.begin_second().await?;
     for (round, version) in ["3.0.0", "3.0.1", "3.0.2"].into_iter().enumerate() {
         let asked = (0..16).map(|_| world.notice("cab", version));

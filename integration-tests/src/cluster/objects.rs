@@ -208,10 +208,14 @@ pub fn rollout(cluster: &Cluster) -> Result<()> {
     let result = json!({"name": "error-rate", "phase": "Successful", "successful": 1, "measurements": [measured]});
     let ended = json!({"phase": "Successful", "metricResults": [result]});
     cluster.report(SHOP, &format!("analysisruns/{run}"), &ended)?;
+    let progressing = json!({
+        "type": "Progressing", "status": "True", "reason": "NewReplicaSetAvailable",
+        "message": "as the test says", "lastTransitionTime": now(), "lastUpdateTime": now(),
+    });
     let healthy = json!({
         "phase": "Healthy", "observedGeneration": "1", "currentPodHash": hash, "stableRS": hash,
         "replicas": 1, "updatedReplicas": 1, "readyReplicas": 1, "availableReplicas": 1,
-        "currentStepIndex": 2,
+        "currentStepIndex": 2, "conditions": [progressing],
     });
     cluster.report(SHOP, "rollouts/checkout-api", &healthy)
 }

@@ -77,9 +77,9 @@ fn of_reply(reply: &Value) -> Result<Recorded> {
 
 impl Recorded {
     fn reply(&self) -> Reply {
-        let reply = match &self.body {
-            Value::String(text) => Reply::text(self.status, text),
-            body => Reply::json(self.status, body.clone()),
+        let reply = match self.body.as_str() {
+            Some(text) => Reply::text(self.status, text),
+            None => Reply::json(self.status, self.body.clone()),
         };
         HEEDED
             .iter()

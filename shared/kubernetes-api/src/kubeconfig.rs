@@ -157,7 +157,7 @@ fn refuse(cluster: &Cluster, user: &User) -> Result<(), Refused> {
         (user.impersonated.is_some(), "it stands for somebody else"),
     ];
     match refused.iter().find(|(is_so, _)| *is_so) {
-        Some((_, why)) => Err(Refused::Unsafe(*why)),
+        Some((_, why)) => Err(Refused::Unsafe(why)),
         None => Ok(()),
     }
 }

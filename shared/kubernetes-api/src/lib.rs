@@ -26,7 +26,7 @@ pub use object::{Found, ObjectPath, find, read, served_resources, served_version
 pub use review::{Action, Allowed, may, may_as_of};
 pub use rules::{Rules, rules};
 pub use selector::LabelSelector;
-pub use server::ApiServer;
+pub use server::{ApiServer, POD};
 
 #[cfg(test)]
 mod tests;

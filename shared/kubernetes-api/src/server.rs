@@ -6,7 +6,7 @@ use passport_connector_sdk::{
 };
 
 /// What the kubelet sets and mounts in every pod that may have its service account.
-const POD: Platform = Platform {
+pub const POD: Platform = Platform {
     key: "in_cluster",
     host: "KUBERNETES_SERVICE_HOST",
     port: "KUBERNETES_SERVICE_PORT",

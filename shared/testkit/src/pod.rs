@@ -8,7 +8,7 @@ use std::{fs, io};
 
 use passport_connector_sdk::{
     Hub, HubOptions,
-    provider::{AddressPolicy, OwnAccount},
+    provider::{AddressPolicy, OwnAccount, Platform},
 };
 
 use crate::env::Env;
@@ -53,12 +53,9 @@ impl Mounted {
     }
 }
 
-/// The variables that Kubernetes sets in each pod.
-pub fn env(host: &str, port: &str) -> Env {
-    Env::from_iter([
-        ("KUBERNETES_SERVICE_HOST", host),
-        ("KUBERNETES_SERVICE_PORT", port),
-    ])
+/// The variables that name the API server to each pod, by the names that its platform has for them.
+pub fn env(platform: &Platform, host: &str, port: &str) -> Env {
+    Env::from_iter([(platform.host, host), (platform.port, port)])
 }
 
 /// What a source is built with in a pod whose account is opened to these workspaces.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use passport_connector_sdk::{CollectRequest, Connector, Hub, Kept};
 use passport_evidence::{FailureCode, Status, Subject};
+use passport_kubernetes_api::POD;
 use passport_testkit::{
     case::{Case, Rules, Tls},
     connector,
@@ -63,7 +64,7 @@ async fn address_authorities_and_token_are_those_of_the_pod_and_a_changed_token_
     let authorities = provider.authority().unwrap();
     let home = tempfile::tempdir().unwrap();
     let mounted = Mounted::with(home.path(), "token-1", authorities).unwrap();
-    let env = env("localhost", &provider.address().port().to_string());
+    let env = env(&POD, "localhost", &provider.address().port().to_string());
     let source = built(&hub(env, &[WORKSPACE], mounted.folder()), &source()).unwrap();
     for (version, token) in [("..2", "token-2"), ("..3", "token-3")] {
         let observed = source.collect(&request(case().now), &Kept::default()).await;
@@ -85,7 +86,7 @@ async fn a_server_that_its_authorities_do_not_vouch_for_is_shown_no_token() {
     let provider = server().await;
     let home = tempfile::tempdir().unwrap();
     let mounted = Mounted::with(home.path(), "token-1", &stranger().unwrap()).unwrap();
-    let env = env("localhost", &provider.address().port().to_string());
+    let env = env(&POD, "localhost", &provider.address().port().to_string());
     let source = built(&hub(env, &[WORKSPACE], mounted.folder()), &source()).unwrap();
     let failed = source.collect(&request(case().now), &Kept::default()).await;
     assert_eq!(failed.unwrap_err().code, FailureCode::Unreachable);
@@ -97,7 +98,7 @@ fn it_is_refused_where_the_operator_has_not_opened_it_or_it_is_not_all_there() {
     let home = tempfile::tempdir().unwrap();
     let mounted = Mounted::with(home.path(), "token-1", &stranger().unwrap()).unwrap();
     let folder = mounted.folder();
-    let pod = || env("10.96.0.1", "443");
+    let pod = || env(&POD, "10.96.0.1", "443");
     let with = |key: &str, value: Value| {
         let mut source = source();
         source[key] = value;

@@ -51,9 +51,9 @@ fn with(pipelines: &str, scopes: &[&str]) -> Script {
 }
 
 fn user(username: &str, bot: Value) -> Value {
-    match bot {
-        Value::Null => json!({"id": 501, "username": username}),
-        bot => json!({"id": 501, "username": username, "bot": bot}),
+    match bot.is_null() {
+        true => json!({"id": 501, "username": username}),
+        false => json!({"id": 501, "username": username, "bot": bot}),
     }
 }
 

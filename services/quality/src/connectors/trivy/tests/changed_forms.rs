@@ -243,9 +243,10 @@ fn image_may_pass(report: &Value, fact: &Fact) -> bool {
 
 /// What is told of the images of a resource: of several, or of one.
 fn images(resource: &Value) -> Vec<&Value> {
-    match &resource["Metadata"] {
-        Value::Array(all) => all.iter().collect(),
-        one => vec![one],
+    let told = &resource["Metadata"];
+    match told.as_array() {
+        Some(all) => all.iter().collect(),
+        None => vec![told],
     }
 }
 

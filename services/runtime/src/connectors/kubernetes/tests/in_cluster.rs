@@ -5,6 +5,7 @@ use std::fs;
 use chrono::{DateTime, Utc};
 use passport_connector_sdk::{Connector, Hub};
 use passport_evidence::{FailureCode, Status};
+use passport_kubernetes_api::POD;
 use passport_testkit::{
     case::{Rules, Tls},
     connector,
@@ -53,7 +54,7 @@ async fn address_authorities_and_token_are_those_of_the_pod_and_a_changed_token_
     let provider = server().await;
     let home = tempfile::tempdir().unwrap();
     let mounted = Mounted::with(home.path(), "token-1", provider.authority().unwrap()).unwrap();
-    let env = env("localhost", &provider.address().port().to_string());
+    let env = env(&POD, "localhost", &provider.address().port().to_string());
     let connector = built(&hub(env, &[WORKSPACE], mounted.folder()), &source()).unwrap();
     for (version, token) in [("..2", "token-2"), ("..3", "token-3")] {
         let observed = connector.check(&connector::request(now())).await.unwrap();
@@ -77,7 +78,7 @@ async fn a_server_that_its_authorities_do_not_vouch_for_is_shown_no_token() {
     let provider = server().await;
     let home = tempfile::tempdir().unwrap();
     let mounted = Mounted::with(home.path(), "token-1", &stranger().unwrap()).unwrap();
-    let env = env("localhost", &provider.address().port().to_string());
+    let env = env(&POD, "localhost", &provider.address().port().to_string());
     let connector = built(&hub(env, &[WORKSPACE], mounted.folder()), &source()).unwrap();
     let failed = connector.check(&connector::request(now())).await;
     assert_eq!(failed.unwrap_err().code, FailureCode::Unreachable);
@@ -89,7 +90,7 @@ async fn a_token_that_is_gone_or_leads_elsewhere_is_no_token() {
     let provider = server().await;
     let home = tempfile::tempdir().unwrap();
     let mounted = Mounted::with(home.path(), "token-1", provider.authority().unwrap()).unwrap();
-    let env = env("localhost", &provider.address().port().to_string());
+    let env = env(&POD, "localhost", &provider.address().port().to_string());
     let connector = built(&hub(env, &[WORKSPACE], mounted.folder()), &source()).unwrap();
     let outside = tempfile::NamedTempFile::new().unwrap();
     fs::write(outside.path(), "another-secret").unwrap();
@@ -109,7 +110,7 @@ fn it_is_refused_where_the_operator_has_not_opened_it_or_it_is_not_all_there() {
     let home = tempfile::tempdir().unwrap();
     let mounted = Mounted::with(home.path(), "token-1", &ca).unwrap();
     let folder = mounted.folder();
-    let pod = || env("10.96.0.1", "443");
+    let pod = || env(&POD, "10.96.0.1", "443");
     let with = |key: &str, value: Value| {
         let mut source = source();
         source[key] = value;
@@ -137,27 +138,27 @@ fn it_is_refused_where_the_operator_has_not_opened_it_or_it_is_not_all_there() {
         ("tls", hub(pod(), &[WORKSPACE], folder), tls),
         (
             "metadata",
-            hub(env("169.254.169.254", "443"), &[WORKSPACE], folder),
+            hub(env(&POD, "169.254.169.254", "443"), &[WORKSPACE], folder),
             source(),
         ),
         (
             "link-local",
-            hub(env("fe80::1", "443"), &[WORKSPACE], folder),
+            hub(env(&POD, "fe80::1", "443"), &[WORKSPACE], folder),
             source(),
         ),
         (
             "no port",
-            hub(env("10.96.0.1", "443/x@y"), &[WORKSPACE], folder),
+            hub(env(&POD, "10.96.0.1", "443/x@y"), &[WORKSPACE], folder),
             source(),
         ),
         (
             "no host",
-            hub(env("k8s.example/x?", "443"), &[WORKSPACE], folder),
+            hub(env(&POD, "k8s.example/x?", "443"), &[WORKSPACE], folder),
             source(),
         ),
         (
             "a user",
-            hub(env("a@k8s.example", "443"), &[WORKSPACE], folder),
+            hub(env(&POD, "a@k8s.example", "443"), &[WORKSPACE], folder),
             source(),
         ),
     ] {
@@ -171,11 +172,15 @@ fn the_private_address_of_the_pod_s_own_api_needs_no_further_permission() {
     let home = tempfile::tempdir().unwrap();
     let mounted = Mounted::with(home.path(), "token-1", &stranger().unwrap()).unwrap();
     for host in ["10.96.0.1", "fd00:10:96::1"] {
-        let hub = hub(env(host, "443"), &[WORKSPACE], mounted.folder());
+        let hub = hub(env(&POD, host, "443"), &[WORKSPACE], mounted.folder());
         assert!(built(&hub, &source()).is_ok(), "{host}");
     }
     // It stands for nothing else: the same address as an endpoint is refused.
-    let hub = hub(env("10.96.0.1", "443"), &[WORKSPACE], mounted.folder());
+    let hub = hub(
+        env(&POD, "10.96.0.1", "443"),
+        &[WORKSPACE],
+        mounted.folder(),
+    );
     let mut named = source();
     named["in_cluster"] = json!(false);
     named["endpoint"] = json!("https://10.96.0.1");
