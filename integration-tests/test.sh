@@ -128,15 +128,15 @@ step_docs() { RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-dep
 
 # --- tests
 
-# Property tests draw what they try from this number: what failed fails again, and every change of the sources
-# tries something else.
-seed() { echo $((16#0$(git rev-parse "HEAD^{tree}" 2>/dev/null | cut -c 1-12 || true))); }
+# What property tests try is drawn from this number: a commit passes everywhere or nowhere. Another one, here or in
+# the variable PROPTEST_RNG_SEED, tries something else.
+readonly SEED=129006804408489
 
 # Programs and tests in one go: apart, all libraries would be built twice, with features of their own.
 build() { cargo build --locked --workspace --bins --tests; }
 
 step_tests() {
-    export PROPTEST_RNG_SEED=${PROPTEST_RNG_SEED:-$(seed)}
+    export PROPTEST_RNG_SEED=${PROPTEST_RNG_SEED:-$SEED}
     echo "PROPTEST_RNG_SEED=$PROPTEST_RNG_SEED"
     # Tests of the whole product run the programs.
     build || return 1
