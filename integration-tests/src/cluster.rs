@@ -3,9 +3,11 @@
 
 pub mod asked;
 mod door;
+pub mod gitops;
 mod kubectl;
 pub mod limits;
 pub mod objects;
+pub mod reader;
 pub mod role;
 pub mod runs;
 mod server;

@@ -21,6 +21,7 @@ pub mod http;
 pub mod mail;
 pub mod mesh;
 pub mod moody;
+pub mod native;
 pub mod numbered;
 pub mod otlp;
 pub mod podman;

@@ -14,7 +14,7 @@ use std::process::{Output, Stdio};
 use anyhow::{Result, ensure};
 use passport_integration_tests::cluster::asked::Asked;
 use passport_integration_tests::cluster::role::Role;
-use passport_integration_tests::cluster::{Account, Cluster, Door, objects, runs};
+use passport_integration_tests::cluster::{Account, Cluster, Door, gitops, objects, runs};
 use passport_integration_tests::program;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -38,8 +38,8 @@ impl World {
         runs::cron_job(&cluster)?;
         objects::rollout(&cluster)?;
         objects::canary(&cluster)?;
-        objects::kustomization(&cluster)?;
-        objects::application(&cluster)?;
+        gitops::kustomization(&cluster)?;
+        gitops::application(&cluster)?;
         let account = Account {
             name: "shop:somebody".to_owned(),
             token: TOKEN.to_owned(),

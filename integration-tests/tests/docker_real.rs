@@ -4,12 +4,11 @@ mod engines;
 
 use anyhow::{Context, Result, ensure};
 use passport_integration_tests::docker::{FilteringProxy, RealDocker, Service, TlsPort};
-use passport_integration_tests::wait::until;
 use passport_testkit::env::Env;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use engines::{facts, facts_with, has};
+use engines::{RESTARTING, STOPPED, facts, facts_with, has, once};
 
 const HEALTHY: Service<'_> = Service {
     name: "api",
@@ -30,33 +29,6 @@ const UNCHECKED: Service<'_> = Service {
     options: &[],
     command: &["/bin/sleep", "3000"],
 };
-const RESTARTING: Service<'_> = Service {
-    name: "cron",
-    options: &["--restart=always"],
-    command: &["/bin/false"],
-};
-const STOPPED: Service<'_> = Service {
-    name: "done",
-    options: &[],
-    command: &["/bin/true"],
-};
-
-/// Waits until one fact of a service is so, and gives all of them.
-async fn once(
-    engine: &RealDocker,
-    service: &str,
-    more: Value,
-    wanted: &str,
-) -> Result<Vec<String>> {
-    let mut last = Vec::new();
-    let what = format!("{service} is told as {wanted}");
-    let found = until(&what, async || {
-        last = facts(&engine.endpoint(), service, &more).await?;
-        Ok(last.iter().any(|it| it == wanted).then(|| last.clone()))
-    });
-    let found = found.await;
-    found.with_context(|| format!("last: {last:#?}"))
-}
 
 #[tokio::test]
 async fn each_state_of_a_real_container_is_told_as_what_it_is() -> Result<()> {
@@ -66,7 +38,7 @@ async fn each_state_of_a_real_container_is_told_as_what_it_is() -> Result<()> {
     }
 
     let healthy = "container_health | Passed | - | healthy";
-    let found = once(&engine, "api", json!({}), healthy).await?;
+    let found = once(&engine.endpoint(), "api", json!({}), healthy).await?;
     let of_all = [
         "available_replicas | Passed | - | 1",
         "recent_restarts | Passed | - | 0",
@@ -83,7 +55,7 @@ async fn each_state_of_a_real_container_is_told_as_what_it_is() -> Result<()> {
     )?;
 
     let unhealthy = "container_health | Failed | BAD_STATE | unhealthy";
-    let found = once(&engine, "worker", json!({}), unhealthy).await?;
+    let found = once(&engine.endpoint(), "worker", json!({}), unhealthy).await?;
     has(
         &found,
         &["available_replicas | Failed | THRESHOLD_MISSED | 0"],
@@ -100,7 +72,7 @@ async fn each_state_of_a_real_container_is_told_as_what_it_is() -> Result<()> {
     )?;
 
     let restarting = "container_health | Failed | BAD_STATE | restarting";
-    let found = once(&engine, "cron", json!({}), restarting).await?;
+    let found = once(&engine.endpoint(), "cron", json!({}), restarting).await?;
     has(
         &found,
         &["available_replicas | Failed | THRESHOLD_MISSED | 0"],
@@ -112,7 +84,7 @@ async fn each_state_of_a_real_container_is_told_as_what_it_is() -> Result<()> {
     );
 
     let exited = "container_health | Failed | BAD_STATE | exited";
-    once(&engine, "done", json!({}), exited).await?;
+    once(&engine.endpoint(), "done", json!({}), exited).await?;
     let one_shot = json!({ "service_kind": "one_shot" });
     let found = facts(&engine.endpoint(), "done", &one_shot).await?;
     has(&found, &["container_health | Passed | - | completed"])?;
@@ -131,7 +103,7 @@ async fn a_container_that_is_stopped_or_removed_passes_no_more() -> Result<()> {
     let engine = RealDocker::start().await?;
     engine.run("shop", &HEALTHY)?;
     once(
-        &engine,
+        &engine.endpoint(),
         "api",
         json!({}),
         "container_health | Passed | - | healthy",
@@ -151,7 +123,7 @@ async fn behind_the_proxy_of_the_connectors_page_an_engine_is_narrow() -> Result
     let engine = RealDocker::start().await?;
     engine.run("shop", &HEALTHY)?;
     let healthy = "container_health | Passed | - | healthy";
-    once(&engine, "api", json!({}), healthy).await?;
+    once(&engine.endpoint(), "api", json!({}), healthy).await?;
     let proxy = FilteringProxy::before(&engine).await?;
     let found = facts(proxy.endpoint(), "api", &json!({})).await?;
     let of_all = [
@@ -220,7 +192,7 @@ async fn over_its_port_an_engine_answers_who_shows_a_certificate_of_its_authorit
     let engine = RealDocker::start_with_port(&port).await?;
     engine.run("shop", &HEALTHY)?;
     let healthy = "container_health | Passed | - | healthy";
-    once(&engine, "api", json!({}), healthy).await?;
+    once(&engine.endpoint(), "api", json!({}), healthy).await?;
 
     let client = certified(&ours, "collector")?;
     let found = over_tls(&port.endpoint(), &ours.pem(), Some(&client)).await?;

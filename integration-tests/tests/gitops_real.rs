@@ -6,23 +6,15 @@
     reason = "a missing key of JSON is null, which no assertion takes for what it wants"
 )]
 
-use std::time::Duration;
-
-use anyhow::{Context, Result, bail, ensure};
-use passport_evidence::{Clock as _, Fact, FailureCode, Outcome, Reason, Status, Subject};
-use passport_integration_tests::cluster::asked::Asked;
-use passport_integration_tests::cluster::objects::{self, COMMIT, DIGEST};
+use anyhow::{Context, Result, ensure};
+use passport_evidence::{FailureCode, Outcome, Reason, Status};
+use passport_integration_tests::cluster::objects::COMMIT;
+use passport_integration_tests::cluster::reader::{self, TOKEN, all_is_well, fact, failure, told};
 use passport_integration_tests::cluster::role::{Role, Rule};
-use passport_integration_tests::cluster::{Account, Cluster, Door};
-use passport_proto::collector::CheckSourceRequest;
-use passport_proto::collector::collector_service_client::CollectorServiceClient;
-use passport_proto::collector::collector_service_server::CollectorServiceServer;
-use passport_service_kit::clock::SystemClock;
-use passport_testkit::env::Env;
-use passport_testkit::scenario::{Bench, Trial, source_id};
+use passport_integration_tests::cluster::{Cluster, Door, gitops};
+use passport_testkit::scenario::Trial;
 use serde_json::{Value, json};
 
-const TOKEN: &str = "a-token-of-this-test";
 const CHART: &str = "1.8.2";
 
 /// An object that a source reads, and what may read it.
@@ -41,7 +33,7 @@ const READS: [Read; 5] = [
         what: "a Kustomization",
         source: || flux("Kustomization", "flux-system", "checkout-api", "revision"),
         role: || Role::of_deploy("flux"),
-        apply: objects::kustomization,
+        apply: gitops::kustomization,
         passed: &["flux_ready", "applied_revision", "suspended"],
         name: "name",
     },
@@ -52,7 +44,7 @@ const READS: [Read; 5] = [
             let group = "helm.toolkit.fluxcd.io";
             Ok(reading("shop", group, "helmreleases", "checkout-api"))
         },
-        apply: |cluster| objects::helm_release(cluster, CHART),
+        apply: |cluster| gitops::helm_release(cluster, CHART),
         passed: &[
             "flux_ready",
             "applied_revision",
@@ -71,7 +63,7 @@ const READS: [Read; 5] = [
             let group = "source.toolkit.fluxcd.io";
             Ok(reading("flux-system", group, "gitrepositories", "deploy"))
         },
-        apply: objects::git_repository,
+        apply: gitops::git_repository,
         passed: &["source_ready", "suspended"],
         name: "name",
     },
@@ -79,7 +71,7 @@ const READS: [Read; 5] = [
         what: "an Application",
         source: || argo_cd(&["revision"]),
         role: || Role::of_deploy("argo-cd"),
-        apply: objects::application,
+        apply: gitops::application,
         passed: &[
             "sync_status",
             "app_health",
@@ -92,7 +84,7 @@ const READS: [Read; 5] = [
         what: "an Application of several sources",
         source: || argo_cd(&["revision", "version", "any"]),
         role: || Role::of_deploy("argo-cd"),
-        apply: |cluster| objects::application_of_several(cluster, &[COMMIT, CHART, OF_VALUES]),
+        apply: |cluster| gitops::application_of_several(cluster, &[COMMIT, CHART, OF_VALUES]),
         passed: &[
             "sync_status",
             "app_health",
@@ -145,95 +137,22 @@ struct World {
 
 impl World {
     async fn before(cluster: &Cluster, roles: Vec<Role>) -> Result<Self> {
-        let account = Account {
-            name: "shop:release-passport-reader".to_owned(),
-            token: TOKEN.to_owned(),
-            roles,
-        };
-        let door = Door::before(cluster.url(), vec![account]).await?;
+        let door = Door::before(cluster.url(), vec![reader::account(roles)]).await?;
         Ok(Self { door })
     }
 
-    fn started(&self, mut source: Value, token: &str) -> Result<Trial> {
-        source["endpoint"] = json!(self.door.url());
-        source["credential"] = json!({"env": "TOKEN"});
-        let id = source_id("acme", "checkout-api", "production", "cluster")?;
-        let subject = Subject {
-            revision: Some(COMMIT.to_owned()),
-            version: Some(CHART.to_owned()),
-            artifact_digests: vec![DIGEST.to_owned()],
-        };
-        let trial = Bench::new(&passport_cicd::registry(), id, SystemClock.now())
-            .source(source)
-            .env(Env::from_iter([("TOKEN", token)]))
-            .subject(Some(subject))
-            .deadline(Duration::from_secs(20))
-            .start();
-        trial.map_err(|problems| anyhow::anyhow!("{problems:?}"))
+    fn started(&self, source: Value, token: &str) -> Result<Trial> {
+        let source = reader::source(&self.door, source);
+        reader::started(&passport_cicd::registry(), source, token, Some(CHART))
     }
 
     async fn collected(&self, source: Value) -> Result<Outcome> {
         Ok(self.started(source, TOKEN)?.collect().await?)
     }
 
-    /// The word of `credential_scope` that a check gives.
     async fn checked(&self, source: Value) -> Result<String> {
-        let trial = self.started(source, TOKEN)?;
-        let service = CollectorServiceServer::new(trial.server.clone());
-        let id = source_id("acme", "checkout-api", "production", "cluster")?;
-        let request = CheckSourceRequest {
-            scope: Some((&id.scope).into()),
-            source: id.name.to_string(),
-        };
-        let mut client = CollectorServiceClient::new(service);
-        let said = client.check_source(request).await?.into_inner();
-        let fact = said.facts.iter().find(|it| it.name == "credential_scope");
-        let fact = fact.with_context(|| format!("{said:?}"))?;
-        Ok(fact.value.clone().map(|it| it.text).unwrap_or_default())
+        reader::checked(&self.started(source, TOKEN)?).await
     }
-
-    /// Whether all that came to the door was let through, and nothing but the Role's object was asked for.
-    fn all_was_permitted(&self, role: &Role) -> Result<()> {
-        let seen = self.door.seen();
-        ensure!(!seen.is_empty(), "nobody came");
-        for (asked, is_permitted) in seen {
-            ensure!(is_permitted, "{asked:?} was not permitted");
-            if let Asked::Objects(permission) = &asked {
-                ensure!(role.permits(permission), "{asked:?} is not in the Role");
-            }
-        }
-        Ok(())
-    }
-}
-
-fn facts(outcome: &Outcome) -> Result<&[Fact]> {
-    match outcome {
-        Outcome::Evidence(evidence) => Ok(evidence.facts()),
-        Outcome::Failure(failure) => bail!("{failure:?}"),
-    }
-}
-
-fn failure(outcome: &Outcome) -> Option<FailureCode> {
-    match outcome {
-        Outcome::Evidence(_) => None,
-        Outcome::Failure(failure) => Some(failure.code),
-    }
-}
-
-/// Whether these facts passed, and all others of the source do not speak against it.
-fn all_is_well(outcome: &Outcome, passed: &[&str]) -> Result<()> {
-    for name in passed {
-        let mut named = facts(outcome)?
-            .iter()
-            .filter(|it| it.name().as_str() == *name);
-        ensure!(
-            named.any(|it| it.status() == Status::Passed),
-            "{name}: {outcome:#?}"
-        );
-    }
-    let is_well = |it: &Fact| matches!(it.status(), Status::Passed | Status::NotApplicable);
-    ensure!(facts(outcome)?.iter().all(is_well), "{outcome:#?}");
-    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -247,7 +166,7 @@ async fn each_object_is_read_alone_with_its_role() -> Result<()> {
         all_is_well(&outcome, read.passed).context(read.what)?;
         let said = world.checked((read.source)()).await?;
         ensure!(said == "narrow", "{}: {said}", read.what);
-        world.all_was_permitted(&role).context(read.what)?;
+        world.door.all_was_permitted(&role).context(read.what)?;
     }
     Ok(())
 }
@@ -323,20 +242,15 @@ async fn rights_beside_the_role_are_found() -> Result<()> {
 async fn what_a_controller_says_otherwise_does_not_pass() -> Result<()> {
     let cluster = Cluster::start().await?;
     let world = World::before(&cluster, vec![(READS[1].role)()?]).await?;
-    objects::helm_release(&cluster, "1.8.1")?;
+    gitops::helm_release(&cluster, "1.8.1")?;
     let outcome = world.collected((READS[1].source)()).await?;
-    let told = facts(&outcome)?.iter();
-    let mut applied = told.filter(|it| it.name().as_str() == "applied_revision");
-    let applied = applied.next().context("nothing applied")?;
-    let said = (applied.status(), applied.reason());
-    assert_eq!(said, (Status::Failed, Some(Reason::OtherSubject)));
+    let other = (Status::Failed, Some(Reason::OtherSubject));
+    assert_eq!(told(&outcome, "applied_revision")?, other);
 
     let world = World::before(&cluster, vec![(READS[4].role)()?]).await?;
-    objects::application_of_several(&cluster, &[COMMIT, "1.8.1", OF_VALUES])?;
+    gitops::application_of_several(&cluster, &[COMMIT, "1.8.1", OF_VALUES])?;
     let outcome = world.collected((READS[4].source)()).await?;
-    let told = facts(&outcome)?.iter();
-    let mut deployed = told.filter(|it| it.name().as_str() == "deployed_revision");
-    let deployed = deployed.next().context("nothing deployed")?;
+    let deployed = fact(&outcome, "deployed_revision")?;
     assert_ne!(deployed.status(), Status::Passed, "{deployed:?}");
     Ok(())
 }

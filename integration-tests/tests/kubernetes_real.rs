@@ -14,32 +14,15 @@
     reason = "a missing key of JSON is null, which no assertion takes for what it wants"
 )]
 
-use std::time::Duration;
-
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::Result;
 use passport_connector_sdk::Registry;
-use passport_evidence::{Clock as _, Fact, FailureCode, Outcome, Reason, Status, Subject};
-use passport_integration_tests::cluster::asked::Asked;
-use passport_integration_tests::cluster::objects::{self, COMMIT, DIGEST};
+use passport_evidence::{FailureCode, Outcome, Reason, Status};
+use passport_integration_tests::cluster::objects;
+use passport_integration_tests::cluster::reader::{self, TOKEN, all_is_well, fact, failure, told};
 use passport_integration_tests::cluster::role::Role;
-use passport_integration_tests::cluster::{Account, Cluster, Door, limits, runs};
-use passport_proto::collector::CheckSourceRequest;
-use passport_proto::collector::collector_service_client::CollectorServiceClient;
-use passport_proto::collector::collector_service_server::CollectorServiceServer;
-use passport_service_kit::clock::SystemClock;
-use passport_testkit::env::Env;
-use passport_testkit::scenario::{Bench, Trial, source_id};
+use passport_integration_tests::cluster::{Cluster, Door, limits, runs};
+use passport_testkit::scenario::Trial;
 use serde_json::{Value, json};
-
-const TOKEN: &str = "a-token-of-this-test";
-
-fn account(roles: Vec<Role>) -> Vec<Account> {
-    vec![Account {
-        name: "shop:release-passport-reader".to_owned(),
-        token: TOKEN.to_owned(),
-        roles,
-    }]
-}
 
 /// A cluster behind a door that knows one account with these Roles.
 struct World {
@@ -50,7 +33,7 @@ struct World {
 impl World {
     async fn with(roles: Vec<Role>) -> Result<Self> {
         let cluster = Cluster::start().await?;
-        let door = Door::before(cluster.url(), account(roles)).await?;
+        let door = Door::before(cluster.url(), vec![reader::account(roles)]).await?;
         Ok(Self { cluster, door })
     }
 
@@ -59,10 +42,8 @@ impl World {
     }
 
     /// The source with this server and token.
-    fn source(&self, mut source: Value) -> Value {
-        source["endpoint"] = json!(self.door.url());
-        source["credential"] = json!({"env": "TOKEN"});
-        source
+    fn source(&self, source: Value) -> Value {
+        reader::source(&self.door, source)
     }
 
     fn workload(&self) -> Value {
@@ -72,94 +53,22 @@ impl World {
         }))
     }
 
-    /// Whether all that came to the door was let through, and nothing but the Role's objects was asked for.
+    /// Whether nothing but the Role's objects was asked for.
     fn all_was_permitted(&self, role: &str) -> Result<()> {
-        let role = Role::of_deploy(role)?;
-        let seen = self.door.seen();
-        ensure!(!seen.is_empty(), "nobody came");
-        for (asked, is_permitted) in seen {
-            ensure!(is_permitted, "{asked:?} was not permitted");
-            if let Asked::Objects(permission) = &asked {
-                ensure!(role.permits(permission), "{asked:?} is not in the Role");
-            }
-        }
-        Ok(())
+        self.door.all_was_permitted(&Role::of_deploy(role)?)
     }
 }
 
 fn started(registry: &Registry, source: Value, token: &str) -> Result<Trial> {
-    let id = source_id("acme", "checkout-api", "production", "cluster")?;
-    let subject = Subject {
-        revision: Some(COMMIT.to_owned()),
-        artifact_digests: vec![DIGEST.to_owned()],
-        ..Subject::default()
-    };
-    let trial = Bench::new(registry, id, SystemClock.now())
-        .source(source)
-        .env(Env::from_iter([("TOKEN", token)]))
-        .subject(Some(subject))
-        .deadline(Duration::from_secs(20))
-        .start();
-    trial.map_err(|problems| anyhow::anyhow!("{problems:?}"))
+    reader::started(registry, source, token, None)
 }
 
 async fn collected(registry: &Registry, source: Value) -> Result<Outcome> {
     Ok(started(registry, source, TOKEN)?.collect().await?)
 }
 
-/// The words of `credential_scope` that a check gives.
 async fn checked(registry: &Registry, source: Value) -> Result<String> {
-    let trial = started(registry, source, TOKEN)?;
-    let service = CollectorServiceServer::new(trial.server.clone());
-    let id = source_id("acme", "checkout-api", "production", "cluster")?;
-    let request = CheckSourceRequest {
-        scope: Some((&id.scope).into()),
-        source: id.name.to_string(),
-    };
-    let mut client = CollectorServiceClient::new(service);
-    let said = client.check_source(request);
-    let said = said.await?.into_inner();
-    let fact = said.facts.iter().find(|it| it.name == "credential_scope");
-    let fact = fact.with_context(|| format!("{said:?}"))?;
-    Ok(fact.value.clone().map(|it| it.text).unwrap_or_default())
-}
-
-fn facts(outcome: &Outcome) -> Result<&[Fact]> {
-    match outcome {
-        Outcome::Evidence(evidence) => Ok(evidence.facts()),
-        Outcome::Failure(failure) => bail!("{failure:?}"),
-    }
-}
-
-fn failure(outcome: &Outcome) -> Option<FailureCode> {
-    match outcome {
-        Outcome::Evidence(_) => None,
-        Outcome::Failure(failure) => Some(failure.code),
-    }
-}
-
-fn fact<'a>(outcome: &'a Outcome, name: &str) -> Result<&'a Fact> {
-    let found = facts(outcome)?.iter().find(|it| it.name().as_str() == name);
-    found.with_context(|| format!("no {name}: {outcome:?}"))
-}
-
-/// Status and reason of a fact.
-fn told(outcome: &Outcome, name: &str) -> Result<(Status, Option<Reason>)> {
-    let fact = fact(outcome, name)?;
-    Ok((fact.status(), fact.reason()))
-}
-
-/// Whether these facts passed, and all others of the source do not speak against it.
-fn all_is_well(outcome: &Outcome, passed: &[&str]) -> Result<()> {
-    for name in passed {
-        ensure!(
-            fact(outcome, name)?.status() == Status::Passed,
-            "{outcome:#?}"
-        );
-    }
-    let is_well = |it: &Fact| matches!(it.status(), Status::Passed | Status::NotApplicable);
-    ensure!(facts(outcome)?.iter().all(is_well), "{outcome:#?}");
-    Ok(())
+    reader::checked(&started(registry, source, TOKEN)?).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,13 +2,12 @@
 
 mod engines;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use passport_integration_tests::docker::Service;
 use passport_integration_tests::podman::RealPodman;
-use passport_integration_tests::wait::until;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use engines::{facts, has};
+use engines::{RESTARTING, STOPPED, facts, has, once};
 
 const HEALTHY: Service<'_> = Service {
     name: "api",
@@ -24,33 +23,6 @@ const UNHEALTHY: Service<'_> = Service {
     ],
     command: &["/bin/sleep", "3000"],
 };
-const RESTARTING: Service<'_> = Service {
-    name: "cron",
-    options: &["--restart=always"],
-    command: &["/bin/false"],
-};
-const STOPPED: Service<'_> = Service {
-    name: "done",
-    options: &[],
-    command: &["/bin/true"],
-};
-
-/// Waits until one fact of a service is so, and gives all of them.
-async fn once(
-    podman: &RealPodman,
-    service: &str,
-    more: Value,
-    wanted: &str,
-) -> Result<Vec<String>> {
-    let mut last = Vec::new();
-    let what = format!("{service} is told as {wanted}");
-    let found = until(&what, async || {
-        last = facts(&podman.endpoint(), service, &more).await?;
-        Ok(last.iter().any(|it| it == wanted).then(|| last.clone()))
-    });
-    let found = found.await;
-    found.with_context(|| format!("last: {last:#?}"))
-}
 
 #[tokio::test]
 async fn each_state_of_a_container_of_podman_is_told_as_what_it_is() -> Result<()> {
@@ -67,7 +39,7 @@ async fn each_state_of_a_container_of_podman_is_told_as_what_it_is() -> Result<(
     )?;
     podman.check(&healthy)?;
     let well = "container_health | Passed | - | healthy";
-    let found = once(&podman, "api", json!({}), well).await?;
+    let found = once(&podman.endpoint(), "api", json!({}), well).await?;
     let of_all = [
         "available_replicas | Passed | - | 1",
         "recent_restarts | Passed | - | 0",
@@ -78,14 +50,14 @@ async fn each_state_of_a_container_of_podman_is_told_as_what_it_is() -> Result<(
 
     podman.check(&unhealthy)?;
     let unwell = "container_health | Failed | BAD_STATE | unhealthy";
-    let found = once(&podman, "worker", json!({}), unwell).await?;
+    let found = once(&podman.endpoint(), "worker", json!({}), unwell).await?;
     has(
         &found,
         &["available_replicas | Failed | THRESHOLD_MISSED | 0"],
     )?;
 
     let restarting = "container_health | Failed | BAD_STATE | restarting";
-    let found = once(&podman, "cron", json!({}), restarting).await?;
+    let found = once(&podman.endpoint(), "cron", json!({}), restarting).await?;
     let mut restarts = found.iter();
     ensure!(
         restarts.any(|it| it.starts_with("recent_restarts | Failed")),
@@ -94,7 +66,7 @@ async fn each_state_of_a_container_of_podman_is_told_as_what_it_is() -> Result<(
 
     let one_shot = json!({ "service_kind": "one_shot" });
     let done = "container_health | Passed | - | completed";
-    once(&podman, "done", one_shot, done).await?;
+    once(&podman.endpoint(), "done", one_shot, done).await?;
 
     let found = facts(&podman.endpoint(), "nobody", &json!({})).await?;
     let missing = [
@@ -110,7 +82,7 @@ async fn a_container_of_podman_that_is_stopped_or_removed_passes_no_more() -> Re
     let id = podman.run("shop", &HEALTHY)?;
     podman.check(&id)?;
     once(
-        &podman,
+        &podman.endpoint(),
         "api",
         json!({}),
         "container_health | Passed | - | healthy",
@@ -118,7 +90,7 @@ async fn a_container_of_podman_that_is_stopped_or_removed_passes_no_more() -> Re
     .await?;
     podman.podman(&["stop", "--time=0", &id])?;
     let stopped = "container_health | Failed | BAD_STATE | exited";
-    once(&podman, "api", json!({}), stopped).await?;
+    once(&podman.endpoint(), "api", json!({}), stopped).await?;
     podman.podman(&["rm", &id])?;
     let found = facts(&podman.endpoint(), "api", &json!({})).await?;
     has(&found, &["container_health | Unknown | NO_DATA | -"])

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
@@ -86,6 +86,22 @@ impl Door {
     #[must_use]
     pub fn seen(&self) -> Vec<(Asked, bool)> {
         std::mem::take(&mut *self.log.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whether all that came was let through, and nothing but the Role's objects was asked for.
+    ///
+    /// # Errors
+    /// It is not so, or nobody came.
+    pub fn all_was_permitted(&self, role: &Role) -> Result<()> {
+        let seen = self.seen();
+        ensure!(!seen.is_empty(), "nobody came");
+        for (asked, is_permitted) in seen {
+            ensure!(is_permitted, "{asked:?} was not permitted");
+            if let Asked::Objects(permission) = &asked {
+                ensure!(role.permits(permission), "{asked:?} is not in the Role");
+            }
+        }
+        Ok(())
     }
 }
 

@@ -29,6 +29,7 @@ impl Process {
             ))
             .arg(format!("--web.listen-address=127.0.0.1:{port}"))
             .args(["--web.enable-lifecycle", "--log.level=warn"])
+            .arg("--enable-feature=exemplar-storage,native-histograms")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)

@@ -2,6 +2,8 @@
 
 use anyhow::{Context, Result, ensure};
 use passport_evidence::{Clock as _, Outcome, Subject};
+use passport_integration_tests::docker::Service;
+use passport_integration_tests::wait::until;
 use passport_service_kit::clock::SystemClock;
 use passport_testkit::env::Env;
 use passport_testkit::scenario::{Bench, source_id};
@@ -56,4 +58,29 @@ pub fn has(facts: &[String], wanted: &[&str]) -> Result<()> {
         ensure!(facts.iter().any(|it| it == wanted), "{wanted}: {facts:#?}");
     }
     Ok(())
+}
+
+/// A service that starts again and again.
+pub const RESTARTING: Service<'_> = Service {
+    name: "cron",
+    options: &["--restart=always"],
+    command: &["/bin/false"],
+};
+/// A service that ran to its end.
+pub const STOPPED: Service<'_> = Service {
+    name: "done",
+    options: &[],
+    command: &["/bin/true"],
+};
+
+/// Waits until one fact of a service is so, and gives all of them.
+pub async fn once(endpoint: &str, service: &str, more: Value, wanted: &str) -> Result<Vec<String>> {
+    let mut last = Vec::new();
+    let what = format!("{service} is told as {wanted}");
+    let found = until(&what, async || {
+        last = facts(endpoint, service, &more).await?;
+        Ok(last.iter().any(|it| it == wanted).then(|| last.clone()))
+    });
+    let found = found.await;
+    found.with_context(|| format!("last: {last:#?}"))
 }

@@ -4,6 +4,8 @@ mod argo_cd;
 mod flux;
 mod github_actions;
 mod gitlab_ci;
+#[cfg(test)]
+mod in_cluster;
 mod jenkins;
 
 use passport_connector_sdk::Registry;

@@ -45,6 +45,15 @@ impl Excerpts {
     pub fn redactions(&self) -> &BTreeMap<String, u32> {
         &self.redactions
     }
+
+    /// The same as a text, such as `email 2, ip 1`; `None`: nothing was taken out.
+    pub fn redactions_text(&self) -> Option<String> {
+        let each = self.redactions.iter();
+        let each: Vec<_> = each
+            .map(|(kind, count)| format!("{kind} {count}"))
+            .collect();
+        (!each.is_empty()).then(|| each.join(", "))
+    }
 }
 
 /// Whether it is a plain name: what comes off the wire is shown to people.

@@ -8,6 +8,7 @@ pub mod clock;
 mod config;
 pub mod conformance;
 pub mod connector;
+pub mod detect;
 pub mod env;
 pub mod mail;
 pub mod pod;

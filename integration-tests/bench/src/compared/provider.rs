@@ -177,24 +177,10 @@ fn answer(mood: Mood, query: &str, path: &str) -> Value {
     let mut answer = if path.ends_with("/query_range") {
         let line = json!([format!("{seen}000000000"), "level=info msg=ok"]);
         let lines = json!([{"stream": labels(mood), "values": [line]}]);
-        told(
-            "streams",
-            if mood == Mood::NoSample {
-                json!([])
-            } else {
-                lines
-            },
-        )
+        told("streams", if mood.is_blank() { json!([]) } else { lines })
     } else if query.contains("timestamp(") {
         let point = json!([{"metric": {}, "value": [now, seen.to_string()]}]);
-        told(
-            "vector",
-            if mood == Mood::NoSample {
-                json!([])
-            } else {
-                point
-            },
-        )
+        told("vector", if mood.is_blank() { json!([]) } else { point })
     } else {
         told("vector", numbers(mood, query, now))
     };
@@ -205,6 +191,11 @@ fn answer(mood: Mood, query: &str, path: &str) -> Value {
 }
 
 impl Mood {
+    /// Whether nothing is told of what a number rests on.
+    fn is_blank(self) -> bool {
+        matches!(self, Self::NoSample | Self::Empty)
+    }
+
     /// Seconds between now and what it tells of.
     fn off_by(self) -> i64 {
         let signs = (self == Self::Stale, self == Self::Future);

@@ -118,7 +118,7 @@ impl Show for Answer {
                 rows: rows.collect(),
             }));
         }
-        blocks.extend(excerpts(&self.evidence).map(Block::Grid));
+        blocks.extend(excerpts(&self.evidence));
         if !self.failures.is_empty() {
             blocks.push(Block::Grid(failures(&self.failures)));
         }
@@ -160,18 +160,33 @@ pub fn fact_cells(fact: &Fact, now: DateTime<Utc>) -> Vec<Cell> {
     ]
 }
 
-/// A table of what the log lines behind facts look like; `None`: nothing of any is shown. There are few of a fact, and
-/// they are short, wherever they come from.
-pub fn excerpts(evidence: &[Evidence]) -> Option<Grid> {
-    let rows = evidence.iter().flat_map(|of| {
-        let each = of.facts().iter();
-        each.flat_map(move |fact| fact.excerpts().iter().map(move |it| excerpt(of, fact, it)))
-    });
+/// What the log lines behind facts look like, if any of any is shown, and what was taken out of them. There are few
+/// of a fact, and they are short, wherever they come from.
+pub fn excerpts(evidence: &[Evidence]) -> Vec<Block> {
+    let facts = evidence.iter();
+    let facts = facts.flat_map(|of| of.facts().iter().map(move |fact| (of, fact)));
+    let rows = facts.clone();
+    let rows =
+        rows.flat_map(|(of, fact)| fact.excerpts().iter().map(move |it| excerpt(of, fact, it)));
     let rows: Vec<_> = rows.collect();
-    (!rows.is_empty()).then(|| Grid {
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let grid = Block::Grid(Grid {
         head: EXCERPTS.to_vec(),
         rows,
-    })
+    });
+    let redacted = facts.filter_map(|(of, fact)| redactions(of, fact));
+    std::iter::once(grid).chain(redacted).collect()
+}
+
+/// How much of what kind was taken out of the lines of a fact.
+fn redactions(of: &Evidence, fact: &Fact) -> Option<Block> {
+    let counts = fact.excerpts().redactions_text()?;
+    let (source, name) = (&of.source, fact.name());
+    let item = fact.item().map(|it| format!(" {it}")).unwrap_or_default();
+    let line = format!("{source}: taken out of the lines of {name}{item}: {counts}");
+    Some(Block::Line(line))
 }
 
 fn excerpt(of: &Evidence, fact: &Fact, line: &str) -> Vec<Cell> {

@@ -131,7 +131,7 @@ impl Show for Decided {
             let (who, why) = (&it.actor.subject, &it.reason);
             Block::Line(format!("approved by {who}: {why}"))
         }));
-        blocks.extend(excerpts(&self.passport.evidence).map(Block::Grid));
+        blocks.extend(excerpts(&self.passport.evidence));
         blocks.push(Block::Line(self.validity()));
         Page(blocks)
     }

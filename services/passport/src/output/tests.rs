@@ -1,8 +1,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use passport_evidence::evidence::Frame;
 use passport_evidence::{
-    Evidence, Fact, FactName, FailedRefresh, Failure, FailureCode, Limits, MaxAge, Origin, Outcome,
-    Provenance, Quantity, Reason, Scope, Value,
+    Evidence, Excerpts, Fact, FactName, FailedRefresh, Failure, FailureCode, Limits, MaxAge,
+    Origin, Outcome, Provenance, Quantity, Reason, Scope, Value,
 };
 
 use super::*;
@@ -178,6 +178,18 @@ fn log_lines_behind_a_fact_are_shown_few_and_short() {
             .unwrap()
             .contains("LOG LINE")
     );
+}
+
+#[test]
+fn how_much_was_taken_out_of_log_lines_is_told() {
+    let lines = ["charge of [REDACTED:email] failed".to_owned()].into_iter();
+    let counts = [("email".to_owned(), 2), ("ip".to_owned(), 1)];
+    let fact = measured("error_log_count", "12", "< 100").about("eu");
+    let fact = fact.quoting(lines.collect::<Excerpts>().redacted(counts));
+    let answer = Answer::new(vec![evidence("logs", vec![fact], None)], now());
+    let told = "logs: taken out of the lines of error_log_count eu: email 2, ip 1";
+    let text = render(&answer, Format::Table, PIPE).unwrap();
+    assert!(text.lines().any(|it| it == told), "{text}");
 }
 
 #[test]

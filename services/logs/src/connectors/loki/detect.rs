@@ -110,12 +110,7 @@ mod tests {
     use super::*;
 
     fn reasons(path: &str, text: &str) -> Vec<usize> {
-        let file = (path.to_owned(), text.to_owned());
-        let found = detect(&[file].into_iter().collect());
-        found
-            .iter()
-            .flat_map(|it| it.why.iter().map(|why| why.line))
-            .collect()
+        passport_testkit::detect::lines(detect, path, text)
     }
 
     #[test]

@@ -7,13 +7,11 @@ use passport_connector_sdk::redaction::Redactor;
 use passport_evidence::freshness::SKEW;
 
 use super::{
-    decode::{
-        Attribute, Data, ExponentialPoint, Export, HistogramPoint, Metric, NumberPoint,
-        ResourceMetrics, ScopeMetrics, Value,
-    },
+    decode::{Attribute, Export, Metric, ResourceMetrics, ScopeMetrics, Value},
     identity::Identities,
     point::{Check, FUTURE, NO_TIME, TOO_OLD},
     record::{Batch, KeptAttribute, KeptMetric, KeptPoint, KeptSeries, Kind},
+    sent::{kind, points},
 };
 
 /// Most series of one delivery.
@@ -53,13 +51,6 @@ struct Part {
     series: BTreeMap<Vec<u8>, KeptSeries>,
     /// Time of the newest point that there was no room for; 0: there was room for all.
     cut_at: u64,
-}
-
-/// A point as it was sent, and what can be kept of it, or why it is rejected.
-struct Sent<'a> {
-    attributes: &'a [Attribute],
-    time: u64,
-    point: Result<KeptPoint, &'static str>,
 }
 
 struct Sieve<'a> {
@@ -165,7 +156,7 @@ impl Sieve<'_> {
         let key = (metric.name.clone(), metric.unit.clone(), kind);
         let mut part = self.kept.remove(&key).unwrap_or_default();
         let mut undated = Vec::new();
-        for sent in self.points(&metric.data, kind) {
+        for sent in points(&metric.data, &self.check(kind)) {
             let id = self.identities.of(resource, &scope.scope, sent.attributes);
             match sent.point {
                 Ok(point) => self.put(&mut part, metric, id, sent.attributes, point),
@@ -205,41 +196,11 @@ impl Sieve<'_> {
         self.kept.entry(key).or_default();
     }
 
-    fn points<'d>(&self, data: &'d Data, kind: Kind) -> Vec<Sent<'d>> {
-        let check = Check {
+    fn check(&self, kind: Kind) -> Check {
+        Check {
             kind,
             oldest: self.received_at - self.allowed.oldest,
             newest: self.received_at + SKEW,
-        };
-        let numbers = |points: &'d [NumberPoint]| {
-            let read = |it: &'d NumberPoint| Sent {
-                attributes: &it.attributes,
-                time: it.time,
-                point: check.number(it),
-            };
-            points.iter().map(read).collect()
-        };
-        match data {
-            Data::Nothing | Data::Unread(_) => Vec::new(),
-            Data::Gauge(points) => numbers(points),
-            Data::Sum(_) if kind == Kind::Unread => Vec::new(),
-            Data::Sum(sum) => numbers(&sum.data_points),
-            Data::Exponential(histogram) => {
-                let read = |it: &'d ExponentialPoint| Sent {
-                    attributes: &it.attributes,
-                    time: it.time,
-                    point: check.exponential(it),
-                };
-                histogram.data_points.iter().map(read).collect()
-            }
-            Data::Histogram(histogram) => {
-                let read = |it: &'d HistogramPoint| Sent {
-                    attributes: &it.attributes,
-                    time: it.time,
-                    point: check.buckets(it),
-                };
-                histogram.data_points.iter().map(read).collect()
-            }
         }
     }
 
@@ -315,33 +276,6 @@ impl Sieve<'_> {
             rejected: self.rejected,
         }
     }
-}
-
-/// What the points are; `None`: there are none.
-fn kind(data: &Data) -> Result<Option<Kind>, &'static str> {
-    Ok(Some(match data {
-        Data::Nothing => return Ok(None),
-        Data::Gauge(_) => Kind::Gauge,
-        Data::Sum(sum) => match (sum.aggregation_temporality, sum.is_monotonic) {
-            (1, true) => Kind::DeltaSum,
-            (2, true) => Kind::CumulativeSum,
-            // What goes up and down since its start is a present value.
-            (2, false) => Kind::Gauge,
-            (1, false) => Kind::Unread,
-            _ => return Err("temporality"),
-        },
-        Data::Histogram(histogram) => match histogram.aggregation_temporality {
-            1 => Kind::DeltaHistogram,
-            2 => Kind::CumulativeHistogram,
-            _ => return Err("temporality"),
-        },
-        Data::Exponential(histogram) => match histogram.aggregation_temporality {
-            1 => Kind::DeltaExponential,
-            2 => Kind::CumulativeExponential,
-            _ => return Err("temporality"),
-        },
-        Data::Unread(_) => Kind::Unread,
-    }))
 }
 
 fn count(counts: &mut BTreeMap<&'static str, usize>, why: &'static str, points: usize) {

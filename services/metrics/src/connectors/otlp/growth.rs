@@ -82,11 +82,11 @@ impl<'a> Growths<'a> {
         }
     }
 
-    /// A number of each series. A series without one had nothing to measure.
+    /// A number of each series, by its identity and growth. A series without one had nothing to measure.
     pub fn measured(
         &self,
         query: &Query,
-        number: impl Fn(&Amounts) -> Result<Option<Sample>, Reason>,
+        number: impl Fn(&[u8], &Amounts) -> Result<Option<Sample>, Reason>,
     ) -> Result<Measured, Reason> {
         if query.asked.reduce == Reduce::Single {
             self.only_one()?;
@@ -96,8 +96,8 @@ impl<'a> Growths<'a> {
             lacking: self.lacking(),
             ..Measured::default()
         };
-        for (amounts, time) in self.by_series.values() {
-            measured.add(number(amounts)?, *time);
+        for (id, (amounts, time)) in &self.by_series {
+            measured.add(number(id, amounts)?, *time);
         }
         measured.or_idle()
     }

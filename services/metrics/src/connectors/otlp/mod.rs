@@ -13,6 +13,7 @@ mod quantile;
 mod query;
 mod record;
 mod reply;
+mod sent;
 mod series;
 mod settings;
 mod unit;

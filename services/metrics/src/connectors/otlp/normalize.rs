@@ -6,7 +6,7 @@ use passport_connector_sdk::{
     query::{Reading, Sample, Volume},
     settings::Reduce,
 };
-use passport_evidence::{Fact, MaxAge, Reason, Status, freshness::SKEW};
+use passport_evidence::{Fact, MaxAge, Reason, Status, freshness::SKEW, quantity};
 
 use super::{
     growth::{self, Growths},
@@ -101,7 +101,7 @@ fn measure(query: &Query, store: &Store, moment: &Moment) -> Result<Measured, Re
         Question::Increase(metric) => {
             let growths = Growths::of(store.metric(metric)?, Kind::is_counter, window)?;
             let factor = unit::factor(growths.unit, query.unit)?;
-            growths.there(moment)?.measured(query, |amounts| {
+            growths.there(moment)?.measured(query, |_, amounts| {
                 Ok(Some(Sample::Number(amounts.total() * &factor)))
             })
         }
@@ -111,8 +111,22 @@ fn measure(query: &Query, store: &Store, moment: &Moment) -> Result<Measured, Re
         } => {
             let growths = Growths::of(store.metric(histogram)?, Kind::is_histogram, window)?;
             let factor = unit::factor(growths.unit, query.unit)?;
-            growths.there(moment)?.measured(query, |amounts| {
+            growths.there(moment)?.measured(query, |_, amounts| {
                 Ok(quantile(amounts, wanted)?.map(|sample| scaled(sample, &factor)))
+            })
+        }
+        Question::Summary { summary, quantile } => {
+            let metric = store.metric(summary)?;
+            let growths = Growths::of(metric, Kind::is_summary, window)?;
+            let factor = unit::factor(growths.unit, query.unit)?;
+            growths.there(moment)?.measured(query, |id, measured| {
+                let series = metric.series.get(id).filter(|_| measured.total() > 0);
+                let told = series
+                    .map(|it| it.quantile(*quantile, window.end))
+                    .transpose()?;
+                let exact = told.map(quantity::from_f64).transpose();
+                let exact = exact.map_err(|_| Reason::NotANumber)?;
+                Ok(exact.map(|number| Sample::Number(number * &factor)))
             })
         }
     }

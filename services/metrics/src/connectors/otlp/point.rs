@@ -3,12 +3,17 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    decode::{ExponentialBuckets, ExponentialPoint, HistogramPoint, Number, NumberPoint},
-    record::{Buckets, Exponential, KeptPoint, Kind, Run},
+    decode::{
+        ExponentialBuckets, ExponentialPoint, HistogramPoint, Number, NumberPoint, QuantileValue,
+        SummaryPoint,
+    },
+    record::{Buckets, Exponential, KeptPoint, KeptQuantile, Kind, Run},
 };
 
 /// Most buckets of one point.
 const MAX_BUCKETS: usize = 1000;
+/// Most quantiles of one point.
+const MAX_QUANTILES: usize = 100;
 /// Scales of exponential buckets that have bounds which a float can tell apart.
 const SCALES: std::ops::RangeInclusive<i32> = -10..=20;
 
@@ -103,6 +108,30 @@ impl Check {
         Ok(kept)
     }
 
+    /// Quantiles, as they are kept: each once, and a higher one no smaller.
+    pub fn summary(&self, point: &SummaryPoint) -> Result<KeptPoint, &'static str> {
+        let mut kept = self.timed(point.start, point.time)?;
+        if is_gap(point.flags) {
+            return Ok(kept);
+        }
+        let mut all = point.quantile_values.clone();
+        all.sort_by(|one, other| one.quantile.total_cmp(&other.quantile));
+        let rising =
+            all.is_sorted_by(|low, high| low.quantile < high.quantile && low.value <= high.value);
+        let sound = |it: &QuantileValue| (0.0..=1.0).contains(&it.quantile) && it.value.is_finite();
+        let count = i64::try_from(point.count).ok();
+        if !(rising && all.len() <= MAX_QUANTILES && all.iter().all(sound) && count.is_some()) {
+            return Err("quantiles");
+        }
+        kept.int = count;
+        let keep = |it: QuantileValue| KeptQuantile {
+            quantile: it.quantile,
+            value: it.value,
+        };
+        kept.quantiles = all.into_iter().map(keep).collect();
+        Ok(kept)
+    }
+
     /// A point without its value.
     fn timed(&self, start: u64, time: u64) -> Result<KeptPoint, &'static str> {
         if time == 0 {
@@ -140,7 +169,8 @@ impl Check {
             | Kind::DeltaHistogram
             | Kind::CumulativeHistogram
             | Kind::DeltaExponential
-            | Kind::CumulativeExponential => Ok(start),
+            | Kind::CumulativeExponential
+            | Kind::Summary => Ok(start),
         }
     }
 }

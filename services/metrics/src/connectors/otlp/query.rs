@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use passport_connector_sdk::{
     Builder,
     query::Asked,
-    settings::{Absent, NamedQuery, QueryUnit, Span},
+    settings::{Absent, NamedQuery, QueryUnit, Reduce, Span},
 };
 use passport_evidence::quantity;
 
@@ -56,6 +56,13 @@ pub enum Question {
         /// Which quantile, 0 to 1.
         quantile: BigDecimal,
     },
+    /// A quantile that the sender computed. Those of several series have no common one.
+    Summary {
+        /// The summary.
+        summary: String,
+        /// Which quantile, 0 to 1, as the sender writes it.
+        quantile: f64,
+    },
 }
 
 // === impl Query ===
@@ -78,6 +85,10 @@ impl Query {
         let min_volume = report.min_volume(keys);
         if let Some(question) = &question {
             report.suits(question, keys, entry.shared.unit);
+            if matches!(question, Question::Summary { .. }) && entry.shared.reduce == Reduce::Sum {
+                let fix = "write `single` or `worst`";
+                report.problem("reduce", "adds up quantiles, which gives none", fix);
+            }
         }
         let clean = report.clean;
         let asked = entry.shared.resolve(id, builder)?;
@@ -97,9 +108,10 @@ impl Query {
     pub fn reach(&self) -> TimeDelta {
         match self.question {
             Question::Gauge(_) => self.settle,
-            Question::Ratio { .. } | Question::Increase(_) | Question::Quantile { .. } => {
-                self.window + self.settle
-            }
+            Question::Ratio { .. }
+            | Question::Increase(_)
+            | Question::Quantile { .. }
+            | Question::Summary { .. } => self.window + self.settle,
         }
     }
 }
@@ -130,17 +142,7 @@ impl Report<'_, '_> {
                 return None;
             }
         };
-        let quantile = match (&keys.histogram, keys.quantile) {
-            (Some(histogram), wanted) => Some(Question::Quantile {
-                histogram: histogram.clone(),
-                quantile: self.quantile(wanted)?,
-            }),
-            (None, None) => None,
-            (None, Some(_)) => {
-                self.problem("quantile", "stands without a histogram", "set `histogram`");
-                return None;
-            }
-        };
+        let quantile = self.of_distribution(keys)?;
         let kinds = [
             keys.gauge.clone().map(Question::Gauge),
             keys.increase.clone().map(Question::Increase),
@@ -153,11 +155,40 @@ impl Report<'_, '_> {
             (None, _) | (Some(_), Some(_)) => None,
         };
         if only.is_none() {
-            let fix = "set one of `gauge`, `numerator` with `denominator`, `increase`, `histogram` \
-                       with `quantile`";
+            let fix = "set one of `gauge`, `numerator` with `denominator`, `increase`, `histogram` or \
+                       `summary` with `quantile`";
             self.problem("", "does not say exactly one thing to read", fix);
         }
         only
+    }
+
+    /// What a `quantile` is of; an inner `None`: none is asked for.
+    fn of_distribution(&mut self, keys: &QueryKeys) -> Option<Option<Question>> {
+        let wanted = keys.quantile;
+        match (&keys.histogram, &keys.summary) {
+            (Some(histogram), None) => Some(Some(Question::Quantile {
+                histogram: histogram.clone(),
+                quantile: self.quantile(wanted)?,
+            })),
+            (None, Some(summary)) => {
+                self.quantile(wanted)?;
+                Some(Some(Question::Summary {
+                    summary: summary.clone(),
+                    quantile: wanted?,
+                }))
+            }
+            (None, None) if wanted.is_none() => Some(None),
+            (None, None) => {
+                let fix = "set `histogram` or `summary`";
+                self.problem("quantile", "stands without a distribution", fix);
+                None
+            }
+            (Some(_), Some(_)) => {
+                let fix = "set either `histogram` or `summary`";
+                self.problem("", "names two distributions", fix);
+                None
+            }
+        }
     }
 
     fn quantile(&mut self, wanted: Option<f64>) -> Option<BigDecimal> {
@@ -234,6 +265,7 @@ impl Question {
                 denominator,
             } => (numerator, Some(denominator)),
             Self::Quantile { histogram, .. } => (histogram, None),
+            Self::Summary { summary, .. } => (summary, None),
         };
         std::iter::once(one).chain(other)
     }

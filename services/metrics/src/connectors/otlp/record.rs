@@ -51,12 +51,19 @@ pub enum Kind {
     DeltaExponential = 6,
     /// The same as `CumulativeHistogram`, in such buckets.
     CumulativeExponential = 7,
+    /// Quantiles that the sender computed, and how many were measured since the start.
+    Summary = 8,
 }
 
 impl Kind {
     /// Numbers that grow.
     pub const fn is_counter(self) -> bool {
         matches!(self, Self::DeltaSum | Self::CumulativeSum)
+    }
+
+    /// Quantiles that the sender computed.
+    pub const fn is_summary(self) -> bool {
+        matches!(self, Self::Summary)
     }
 
     /// Distributions that grow.
@@ -121,6 +128,9 @@ pub struct KeptPoint {
     /// A distribution in buckets that grow exponentially.
     #[prost(message, optional, tag = "7")]
     pub exponential: Option<Exponential>,
+    /// Quantiles, beside how many were measured in `int`.
+    #[prost(message, repeated, tag = "8")]
+    pub quantiles: Vec<KeptQuantile>,
 }
 
 impl KeptPoint {
@@ -132,6 +142,17 @@ impl KeptPoint {
             ..Self::default()
         }
     }
+}
+
+/// A quantile that the sender computed.
+#[derive(Clone, PartialEq, Message)]
+pub struct KeptQuantile {
+    /// Which one, 0 to 1.
+    #[prost(double, tag = "1")]
+    pub quantile: f64,
+    /// What it is, finite.
+    #[prost(double, tag = "2")]
+    pub value: f64,
 }
 
 /// A distribution with explicit bounds.

@@ -10,7 +10,7 @@ use prost::Message;
 
 use super::{
     exponential,
-    record::{Batch, Exponential, KeptMetric, KeptPoint, Kind},
+    record::{Batch, Exponential, KeptMetric, KeptPoint, KeptQuantile, Kind},
 };
 
 /// All that was kept for a source.
@@ -44,6 +44,8 @@ pub struct Point {
     pub unusable: bool,
     /// What `amounts` are made of once all points of the series are known.
     pub exponential: Option<Exponential>,
+    /// Quantiles that the sender computed, beside how many were measured in `amounts`.
+    pub quantiles: Vec<KeptQuantile>,
 }
 
 /// A number, or how many there were in each bucket.
@@ -208,13 +210,23 @@ impl Series {
         Ok(value.map(|amounts| (amounts, newest.time)))
     }
 
+    /// A quantile of the newest point up to a time, as the sender computed it. An error where the sender
+    /// does not compute that one.
+    pub fn quantile(&self, wanted: f64, end: u64) -> Result<f64, Reason> {
+        let newest = self.usable().rfind(|point| point.time <= end);
+        let mut told = newest.into_iter().flat_map(|point| &point.quantiles);
+        let found = told.find(|it| it.quantile.total_cmp(&wanted).is_eq());
+        found.map(|it| it.value).ok_or(Reason::UnexpectedShape)
+    }
+
     /// How much it grew in a window.
     pub fn growth(&self, kind: Kind, window: Window) -> Result<Growth, Reason> {
         match kind {
             Kind::DeltaSum | Kind::DeltaHistogram | Kind::DeltaExponential => self.sum(window),
-            Kind::CumulativeSum | Kind::CumulativeHistogram | Kind::CumulativeExponential => {
-                self.increase(window)
-            }
+            Kind::CumulativeSum
+            | Kind::CumulativeHistogram
+            | Kind::CumulativeExponential
+            | Kind::Summary => self.increase(window),
             Kind::Unread | Kind::Gauge => Err(Reason::UnexpectedShape),
         }
     }
@@ -371,6 +383,7 @@ impl From<KeptPoint> for Point {
             amounts: buckets.or(int.or(double).map(Amounts::number)),
             unusable: kept.unusable,
             exponential: kept.exponential,
+            quantiles: kept.quantiles,
         }
     }
 }

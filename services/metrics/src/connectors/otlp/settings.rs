@@ -45,7 +45,7 @@ pub struct ScopeSettings {
 }
 
 /// Keys of a query that only this connector has. Exactly one kind: `gauge`, `numerator` with
-/// `denominator`, `increase`, or `histogram` with `quantile`.
+/// `denominator`, `increase`, or `histogram` or `summary` with `quantile`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct QueryKeys {
@@ -59,7 +59,9 @@ pub struct QueryKeys {
     pub increase: Option<String>,
     /// The histogram whose quantile is read.
     pub histogram: Option<String>,
-    /// Which quantile, 0 to 1.
+    /// The summary of which a quantile is read that the sender computed.
+    pub summary: Option<String>,
+    /// Which quantile, 0 to 1. Of a summary one that is sent.
     pub quantile: Option<f64>,
     /// How long back growth is read. Default: 5m.
     pub window: Option<Span>,

@@ -9,6 +9,7 @@ mod judging;
 mod quantiles;
 mod refusing;
 mod sending;
+mod summaries;
 mod units;
 
 /// The folder of this connector's cases.

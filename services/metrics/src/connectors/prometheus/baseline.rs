@@ -8,7 +8,7 @@ use passport_connector_sdk::{
 };
 use passport_evidence::{Dimension, Quantity, Threshold, Unit};
 
-use super::settings::BaselineSettings;
+use super::{release::Releases, settings::BaselineSettings, template::Labels};
 
 /// Longest time ago.
 const MAX_BEFORE: Span = Span::of_seconds(30 * 86_400);
@@ -20,6 +20,8 @@ pub struct Baseline {
     pub ago: u32,
     /// How much worse it may be.
     pub tolerance: Tolerance,
+    /// Which releases ran, where that is asked.
+    pub releases: Option<Releases>,
 }
 
 impl Baseline {
@@ -27,9 +29,12 @@ impl Baseline {
     pub fn build(
         settings: &BaselineSettings,
         asked: Option<&Asked>,
+        (probe, labels): (Option<&str>, &Labels),
         at: &impl Fn(&str) -> String,
         builder: &mut Builder<'_>,
     ) -> Option<Self> {
+        let releases = settings.release.as_ref();
+        let releases = releases.map(|it| Releases::build(it, probe, labels, at, builder));
         let mut refuse = |key: &str, reason: &str, fix: &str| {
             builder.problem(at(&format!("baseline{key}")), reason, fix);
         };
@@ -65,9 +70,14 @@ impl Baseline {
             share: share?,
             amount: slack?,
         };
+        let releases = match releases {
+            None => None,
+            Some(releases) => Some(releases?),
+        };
         (directed && !soon).then_some(Self {
             ago: before.as_secs(),
             tolerance,
+            releases,
         })
     }
 }

@@ -77,6 +77,11 @@ impl Ask {
         }
     }
 
+    /// The same, of which so many series are read.
+    pub fn of_series(self, limit: u16) -> Self {
+        Self { limit, ..self }
+    }
+
     /// The same, as of so many seconds ago.
     pub fn before(&self, ago: u32) -> Self {
         Self {

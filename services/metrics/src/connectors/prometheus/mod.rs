@@ -9,6 +9,7 @@ mod exemplar;
 mod normalize;
 mod query;
 mod range;
+mod release;
 mod settings;
 mod template;
 
@@ -118,6 +119,10 @@ impl Connector for Source {
             labels: &self.client.labels,
             max_age: self.max_age,
             now: request.now,
+            release: request
+                .subject
+                .as_ref()
+                .and_then(|it| it.version.as_deref()),
         };
         let facts = self.queries.iter().map(async |query| {
             let fact = normalize::fact(query, seen);

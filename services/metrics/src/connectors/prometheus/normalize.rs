@@ -10,6 +10,7 @@ use passport_evidence::{Fact, MaxAge, Quantity, Reason, freshness::SKEW};
 
 use super::{
     answer::{Answer, Data, Number, Series},
+    baseline::Baseline,
     client::{Answers, Ask},
     query::Query,
     template::Labels,
@@ -33,6 +34,8 @@ pub struct Seen<'a> {
     pub max_age: MaxAge,
     /// When it was asked.
     pub now: DateTime<Utc>,
+    /// What is released, where it is said.
+    pub release: Option<&'a str>,
 }
 
 /// The fact that a query gives.
@@ -46,14 +49,19 @@ pub fn fact(query: &Query, seen: Seen<'_>) -> Fact {
     };
     let (max_age, now) = (seen.max_age, seen.now);
     let tolerance = &baseline.tolerance;
-    let before = before(query, baseline.ago, seen);
+    let before = before(query, baseline, seen);
     query
         .asked
         .judge_beside(before, tolerance, &reading, max_age, now)
 }
 
-/// The number as of some seconds ago, as whole and as fresh as it is wanted to be now.
-fn before(query: &Query, ago: u32, seen: Seen<'_>) -> Result<BigDecimal, Reason> {
+/// The number as of some seconds ago, as whole and as fresh as it is wanted to be now, of the release before
+/// where it is asked which one ran.
+fn before(query: &Query, baseline: &Baseline, seen: Seen<'_>) -> Result<BigDecimal, Reason> {
+    let ago = baseline.ago;
+    if let Some(releases) = &baseline.releases {
+        releases.differ(ago, seen)?;
+    }
     let now = seen.now - TimeDelta::seconds(ago.into());
     let then = Seen { now, ..seen };
     let reading = reading(query, ago, then)?;
@@ -98,7 +106,11 @@ fn reading(query: &Query, ago: u32, seen: Seen<'_>) -> Result<Reading, Reason> {
     })
 }
 
-fn answer<'a>(answers: &'a Answers, ask: &Ask) -> Result<&'a Answer, Reason> {
+/// What was answered to a read.
+///
+/// # Errors
+/// It could not be read.
+pub fn answer<'a>(answers: &'a Answers, ask: &Ask) -> Result<&'a Answer, Reason> {
     match answers.get(ask) {
         Some(Ok(answer)) => Ok(answer),
         Some(Err(error)) => Err(error.reason()),
@@ -107,7 +119,10 @@ fn answer<'a>(answers: &'a Answers, ask: &Ask) -> Result<&'a Answer, Reason> {
 }
 
 /// A label that narrows the source has the same value wherever a series shows it.
-fn of_scope(series: &[Series], labels: &Labels) -> Result<(), Reason> {
+///
+/// # Errors
+/// It has not.
+pub fn of_scope(series: &[Series], labels: &Labels) -> Result<(), Reason> {
     let foreign = |series: &Series| {
         series
             .labels

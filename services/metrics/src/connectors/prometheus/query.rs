@@ -68,7 +68,9 @@ impl Query {
             .range
             .is_none_or(|range| range::check(range, &at, builder));
         let baseline = own.baseline.as_ref();
-        let baseline = baseline.map(|it| Baseline::build(it, asked.as_ref(), &at, builder));
+        let probe = probes.as_ref().and_then(|it| it.first());
+        let known = (probe.map(String::as_str), labels);
+        let baseline = baseline.map(|it| Baseline::build(it, asked.as_ref(), known, &at, builder));
         let link = own.exemplar.as_ref();
         let link = link.map(|it| Link::build(&at("exemplar"), it, builder));
         let main = Ask::new(main?.text, own);
@@ -101,9 +103,11 @@ impl Query {
     }
 
     fn asks_of(&self, ago: u32) -> impl Iterator<Item = Ask> {
+        let releases = self.baseline.iter().flat_map(|it| &it.releases);
         std::iter::once(&self.main)
             .chain(&self.probes)
             .chain(self.volume.iter().map(|(ask, _)| ask))
+            .chain(releases.map(|it| &it.ask))
             .map(move |ask| ask.before(ago))
     }
 

@@ -123,6 +123,18 @@ pub struct BaselineSettings {
     /// And by how much beside that, in the query's dimension, such as `5ms`: of nothing no share is
     /// anything. Default: nothing.
     pub slack: Option<String>,
+    /// How it is told that another release ran then. Default: it is taken for granted.
+    pub release: Option<ReleaseSettings>,
+}
+
+/// Where series say which release they are of.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReleaseSettings {
+    /// The label that holds the version, as the release that is asked about is named.
+    pub label: String,
+    /// The selector of series that carry it, with `${scope}`. Default: the first probe.
+    pub series: Option<String>,
 }
 
 /// Where traces can be looked at.

@@ -11,7 +11,7 @@ const CASES: &str = concat!(
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<Prometheus>(CASES, 187).await.unwrap();
+    connector::replayed::<Prometheus>(CASES, 202).await.unwrap();
 }
 
 /// An instant query, a range query, a companion for the volume, and what Thanos and
@@ -26,6 +26,7 @@ async fn it_holds_to_what_every_connector_must() {
         "two-metrics-ok",
         "vm-latency-offset",
         "baseline-not-worse",
+        "baseline-release",
         "exemplar-none",
         "native-histogram-quantile",
     ];

@@ -205,8 +205,11 @@ fn fact(of: &Evidence, fact: &Fact) -> String {
 fn excerpts(of: &Evidence) -> impl Iterator<Item = String> {
     of.facts().iter().flat_map(move |fact| {
         let name = plain(fact.name().as_str()) + &about(fact.item());
-        let lines = fact.excerpts().iter();
-        lines.map(move |it| row([plain(of.source.as_str()), name.clone(), plain(it)]))
+        let lines = fact.excerpts().iter().map(plain);
+        let counts = fact.excerpts().redactions_text();
+        let counts = counts.map(|it| format!("*taken out of these lines: {}*", plain(&it)));
+        let told = lines.chain(counts);
+        told.map(move |it| row([plain(of.source.as_str()), name.clone(), it]))
     })
 }
 

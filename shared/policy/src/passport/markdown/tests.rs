@@ -1,4 +1,4 @@
-use passport_evidence::{FailureCode, Origin, Status};
+use passport_evidence::{Excerpts, FailureCode, Origin, Status};
 
 use super::{
     MAX_MARKDOWN, markdown,
@@ -107,7 +107,8 @@ fn log_lines_behind_a_fact_are_shown_as_text() {
         "c",
         "a fourth",
     ];
-    let lines = lines.map(str::to_owned).into_iter().collect();
+    let lines: Excerpts = lines.map(str::to_owned).into_iter().collect();
+    let lines = lines.redacted([("email".to_owned(), 2), ("ip".to_owned(), 1)]);
     let fact = made::fact("errors", Status::Failed, 5)
         .about("eu")
         .quoting(lines);
@@ -121,6 +122,7 @@ fn log_lines_behind_a_fact_are_shown_as_text() {
             "| logs | errors (eu) | charge failed |\n",
             "| logs | errors (eu) |  \\[31m\\| x \\| &lt;b&gt; \\@\u{200b}ada https\\://evil.example |\n",
             "| logs | errors (eu) | c |\n",
+            "| logs | errors (eu) | *taken out of these lines: email 2, ip 1* |\n",
         ],
     );
     assert!(!page.contains("a fourth"));

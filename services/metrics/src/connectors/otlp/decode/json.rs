@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{
     Deserialize, Deserializer,
-    de::{Error, IgnoredAny, Visitor},
+    de::{Error, Visitor},
 };
 
 use super::{Attribute, Data, ExponentialHistogram, Histogram, Number, Sum, Value};
@@ -127,7 +127,7 @@ pub struct Metric {
     sum: Option<Sum>,
     histogram: Option<Histogram>,
     exponential_histogram: Option<ExponentialHistogram>,
-    summary: Option<Unread>,
+    summary: Option<Summary>,
 }
 
 #[derive(Deserialize, Default)]
@@ -139,20 +139,20 @@ struct Gauge {
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
-struct Unread {
+struct Summary {
     #[serde(deserialize_with = "or_default")]
-    data_points: Vec<IgnoredAny>,
+    data_points: Vec<super::SummaryPoint>,
 }
 
 impl From<Metric> for super::Metric {
     fn from(json: Metric) -> Self {
-        let unread = |unread: Unread| Data::Unread(unread.data_points.len());
         let members = [
             json.gauge.map(|gauge| Data::Gauge(gauge.data_points)),
             json.sum.map(Data::Sum),
             json.histogram.map(Data::Histogram),
             json.exponential_histogram.map(Data::Exponential),
-            json.summary.map(unread),
+            json.summary
+                .map(|summary| Data::Summary(summary.data_points)),
         ];
         let mut members = members.into_iter().flatten();
         let data = match (members.next(), members.next()) {

@@ -1,6 +1,7 @@
 //! From a request's bytes to one model, whatever the encoding.
 
 mod body;
+mod distributions;
 mod json;
 mod protobuf;
 #[cfg(test)]
@@ -11,6 +12,10 @@ use prost::Message;
 use serde::Deserialize;
 
 pub use body::{Body, Encoding, MAX_SENT, Unreadable};
+pub use distributions::{
+    ExponentialBuckets, ExponentialHistogram, ExponentialPoint, Histogram, HistogramPoint,
+    QuantileValue, SummaryPoint,
+};
 
 /// What a sender exported.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -95,6 +100,8 @@ pub enum Data {
     Histogram(Histogram),
     /// Distributions with exponential buckets.
     Exponential(ExponentialHistogram),
+    /// Quantiles that the sender computed.
+    Summary(Vec<SummaryPoint>),
     /// Of a kind that no query reads: so many points.
     Unread(usize),
 }
@@ -112,18 +119,6 @@ pub struct Sum {
     /// The points.
     #[serde(deserialize_with = "json::or_default")]
     pub data_points: Vec<NumberPoint>,
-}
-
-/// Distributions with explicit bounds.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Histogram {
-    /// 1 is delta, 2 cumulative.
-    #[serde(deserialize_with = "json::whole")]
-    pub aggregation_temporality: i32,
-    /// The points.
-    #[serde(deserialize_with = "json::or_default")]
-    pub data_points: Vec<HistogramPoint>,
 }
 
 /// One number.
@@ -149,93 +144,6 @@ pub enum Number {
     Int(i64),
     /// A float; may be NaN or infinite.
     Double(f64),
-}
-
-/// One distribution.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct HistogramPoint {
-    /// What tells the series apart.
-    #[serde(deserialize_with = "json::or_default")]
-    pub attributes: Vec<Attribute>,
-    /// Since when it counts, in nanoseconds of Unix time; 0: not said.
-    #[serde(rename = "startTimeUnixNano", deserialize_with = "json::whole")]
-    pub start: u64,
-    /// When it was true, likewise.
-    #[serde(rename = "timeUnixNano", deserialize_with = "json::whole")]
-    pub time: u64,
-    /// Bit 0: no value was recorded.
-    #[serde(deserialize_with = "json::whole")]
-    pub flags: u32,
-    /// How many were measured.
-    #[serde(deserialize_with = "json::whole")]
-    pub count: u64,
-    /// How many in each bucket, one more than bounds.
-    #[serde(deserialize_with = "json::wholes")]
-    pub bucket_counts: Vec<u64>,
-    /// Upper bounds of the buckets but the last.
-    #[serde(deserialize_with = "json::floats")]
-    pub explicit_bounds: Vec<f64>,
-}
-
-/// Distributions with exponential buckets.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct ExponentialHistogram {
-    /// 1 is delta, 2 cumulative.
-    #[serde(deserialize_with = "json::whole")]
-    pub aggregation_temporality: i32,
-    /// The points.
-    #[serde(deserialize_with = "json::or_default")]
-    pub data_points: Vec<ExponentialPoint>,
-}
-
-/// One distribution with exponential buckets.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct ExponentialPoint {
-    /// What tells the series apart.
-    #[serde(deserialize_with = "json::or_default")]
-    pub attributes: Vec<Attribute>,
-    /// Since when it counts, in nanoseconds of Unix time; 0: not said.
-    #[serde(rename = "startTimeUnixNano", deserialize_with = "json::whole")]
-    pub start: u64,
-    /// When it was true, likewise.
-    #[serde(rename = "timeUnixNano", deserialize_with = "json::whole")]
-    pub time: u64,
-    /// Bit 0: no value was recorded.
-    #[serde(deserialize_with = "json::whole")]
-    pub flags: u32,
-    /// How many were measured.
-    #[serde(deserialize_with = "json::whole")]
-    pub count: u64,
-    /// How fine the buckets are.
-    #[serde(deserialize_with = "json::whole")]
-    pub scale: i32,
-    /// How many are no further from zero than the threshold.
-    #[serde(deserialize_with = "json::whole")]
-    pub zero_count: u64,
-    /// Half the width of the zero bucket.
-    #[serde(deserialize_with = "json::float")]
-    pub zero_threshold: f64,
-    /// Buckets above zero.
-    #[serde(deserialize_with = "json::or_default")]
-    pub positive: ExponentialBuckets,
-    /// Buckets below zero.
-    #[serde(deserialize_with = "json::or_default")]
-    pub negative: ExponentialBuckets,
-}
-
-/// Exponential buckets that follow one another.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct ExponentialBuckets {
-    /// Index of the first.
-    #[serde(deserialize_with = "json::whole")]
-    pub offset: i32,
-    /// How many in each.
-    #[serde(deserialize_with = "json::wholes")]
-    pub bucket_counts: Vec<u64>,
 }
 
 /// A name and what it stands for.
@@ -300,6 +208,7 @@ impl Data {
             Self::Sum(sum) => sum.data_points.len(),
             Self::Histogram(histogram) => histogram.data_points.len(),
             Self::Exponential(histogram) => histogram.data_points.len(),
+            Self::Summary(points) => points.len(),
             Self::Unread(points) => *points,
         }
     }

@@ -8,8 +8,8 @@ use opentelemetry_proto::tonic::{
 
 use super::{
     Attribute, Data, ExponentialBuckets, ExponentialHistogram, ExponentialPoint, Export, Histogram,
-    HistogramPoint, InstrumentationScope, Metric, Number, NumberPoint, Resource, ResourceMetrics,
-    ScopeMetrics, Sum, Value,
+    HistogramPoint, InstrumentationScope, Metric, Number, NumberPoint, QuantileValue, Resource,
+    ResourceMetrics, ScopeMetrics, Sum, SummaryPoint, Value,
 };
 
 fn all<From, To: std::convert::From<From>>(items: Vec<From>) -> Vec<To> {
@@ -78,7 +78,7 @@ impl From<proto::metric::Data> for Data {
                 aggregation_temporality: histogram.aggregation_temporality,
                 data_points: all(histogram.data_points),
             }),
-            Wire::Summary(it) => Self::Unread(it.data_points.len()),
+            Wire::Summary(summary) => Self::Summary(all(summary.data_points)),
         }
     }
 }
@@ -134,6 +134,23 @@ impl From<proto::ExponentialHistogramDataPoint> for ExponentialPoint {
             zero_threshold: wire.zero_threshold,
             positive: buckets(wire.positive),
             negative: buckets(wire.negative),
+        }
+    }
+}
+
+impl From<proto::SummaryDataPoint> for SummaryPoint {
+    fn from(wire: proto::SummaryDataPoint) -> Self {
+        let quantile = |it: proto::summary_data_point::ValueAtQuantile| QuantileValue {
+            quantile: it.quantile,
+            value: it.value,
+        };
+        Self {
+            attributes: all(wire.attributes),
+            start: wire.start_time_unix_nano,
+            time: wire.time_unix_nano,
+            flags: wire.flags,
+            count: wire.count,
+            quantile_values: wire.quantile_values.into_iter().map(quantile).collect(),
         }
     }
 }

@@ -11,7 +11,7 @@ async fn every_case_has_its_one_right_answer() {
     let verdicts = replay_paths(&[super::CASES], None, &registry)
         .await
         .unwrap();
-    assert!(verdicts.len() >= 76);
+    assert!(verdicts.len() >= 100);
     assert!(
         verdicts.iter().all(|it| it.ok),
         "{}",
@@ -26,6 +26,7 @@ async fn it_holds_to_what_every_connector_must() {
         "cumulative-pair-ok",
         "histogram-p95",
         "exponential-p95",
+        "summary-p95",
     ];
     connector::holds::<Otlp>(super::CASES, &cases)
         .await

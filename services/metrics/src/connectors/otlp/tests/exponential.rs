@@ -60,6 +60,7 @@ fn point(start: u64, time: u64, exponential: Exponential) -> Point {
         amounts: None,
         unusable: false,
         exponential: Some(exponential),
+        quantiles: Vec::new(),
     }
 }
 

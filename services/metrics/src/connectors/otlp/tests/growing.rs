@@ -20,6 +20,7 @@ fn point(start: u64, time: u64, number: i64) -> Point {
         amounts: Some(Amounts::number(number.into())),
         unusable: false,
         exponential: None,
+        quantiles: Vec::new(),
     }
 }
 
@@ -30,6 +31,7 @@ fn gap(time: u64) -> Point {
         amounts: None,
         unusable: false,
         exponential: None,
+        quantiles: Vec::new(),
     }
 }
 
@@ -231,6 +233,7 @@ fn buckets_that_change_their_bounds_can_not_be_added() {
         time,
         unusable: false,
         exponential: None,
+        quantiles: Vec::new(),
         amounts: Some(Amounts {
             bounds: vec![bound],
             counts: counts.map(BigDecimal::from).to_vec(),

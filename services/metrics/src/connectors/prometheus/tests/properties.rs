@@ -1,7 +1,7 @@
 //! Whatever is changed in good answers, nothing passes that they do not say. What they say is told here by
 //! an observer who reads no more than what stands there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use passport_connector_sdk::{
@@ -20,6 +20,7 @@ use crate::connectors::{
         client::{Answers, Ask},
         normalize::{Seen, fact},
         query::Query,
+        release::Releases,
         template::Labels,
     },
 };
@@ -65,8 +66,35 @@ fn query(baseline: bool, absent_is_zero: bool) -> Query {
                 share: "0.1".parse().unwrap(),
                 amount: 0.into(),
             },
+            releases: None,
         }),
         link: None,
+    }
+}
+
+/// The same, held against the release before.
+fn query_of_release() -> Query {
+    let mut query = query(true, false);
+    if let Some(baseline) = &mut query.baseline {
+        baseline.releases = Some(Releases::by("version"));
+    }
+    query
+}
+
+/// One series of a release.
+fn running(version: &str, at: i64) -> Value {
+    let result = json!([{"metric": {"version": version}, "value": [at, "3"]}]);
+    json!({"status": "success", "data": {"resultType": "vector", "result": result}})
+}
+
+/// The one release that an answer tells of.
+fn only_release(body: &Value) -> Option<String> {
+    let all = results(body).filter(|_| whole(body))?;
+    let named = all.iter().map(|it| it["metric"]["version"].as_str());
+    let named: Option<BTreeSet<_>> = named.collect();
+    match Vec::from_iter(named?).as_slice() {
+        [only] if !only.is_empty() => Some((*only).to_owned()),
+        _ => None,
     }
 }
 
@@ -91,6 +119,7 @@ fn judged(query: &Query, bodies: &[&[u8]]) -> Fact {
         labels: &labels(),
         max_age: MaxAge::from_secs(300).unwrap(),
         now: now(),
+        release: None,
     };
     fact(query, seen)
 }
@@ -272,6 +301,9 @@ fn good_answers_pass() {
     let all: Vec<_> = all.iter().collect();
     assert!(passes(&query(false, false), &all[..3]));
     assert!(passes(&query(true, false), &all));
+    let (now, then) = (running("production", NOW), running("staging", THEN));
+    let beside = [&all[..3], &[&now], &all[3..], &[&then]].concat();
+    assert!(passes(&query_of_release(), &beside));
     let range = range(["0.02", "0.002"]);
     assert!(passes(&query(false, false), &[&range, all[1], all[2]]));
     let nothing = json!({"status": "success", "data": {"resultType": "vector", "result": []}});
@@ -312,6 +344,18 @@ proptest! {
         let not_worse = only(&main).zip(was).is_some_and(|(now, was)| now <= was * 1.1 + 1e-12);
         let told = fresh(&probe, THEN) && enough(&volume);
         prop_assert!(!passed || (small(&main) && not_worse && told), "{main} {before} {probe} {volume}");
+    }
+
+    /// A number of before is of another release than the one that runs, or shows nothing.
+    #[test]
+    fn changed_releases_pass_only_where_they_differ(
+        now in changed(running("production", NOW)), then in changed(running("staging", THEN)),
+    ) {
+        let [main, probe, volume, before, then_probe, then_volume] = good();
+        let bodies = [&main, &probe, &volume, &now, &before, &then_probe, &then_volume, &then];
+        let passed = passes(&query_of_release(), &bodies);
+        let differ = only_release(&now).zip(only_release(&then)).is_some_and(|(now, then)| now != then);
+        prop_assert!(!passed || differ, "{now} {then}");
     }
 
     /// What fails by itself fails whatever was before, and what was before makes nothing pass.
