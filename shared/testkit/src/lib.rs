@@ -10,6 +10,7 @@ pub mod conformance;
 pub mod connector;
 pub mod env;
 pub mod mail;
+pub mod people;
 pub mod pod;
 pub mod provider;
 pub mod replay;
