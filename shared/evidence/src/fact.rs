@@ -226,8 +226,11 @@ impl Fact {
         }
     }
 
-    /// Takes every conclusion away.
+    /// Takes every conclusion away. Of what may be about something else no person is told.
     pub fn contradict(mut self, reason: Reason) -> Self {
+        if matches!(reason, Reason::OtherSubject | Reason::FilterNotApplied) {
+            self.actors = Actors::default();
+        }
         self.status = Status::Unknown;
         self.reason = Some(reason);
         self

@@ -135,7 +135,11 @@ fn fact(statement: &Statement, state: &str) -> Fact {
         _ => fact,
     };
     let fact = fact.about(statement.fact.as_str());
-    let fact = fact.involving(statement.actors.clone());
+    let fact = match state {
+        // Who speaks of another release has nothing to do with this one.
+        "other_release" | "no_release" => fact,
+        _ => fact.involving(statement.actors.clone()),
+    };
     match &statement.link {
         Some(link) => fact.linked(link.clone()),
         None => fact,

@@ -118,9 +118,10 @@ impl<'a> Alerts<'a> {
     }
 }
 
-/// The persons who are to do something about these.
+/// The persons who are to do something about these, as far as they are of the scope.
 fn responders<'a>(alerts: impl Iterator<Item = &'a Alert>, wanted: &Wanted) -> Actors {
-    let persons = alerts.flat_map(Alert::persons);
+    let ours = alerts.filter(|it| wanted.has(it));
+    let persons = ours.flat_map(Alert::persons);
     wanted.actors.told(persons.map(|it| (Role::Responder, it)))
 }
 

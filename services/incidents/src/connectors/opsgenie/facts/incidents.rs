@@ -44,7 +44,7 @@ pub fn fact(read: Option<&Result<Listed<Incident>, Reason>>, wanted: &Wanted) ->
         (!listed.is_whole, Reason::Incomplete),
     ];
     let doubts = doubts.into_iter().filter(|(is_so, _)| *is_so);
-    let open = rows.iter().filter(|it| it.status == OPEN);
+    let open = rows.iter().filter(|it| it.status == OPEN && is_its(it));
     let persons = open.flat_map(|it| it.persons());
     let actors = wanted.actors.told(persons.map(|it| (Role::Responder, it)));
     let fact = fact.involving(actors);
