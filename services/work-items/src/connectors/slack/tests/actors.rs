@@ -74,6 +74,21 @@ fn an_id_stays_under_one_key_and_is_another_under_another() {
     assert_ne!(of("one key", "U0APPR"), of("one key", "U0BOSS"));
 }
 
+/// What is kept of a click is told apart from what leaves: whoever has both can't put them together without the key.
+#[test]
+fn the_id_that_is_kept_is_in_no_evidence() {
+    let body = payload("U0APPR", "approve", "req_1", THEN);
+    let taken = deliver(source(), SECRETS[0], &body, THEN).unwrap();
+    let record: Value = serde_json::from_slice(&taken.records[0]).unwrap();
+    let kept_id = record["actor"].as_str().unwrap().to_owned();
+    assert!(kept_id.starts_with("actor:"));
+    let shown = shown(&judged(source(), &kept(vec![(taken, THEN)]), THEN));
+    assert!(
+        shown.contains("actor:") && !shown.contains(&kept_id),
+        "{shown}"
+    );
+}
+
 /// The signing secret alone makes the ids that are kept, which end with it; none of evidence.
 #[test]
 fn without_a_key_for_persons_clicks_count_and_nobody_is_told_of() {
