@@ -1,5 +1,6 @@
 //! The forms in which an answer is shown.
 
+mod actors;
 mod compared;
 mod connectors;
 mod detected;

@@ -5,7 +5,6 @@ mod changes;
 mod email;
 mod jira;
 mod linear;
-mod part;
 mod servicenow;
 mod slack;
 

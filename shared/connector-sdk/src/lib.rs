@@ -6,6 +6,7 @@
 //! client with its limits and retries, the cache, and the chassis that turns an observation into
 //! evidence of the right scope and age.
 
+pub mod actors;
 pub mod commit;
 pub mod credential_scope;
 pub mod detect;
@@ -15,6 +16,7 @@ pub mod keep;
 pub mod kind;
 mod meters;
 mod object;
+mod part;
 pub mod provider;
 pub mod query;
 pub mod redaction;
@@ -29,6 +31,7 @@ mod stub;
 pub mod subject_text;
 pub mod upload;
 
+pub use actors::ActorIds;
 pub use kind::{
     Accepted, Answer, AnsweringClient, Builder, CollectError, CollectRequest, Connector,
     ConnectorKind, Delivery, Dial, Kept, Machine, Notice, NoticeClient, NoticeState, Noticed,
@@ -36,6 +39,7 @@ pub use kind::{
     Unanswered, Word,
 };
 pub use object::Object;
+pub use part::Part;
 pub use provider::{Auth, Hub, HubOptions, ProviderClient, ReadError, Reply, Request};
 pub use registry::{Registry, Source};
 pub use server::{CollectorServer, ServerParts};

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
+    actor::Actors,
     evidence::{Evidence, Frame},
     excerpts::Excerpts,
     fact::Fact,
@@ -41,6 +42,8 @@ pub struct ClaimedFact {
     pub query: Option<QueryDigest>,
     /// What was found where things were well.
     pub baseline: Option<Value>,
+    /// Persons behind it.
+    pub actors: Actors,
 }
 
 /// Evidence that came off the wire or out of a store.
@@ -79,6 +82,7 @@ impl ClaimedFact {
             excerpts: self.excerpts,
             query: self.query,
             baseline: self.baseline,
+            actors: self.actors,
         };
         if contradictory {
             fact.contradict(Reason::Contradictory)
@@ -119,6 +123,7 @@ impl From<Fact> for ClaimedFact {
             excerpts: fact.excerpts,
             query: fact.query,
             baseline: fact.baseline,
+            actors: fact.actors,
         }
     }
 }

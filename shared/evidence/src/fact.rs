@@ -1,8 +1,11 @@
 //! One thing that was found out about the scope.
 
+mod reading;
+
 use chrono::{DateTime, Utc};
 
 use crate::{
+    actor::Actors,
     excerpts::Excerpts,
     names::FactName,
     query_digest::QueryDigest,
@@ -31,6 +34,7 @@ pub struct Fact {
     pub(crate) excerpts: Excerpts,
     pub(crate) query: Option<QueryDigest>,
     pub(crate) baseline: Option<Value>,
+    pub(crate) actors: Actors,
 }
 
 /// What a measured value is judged against.
@@ -123,6 +127,7 @@ impl Fact {
             excerpts: Excerpts::default(),
             query: None,
             baseline: None,
+            actors: Actors::default(),
         }
     }
 }
@@ -184,6 +189,12 @@ impl Fact {
         self
     }
 
+    /// Which persons are behind it. Shown, never judged.
+    pub fn involving(mut self, actors: Actors) -> Self {
+        self.actors = actors;
+        self
+    }
+
     /// What was found, beside a fact that could not be judged by it. Never judged.
     pub fn showing(mut self, value: impl Into<Value>) -> Self {
         if self.status != Status::Passed {
@@ -215,8 +226,11 @@ impl Fact {
         }
     }
 
-    /// Takes every conclusion away.
+    /// Takes every conclusion away. Of what may be about something else no person is told.
     pub fn contradict(mut self, reason: Reason) -> Self {
+        if matches!(reason, Reason::OtherSubject | Reason::FilterNotApplied) {
+            self.actors = Actors::default();
+        }
         self.status = Status::Unknown;
         self.reason = Some(reason);
         self
@@ -230,72 +244,6 @@ impl Fact {
         } else {
             self
         }
-    }
-}
-
-// === impl Fact: reading ===
-
-impl Fact {
-    /// From a closed set of each connector.
-    pub fn name(&self) -> &FactName {
-        &self.name
-    }
-
-    /// What was concluded.
-    pub fn status(&self) -> Status {
-        self.status
-    }
-
-    /// What was found.
-    pub fn value(&self) -> Option<&Value> {
-        self.value.as_ref()
-    }
-
-    /// What was found, as text.
-    pub fn value_text(&self) -> Option<String> {
-        self.value
-            .as_ref()
-            .map(|value| value.display(self.threshold.as_ref()))
-    }
-
-    /// What was wanted.
-    pub fn threshold(&self) -> Option<&Threshold> {
-        self.threshold.as_ref()
-    }
-
-    /// What the fact is about, where one name covers several.
-    pub fn item(&self) -> Option<&str> {
-        self.item.as_deref()
-    }
-
-    /// Why it is not passed.
-    pub fn reason(&self) -> Option<Reason> {
-        self.reason
-    }
-
-    /// When the provider's data was true.
-    pub fn observed_at(&self) -> Option<DateTime<Utc>> {
-        self.observed_at
-    }
-
-    /// Where a person can look.
-    pub fn link(&self) -> Option<&str> {
-        self.link.as_deref()
-    }
-
-    /// What log lines behind the fact look like.
-    pub fn excerpts(&self) -> &Excerpts {
-        &self.excerpts
-    }
-
-    /// What was found where things were well.
-    pub fn baseline(&self) -> Option<&Value> {
-        self.baseline.as_ref()
-    }
-
-    /// Which question it is the answer to; `None`: one that is not configured as a text.
-    pub fn query(&self) -> Option<&QueryDigest> {
-        self.query.as_ref()
     }
 }
 

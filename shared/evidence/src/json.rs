@@ -1,49 +1,31 @@
-//! The JSON that the HTTP bridge, the command line, the cases and the store speak. Only this file
+//! The JSON that the HTTP bridge, the command line, the cases and the store speak. Only this module
 //! knows its key names, their order and the words for each status.
 
-use std::collections::BTreeMap;
+mod fact;
+mod scope;
+mod time;
 
-use chrono::{DateTime, SecondsFormat, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::{
     claimed::{ClaimedEvidence, ClaimedFact},
     evidence::{Evidence, FailedRefresh, Frame, Origin, Outcome, Provenance},
-    excerpts::Excerpts,
     fact::Fact,
     failure::{Failure, FailureCode},
     freshness::MaxAge,
-    names::{FactName, SourceName},
-    reason::Reason,
+    names::SourceName,
     scope::{Scope, Subject},
-    status::Status,
-    value::Value,
+};
+
+pub use self::time::{Time, time};
+use self::{
+    fact::FactJson,
+    scope::{ScopeJson, SubjectJson},
 };
 
 /// Most facts that one evidence may hold.
 pub const MAX_FACTS: usize = 1_000;
-
-#[derive(Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(rename = "Scope")]
-struct ScopeJson {
-    workspace_id: String,
-    service: String,
-    environment: String,
-}
-
-#[derive(Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(rename = "Subject")]
-struct SubjectJson {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    version: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    revision: Option<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    artifact_digests: Vec<String>,
-}
 
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -53,41 +35,6 @@ struct FreshnessJson {
     observed_at: Option<Time>,
     /// How long after that the facts may be relied on.
     max_age_seconds: u64,
-}
-
-#[derive(Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(rename = "Fact")]
-struct FactJson {
-    name: String,
-    /// `passed`, `failed`, `warning`, `pending`, `unknown` or `not_applicable`.
-    status: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    value: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    threshold: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    item: Option<String>,
-    /// Why the status is not `passed`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    observed_at: Option<Time>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    link: Option<String>,
-    /// Redacted pieces of log lines behind the fact.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    excerpts: Vec<String>,
-    /// How often something of each kind was taken out of those lines, by the word in `[REDACTED:…]`.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    redactions: BTreeMap<String, u32>,
-    /// SHA-256 of the text of the configured query that the fact answers, as it was sent: `sha256:` and
-    /// 64 hexadecimal digits.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    query_digest: Option<String>,
-    /// What was found where things were well, such as before the release. The threshold follows from it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    baseline: Option<String>,
 }
 
 #[derive(Serialize, Deserialize, JsonSchema)]
@@ -135,42 +82,6 @@ struct FailureJson {
     retry_at: Option<Time>,
 }
 
-/// RFC 3339 in UTC, with as many decimals as the time has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Time(pub DateTime<Utc>);
-
-// === impl Time ===
-
-impl Serialize for Time {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&time(self.0))
-    }
-}
-
-impl<'de> Deserialize<'de> for Time {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let time = DateTime::parse_from_rfc3339(&text)
-            .map_err(|_| D::Error::custom("not an RFC 3339 time with an offset"))?;
-        Ok(Self(time.to_utc()))
-    }
-}
-
-impl JsonSchema for Time {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Time".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "format": "date-time" })
-    }
-}
-
-/// A time as it stands in JSON.
-pub fn time(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
-}
-
 // === writing ===
 
 macro_rules! serialize_as {
@@ -198,45 +109,6 @@ serialize_as!(Subject, SubjectJson);
 serialize_as!(Fact, FactJson);
 serialize_as!(Evidence, EvidenceJson);
 serialize_as!(Failure, FailureJson);
-
-impl From<&Scope> for ScopeJson {
-    fn from(scope: &Scope) -> Self {
-        Self {
-            workspace_id: scope.workspace.to_string(),
-            service: scope.service.to_string(),
-            environment: scope.environment.to_string(),
-        }
-    }
-}
-
-impl From<&Subject> for SubjectJson {
-    fn from(subject: &Subject) -> Self {
-        Self {
-            version: subject.version.clone(),
-            revision: subject.revision.clone(),
-            artifact_digests: subject.artifact_digests.clone(),
-        }
-    }
-}
-
-impl From<&Fact> for FactJson {
-    fn from(fact: &Fact) -> Self {
-        Self {
-            name: fact.name().to_string(),
-            status: fact.status().to_string(),
-            value: fact.value_text(),
-            threshold: fact.threshold().map(ToString::to_string),
-            item: fact.item().map(str::to_owned),
-            reason: fact.reason().map(|reason| reason.to_string()),
-            observed_at: fact.observed_at().map(Time),
-            link: fact.link().map(str::to_owned),
-            excerpts: fact.excerpts().iter().map(str::to_owned).collect(),
-            redactions: fact.excerpts().redactions().clone(),
-            query_digest: fact.query().map(ToString::to_string),
-            baseline: fact.baseline().map(|it| it.display(fact.threshold())),
-        }
-    }
-}
 
 impl From<&Evidence> for EvidenceJson {
     fn from(evidence: &Evidence) -> Self {
@@ -288,20 +160,6 @@ impl Serialize for Outcome {
 
 // === reading ===
 
-impl<'de> Deserialize<'de> for Scope {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        ScopeJson::deserialize(deserializer)?
-            .try_into()
-            .map_err(D::Error::custom)
-    }
-}
-
-impl<'de> Deserialize<'de> for Subject {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        SubjectJson::deserialize(deserializer).map(Self::from)
-    }
-}
-
 impl<'de> Deserialize<'de> for ClaimedEvidence {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         EvidenceJson::deserialize(deserializer)?
@@ -328,63 +186,6 @@ impl TryFrom<FailureJson> for Failure {
             code: FailureCode::from_code(&json.code).unwrap_or(FailureCode::Internal),
             message: json.message,
             retry_at: json.retry_at.map(|time| time.0),
-        })
-    }
-}
-
-impl TryFrom<ScopeJson> for Scope {
-    type Error = String;
-
-    fn try_from(json: ScopeJson) -> Result<Self, String> {
-        let refused = |error: crate::names::NameError| error.to_string();
-        Ok(Self {
-            workspace: json.workspace_id.parse().map_err(refused)?,
-            service: json.service.parse().map_err(refused)?,
-            environment: json.environment.parse().map_err(refused)?,
-        })
-    }
-}
-
-impl From<SubjectJson> for Subject {
-    fn from(json: SubjectJson) -> Self {
-        Self {
-            version: json.version,
-            revision: json.revision,
-            artifact_digests: json.artifact_digests,
-        }
-    }
-}
-
-impl TryFrom<FactJson> for ClaimedFact {
-    type Error = String;
-
-    fn try_from(json: FactJson) -> Result<Self, String> {
-        let threshold = json.threshold.as_deref().map(str::parse).transpose();
-        let reason = json
-            .reason
-            .as_deref()
-            .map(|code| Reason::from_code(code).ok_or(code));
-        Ok(Self {
-            name: FactName::new(&json.name).map_err(|error| error.to_string())?,
-            // A word that is not known yet says nothing good.
-            status: Status::from_word(&json.status).unwrap_or(Status::Unknown),
-            value: json.value.as_deref().map(Value::parse),
-            threshold: threshold
-                .map_err(|error: crate::threshold::ThresholdError| error.to_string())?,
-            item: json.item,
-            reason: reason
-                .transpose()
-                .unwrap_or(Some(Reason::UnrecognizedState)),
-            observed_at: json.observed_at.map(|time| time.0),
-            link: json.link,
-            excerpts: json
-                .excerpts
-                .into_iter()
-                .collect::<Excerpts>()
-                .redacted(json.redactions),
-            // What is none says nothing of the question, and nothing of the fact.
-            baseline: json.baseline.as_deref().map(Value::parse),
-            query: json.query_digest.and_then(|text| text.parse().ok()),
         })
     }
 }

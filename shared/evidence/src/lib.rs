@@ -5,6 +5,7 @@
 //! by finding a provider's state in a table of known good states, and what comes off the wire is a
 //! [`ClaimedFact`], which has to be admitted, that is judged again, before it is a fact.
 
+pub mod actor;
 pub mod blank;
 pub mod claimed;
 pub mod clock;
@@ -28,6 +29,7 @@ pub mod threshold;
 pub mod value;
 pub mod wire;
 
+pub use actor::{Actor, ActorId, Actors, Role};
 pub use claimed::{ClaimedEvidence, ClaimedFact};
 pub use clock::Clock;
 pub use descriptor::{

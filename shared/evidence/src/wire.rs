@@ -1,5 +1,6 @@
 //! Evidence as protobuf. Only this module knows the generated types.
 
+mod actors;
 mod descriptors;
 mod enums;
 mod evidence;

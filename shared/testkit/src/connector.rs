@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use passport_connector_sdk::{
-    Builder, CollectRequest, Connector, ConnectorKind, Hub, HubOptions, Registry,
+    ActorIds, Builder, CollectRequest, Connector, ConnectorKind, Hub, HubOptions, Registry,
     detect::Detect,
     provider::AddressPolicy,
     secrets::{Secret, SecretRef},
@@ -107,6 +107,12 @@ pub fn persons_key(key: &str) -> Secret {
     const NAME: &str = "PASSPORT_PERSONS_KEY";
     let env = Env::from_iter([(NAME, key)]);
     Secret::new(SecretRef::Env(NAME.to_owned()), Arc::new(env))
+}
+
+/// What makes ids of persons with a key, for what a connector of the tests reads.
+pub fn actor_ids(key: &str) -> ActorIds {
+    let (workspace, provider) = ("workspace-acme-prod", "https://provider.example.com");
+    ActorIds::new(Some(persons_key(key)), workspace, "connector", provider)
 }
 
 /// The connector of a source that stands so in the configuration, without a collector around it.

@@ -11,6 +11,7 @@ pub mod connector;
 pub mod detect;
 pub mod env;
 pub mod mail;
+pub mod people;
 pub mod pod;
 pub mod provider;
 pub mod replay;

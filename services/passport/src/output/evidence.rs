@@ -4,7 +4,7 @@ use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 use passport_evidence::{Evidence, Fact, Failure, Origin, Outcome, Status, json};
 use serde::Serialize;
 
-use super::{Block, Cell, Grid, Page, Show, Tone, age};
+use super::{Block, Cell, Grid, Page, Show, Tone, actors::actors, age};
 
 const FACTS: [&str; 9] = [
     "SOURCE",
@@ -119,6 +119,7 @@ impl Show for Answer {
             }));
         }
         blocks.extend(excerpts(&self.evidence));
+        blocks.extend(actors(&self.evidence).map(Block::Grid));
         if !self.failures.is_empty() {
             blocks.push(Block::Grid(failures(&self.failures)));
         }

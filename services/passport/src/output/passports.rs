@@ -7,7 +7,7 @@ use passport_policy::gate::{Decision, Mode, RequirementResult, State};
 use passport_policy::passport::{self, Passport};
 use serde::{Serialize, Serializer};
 
-use super::{Block, Cell, Grid, Page, Show, Tone, age, evidence::excerpts, span};
+use super::{Block, Cell, Grid, Page, Show, Tone, actors::actors, age, evidence::excerpts, span};
 
 const REQUIREMENTS: [&str; 4] = ["REQUIREMENT", "STATE", "FOUND", "NEXT STEP"];
 const PASSPORTS: [&str; 7] = [
@@ -132,6 +132,7 @@ impl Show for Decided {
             Block::Line(format!("approved by {who}: {why}"))
         }));
         blocks.extend(excerpts(&self.passport.evidence));
+        blocks.extend(actors(&self.passport.evidence).map(Block::Grid));
         blocks.push(Block::Line(self.validity()));
         Page(blocks)
     }

@@ -1,8 +1,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use passport_evidence::evidence::Frame;
 use passport_evidence::{
-    Evidence, Excerpts, Fact, FactName, FailedRefresh, Failure, FailureCode, Limits, MaxAge,
-    Origin, Outcome, Provenance, Quantity, Reason, Scope, Value,
+    Actor, ActorId, Actors, Evidence, Excerpts, Fact, FactName, FailedRefresh, Failure, FailureCode,
+    Limits, MaxAge, Origin, Outcome, Provenance, Quantity, Reason, Role, Scope, Value,
 };
 
 use super::*;
@@ -239,4 +239,28 @@ fn a_span_shows_its_two_largest_units() {
     ] {
         assert_eq!(span(TimeDelta::seconds(seconds)), text);
     }
+}
+
+/// Roles and the first digits of ids, beside the facts; whole ids are for programs.
+#[test]
+fn persons_behind_facts_are_shown_briefly() {
+    let actor = |role, byte| Actor {
+        role,
+        id: ActorId::of_keyed_hash([byte; 32]),
+    };
+    let all = [actor(Role::Requester, 0xcd), actor(Role::Approver, 0xab)];
+    let actors = all.into_iter().collect::<Actors>().and_further(2);
+    let fact = measured("approver_state", "2", ">= 2").about("PAY-142");
+    let facts = vec![fact.involving(actors), measured("error_rate", "1%", "")];
+    let answer = Answer::new(vec![evidence("change", facts, None)], now());
+    let shown = table::draw(&answer.page(), PIPE);
+    let line = "change  approver_state  PAY-142  approver abababab, requester cdcdcdcd, 2 more";
+    assert!(shown.contains(line), "{shown}");
+    assert!(!shown.contains("actor:"), "{shown}");
+    let json = serde_json::to_string(&answer).unwrap();
+    let whole = format!(r#"{{"id":"actor:{}","role":"approver"}}"#, "ab".repeat(8));
+    assert!(
+        json.contains(&whole) && json.contains(r#""furtherActors":2"#),
+        "{json}"
+    );
 }

@@ -126,3 +126,23 @@ fn a_claim_against_its_own_threshold_is_contradictory() {
     claim.value = Some(percent("0.5%"));
     assert_eq!(claim.admit().status(), Status::Passed);
 }
+
+#[test]
+fn nobody_stands_behind_what_may_be_about_something_else() {
+    let actor = crate::actor::Actor {
+        role: crate::actor::Role::Approver,
+        id: crate::actor::ActorId::of_keyed_hash([7; 32]),
+    };
+    let actors: Actors = [actor].into_iter().collect();
+    let fact = Fact::state(NAME, "success", &TABLE).involving(actors.clone());
+    for reason in [Reason::OtherSubject, Reason::FilterNotApplied] {
+        assert!(fact.clone().contradict(reason).actors().is_empty());
+        assert!(fact.clone().doubt(reason).actors().is_empty());
+    }
+    for reason in [Reason::Stale, Reason::Contradictory, Reason::Incomplete] {
+        assert_eq!(*fact.clone().doubt(reason).actors(), actors);
+    }
+    // A fold says only what is behind the part that decides.
+    let parts = [fact, Fact::state(NAME, "failure", &TABLE)];
+    assert!(Fact::fold(NAME, &parts).actors().is_empty());
+}

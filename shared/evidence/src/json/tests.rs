@@ -1,8 +1,16 @@
+use chrono::{DateTime, Utc};
+
 use super::*;
 use crate::{
+    actor::{Actor, ActorId, Actors, Role},
+    excerpts::Excerpts,
     fact::Limits,
+    names::FactName,
     quantity::{Quantity, Unit, parse_number},
+    reason::Reason,
+    status::Status,
     threshold::Threshold,
+    value::Value,
 };
 
 const EXAMPLE: &str = r#"{"connector":"prometheus","scope":{"workspaceId":"workspace-acme-prod","service":"checkout-api","environment":"production"},"freshness":{"observedAt":"2026-05-03T09:30:00Z","maxAgeSeconds":300},"facts":[{"name":"error_rate","status":"passed","value":"0.02%","threshold":"< 1%"},{"name":"p95_latency","status":"passed","value":"142ms","threshold":"< 500ms"}]"#;
@@ -168,4 +176,47 @@ fn how_much_was_taken_out_of_lines_is_written_behind_them_and_read_again() {
     assert!(text.ends_with(wanted), "{text}");
     let read: FactJson = serde_json::from_str(&text).unwrap();
     assert_eq!(ClaimedFact::try_from(read).unwrap().admit(), fact);
+}
+
+fn persons() -> Actors {
+    let actor = |role, byte| Actor {
+        role,
+        id: ActorId::of_keyed_hash([byte; 32]),
+    };
+    let all = [actor(Role::Requester, 0xcd), actor(Role::Approver, 0xab)];
+    all.into_iter().collect()
+}
+
+#[test]
+fn persons_are_written_behind_all_else_and_read_again() {
+    let fact = measured("p95_latency", "0.142", Unit::Seconds, "< 500ms");
+    let without = serde_json::to_string(&fact).unwrap();
+    let of = |actors: Actors| serde_json::to_string(&fact.clone().involving(actors)).unwrap();
+    let told = format!(
+        r#","actors":[{{"id":"actor:{}","role":"approver"}},{{"id":"actor:{}","role":"requester"}}]}}"#,
+        "ab".repeat(8),
+        "cd".repeat(8)
+    );
+    let start = without.trim_end_matches('}');
+    assert_eq!(of(persons()), format!("{start}{told}"));
+    let counted = told.replace("]}", r#"],"furtherActors":2}"#);
+    assert_eq!(of(persons().and_further(2)), format!("{start}{counted}"));
+    assert_eq!(of(Actors::default()), without);
+    for actors in [persons(), persons().and_further(2)] {
+        let fact = fact.clone().involving(actors);
+        let read: FactJson = serde_json::from_str(&serde_json::to_string(&fact).unwrap()).unwrap();
+        assert_eq!(ClaimedFact::try_from(read).unwrap().admit(), fact);
+    }
+}
+
+#[test]
+fn whoever_is_named_otherwise_than_by_an_id_is_counted_and_not_shown() {
+    let fact = measured("p95_latency", "0.142", Unit::Seconds, "< 500ms").involving(persons());
+    let mut json = serde_json::to_value(&fact).unwrap();
+    json["actors"][0]["id"] = "ana.lopez@example.com".into();
+    json["actors"][1]["role"] = "of tomorrow".into();
+    let read: FactJson = serde_json::from_value(json).unwrap();
+    let admitted = ClaimedFact::try_from(read).unwrap().admit();
+    let actors = admitted.actors();
+    assert_eq!((actors.iter().count(), actors.further()), (0, 2));
 }

@@ -3,6 +3,7 @@
 use passport_proto::evidence as proto;
 
 use crate::{
+    actor::Role,
     descriptor::{Capability, ConnectorStatus},
     evidence::Origin,
     failure::FailureCode,
@@ -38,6 +39,7 @@ macro_rules! same_names_on_wire {
 }
 
 same_names_on_wire!(Status, FactStatus: Passed, Failed, Warning, Pending, Unknown, NotApplicable);
+same_names_on_wire!(Role, ActorRole: Decliner, Approver, Requester, Author, Responder, Assignee);
 same_names_on_wire!(Origin, Origin: Pulled, Delivered, Declared);
 same_names_on_wire!(Capability, Capability: Pull, Ingest, Detect, Notify);
 same_names_on_wire!(

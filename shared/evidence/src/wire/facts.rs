@@ -3,7 +3,7 @@
 use passport_proto::evidence as proto;
 
 use super::{
-    WireError, bounded, invalid, set,
+    WireError, actors, bounded, invalid, set,
     times::{optional_time, timestamp},
 };
 use crate::{
@@ -21,6 +21,7 @@ impl From<&Fact> for proto::Fact {
     fn from(fact: &Fact) -> Self {
         let claimed = ClaimedFact::from(fact.clone());
         let baseline = fact.baseline();
+        let (actors, further_actors) = actors::on_wire(fact.actors());
         Self {
             name: claimed.name.to_string(),
             status: proto::FactStatus::from(claimed.status).into(),
@@ -44,6 +45,8 @@ impl From<&Fact> for proto::Fact {
             excerpts: claimed.excerpts.into_texts(),
             baseline: baseline.map(|it| value_on_wire(it, it.display(fact.threshold()))),
             query_digest: claimed.query.map(|it| it.to_string()).unwrap_or_default(),
+            actors,
+            further_actors,
         }
     }
 }
@@ -129,6 +132,7 @@ impl TryFrom<proto::Fact> for ClaimedFact {
             // What is none says nothing of the question, and nothing of the fact.
             query: fact.query_digest.parse().ok(),
             baseline: fact.baseline.map(value_off_wire).transpose()?,
+            actors: actors::off_wire(&fact.actors, fact.further_actors),
         })
     }
 }

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
+    actor::{Actor, ActorId, Actors, Role},
     claimed::{ClaimedEvidence, ClaimedFact},
     descriptor::{Category, ConnectorStatus, Descriptor, Promotion},
     evidence::{Evidence, FailedRefresh, Frame, Origin, Provenance},
@@ -30,6 +31,16 @@ const TABLE: StateTable = StateTable::new(&[
 
 fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_777_800_600, 123_456_789).unwrap()
+}
+
+fn actors() -> impl Strategy<Value = Actors> {
+    let one = (prop::sample::select(Role::ALL.to_vec()), any::<[u8; 32]>());
+    let one = one.prop_map(|(role, hash)| Actor {
+        role,
+        id: ActorId::of_keyed_hash(hash),
+    });
+    (prop::collection::vec(one, 0..24), 0u32..9)
+        .prop_map(|(all, more)| all.into_iter().collect::<Actors>().and_further(more))
 }
 
 fn facts() -> impl Strategy<Value = Fact> {
@@ -68,25 +79,29 @@ fn facts() -> impl Strategy<Value = Fact> {
         prop::option::of(any::<[u8; 32]>().prop_map(QueryDigest::sha256)),
         prop::option::of(-1e6f64..1e6),
         prop::collection::btree_map("[a-z_]{1,12}", 0..=i32::MAX.unsigned_abs(), 0..3),
+        actors(),
     )
-        .prop_map(|(fact, item, age, nanos, texts, query, before, counts)| {
-            let fact = match item {
-                Some(item) => fact.about(item),
-                None => fact,
-            };
-            let nanos = TimeDelta::nanoseconds(nanos.unwrap_or_default().into());
-            let fact = fact
-                .quoting(texts.into_iter().collect::<Excerpts>().redacted(counts))
-                .answering(query);
-            let fact = match before {
-                Some(before) => {
-                    let number = crate::quantity::from_f64(before).unwrap();
-                    fact.compared_with(Quantity::new(number, Unit::Milliseconds))
-                }
-                None => fact,
-            };
-            fact.observed(age.map(|age| now() - TimeDelta::seconds(age) + nanos))
-        })
+        .prop_map(
+            |(fact, item, age, nanos, texts, query, before, counts, actors)| {
+                let fact = match item {
+                    Some(item) => fact.about(item),
+                    None => fact,
+                };
+                let nanos = TimeDelta::nanoseconds(nanos.unwrap_or_default().into());
+                let fact = fact
+                    .quoting(texts.into_iter().collect::<Excerpts>().redacted(counts))
+                    .answering(query)
+                    .involving(actors);
+                let fact = match before {
+                    Some(before) => {
+                        let number = crate::quantity::from_f64(before).unwrap();
+                        fact.compared_with(Quantity::new(number, Unit::Milliseconds))
+                    }
+                    None => fact,
+                };
+                fact.observed(age.map(|age| now() - TimeDelta::seconds(age) + nanos))
+            },
+        )
 }
 
 fn evidences() -> impl Strategy<Value = Evidence> {
@@ -159,6 +174,30 @@ fn values_that_are_not_known_yet_say_nothing_good() {
 }
 
 #[test]
+fn a_person_who_is_named_otherwise_than_by_an_id_is_counted_and_not_shown() {
+    let fact = Fact::state(FactName::fixed("state"), "good", &TABLE);
+    let mut wire = proto::Fact::from(&fact);
+    let actor = |id: &str, role| proto::Actor {
+        id: id.to_owned(),
+        role,
+    };
+    let known = ActorId::of_keyed_hash([7; 32]).to_string();
+    wire.actors = vec![
+        actor("ana.lopez@example.com", proto::ActorRole::Approver.into()),
+        actor(&known, proto::ActorRole::Unspecified.into()),
+        actor(&known, 99),
+        actor(&known, proto::ActorRole::Approver.into()),
+    ];
+    wire.further_actors = -5;
+    let admitted = ClaimedFact::try_from(wire).unwrap().admit();
+    let told: Vec<_> = admitted.actors().iter().map(|it| it.role).collect();
+    assert_eq!(told, [Role::Approver]);
+    assert_eq!(admitted.actors().further(), 3);
+    assert!(!format!("{admitted:?}").contains("ana"));
+    assert_eq!(admitted.status(), Status::Passed);
+}
+
+#[test]
 fn what_must_be_set_is_named() {
     let missing = ClaimedEvidence::try_from(proto::Evidence::default()).unwrap_err();
     assert_eq!(missing, WireError::Missing("freshness"));
@@ -210,6 +249,12 @@ fn every_code_and_unit_has_its_place_on_the_wire() {
         );
         let wire = proto::Reason::from(reason);
         assert_eq!(wire.as_str_name(), format!("REASON_{reason}"));
+    }
+    for role in Role::ALL {
+        let wire = proto::ActorRole::from(role);
+        assert_eq!(Role::from_wire(wire.into()), Some(role));
+        let word = role.as_str().to_uppercase();
+        assert_eq!(wire.as_str_name(), format!("ACTOR_ROLE_{word}"));
     }
     for code in FailureCode::ALL {
         let wire = proto::FailureCode::from(code);

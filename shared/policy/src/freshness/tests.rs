@@ -1,8 +1,8 @@
 use chrono::TimeDelta;
 use passport_evidence::{
-    ClaimedFact, EnvironmentName, Excerpts, Fact, FactName, Freshness, Limits, Origin, Provenance,
-    Quantity, Reason, ServiceName, Status, Threshold, Value, WorkspaceId, evidence::Frame,
-    freshness::SKEW,
+    Actors, ClaimedFact, EnvironmentName, Excerpts, Fact, FactName, Freshness, Limits, Origin,
+    Provenance, Quantity, Reason, ServiceName, Status, Threshold, Value, WorkspaceId,
+    evidence::Frame, freshness::SKEW,
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
@@ -186,6 +186,7 @@ prop_compose! {
             excerpts: Excerpts::default(),
             query: None,
             baseline: None,
+            actors: Actors::default(),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What must come out of a case. What is not mentioned is not compared.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
@@ -86,6 +88,9 @@ pub struct ExpectedFact {
     pub baseline: Option<String>,
     /// Where a person can look.
     pub link: Option<String>,
+    /// How many persons stand behind it, by role; under `further`: how many more are only counted. Who they are
+    /// differs with the provider's address.
+    pub actors: Option<BTreeMap<String, u32>>,
 }
 
 /// Tells `null` apart from nothing.

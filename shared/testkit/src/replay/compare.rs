@@ -231,7 +231,31 @@ fn differing(wanted: &ExpectedFact, fact: &Fact) -> Vec<String> {
         words::same_value,
     );
     compare("link", wanted.link.as_deref(), link, equal);
+    let actors = wanted.actors.as_ref().map(counted);
+    let found = Some(counted(&by_role(fact)));
+    compare("actors", actors.as_deref(), found, equal);
     differences
+}
+
+/// How many persons stand behind a fact, by role.
+fn by_role(fact: &Fact) -> BTreeMap<String, u32> {
+    let mut counts = BTreeMap::new();
+    for actor in fact.actors().iter() {
+        *counts.entry(actor.role.to_string()).or_default() += 1;
+    }
+    if fact.actors().further() > 0 {
+        counts.insert("further".to_owned(), fact.actors().further());
+    }
+    counts
+}
+
+fn counted(roles: &BTreeMap<String, u32>) -> String {
+    let parts = roles.iter().map(|(role, count)| format!("{role} {count}"));
+    let parts: Vec<_> = parts.collect();
+    match parts.is_empty() {
+        true => "nobody".to_owned(),
+        false => parts.join(", "),
+    }
 }
 
 type Same = fn(&str, &str) -> bool;

@@ -1,6 +1,7 @@
 //! The fields of GitHub's answers and webhooks that are read, as its REST description names them.
 
 use chrono::{DateTime, Utc};
+use passport_connector_sdk::{Object, Part};
 use serde::{Deserialize, Serialize};
 
 /// A run of a workflow.
@@ -127,6 +128,16 @@ pub struct Approval {
     pub state: String,
     /// Which environments.
     pub environments: Vec<Environment>,
+    /// Who decided; null where there is no such person any more.
+    #[serde(default)]
+    pub user: Part<Object<User>>,
+}
+
+/// A person, by the id alone.
+#[derive(Debug, Clone, Deserialize)]
+pub struct User {
+    /// The id, which stays where the person takes another name.
+    pub id: u64,
 }
 
 /// A suite of checks.

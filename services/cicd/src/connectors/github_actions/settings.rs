@@ -1,7 +1,7 @@
 //! What stands under a source, and what is wrong with it.
 
 use passport_connector_sdk::{
-    Builder, secrets::SecretRef, settings::Credential, signature::SigningSecrets,
+    ActorIds, Builder, secrets::SecretRef, settings::Credential, signature::SigningSecrets,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -99,6 +99,8 @@ pub struct Wanted {
     pub attestations: bool,
     /// Where a person can look; `None`: that is not known.
     pub pages: Option<Pages>,
+    /// Makes ids of persons.
+    pub actors: ActorIds,
 }
 
 // === impl Settings ===
@@ -120,6 +122,7 @@ impl Settings {
             artifact: self.artifact.clone(),
             attestations: self.attestations,
             pages: self.pages(),
+            actors: builder.actor_ids(self.endpoint()),
         })
     }
 

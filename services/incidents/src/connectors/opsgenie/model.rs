@@ -1,11 +1,13 @@
 //! The fields of Opsgenie's answers that are read, as its API documentation names them. Messages,
 //! descriptions, owners and who acknowledged are never read.
 
-use passport_connector_sdk::Object;
+use passport_connector_sdk::{Object, Part};
 use serde::Deserialize;
 
 /// The kind of responders that are teams.
 const TEAM: &str = "team";
+/// The kind that are persons.
+const PERSON: &str = "user";
 
 /// A page of a list of Opsgenie.
 #[derive(Debug, Clone, Deserialize)]
@@ -58,7 +60,7 @@ pub struct Responder {
     pub kind: String,
     /// Its name. Read of teams only, to tell whether it is the source's; often left out.
     pub name: Option<String>,
-    /// Its id. Read of teams only, to ask for their maintenances.
+    /// Its id: of a team, to ask for its maintenances; of a person, whom it never names.
     pub id: Option<String>,
 }
 
@@ -69,6 +71,32 @@ impl Alert {
     pub fn teams(&self) -> impl Iterator<Item = &Responder> {
         let teams = self.responders.iter().filter(|it| it.kind == TEAM);
         teams.map(|it| &it.0)
+    }
+
+    /// The persons who are to do something, each by the id.
+    pub fn persons(&self) -> impl Iterator<Item = Option<&str>> {
+        let responders = self.responders.iter().map(|it| &it.0);
+        responders.filter_map(Responder::person)
+    }
+}
+
+// === impl Responder ===
+
+impl Responder {
+    /// The id of a person; `None`: it is none.
+    fn person(&self) -> Option<Option<&str>> {
+        (self.kind == PERSON).then_some(self.id.as_deref())
+    }
+}
+
+// === impl Incident ===
+
+impl Incident {
+    /// The persons who are to do something, each by the id.
+    pub fn persons(&self) -> impl Iterator<Item = Option<&str>> {
+        let responders = self.responders.if_told().into_iter().flatten();
+        let told = responders.filter_map(|it| it.if_told());
+        told.filter_map(|it| it.person())
     }
 }
 
@@ -96,6 +124,9 @@ pub struct Incident {
     pub status: String,
     /// Ids of services.
     pub impacted_services: Option<Vec<String>>,
+    /// Who is to do something.
+    #[serde(default)]
+    pub responders: Part<Vec<Part<Object<Responder>>>>,
 }
 
 /// A maintenance ("Maintenance API").

@@ -135,6 +135,7 @@ impl Settings {
             low_cap: self.low_cap,
             page_limit: is_limit.then_some(self.page_limit)?,
             thresholds: thresholds?,
+            actors: builder.actor_ids(self.endpoint()),
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use passport_connector_sdk::settings::Thresholds;
+use passport_connector_sdk::{ActorIds, settings::Thresholds};
 
 use super::{model::Alert, priority::Priority};
 
@@ -25,6 +25,8 @@ pub struct Wanted {
     pub page_limit: u32,
     /// What is wanted of each fact.
     pub thresholds: Thresholds,
+    /// Makes ids of persons.
+    pub actors: ActorIds,
 }
 
 // === impl Wanted ===

@@ -1,8 +1,8 @@
-//! The fields of PagerDuty's answers that are read, as its API reference names them. Titles, notes,
-//! responders and conference bridges are never read.
+//! The fields of PagerDuty's answers that are read, as its API reference names them. Titles, notes and
+//! conference bridges are never read; of persons only ids are.
 
 use chrono::{DateTime, Utc};
-use passport_connector_sdk::Object;
+use passport_connector_sdk::{Object, Part};
 use serde::Deserialize;
 
 /// One service, as it is answered.
@@ -58,6 +58,36 @@ pub struct Incident {
     pub service: Object<Reference>,
     /// What PagerDuty will do with it by itself.
     pub pending_actions: Option<Vec<Object<PendingAction>>>,
+    /// Who is to deal with it.
+    #[serde(default)]
+    pub assignments: Part<Vec<Part<Object<Assignment>>>>,
+    /// Who took it on.
+    #[serde(default)]
+    pub acknowledgements: Part<Vec<Part<Object<Acknowledgement>>>>,
+}
+
+/// That a person is to deal with an incident.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Assignment {
+    /// Who.
+    pub assignee: Object<Reference>,
+}
+
+/// That somebody took an incident on.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Acknowledgement {
+    /// Who, or which service.
+    pub acknowledger: Object<Agent>,
+}
+
+/// A person or a service, as its reference tells.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Agent {
+    /// The id.
+    pub id: String,
+    /// `user_reference` or `user` of a person.
+    #[serde(rename = "type")]
+    pub kind: String,
 }
 
 /// Something by its id.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use passport_connector_sdk::{
-    Auth, Builder,
+    ActorIds, Auth, Builder,
     secrets::SecretRef,
     settings::{ThresholdSettings, Thresholds},
     signature::SigningSecrets,
@@ -107,6 +107,8 @@ pub struct Wanted {
     pub page_limit: u32,
     /// What is wanted of each fact.
     pub thresholds: Thresholds,
+    /// Makes ids of persons.
+    pub actors: ActorIds,
 }
 
 fn pagerduty() -> String {
@@ -158,6 +160,7 @@ impl Settings {
             maintenance: self.consider_maintenance,
             page_limit: pages?,
             thresholds: thresholds?,
+            actors: builder.actor_ids(&self.endpoint),
         })
     }
 

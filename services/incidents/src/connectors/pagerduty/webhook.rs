@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderName, StatusCode};
 use passport_connector_sdk::{
-    Accepted, Delivery, Object, Rejected, SenderReply,
+    Accepted, Delivery, Object, Part, Rejected, SenderReply,
     signature::{HexSignature, SigningSecrets},
 };
 use serde::{Deserialize, Serialize};
@@ -165,6 +165,8 @@ impl News {
                 id: self.service.clone(),
             }),
             pending_actions: Some(Vec::new()),
+            assignments: Part::Missing,
+            acknowledgements: Part::Missing,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use passport_connector_sdk::CollectRequest;
-use passport_evidence::{Fact, MaxAge, Meaning, Reason, StateTable, Subject};
+use passport_evidence::{Actors, Fact, MaxAge, Meaning, Reason, StateTable, Subject};
 
 use super::{
     choose::{Chosen, chosen, is_about},
@@ -70,7 +70,10 @@ pub fn judge(statements: &[Statement], rules: &Rules, request: &CollectRequest) 
 fn together(chosen: &Chosen<'_>, facts: Vec<Fact>) -> Option<Fact> {
     let first = facts.first()?;
     let item = first.item().unwrap_or_default().to_owned();
+    let actors = facts.iter().map(|it| it.actors().clone());
+    let actors = actors.fold(Actors::default(), Actors::joined);
     let fact = Fact::fold(first.name().clone(), &facts).about(item);
+    let fact = fact.involving(actors);
     Some(match chosen.is_part {
         true => fact.doubt(Reason::Incomplete),
         false => fact,
@@ -132,6 +135,11 @@ fn fact(statement: &Statement, state: &str) -> Fact {
         _ => fact,
     };
     let fact = fact.about(statement.fact.as_str());
+    let fact = match state {
+        // Who speaks of another release has nothing to do with this one.
+        "other_release" | "no_release" => fact,
+        _ => fact.involving(statement.actors.clone()),
+    };
     match &statement.link {
         Some(link) => fact.linked(link.clone()),
         None => fact,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use passport_connector_sdk::Record as Delivered;
-use passport_evidence::FactName;
+use passport_evidence::{Actor, Actors, FactName, actor};
 use serde::{Deserialize, Serialize};
 
 use super::{kind::Kind, record::Record};
@@ -69,6 +69,8 @@ pub struct Statement {
     pub link: Option<String>,
     /// Whether one who delivered it may do so for every service.
     pub is_of_every_service: bool,
+    /// Who stated and who confirmed it or took it back, by the ids that are kept.
+    pub actors: Actors,
     is_submitted: bool,
 }
 
@@ -93,6 +95,17 @@ impl Entry {
             is_of_every_service,
             reason: record.reason,
         }
+    }
+
+    /// Who delivered it.
+    fn actor(&self) -> Option<Actor> {
+        let role = match (self.role, self.revoked_at) {
+            (Role::Submitter, _) => actor::Role::Author,
+            (Role::Approver, None) => actor::Role::Approver,
+            (Role::Approver, Some(_)) => actor::Role::Decliner,
+        };
+        let id = self.actor.as_ref()?.parse().ok()?;
+        Some(Actor { role, id })
     }
 
     /// As it is kept; `None` only where it can't be written.
@@ -136,6 +149,7 @@ impl Statement {
             has_digest: entry.has_digest,
             link: entry.link.clone(),
             is_of_every_service: entry.is_of_every_service,
+            actors: entry.actor().into_iter().collect(),
             is_submitted: entry.role == Role::Submitter,
         }
     }
@@ -149,6 +163,8 @@ impl Statement {
         self.is_confirmed |= other.is_confirmed;
         self.is_submitted |= other.is_submitted;
         self.is_of_every_service |= other.is_of_every_service;
+        let actors = std::mem::take(&mut self.actors);
+        self.actors = actors.joined(other.actors.clone());
     }
 
     /// Whether it was confirmed as far as it has to be, was not taken back, and holds now.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use passport_connector_sdk::Object;
 use serde::Deserialize;
 
-use crate::connectors::part::Part;
+use passport_connector_sdk::Part;
 
 /// A ticket ("Issues").
 #[derive(Clone, Deserialize)]
@@ -148,6 +148,16 @@ pub struct Person {
     pub account: Option<String>,
     /// In a data center.
     pub key: Option<String>,
+}
+
+// === impl Person ===
+
+impl Person {
+    /// The id that Jira has for the person, in the cloud or in a data center.
+    pub fn id(&self) -> Option<&str> {
+        let ids = [&self.account, &self.key].into_iter().flatten();
+        ids.map(String::as_str).find(|it| !it.is_empty())
+    }
 }
 
 /// A page of a search of the cloud ("Issue search").

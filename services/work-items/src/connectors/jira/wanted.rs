@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use passport_connector_sdk::{settings::Thresholds, subject_text::SubjectText};
+use passport_connector_sdk::{ActorIds, settings::Thresholds, subject_text::SubjectText};
 use passport_evidence::Threshold;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -39,6 +39,8 @@ pub struct Wanted {
     pub page_limit: u32,
     /// What is wanted of each fact that is measured.
     pub thresholds: Thresholds,
+    /// Makes ids of persons.
+    pub actors: ActorIds,
 }
 
 /// Which tickets.

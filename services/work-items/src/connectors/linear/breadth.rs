@@ -9,7 +9,7 @@ use super::{
     client::{Client, Dated, Missed},
     model::{Page, Team, ViewerData},
 };
-use crate::connectors::part::Part;
+use passport_connector_sdk::Part;
 
 /// What Linear says of the credential; `None` where it could not be asked for now.
 ///

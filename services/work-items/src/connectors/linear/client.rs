@@ -15,7 +15,7 @@ use super::{
     model::{Issue, IssueData, IssuesData, List, Release, ReleasesData, ViewerData},
     wanted::Identifier,
 };
-use crate::connectors::part::Part;
+use passport_connector_sdk::Part;
 
 pub use answer::{Found, Missed};
 pub use refusal::refused;

@@ -4,7 +4,7 @@ use passport_connector_sdk::Object;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::connectors::part::Part;
+use passport_connector_sdk::Part;
 
 /// What an error says where what was asked for is not there, or not for this credential.
 const NOT_FOUND: &str = "Entity not found";

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use passport_connector_sdk::Object;
 use serde::Deserialize;
 
-use crate::connectors::part::Part;
+use passport_connector_sdk::Part;
 
 /// What the document `Issue` gives.
 #[derive(Deserialize)]

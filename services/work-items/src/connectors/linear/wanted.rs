@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use passport_connector_sdk::{settings::Thresholds, subject_text::SubjectText};
+use passport_connector_sdk::{ActorIds, settings::Thresholds, subject_text::SubjectText};
 
 /// What a source wants.
 #[derive(Debug, Clone)]
@@ -19,6 +19,8 @@ pub struct Wanted {
     pub approval: Option<Approval>,
     /// What is wanted of each fact that is measured.
     pub thresholds: Thresholds,
+    /// Makes ids of persons.
+    pub actors: ActorIds,
 }
 
 /// An issue of the team.

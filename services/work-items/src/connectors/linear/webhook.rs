@@ -11,7 +11,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::model::Team;
-use crate::connectors::part::Part;
+use passport_connector_sdk::Part;
 
 const SIGNATURE: HexSignature = HexSignature {
     header: HeaderName::from_static("linear-signature"),

@@ -4,7 +4,7 @@
 use passport_connector_sdk::Object;
 use serde::{Deserialize, de::IgnoredAny};
 
-use super::cell::Cell;
+use super::cell::{self, Cell};
 
 /// A page of a table.
 #[derive(Debug, Clone, Deserialize)]
@@ -51,7 +51,7 @@ pub struct Change {
     pub assignment_group: Option<Cell>,
     /// What it is about.
     pub cmdb_ci: Option<Cell>,
-    /// Who wants it. Compared only, and never told.
+    /// Who wants it. Compared, and told only by an id that tells nothing.
     pub requested_by: Option<Cell>,
 }
 
@@ -69,7 +69,7 @@ pub struct Approver {
     pub sys_id: Option<Cell>,
     /// What was answered.
     pub state: Option<Cell>,
-    /// Who was asked. Compared only, and never told.
+    /// Who was asked. Compared, and told only by an id that tells nothing.
     pub approver: Option<Cell>,
     /// The change that it is about.
     pub sysapproval: Option<Cell>,
@@ -78,6 +78,11 @@ pub struct Approver {
 impl Approver {
     /// The names of its fields.
     pub const FIELDS: &str = "sys_id,state,approver,sysapproval";
+
+    /// The id of who was asked, where that is sure: a text may be what the person is shown as.
+    pub fn person(&self) -> Option<&str> {
+        cell::coded(self.approver.as_ref())
+    }
 }
 
 /// A task of a change (table `change_task`).

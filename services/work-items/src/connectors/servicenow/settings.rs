@@ -131,6 +131,7 @@ impl Settings {
             separation_of_duties: self.separation_of_duties,
             states: states?,
             thresholds: thresholds?,
+            actors: builder.actor_ids(&self.endpoint),
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use passport_connector_sdk::{settings::Thresholds, subject_text::SubjectText};
+use passport_connector_sdk::{ActorIds, settings::Thresholds, subject_text::SubjectText};
 
 use super::word::Word;
 
@@ -31,4 +31,6 @@ pub struct Wanted {
     pub states: BTreeMap<String, Word>,
     /// What is wanted of each fact that is measured.
     pub thresholds: Thresholds,
+    /// Makes ids of persons.
+    pub actors: ActorIds,
 }

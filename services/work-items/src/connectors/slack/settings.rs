@@ -5,7 +5,7 @@ mod check;
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use passport_connector_sdk::{secrets::SecretRef, settings::Span};
+use passport_connector_sdk::{ActorIds, secrets::SecretRef, settings::Span};
 use passport_evidence::{MaxAge, Threshold};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -80,6 +80,8 @@ pub struct Wanted {
     pub keep_for: TimeDelta,
     /// How long evidence lasts at most.
     pub lasts: MaxAge,
+    /// Makes ids of persons.
+    pub actors: ActorIds,
 }
 
 /// Who may approve, and how it is counted.

@@ -1,3 +1,4 @@
+mod actors;
 mod bench;
 mod cases;
 mod check;

@@ -162,3 +162,29 @@ fn a_record_says_which_question_a_fact_answers_where_the_fact_does() {
     });
     assert!(Wanted::approval().verify(&swapped).is_err());
 }
+
+/// A record of before tells of nobody, and its digest stays; one that tells of persons is bound with them.
+#[test]
+fn a_record_says_who_stands_behind_a_fact_where_the_fact_does() {
+    let before = payload(&signed(&approval()));
+    let fact = &before["predicate"]["passport"]["evidence"][0]["facts"][0];
+    assert!(fact.get("actors").is_none() && fact.get("furtherActors").is_none());
+    assert!(Wanted::approval().verify(&signed(&approval())).is_ok());
+
+    let actor = |digit: &str| serde_json::json!({"id": format!("actor:{}", digit.repeat(16)), "role": "approver"});
+    let after = super::made::forged(|statement| {
+        let fact = &mut statement["predicate"]["passport"]["evidence"][0]["facts"][0];
+        fact["actors"] = vec![actor("a")].into();
+        fact["furtherActors"] = 2.into();
+        super::made::bind(statement);
+    });
+    let verified = Wanted::approval().verify(&after).unwrap();
+    let actors = verified.passport.evidence[0].facts()[0].actors();
+    assert_eq!(actors.to_string(), "approver aaaaaaaa, 2 more");
+
+    let swapped = super::made::forged(|statement| {
+        let fact = &mut statement["predicate"]["passport"]["evidence"][0]["facts"][0];
+        fact["actors"] = vec![actor("b")].into();
+    });
+    assert!(Wanted::approval().verify(&swapped).is_err());
+}

@@ -1,7 +1,8 @@
 //! What became of an environment: its deployment, and the word of the people who guard it. Pure.
 
 use chrono::{DateTime, Utc};
-use passport_evidence::{Fact, FactName, Reason, Status};
+use passport_connector_sdk::ActorIds;
+use passport_evidence::{Actors, Fact, FactName, Reason, Role, Status};
 
 use super::super::{
     model::{Approval, DeploymentStatus, PendingDeployment},
@@ -40,7 +41,7 @@ pub fn deployment(
 
 /// A rejection stays one; what is still waited for is pending; where nobody was asked there was
 /// nothing to approve.
-pub fn approval(environment: &str, read: &Result<Said, Reason>) -> Fact {
+pub fn approval(environment: &str, read: &Result<Said, Reason>, ids: &ActorIds) -> Fact {
     let fact = match read {
         Err(reason) => Fact::unknown(APPROVAL, *reason).wanting(Some(states::approved())),
         Ok(said) => {
@@ -55,9 +56,28 @@ pub fn approval(environment: &str, read: &Result<Said, Reason>) -> Fact {
                 .collect();
             match parts.is_empty() {
                 true => Fact::not_applicable(APPROVAL, Reason::Informational),
-                false => Fact::fold(APPROVAL, &parts),
+                false => Fact::fold(APPROVAL, &parts).involving(guards(environment, said, ids)),
             }
         }
     };
     fact.about(environment)
+}
+
+/// Those who decided about the environment. Who was asked and has not answered is nobody yet.
+fn guards(environment: &str, said: &Said, ids: &ActorIds) -> Actors {
+    let is_about = |it: &&Approval| it.environments.iter().any(|at| at.name == environment);
+    let decided = said.approvals.iter().filter(is_about);
+    let decided = decided.filter_map(|it| Some((role(&it.state)?, it.user.if_told())));
+    let persons: Vec<_> = decided
+        .map(|(role, user)| (role, user.map(|it| it.id.to_string())))
+        .collect();
+    ids.told(persons.iter().map(|(role, id)| (*role, id.as_deref())))
+}
+
+fn role(state: &str) -> Option<Role> {
+    match state {
+        "approved" => Some(Role::Approver),
+        "rejected" => Some(Role::Decliner),
+        _ => None,
+    }
 }

@@ -20,6 +20,8 @@ use artifact::ARTIFACT_DIGEST;
 use environment::{APPROVAL, DEPLOYMENT_STATUS};
 
 pub use environment::Said;
+#[cfg(test)]
+pub use environment::approval;
 
 const RUN_STATUS: FactName = FactName::fixed("workflow_run_status");
 const RERUN_ATTEMPTS: FactName = FactName::fixed("rerun_attempts");
@@ -109,7 +111,9 @@ pub fn of_run(
         let deployment = found.deployment.as_ref();
         facts.extend(deployment.map(|it| environment::deployment(name, it, now)));
         let approval = found.approval.as_ref();
-        facts.extend(approval.map(|it| environment::approval(name, it).observed(at)));
+        facts.extend(
+            approval.map(|it| environment::approval(name, it, &wanted.actors).observed(at)),
+        );
     }
     if !found.is_surely_newest {
         let doubted = facts.into_iter().map(|it| it.doubt(Reason::Incomplete));

@@ -7,7 +7,7 @@ use crate::connectors::github_actions::GithubActions;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<GithubActions>(CASES, 145)
+    connector::replayed::<GithubActions>(CASES, 146)
         .await
         .unwrap();
 }

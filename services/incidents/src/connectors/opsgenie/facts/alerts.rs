@@ -1,6 +1,8 @@
 //! Which alerts are open, and which of them are silent for a while. Pure.
 
-use passport_evidence::{Fact, Limits, Meaning, Quantity, Reason, StateTable, Status, Threshold};
+use passport_evidence::{
+    Actors, Fact, Limits, Meaning, Quantity, Reason, Role, StateTable, Status, Threshold,
+};
 
 use super::{ALERTS, SNOOZED, maintenance, threshold};
 use crate::connectors::opsgenie::{model::Alert, priority::Priority, pull::Found, wanted::Wanted};
@@ -67,23 +69,24 @@ impl<'a> Alerts<'a> {
         let of = |it: &Alert| it.priority.as_deref().and_then(Priority::of);
         let other = self.open.iter().filter(|it| of(it).is_none()).count();
         let counted = Priority::ALL.map(|priority| {
-            let count = self
-                .open
-                .iter()
-                .filter(|it| of(it) == Some(priority))
-                .count();
+            let all = self.open.iter().copied();
+            let those: Vec<_> = all.filter(|it| of(it) == Some(priority)).collect();
+            let count = those.len();
             let blocks = wanted.blocking.contains(&priority);
             let fact = judge(ALERTS, count, limit(priority, wanted), blocks);
             let fact = self.doubted(fact, count).about(priority.name());
+            let fact = fact.involving(responders(those.into_iter(), wanted));
             match other {
                 0 => fact,
                 _ => fact.doubt(Reason::UnrecognizedState),
             }
         });
         let other = (other > 0).then(|| {
+            let those = self.open.iter().filter(|it| of(it).is_none());
             Fact::unknown(ALERTS, Reason::UnrecognizedState)
                 .showing(Quantity::count(other as u64))
                 .about("other")
+                .involving(responders(those.copied(), wanted))
         });
         counted.into_iter().chain(other).collect()
     }
@@ -113,6 +116,13 @@ impl<'a> Alerts<'a> {
             Some(_) | None => fact,
         }
     }
+}
+
+/// The persons who are to do something about these, as far as they are of the scope.
+fn responders<'a>(alerts: impl Iterator<Item = &'a Alert>, wanted: &Wanted) -> Actors {
+    let ours = alerts.filter(|it| wanted.has(it));
+    let persons = ours.flat_map(Alert::persons);
+    wanted.actors.told(persons.map(|it| (Role::Responder, it)))
 }
 
 fn judge(

@@ -1,6 +1,6 @@
 //! Incidents of the service. Pure.
 
-use passport_evidence::{Fact, Limits, Meaning, Quantity, Reason, StateTable, Status};
+use passport_evidence::{Fact, Limits, Meaning, Quantity, Reason, Role, StateTable, Status};
 
 use super::{INCIDENTS, threshold};
 use crate::connectors::opsgenie::{client::Listed, model::Incident, wanted::Wanted};
@@ -44,5 +44,9 @@ pub fn fact(read: Option<&Result<Listed<Incident>, Reason>>, wanted: &Wanted) ->
         (!listed.is_whole, Reason::Incomplete),
     ];
     let doubts = doubts.into_iter().filter(|(is_so, _)| *is_so);
+    let open = rows.iter().filter(|it| it.status == OPEN && is_its(it));
+    let persons = open.flat_map(|it| it.persons());
+    let actors = wanted.actors.told(persons.map(|it| (Role::Responder, it)));
+    let fact = fact.involving(actors);
     doubts.fold(fact, |fact, (_, reason)| fact.doubt(reason))
 }

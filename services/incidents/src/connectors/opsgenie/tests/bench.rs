@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use passport_connector_sdk::{ConnectorKind, Object, settings::Thresholds};
 use passport_evidence::{Fact, Reason};
+use passport_testkit::connector;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -60,6 +61,7 @@ pub fn wanted() -> Wanted {
         low_cap: 10,
         page_limit: 20,
         thresholds: Thresholds::of_descriptor(&Opsgenie::DESCRIPTOR),
+        actors: connector::actor_ids("a key"),
     }
 }
 
@@ -83,6 +85,11 @@ fn listed<T: DeserializeOwned>(
 
 /// The facts of these answers.
 pub fn judged(answers: &Value) -> Vec<Fact> {
+    judged_by(answers, "a key")
+}
+
+/// The same, where ids of persons are made with this key.
+pub fn judged_by(answers: &Value, key: &str) -> Vec<Fact> {
     let alerts = match listed(&answers["alerts"], |it: &Alert| Some(it.id.clone())) {
         Ok(alerts) => alerts,
         Err(reason) => return facts::nothing(&wanted(), reason, now()),
@@ -106,5 +113,9 @@ pub fn judged(answers: &Value) -> Vec<Fact> {
         breadth: None,
         at: now(),
     };
-    facts::of(&found, &wanted(), now())
+    let wanted = Wanted {
+        actors: connector::actor_ids(key),
+        ..wanted()
+    };
+    facts::of(&found, &wanted, now())
 }

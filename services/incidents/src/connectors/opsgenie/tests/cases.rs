@@ -7,7 +7,7 @@ use crate::connectors::opsgenie::Opsgenie;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<Opsgenie>(CASES, 120).await.unwrap();
+    connector::replayed::<Opsgenie>(CASES, 122).await.unwrap();
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use passport_evidence::{Fact, Limits, Meaning, Quantity, Reason, StateTable, Status};
 
-use super::{ACTIVE, SNOOZED, active::Active, threshold};
+use super::{ACTIVE, SNOOZED, active::Active, actors, threshold};
 use crate::connectors::pagerduty::{model::Incident, settings::Wanted};
 
 /// What PagerDuty does when a snoozed incident wakes.
@@ -29,7 +29,7 @@ pub fn active(active: &Active<'_>, wanted: &Wanted) -> Fact {
             .wanting(threshold),
         (_, _) => fact,
     };
-    active.doubted(fact)
+    active.doubted(fact).involving(actors::of(active, wanted))
 }
 
 /// The fact of those that sleep: each of them comes back.

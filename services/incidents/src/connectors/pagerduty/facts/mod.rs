@@ -1,6 +1,7 @@
 //! From what was read to facts. Pure.
 
 mod active;
+mod actors;
 mod age;
 mod count;
 mod priority;

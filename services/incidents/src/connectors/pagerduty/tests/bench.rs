@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use passport_connector_sdk::{ConnectorKind, Object, settings::Thresholds};
 use passport_evidence::{Fact, Reason};
+use passport_testkit::connector;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -62,6 +63,7 @@ pub fn wanted() -> Wanted {
         maintenance: true,
         page_limit: 20,
         thresholds: Thresholds::of_descriptor(&Pagerduty::DESCRIPTOR),
+        actors: connector::actor_ids("a key"),
     }
 }
 
@@ -94,6 +96,16 @@ pub fn found(answers: &Value) -> Option<Found> {
 pub fn judged(answers: &Value) -> Vec<Fact> {
     let found = found(answers);
     found.map_or_else(Vec::new, |it| facts::of(&it, &wanted(), now()))
+}
+
+/// The same, where ids of persons are made with this key.
+pub fn judged_by(answers: &Value, key: &str) -> Vec<Fact> {
+    let wanted = Wanted {
+        actors: connector::actor_ids(key),
+        ..wanted()
+    };
+    let found = found(answers);
+    found.map_or_else(Vec::new, |it| facts::of(&it, &wanted, now()))
 }
 
 /// The facts of these answers, with what webhooks told.

@@ -11,7 +11,7 @@ use crate::connectors::pagerduty::Pagerduty;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<Pagerduty>(CASES, 130).await.unwrap();
+    connector::replayed::<Pagerduty>(CASES, 131).await.unwrap();
 }
 
 /// Without a header that says so, PagerDuty is left alone for half a minute.

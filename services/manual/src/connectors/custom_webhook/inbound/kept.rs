@@ -8,7 +8,7 @@ use passport_connector_sdk::{
     upload::{self, ToldTime},
 };
 use passport_evidence::{
-    Age, ClaimedFact, Excerpts, Fact, FactName, Freshness, MaxAge, Reason, Status,
+    Actors, Age, ClaimedFact, Excerpts, Fact, FactName, Freshness, MaxAge, Reason, Status,
 };
 use serde::{Deserialize, Serialize};
 
@@ -125,6 +125,7 @@ impl Sent {
             excerpts: Excerpts::default(),
             query: None,
             baseline: None,
+            actors: Actors::default(),
             name: name.clone(),
             status,
             value: claim.found(),

@@ -7,7 +7,7 @@ use crate::connectors::manual_evidence::ManualEvidence;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<ManualEvidence>(CASES, 107)
+    connector::replayed::<ManualEvidence>(CASES, 108)
         .await
         .unwrap();
 }

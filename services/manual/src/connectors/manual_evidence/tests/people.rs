@@ -1,6 +1,8 @@
 //! Nothing of a person and of a reason leaves, and one person is never two.
 
-use passport_evidence::{Person, Status};
+use passport_evidence::{Person, Right, Role, Status};
+use passport_testkit::people::{self, Someone};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -148,6 +150,63 @@ fn the_process_s_key_marks_persons_too() {
                 !guess.starts_with(told) && !told.starts_with(&guess),
                 "{told}"
             );
+        }
+    }
+}
+
+/// In evidence stands who is kept, which is also who the person is told to be.
+#[test]
+fn who_stated_and_who_confirmed_are_told_of_by_the_ids_that_are_kept() {
+    let (one, other) = (source_with("one key"), source_with("another key"));
+    let of = |source: &dyn passport_connector_sdk::Connector| {
+        let records = kept(source, &good().to_string());
+        let (facts, _) = facts(source, &records, Some(&digest("ab")), at(0));
+        people::told(&facts, "manual_attestation")
+    };
+    let kept = |source: &dyn passport_connector_sdk::Connector, person: &Person| {
+        let taken = delivered(source, good().to_string(), Some(person)).unwrap();
+        let reply: Value = serde_json::from_slice(&taken.reply.body).unwrap();
+        reply["actor"].as_str().unwrap().parse().unwrap()
+    };
+    let told = of(one.as_ref());
+    let wanted = [
+        (Role::Approver, kept(one.as_ref(), &approver())),
+        (Role::Author, kept(one.as_ref(), &submitter())),
+    ];
+    assert_eq!(told, wanted.into());
+    assert_eq!(of(one.as_ref()), told);
+    assert!(of(other.as_ref()).is_disjoint(&told));
+}
+
+#[test]
+fn who_takes_a_confirmation_back_declines_it() {
+    let source = source();
+    let mut records = kept(source.as_ref(), &good().to_string());
+    let mut revoked = good();
+    revoked["revokedAt"] = json!(at(-60).to_rfc3339());
+    let taken = delivered(source.as_ref(), revoked.to_string(), Some(&approver()));
+    records.extend(taken.unwrap().records);
+    let (facts, _) = facts(source.as_ref(), &records, Some(&digest("ab")), at(0));
+    let roles = people::roles(&facts, "manual_attestation");
+    assert_eq!(roles, [Role::Decliner, Role::Approver, Role::Author]);
+}
+
+proptest! {
+    #[test]
+    fn nothing_of_a_person_shows(number in any::<u32>()) {
+        let who = Someone::of(number);
+        let source = source();
+        let rights = [Right::Submit];
+        let ids = [who.id.as_str(), &who.name, &who.mail, &who.phone];
+        for id in ids {
+            let person = Person::of_issuer("https://id.example.com", id, rights);
+            let mut record = good();
+            record["reason"] = json!(format!("{} and {} looked at it with the team.", who.name, who.mail));
+            let taken = delivered(source.as_ref(), record.to_string(), Some(&person)).unwrap();
+            let (facts, _) = facts(source.as_ref(), &taken.records, Some(&digest("ab")), at(0));
+            prop_assert_eq!(people::roles(&facts, "manual_attestation"), [Role::Author]);
+            let shown = people::shown(&facts);
+            prop_assert_eq!(who.is_in(&shown), None, "{}", shown);
         }
     }
 }

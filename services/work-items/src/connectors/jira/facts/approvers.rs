@@ -3,7 +3,7 @@
 use passport_evidence::{Fact, Limits, Meaning, Quantity, Reason, StateTable, Status, Threshold};
 
 use super::{
-    APPROVERS,
+    APPROVERS, actors,
     rounds::{self, Latest, NoRound},
 };
 use crate::connectors::jira::{
@@ -13,7 +13,7 @@ use crate::connectors::jira::{
 };
 
 pub const APPROVED: &str = "approved";
-const DECLINED: &str = "declined";
+pub const DECLINED: &str = "declined";
 const PENDING: &str = "pending";
 
 const STATES: StateTable = StateTable::new(&[
@@ -27,7 +27,10 @@ pub fn fact(seen: &Seen, wanted: &Wanted) -> Option<Fact> {
         return None;
     };
     let fact = match rounds::latest(seen) {
-        Ok(latest) => of_round(&latest, least),
+        Ok(latest) => {
+            let actors = actors::of_round(latest.round, wanted);
+            of_round(&latest, least).involving(actors)
+        }
         Err(NoRound::OtherProject) => Fact::not_applicable(APPROVERS, Reason::Informational),
         Err(NoRound::Unknown(reason)) => Fact::unknown(APPROVERS, reason),
     };

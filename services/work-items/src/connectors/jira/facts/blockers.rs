@@ -3,13 +3,11 @@
 use passport_evidence::{Fact, Limits, Quantity, Reason};
 
 use super::{BLOCKERS, threshold};
-use crate::connectors::{
-    jira::{
-        model::{Link, Target, Ticket},
-        wanted::Wanted,
-    },
-    part::Part,
+use crate::connectors::jira::{
+    model::{Link, Target, Ticket},
+    wanted::Wanted,
 };
+use passport_connector_sdk::Part;
 
 /// How the inward side of Jira's own type for blockers reads.
 const BLOCKED: &str = "is blocked by";

@@ -2,8 +2,12 @@
 
 use passport_evidence::{Fact, Meaning, Reason, StateTable};
 
-use super::{DUTIES, approvers::APPROVED, rounds};
-use crate::connectors::jira::{pull::Seen, wanted::Wanted};
+use super::{
+    DUTIES, actors,
+    approvers::APPROVED,
+    rounds::{self, Latest},
+};
+use crate::connectors::jira::{model::Person, pull::Seen, wanted::Wanted};
 
 const STATES: StateTable = StateTable::new(&[
     ("ok", Meaning::Passed),
@@ -20,6 +24,11 @@ pub fn fact(seen: &Seen, wanted: &Wanted) -> Fact {
     let (Ok(reporter), Ok(latest)) = (reporter, latest) else {
         return Fact::unknown(DUTIES, Reason::NoData);
     };
+    let actors = actors::of_duties(reporter, latest.round, wanted);
+    compared(reporter, &latest).involving(actors)
+}
+
+fn compared(reporter: &Person, latest: &Latest<'_>) -> Fact {
     let answers = latest.round.approvers.iter();
     let approved = answers.filter(|it| it.approver_decision.as_deref() == Some(APPROVED));
     let same: Vec<_> = approved

@@ -1,5 +1,6 @@
 //! From what was read to facts. Pure.
 
+mod actors;
 mod approval;
 mod approvers;
 mod blockers;

@@ -42,6 +42,7 @@ impl Settings {
             link_types: link_types?,
             page_limit: is_limit.then_some(self.page_limit)?,
             thresholds: thresholds?,
+            actors: builder.actor_ids(&self.endpoint),
         })
     }
 

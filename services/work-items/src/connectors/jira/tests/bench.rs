@@ -5,6 +5,7 @@ use passport_connector_sdk::{
     ConnectorKind, Object, settings::Thresholds, subject_text::SubjectText,
 };
 use passport_evidence::{Fact, Reason, Subject};
+use passport_testkit::connector;
 use serde_json::{Value, json};
 
 use crate::connectors::jira::{
@@ -83,6 +84,7 @@ fn wanting(by: By) -> Wanted {
         link_types: None,
         page_limit: 20,
         thresholds: Thresholds::of_descriptor(&Jira::DESCRIPTOR),
+        actors: connector::actor_ids("a key"),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::connectors::jira::Jira;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<Jira>(CASES, 179).await.unwrap();
+    connector::replayed::<Jira>(CASES, 182).await.unwrap();
 }
 
 #[tokio::test]

@@ -7,10 +7,8 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::refusal::throttled;
-use crate::connectors::{
-    linear::fault::{Faults, Kind},
-    part::Part,
-};
+use crate::connectors::linear::fault::{Faults, Kind};
+use passport_connector_sdk::Part;
 
 /// What was asked for, and the errors that stand beside it.
 pub struct Found<T> {

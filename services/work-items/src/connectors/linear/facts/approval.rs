@@ -2,16 +2,14 @@
 //! the fact says which sign was looked for. Pure.
 
 use chrono::{DateTime, Utc};
-use passport_evidence::{Fact, Meaning, Reason, StateTable};
+use passport_evidence::{Actors, Fact, Meaning, Reason, Role, StateTable};
 
 use super::{APPROVAL, told};
-use crate::connectors::{
-    linear::{
-        model::{Entry, Issue},
-        wanted::{Approval, By, Wanted},
-    },
-    part::Part,
+use crate::connectors::linear::{
+    model::{Entry, Issue},
+    wanted::{Approval, By, Wanted},
 };
+use passport_connector_sdk::Part;
 
 const STATES: StateTable = StateTable::new(&[
     ("not set", Meaning::Pending(Reason::AwaitingApproval)),
@@ -48,14 +46,32 @@ pub fn fact(issue: &Issue, wanted: &Wanted) -> Fact {
         return Fact::not_applicable(APPROVAL, Reason::NotConfigured);
     };
     let shown = approval.by.shown();
-    match sign(issue, approval) {
+    let fact = match sign(issue, approval) {
         Ok(Sign::Set) => told(APPROVAL, &shown),
         Ok(Sign::NotSet) => Fact::state(APPROVAL, "not set", &STATES).showing(shown.as_str()),
         Ok(Sign::SetByAnother) => {
             Fact::state(APPROVAL, "set by another", &STATES).showing(shown.as_str())
         }
         Err(reason) => Fact::unknown(APPROVAL, reason).showing(shown.as_str()),
-    }
+    };
+    fact.involving(actors(issue, approval, wanted))
+}
+
+/// Who set the sign that stands: with a right to approve, or without. Nobody where that is not known.
+fn actors(issue: &Issue, approval: &Approval, wanted: &Wanted) -> Actors {
+    let is_set = is_set(issue, &approval.by).unwrap_or(false);
+    let setters = match is_set {
+        true => setters(issue, &approval.by).unwrap_or_default(),
+        false => Vec::new(),
+    };
+    let persons = setters.into_iter().filter_map(|it| match &it.actor_id {
+        Part::Is(id) if approval.approvers.contains(id) => Some((Role::Approver, Some(&**id))),
+        Part::Is(id) => Some((Role::Author, Some(&**id))),
+        // Not a person.
+        Part::Null => None,
+        Part::Missing | Part::Odd => Some((Role::Author, None)),
+    });
+    wanted.actors.told(persons)
 }
 
 fn sign(issue: &Issue, approval: &Approval) -> Result<Sign, Reason> {

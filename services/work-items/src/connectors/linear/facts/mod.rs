@@ -13,7 +13,7 @@ use super::{
     pull::{All, Seen},
     wanted::Wanted,
 };
-use crate::connectors::part::Part;
+use passport_connector_sdk::Part;
 
 const TICKET: FactName = FactName::fixed("linked_ticket");
 const STATE: FactName = FactName::fixed("issue_state");

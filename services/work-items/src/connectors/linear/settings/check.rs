@@ -45,6 +45,7 @@ impl Settings {
             ready: ready?,
             approval: approval?,
             thresholds: thresholds?,
+            actors: builder.actor_ids(&self.endpoint),
         })
     }
 

@@ -5,6 +5,7 @@ use passport_connector_sdk::{
     ConnectorKind, Object, settings::Thresholds, subject_text::SubjectText,
 };
 use passport_evidence::{Fact, Reason};
+use passport_testkit::connector;
 use serde_json::{Value, json};
 
 use crate::connectors::linear::{
@@ -76,6 +77,7 @@ fn wanting(by: By, ready: Option<&str>) -> Wanted {
             approvers: ["us-1".to_owned()].into(),
         }),
         thresholds: Thresholds::of_descriptor(&Linear::DESCRIPTOR),
+        actors: connector::actor_ids("a key"),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::connectors::linear::Linear;
 
 #[tokio::test]
 async fn every_case_has_its_one_right_answer() {
-    connector::replayed::<Linear>(CASES, 254).await.unwrap();
+    connector::replayed::<Linear>(CASES, 256).await.unwrap();
 }
 
 #[tokio::test]

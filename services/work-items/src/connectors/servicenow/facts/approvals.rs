@@ -1,6 +1,6 @@
 //! What those said who were asked.
 
-use passport_evidence::{Fact, Limits, Meaning, Quantity, Reason, StateTable};
+use passport_evidence::{Actors, Fact, Limits, Meaning, Quantity, Reason, Role, StateTable};
 
 use super::{APPROVERS, threshold};
 use crate::connectors::servicenow::{
@@ -75,6 +75,23 @@ impl<'a> Approvals<'a> {
 
     /// The fact: how many approved, and that nobody refused or is still asked.
     pub fn fact(&self, wanted: &Wanted) -> Fact {
+        let refused = self.rows.iter().filter(|it| has(it, REJECTED));
+        let refused = refused.map(|it| (Role::Decliner, it.person()));
+        let actors = wanted.actors.told(self.approvers().chain(refused));
+        self.counted(wanted).involving(actors)
+    }
+
+    /// Who requested the change, and those who approved it.
+    pub fn of_duties(&self, requester: &str, wanted: &Wanted) -> Actors {
+        let requester = (Role::Requester, Some(requester));
+        wanted.actors.told(self.approvers().chain([requester]))
+    }
+
+    fn approvers(&self) -> impl Iterator<Item = (Role, Option<&'a str>)> {
+        self.approved().map(|it| (Role::Approver, it.person()))
+    }
+
+    fn counted(&self, wanted: &Wanted) -> Fact {
         let count = Quantity::count(self.approved().count() as u64);
         let is_open = |it: &&Approver| OPEN.iter().any(|state| has(it, state));
         let told = |fact: Fact| fact.showing(count.clone());

@@ -13,7 +13,7 @@ const STATES: StateTable = StateTable::new(&[
     (SELF, Meaning::Failed(Reason::BadState)),
 ]);
 
-/// The fact. Persons are compared by their ids, and never told.
+/// The fact. Persons are compared by their ids, and told only by ids that tell nothing.
 pub fn fact(found: &Found, approvals: &Approvals<'_>, wanted: &Wanted) -> Fact {
     if !wanted.separation_of_duties {
         return Fact::not_applicable(DUTIES, Reason::NotConfigured);
@@ -23,10 +23,12 @@ pub fn fact(found: &Found, approvals: &Approvals<'_>, wanted: &Wanted) -> Fact {
         Some("") => return Fact::unknown(DUTIES, Reason::NoData),
         Some(id) => id,
     };
-    let approvers: Vec<_> = approvals
-        .approved()
-        .map(|it| cell::coded(it.approver.as_ref()))
-        .collect();
+    let actors = approvals.of_duties(requester, wanted);
+    compared(requester, approvals).involving(actors)
+}
+
+fn compared(requester: &str, approvals: &Approvals<'_>) -> Fact {
+    let approvers: Vec<_> = approvals.approved().map(|it| it.person()).collect();
     if approvers.contains(&Some(requester)) {
         return Fact::state(DUTIES, SELF, &STATES);
     }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use passport_connector_sdk::{ConnectorKind, Object, settings::Thresholds};
 use passport_evidence::{Fact, Reason};
+use passport_testkit::connector;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -76,6 +77,7 @@ pub fn wanted() -> Wanted {
         separation_of_duties: true,
         states: Word::shipped(),
         thresholds: Thresholds::of_descriptor(&Servicenow::DESCRIPTOR),
+        actors: connector::actor_ids("a key"),
     }
 }
 
@@ -88,7 +90,15 @@ fn read<T: Record + DeserializeOwned>(answer: &Value) -> Result<Rows<T>, Reason>
 
 /// The facts of these answers at a time; none where there is no change.
 pub fn judged(answers: &Value, at: DateTime<Utc>) -> Vec<Fact> {
-    let wanted = wanted();
+    judged_with(answers, at, "a key")
+}
+
+/// The same, where ids of persons are made with this key.
+pub fn judged_with(answers: &Value, at: DateTime<Utc>, key: &str) -> Vec<Fact> {
+    let wanted = Wanted {
+        actors: connector::actor_ids(key),
+        ..wanted()
+    };
     let target = Target::of(&wanted, None).unwrap();
     let read_change = read(&answers["change"]).map(|it| pull::one(it.single(), &target));
     let change = match read_change {

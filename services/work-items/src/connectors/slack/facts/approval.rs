@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use passport_connector_sdk::ActorIds;
 use passport_evidence::{
-    Fact, FactName, Limits, Meaning, Quantity, Reason, StateTable, Unit, Value,
+    Actors, Fact, FactName, Limits, Meaning, Quantity, Reason, Role, StateTable, Unit, Value,
 };
 
 use crate::connectors::slack::{
@@ -39,6 +40,8 @@ pub struct Asked<'a> {
     pub team: &'a str,
     /// What was clicked, and when that came in.
     pub clicks: &'a [(Click, DateTime<Utc>)],
+    /// Makes ids of those who decided.
+    pub ids: &'a ActorIds,
     /// The moment of collection.
     pub now: DateTime<Utc>,
 }
@@ -55,6 +58,8 @@ pub struct Decided {
     count: usize,
     /// Deliveries that were turned away.
     rejected: usize,
+    /// Who decided and who asked.
+    actors: Actors,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +82,7 @@ pub fn decided(asked: &Asked<'_>) -> Decided {
         state: State::None(reason),
         count: 0,
         rejected: asked.rejected(),
+        actors: Actors::default(),
     };
     let Some(open) = asked.open else {
         return none(asked.why_none);
@@ -90,16 +96,23 @@ pub fn decided(asked: &Asked<'_>) -> Decided {
     let mut approved = BTreeSet::new();
     let mut times = Vec::new();
     let mut is_declined = false;
+    let requester = asked.approval.requester.as_deref();
+    let mut persons: Vec<_> = requester
+        .map(|it| (Role::Requester, Some(it)))
+        .into_iter()
+        .collect();
     for (click, _) in on_it {
         let person = asked.person(click, open);
         match click.act {
             // A decline stands, though who made it may no more, or the key of that time is gone.
             Act::Decline if click.allowed || person.is_some() => {
                 is_declined = true;
+                persons.push((Role::Decliner, person));
                 times.push(click.at);
             }
             Act::Approve if click.allowed => {
                 approved.extend(person);
+                persons.extend(person.map(|it| (Role::Approver, Some(it))));
                 times.extend(person.map(|_| click.at));
             }
             Act::Approve | Act::Decline => {}
@@ -117,6 +130,7 @@ pub fn decided(asked: &Asked<'_>) -> Decided {
         state,
         count: approved.len(),
         rejected: asked.rejected(),
+        actors: asked.ids.told(persons),
     }
 }
 
@@ -158,6 +172,10 @@ impl<'a> Asked<'a> {
 
 impl Decided {
     fn decision(&self, approval: &Approval) -> Fact {
+        self.judged(approval).involving(self.actors.clone())
+    }
+
+    fn judged(&self, approval: &Approval) -> Fact {
         let limits = Limits::from(approval.wanted.clone());
         let count = Value::Exact(Quantity::new((self.count as u64).into(), Unit::Count));
         let fact = match self.state {

@@ -57,6 +57,7 @@ pub fn observe(
             why_none,
             team: &wanted.team,
             clicks: &clicks,
+            ids: &wanted.actors,
             now: request.now,
         })
     });

@@ -35,6 +35,8 @@ impl Settings {
             approval,
             keep_for: lasts.as_delta().max(ttl),
             lasts,
+            // Persons have their ids in a workspace, whatever Slack's address is.
+            actors: builder.actor_ids(&self.scope.team),
         })
     }
 

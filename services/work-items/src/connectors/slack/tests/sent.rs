@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use passport_connector_sdk::server::{Delivered, Sent};
-use passport_evidence::{Fact, FailureCode, Outcome, Reason, Status, Subject};
+use passport_evidence::{Fact, FailureCode, Outcome, Reason, Role, Status, Subject};
 use passport_testkit::{
     connector,
     env::Env,
+    people,
     provider::{Provider, Script},
     scenario::{Bench, Trial, source_id},
 };
@@ -149,11 +150,13 @@ async fn a_click_on_the_button_that_was_posted_approves() {
     assert_eq!(decision.value_text().as_deref(), Some("1"));
     let authenticity = fact(&after, "approval_authenticity");
     assert_eq!(authenticity.status(), Status::Passed);
-    let text = format!("{after:?}");
-    assert!(
-        !text.contains("U0APPR") && !text.contains("actor:"),
-        "{text}"
-    );
+    let text = people::shown(&after);
+    assert!(!text.contains("U0APPR"), "{text}");
+    // The decision tells who made it, and no other fact tells of anybody.
+    let others = after.iter().filter(|it| it.name() != decision.name());
+    assert!(others.into_iter().all(|it| it.actors().is_empty()));
+    let roles = people::roles(&after, "approval_decision");
+    assert_eq!(roles, [Role::Approver, Role::Requester]);
 }
 
 #[tokio::test]

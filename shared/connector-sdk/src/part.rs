@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::Value;
 
 /// A part of an answer.
-#[derive(Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Part<T> {
     /// It is not there.
     #[default]
@@ -29,6 +29,11 @@ impl<T> Part<T> {
             Self::Null => Ok(None),
             Self::Missing | Self::Odd => Err(Reason::UnexpectedShape),
         }
+    }
+
+    /// What it says, for what nothing is judged by.
+    pub fn if_told(&self) -> Option<&T> {
+        self.told().ok().flatten()
     }
 
     /// What it says.
