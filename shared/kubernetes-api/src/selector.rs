@@ -1,5 +1,5 @@
 //! Label selectors as objects hold them, and as lists are asked with them, after the page "Labels
-//! and Selectors".
+//! and Selectors". That of `kube` is not taken: it asks with any text, and with nothing for everything.
 
 use std::collections::BTreeMap;
 

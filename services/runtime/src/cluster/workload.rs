@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use passport_kubernetes_api::{Item, LabelSelector};
+use passport_kubernetes_api::LabelSelector;
 use serde::{Deserialize, de::IgnoredAny};
 
 use super::pod::PodSpec;
@@ -122,12 +122,6 @@ pub struct Condition {
 #[derive(Debug, Clone, Deserialize)]
 pub struct ReplicaSet {
     pub metadata: Metadata,
-}
-
-impl Item for ReplicaSet {
-    fn namespace(&self) -> Option<&str> {
-        self.metadata.namespace.as_deref()
-    }
 }
 
 // === impl Metadata ===
