@@ -18,7 +18,6 @@ const REVISION_HASH: &str = "controller-revision-hash";
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Metadata {
-    pub namespace: Option<String>,
     pub uid: String,
     /// Rises with each change of what is wanted.
     pub generation: Option<i64>,

@@ -13,7 +13,7 @@ use passport_connector_sdk::{
 };
 use passport_testkit::{
     capture,
-    provider::{Provider, Reply, Script},
+    provider::{Provider, Reply},
 };
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Value, json};
