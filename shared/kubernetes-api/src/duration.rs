@@ -1,4 +1,5 @@
-//! Durations as Go writes them, and custom resources with it.
+//! Durations as Go writes them, and custom resources with it. That of `kube` is not taken: it panics at one that is too
+//! long or has a minus inside.
 
 use chrono::TimeDelta;
 

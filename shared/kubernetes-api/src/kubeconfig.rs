@@ -1,12 +1,13 @@
 //! What a kubeconfig says of one context, after the page "Organizing Cluster Access Using kubeconfig Files". Of all
 //! that can stand there only what is at hand is used: an address, authorities, and a token or a client certificate. A
-//! file that would run a program, or trust anybody, is refused. Pure: files that it names are not read here.
+//! file that would run a program, or trust anybody, is refused. Only its form is that of `kube`, whose own loader would
+//! run the program. Pure: files that it names are not read here.
 
 use std::path::PathBuf;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use kube::config::{AuthInfo, Cluster, Kubeconfig};
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::{Deserialize, de::IgnoredAny};
 
 /// How to get at the cluster of a context.
 #[derive(Debug)]
@@ -52,109 +53,50 @@ pub enum Refused {
     Unsafe(&'static str),
 }
 
-#[derive(Deserialize)]
-struct Config {
-    #[serde(default)]
-    contexts: Vec<NamedContext>,
-    #[serde(default)]
-    clusters: Vec<NamedCluster>,
-    #[serde(default)]
-    users: Vec<NamedUser>,
-}
-
-#[derive(Deserialize)]
-struct NamedContext {
-    name: String,
-    context: Context,
-}
-
-#[derive(Deserialize)]
-struct Context {
-    cluster: String,
-    user: String,
-}
-
-#[derive(Deserialize)]
-struct NamedCluster {
-    name: String,
-    cluster: Cluster,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-struct Cluster {
-    server: String,
-    certificate_authority: Option<PathBuf>,
-    certificate_authority_data: Option<SecretString>,
-    tls_server_name: Option<String>,
-    #[serde(default)]
-    insecure_skip_tls_verify: bool,
-    proxy_url: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct NamedUser {
-    name: String,
-    #[serde(default)]
-    user: User,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-struct User {
-    token: Option<SecretString>,
-    #[serde(rename = "tokenFile")]
-    token_file: Option<PathBuf>,
-    client_certificate: Option<PathBuf>,
-    client_certificate_data: Option<SecretString>,
-    client_key: Option<PathBuf>,
-    client_key_data: Option<SecretString>,
-    exec: Option<IgnoredAny>,
-    auth_provider: Option<IgnoredAny>,
-    username: Option<IgnoredAny>,
-    #[serde(rename = "as")]
-    impersonated: Option<IgnoredAny>,
-}
-
 /// What the text of a file says of a context.
 ///
 /// # Errors
 /// It says nothing, or what must not be used.
 pub fn access(text: &str, context: &str) -> Result<Access, Refused> {
     // The error might repeat a line of it.
-    let config: Config = serde_saphyr::from_str(text).map_err(|_| Refused::Shape)?;
-    let mut contexts = config.contexts.iter();
+    let config: Kubeconfig = serde_saphyr::from_str(text).map_err(|_| Refused::Shape)?;
+    let mut contexts = config.contexts.into_iter();
     let found = contexts.find(|it| it.name == context);
+    let found = found.and_then(|it| it.context);
     let found = found.ok_or(Refused::Missing("context"))?;
-    let mut clusters = config.clusters.iter();
-    let cluster = clusters.find(|it| it.name == found.context.cluster);
-    let cluster = &cluster.ok_or(Refused::Missing("cluster"))?.cluster;
-    let user = config.users.iter().find(|it| it.name == found.context.user);
-    let user = &user.ok_or(Refused::Missing("user"))?.user;
-    refuse(cluster, user)?;
-    let (token, identity) = (user.token(), user.identity()?);
+    let mut clusters = config.clusters.into_iter();
+    let cluster = clusters.find(|it| it.name == found.cluster);
+    let cluster = cluster.and_then(|it| it.cluster);
+    let cluster = cluster.ok_or(Refused::Missing("cluster"))?;
+    let mut users = config.auth_infos.into_iter();
+    let user = users.find(|it| Some(&it.name) == found.user.as_ref());
+    let user = user.ok_or(Refused::Missing("user"))?;
+    let user = user.auth_info.unwrap_or_default();
+    refuse(&cluster, &user)?;
+    let (token, identity) = (token(&user), identity(&user)?);
     if token.is_none() && identity.is_none() {
         return Err(Refused::NoCredential);
     }
-    let data = cluster.certificate_authority_data.as_ref();
+    let data = cluster.certificate_authority_data.as_deref();
     Ok(Access {
-        server: cluster.server.clone(),
-        ca: pem(data, cluster.certificate_authority.as_ref())?,
-        server_name: cluster.tls_server_name.clone(),
+        ca: pem(data, cluster.certificate_authority.as_deref())?,
+        server: cluster.server.ok_or(Refused::Shape)?,
+        server_name: cluster.tls_server_name,
         token,
         identity,
     })
 }
 
 /// What would run a program, trust anybody, or be somebody else.
-fn refuse(cluster: &Cluster, user: &User) -> Result<(), Refused> {
+fn refuse(cluster: &Cluster, user: &AuthInfo) -> Result<(), Refused> {
     let runs = user.exec.is_some() || user.auth_provider.is_some();
+    let trusts_any = cluster.insecure_skip_tls_verify == Some(true);
     let refused = [
         (runs, "it would run a program for a credential"),
-        (cluster.insecure_skip_tls_verify, "it trusts any server"),
+        (trusts_any, "it trusts any server"),
         (cluster.proxy_url.is_some(), "it goes through a proxy"),
         (user.username.is_some(), "it has a password"),
-        (user.impersonated.is_some(), "it stands for somebody else"),
+        (user.impersonate.is_some(), "it stands for somebody else"),
     ];
     match refused.iter().find(|(is_so, _)| *is_so) {
         Some((_, why)) => Err(Refused::Unsafe(why)),
@@ -163,35 +105,36 @@ fn refuse(cluster: &Cluster, user: &User) -> Result<(), Refused> {
 }
 
 /// Data goes before a file, as it does for `kubectl`.
-fn pem(data: Option<&SecretString>, file: Option<&PathBuf>) -> Result<Option<Held>, Refused> {
+fn pem(data: Option<&str>, file: Option<&str>) -> Result<Option<Held>, Refused> {
     match (data, file) {
         (Some(data), _) => decoded(data).map(Some),
-        (None, file) => Ok(file.cloned().map(Held::File)),
+        (None, file) => Ok(file.map(held_in)),
     }
 }
 
-fn decoded(data: &SecretString) -> Result<Held, Refused> {
-    let bytes = STANDARD.decode(data.expose_secret().trim()).ok();
+fn held_in(file: &str) -> Held {
+    Held::File(PathBuf::from(file))
+}
+
+fn decoded(data: &str) -> Result<Held, Refused> {
+    let bytes = STANDARD.decode(data.trim()).ok();
     let text = bytes.and_then(|it| String::from_utf8(it).ok());
     let text = text.ok_or(Refused::NoPem)?;
     Ok(Held::Text(SecretString::from(text)))
 }
 
-// === impl User ===
+/// A file goes before what stands here, as it does for `kubectl`.
+fn token(user: &AuthInfo) -> Option<Held> {
+    let file = user.token_file.as_deref().map(held_in);
+    file.or_else(|| user.token.clone().map(Held::Text))
+}
 
-impl User {
-    /// A file goes before what stands here, as it does for `kubectl`.
-    fn token(&self) -> Option<Held> {
-        let file = self.token_file.clone().map(Held::File);
-        file.or_else(|| self.token.clone().map(Held::Text))
-    }
-
-    fn identity(&self) -> Result<Option<[Held; 2]>, Refused> {
-        let data = self.client_certificate_data.as_ref();
-        let certificate = pem(data, self.client_certificate.as_ref())?;
-        let key = pem(self.client_key_data.as_ref(), self.client_key.as_ref())?;
-        Ok(certificate.zip(key).map(|(one, other)| [one, other]))
-    }
+fn identity(user: &AuthInfo) -> Result<Option<[Held; 2]>, Refused> {
+    let data = user.client_certificate_data.as_deref();
+    let certificate = pem(data, user.client_certificate.as_deref())?;
+    let data = user.client_key_data.as_ref().map(|it| it.expose_secret());
+    let key = pem(data, user.client_key.as_deref())?;
+    Ok(certificate.zip(key).map(|(one, other)| [one, other]))
 }
 
 // === impl Refused ===

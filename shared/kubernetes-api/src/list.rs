@@ -2,11 +2,15 @@
 //! API Concepts".
 
 use chrono::{DateTime, Utc};
-use http::header::ACCEPT;
-use passport_connector_sdk::{CollectRequest, ProviderClient, ReadError, Reply, Request};
-use serde::{Deserialize, de::DeserializeOwned};
+use kube::{
+    Api,
+    api::{ListParams, ObjectList},
+    core::ApiResource,
+};
+use passport_connector_sdk::{CollectRequest, ProviderClient, ReadError};
+use serde::de::DeserializeOwned;
 
-use super::{object::JSON, status};
+use super::{client::Client, names::is_label, narrow::Narrow, object::resource};
 
 /// Most pages of a list.
 const MAX_PAGES: usize = 20;
@@ -20,7 +24,7 @@ pub struct ListPath<'a> {
     pub group: &'a str,
     /// Version of the group, such as `v1`.
     pub version: &'a str,
-    /// Kind of the list, such as `PodList`.
+    /// Kind of its objects, such as `Pod`.
     pub kind: &'a str,
     /// Kind as it stands in paths, such as `pods`.
     pub resource: &'a str,
@@ -30,12 +34,6 @@ pub struct ListPath<'a> {
     pub selector: &'a str,
     /// Most objects on a page.
     pub page_size: u16,
-}
-
-/// An object of a list.
-pub trait Item: DeserializeOwned {
-    /// Where it says that it is.
-    fn namespace(&self) -> Option<&str>;
 }
 
 /// A whole list, of one moment.
@@ -58,26 +56,18 @@ pub enum ListError {
     Incomplete,
 }
 
-#[derive(Deserialize)]
-#[serde(bound(deserialize = "T: DeserializeOwned"))]
+/// A page of a list.
 pub(super) struct Page<T> {
-    pub(super) kind: String,
-    pub(super) metadata: PageMetadata,
-    pub(super) items: Vec<T>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct PageMetadata {
     /// The moment that the list is of.
-    pub(super) resource_version: String,
-    #[serde(rename = "continue")]
+    pub(super) version: String,
+    /// Where it goes on; `None`: nowhere.
     pub(super) rest: Option<String>,
+    pub(super) items: Vec<T>,
 }
 
 /// How reading a list from its first page on ended.
 enum Walk<T> {
-    Whole(List<T>),
+    Whole(Vec<T>),
     /// What is left of it is gone, or of another moment.
     FellApart,
 }
@@ -85,95 +75,96 @@ enum Walk<T> {
 // === impl ListPath ===
 
 impl ListPath<'_> {
+    fn resource(&self) -> ApiResource {
+        resource(self.group, self.version, self.kind, self.resource)
+    }
+
     /// A version of the resource is never asked for: that allows an old answer.
-    fn get(&self, rest: Option<&str>) -> Request {
-        let root: &[&str] = match self.group.is_empty() {
-            true => &["api"],
-            false => &["apis", self.group],
-        };
-        let path = [self.version, "namespaces", self.namespace, self.resource];
-        let request = Request::get(root.iter().chain(&path).copied())
-            .header(ACCEPT, JSON)
-            .query("limit", self.page_size.to_string());
-        let request = match self.selector {
-            "" => request,
-            selector => request.query("labelSelector", selector),
-        };
-        match rest {
-            Some(rest) => request.query("continue", rest),
-            None => request,
+    fn params(&self) -> ListParams {
+        let params = ListParams::default().limit(self.page_size.into());
+        match self.selector {
+            "" => params,
+            selector => params.labels(selector),
+        }
+    }
+
+    /// A page as it has to be: of this kind, in this namespace, of one moment. A list of a server without a kind or a
+    /// moment is none.
+    pub(super) fn page<T: Clone>(&self, list: ObjectList<Narrow<T>>) -> Result<Page<T>, ReadError> {
+        let is_list = list.types.kind.strip_suffix("List") == Some(self.kind);
+        let version = list.metadata.resource_version.filter(|_| is_list);
+        let version = version.ok_or(ReadError::Shape)?;
+        let namespace = Some(self.namespace);
+        let mut items = list.items.iter();
+        match items.all(|it| it.metadata.namespace.as_deref() == namespace) {
+            true => Ok(Page {
+                version,
+                rest: list.metadata.continue_.filter(|it| !it.is_empty()),
+                items: list.items.into_iter().map(|it| it.fields).collect(),
+            }),
+            false => Err(ReadError::OutOfScope),
         }
     }
 }
 
 /// Reads a whole list. Where its rest is gone, which it is minutes after its first page, it is read
 /// from there again: pages of two moments are no list.
-pub async fn list<T: Item>(
+pub async fn list<T: DeserializeOwned + Clone>(
     provider: &ProviderClient,
     path: ListPath<'_>,
     request: &CollectRequest,
 ) -> Result<List<T>, ListError> {
+    if !is_label(path.namespace) {
+        return Err(ReadError::Rejected.into());
+    }
     for _ in 0..=RESTARTS {
-        match walk(provider, path, request).await? {
-            Walk::Whole(list) => return Ok(list),
+        let client = Client::new(provider, request);
+        match walk(&client, path).await? {
+            Walk::Whole(items) => {
+                return Ok(List {
+                    items,
+                    observed_at: client.observed_at(),
+                });
+            }
             Walk::FellApart => {}
         }
     }
     Err(ListError::Incomplete)
 }
 
-async fn walk<T: Item>(
-    provider: &ProviderClient,
+async fn walk<T: DeserializeOwned + Clone>(
+    client: &Client,
     path: ListPath<'_>,
-    request: &CollectRequest,
 ) -> Result<Walk<T>, ListError> {
-    let (first, reply) = match page(provider, path, None, request).await? {
-        Some(first) => first,
-        None => return Err(ReadError::Rejected.into()),
-    };
-    let version = first.metadata.resource_version;
-    let mut rest = first.metadata.rest;
-    let mut list = List {
-        items: first.items,
-        observed_at: reply.observed_at(),
-    };
+    let objects = client.objects(&path.resource(), path.namespace);
+    let first = page(client, &objects, path, path.params()).await?;
+    let mut items = first.items;
+    let mut rest = first.rest;
     for _ in 1..MAX_PAGES {
-        let Some(token) = rest.filter(|it| !it.is_empty()) else {
-            return Ok(Walk::Whole(list));
+        let Some(token) = rest else {
+            return Ok(Walk::Whole(items));
         };
-        let next = page(provider, path, Some(&token), request).await?;
-        let Some((next, reply)) = next.filter(|it| it.0.metadata.resource_version == version)
-        else {
-            return Ok(Walk::FellApart);
+        let params = path.params().continue_token(&token);
+        let next = match page(client, &objects, path, params).await {
+            Ok(next) if next.version == first.version => next,
+            // The rest of a list that the server does not know any more (410, `Expired`).
+            Ok(_) | Err(ReadError::Rejected) => return Ok(Walk::FellApart),
+            Err(error) => return Err(error.into()),
         };
-        list.items.extend(next.items);
-        list.observed_at = list.observed_at.min(reply.observed_at());
-        rest = next.metadata.rest;
+        items.extend(next.items);
+        rest = next.rest;
     }
-    match rest.is_none_or(|it| it.is_empty()) {
-        true => Ok(Walk::Whole(list)),
-        false => Err(ListError::Incomplete),
+    match rest {
+        None => Ok(Walk::Whole(items)),
+        Some(_) => Err(ListError::Incomplete),
     }
 }
 
-/// One page. `None`: the server does not take the question, which of the rest of a list means that
-/// it is gone (410, `Expired`).
-async fn page<T: Item>(
-    provider: &ProviderClient,
+async fn page<T: DeserializeOwned + Clone>(
+    client: &Client,
+    objects: &Api<Narrow<T>>,
     path: ListPath<'_>,
-    rest: Option<&str>,
-    request: &CollectRequest,
-) -> Result<Option<(Page<T>, Reply)>, ReadError> {
-    let sent = provider.send(path.get(rest), request).await;
-    let reply = match sent.and_then(|it| status::refusal(&it).map(|()| it)) {
-        Err(ReadError::Rejected) => return Ok(None),
-        other => other?,
-    };
-    let page: Page<T> = reply.json()?;
-    let is_its = |it: &T| it.namespace() == Some(path.namespace);
-    match (page.kind == path.kind, page.items.iter().all(is_its)) {
-        (true, true) => Ok(Some((page, reply))),
-        (true, false) => Err(ReadError::OutOfScope),
-        (false, _) => Err(ReadError::Shape),
-    }
+    params: ListParams,
+) -> Result<Page<T>, ReadError> {
+    path.page(client.ask(objects.list(&params)).await?)
 }

@@ -2,12 +2,14 @@
 //! review is created and answered in one go; the server stores nothing.
 
 use chrono::{DateTime, Utc};
-use http::header::ACCEPT;
-use passport_connector_sdk::{CollectRequest, ProviderClient, ReadError, Reply, Request};
-use serde::Deserialize;
-use serde_json::json;
+use k8s_openapi::api::authorization::v1::{
+    ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec,
+};
+use kube::{Error, Resource, api::PostParams, core};
+use passport_connector_sdk::{CollectRequest, ProviderClient, ReadError};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::object::JSON;
+use super::client::{Client, Missed};
 
 /// Something that a token may be allowed to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +39,7 @@ pub enum Allowed {
     Untold,
 }
 
+/// The answer. That of `k8s-openapi` reads one that is absent as a no.
 #[derive(Deserialize)]
 pub(super) struct Review {
     status: ReviewStatus,
@@ -52,37 +55,30 @@ struct ReviewStatus {
     evaluation_error: String,
 }
 
+// === impl Action ===
+
 impl Action<'_> {
-    fn review(&self) -> Request {
-        let mut attributes = json!({
-            "verb": self.verb, "group": self.group, "resource": self.resource,
-        });
-        let narrowed = [
-            ("subresource", self.subresource),
-            ("namespace", self.namespace),
-            ("name", self.name),
-        ];
-        for (key, value) in narrowed {
-            if let (Some(value), Some(attributes)) = (value, attributes.as_object_mut()) {
-                attributes.insert(key.to_owned(), value.into());
-            }
+    fn review(&self) -> SelfSubjectAccessReview {
+        let attributes = ResourceAttributes {
+            verb: Some(self.verb.to_owned()),
+            group: Some(self.group.to_owned()),
+            resource: Some(self.resource.to_owned()),
+            subresource: self.subresource.map(str::to_owned),
+            namespace: self.namespace.map(str::to_owned),
+            name: self.name.map(str::to_owned),
+            ..ResourceAttributes::default()
+        };
+        SelfSubjectAccessReview {
+            spec: SelfSubjectAccessReviewSpec {
+                resource_attributes: Some(attributes),
+                ..SelfSubjectAccessReviewSpec::default()
+            },
+            ..SelfSubjectAccessReview::default()
         }
-        let review = json!({
-            "apiVersion": "authorization.k8s.io/v1",
-            "kind": "SelfSubjectAccessReview",
-            "spec": {"resourceAttributes": attributes},
-        });
-        let path = [
-            "apis",
-            "authorization.k8s.io",
-            "v1",
-            "selfsubjectaccessreviews",
-        ];
-        Request::post(path)
-            .header(ACCEPT, JSON)
-            .body(JSON, review.to_string())
     }
 }
+
+// === impl Review ===
 
 impl Review {
     /// A no of which a part was not evaluated proves nothing.
@@ -111,13 +107,33 @@ pub async fn may_as_of(
     action: Action<'_>,
     request: &CollectRequest,
 ) -> Result<(Allowed, DateTime<Utc>), ReadError> {
-    let reply = provider.send(action.review(), request).await;
-    let as_of = reply.as_ref().map_or(request.now, Reply::observed_at);
-    match reply.and_then(|it| it.json::<Review>()) {
-        Ok(review) => Ok((review.allowed(), as_of)),
-        Err(ReadError::Denied | ReadError::NotFound | ReadError::Rejected | ReadError::Shape) => {
-            Ok((Allowed::Untold, as_of))
-        }
-        Err(error) => Err(error),
+    let client = Client::new(provider, request);
+    let review: Option<Review> = reviewed(&client, &action.review()).await?;
+    let allowed = review.map_or(Allowed::Untold, |it| it.allowed());
+    Ok((allowed, client.observed_at()))
+}
+
+/// What the server answers to a review, whose kind has no namespace. `None`: it won't say.
+pub(super) async fn reviewed<K, T>(client: &Client, review: &K) -> Result<Option<T>, ReadError>
+where
+    K: Resource<DynamicType = ()> + Serialize,
+    T: DeserializeOwned,
+{
+    let asking = async {
+        let body = serde_json::to_vec(review).map_err(Error::SerdeError)?;
+        let request = core::Request::new(K::url_path(&(), None));
+        let request = request.create(&PostParams::default(), body);
+        client
+            .kube
+            .request(request.map_err(Error::BuildRequest)?)
+            .await
+    };
+    match client.ask(asking).await {
+        Ok(answer) => Ok(Some(answer)),
+        Err(
+            Missed::Missing(_)
+            | Missed::Read(ReadError::Denied | ReadError::Rejected | ReadError::Shape),
+        ) => Ok(None),
+        Err(Missed::Read(error)) => Err(error),
     }
 }

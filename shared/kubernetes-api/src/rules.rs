@@ -3,12 +3,14 @@
 //! conclude from it that something *is* allowed; so only a whole list is used, and only for a no.
 
 use chrono::{DateTime, Utc};
-use http::header::ACCEPT;
-use passport_connector_sdk::{CollectRequest, ProviderClient, ReadError, Request};
+use k8s_openapi::api::authorization::v1::{SelfSubjectRulesReview, SelfSubjectRulesReviewSpec};
+use passport_connector_sdk::{CollectRequest, ProviderClient, ReadError};
 use serde::Deserialize;
-use serde_json::json;
 
-use super::{object::JSON, review::Action};
+use super::{
+    client::Client,
+    review::{Action, reviewed},
+};
 
 const ANY: &str = "*";
 
@@ -34,6 +36,7 @@ struct Rule {
     resource_names: Vec<String>,
 }
 
+/// The answer. That of `k8s-openapi` reads a list that is absent as a whole and empty one.
 #[derive(Deserialize)]
 pub(super) struct Review {
     status: Status,
@@ -55,32 +58,15 @@ pub async fn rules(
     namespace: &str,
     request: &CollectRequest,
 ) -> Result<Option<Rules>, ReadError> {
-    let reply = provider.send(review(namespace), request).await;
-    let read = reply.and_then(|it| Ok((it.json::<Review>()?, it.observed_at())));
-    match read {
-        Ok((review, observed_at)) => Ok(review.whole(observed_at)),
-        Err(ReadError::Denied | ReadError::NotFound | ReadError::Rejected | ReadError::Shape) => {
-            Ok(None)
-        }
-        Err(error) => Err(error),
-    }
-}
-
-fn review(namespace: &str) -> Request {
-    let review = json!({
-        "apiVersion": "authorization.k8s.io/v1",
-        "kind": "SelfSubjectRulesReview",
-        "spec": {"namespace": namespace},
-    });
-    let path = [
-        "apis",
-        "authorization.k8s.io",
-        "v1",
-        "selfsubjectrulesreviews",
-    ];
-    Request::post(path)
-        .header(ACCEPT, JSON)
-        .body(JSON, review.to_string())
+    let review = SelfSubjectRulesReview {
+        spec: SelfSubjectRulesReviewSpec {
+            namespace: Some(namespace.to_owned()),
+        },
+        ..SelfSubjectRulesReview::default()
+    };
+    let client = Client::new(provider, request);
+    let answer: Option<Review> = reviewed(&client, &review).await?;
+    Ok(answer.and_then(|it| it.whole(client.observed_at())))
 }
 
 // === impl Review ===

@@ -1,5 +1,6 @@
 //! Label selectors as objects hold them, and as lists are asked with them, after the page "Labels
-//! and Selectors".
+//! and Selectors". Those of `kube` and `k8s-openapi` are not taken: they ask with any text, with nothing for
+//! everything, and read a key that is absent as an empty one.
 
 use std::collections::BTreeMap;
 

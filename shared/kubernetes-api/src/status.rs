@@ -1,7 +1,7 @@
 //! Refusals that come as an object of kind `Status`, after the page "Kubernetes API Concepts".
 
 use passport_connector_sdk::{ReadError, Reply};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::IgnoredAny};
 
 /// An answer, as far as it shows whether it is a refusal. Its message may quote the request and is
 /// never read.
@@ -11,9 +11,20 @@ pub(super) struct Refusal {
     #[serde(default)]
     status: serde_json::Value,
     code: Option<u16>,
+    /// Of a list.
+    #[serde(default, deserialize_with = "as_it_is")]
+    items: Option<Option<IgnoredAny>>,
 }
 
-/// Fails where an answer with a good status code is a refusal nonetheless, as proxies make them.
+/// Tells what is null from what is absent.
+fn as_it_is<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<IgnoredAny>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+/// Fails where an answer with a good status code is a refusal nonetheless, as proxies make them; and where it is a list
+/// without items, which would be read as an empty one.
 pub(super) fn refusal(reply: &Reply) -> Result<(), ReadError> {
     match reply.json::<Refusal>() {
         Ok(found) => found.error().map_or(Ok(()), Err),
@@ -26,6 +37,9 @@ pub(super) fn refusal(reply: &Reply) -> Result<(), ReadError> {
 impl Refusal {
     /// What the refusal means; `None`: it is none.
     pub(super) fn error(&self) -> Option<ReadError> {
+        if self.items == Some(None) {
+            return Some(ReadError::Shape);
+        }
         let is_refusal = self.kind.as_deref() == Some("Status") && self.status == "Failure";
         let error = match self.code {
             Some(401) => ReadError::Unauthenticated,

@@ -1,11 +1,18 @@
 //! Answers of a real API server, version 1.36, read.
 
+mod asking;
+mod sources;
+
+use kube::api::ObjectList;
 use passport_connector_sdk::{ReadError, detect::RepositoryFiles};
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::{
-    Action, LabelSelector, Rules, declared, duration, is_label, is_name,
+    Action, LabelSelector, ListPath, ObjectPath, Rules, declared, discovery, duration, is_label,
+    is_name,
     list::Page,
+    narrow::Narrow,
     review::{Allowed, Review},
     rules,
     status::Refusal,
@@ -44,6 +51,13 @@ fn what_has_a_status_of_its_own_is_no_refusal() {
     assert_eq!(refused(object), None);
     let deleted = json!({"kind": "Status", "status": "Success", "code": 200});
     assert_eq!(refused(deleted), None);
+}
+
+#[test]
+fn a_list_without_its_items_is_no_empty_list() {
+    let list = |items: Value| json!({"kind": "PodList", "metadata": {}, "items": items});
+    assert_eq!(refused(list(json!(null))), Some(ReadError::Shape));
+    assert_eq!(refused(list(json!([]))), None);
 }
 
 fn allowed(body: Value) -> Allowed {
@@ -114,21 +128,122 @@ fn a_selector_that_picks_everything_or_is_another_is_not_asked() {
     }
 }
 
+const PODS: ListPath<'_> = ListPath {
+    group: "",
+    version: "v1",
+    kind: "Pod",
+    resource: "pods",
+    namespace: "shop",
+    selector: "",
+    page_size: 4,
+};
+
+fn page(body: &Value) -> Result<Page<IgnoredAny>, ReadError> {
+    let list: Result<ObjectList<Narrow<IgnoredAny>>, _> = serde_json::from_str(&body.to_string());
+    PODS.page(list.map_err(|_| ReadError::Shape)?)
+}
+
 #[test]
 fn the_pages_of_a_list_are_of_one_moment() {
-    let [first, second] = ["pods-page-1", "pods-page-2"]
-        .map(|it| serde_json::from_value::<Page<Value>>(recorded(it)));
-    let [first, second] = [first.unwrap(), second.unwrap()];
-    assert!(first.metadata.rest.is_some_and(|it| !it.is_empty()));
-    assert_eq!(second.metadata.rest, None);
-    let [one, other] = [
-        &first.metadata.resource_version,
-        &second.metadata.resource_version,
-    ];
-    assert_eq!(one, other);
-    assert_eq!((first.kind.as_str(), first.items.len()), ("PodList", 4));
+    let [first, second] = ["pods-page-1", "pods-page-2"].map(|it| page(&recorded(it)).unwrap());
+    assert!(first.rest.is_some() && second.rest.is_none());
+    assert_eq!(first.version, second.version);
+    assert_eq!(first.items.len(), 4);
     let refused = refused(recorded("pods-bad-continue"));
     assert_eq!(refused, Some(ReadError::Rejected));
+}
+
+fn without(object: &mut Value, key: &str) {
+    object.as_object_mut().unwrap().remove(key).unwrap();
+}
+
+#[test]
+fn a_page_is_of_its_kind_and_moment_and_of_one_namespace() {
+    let whole = recorded("pods-page-1");
+    let with = |change: fn(&mut Value)| {
+        let mut body = whole.clone();
+        change(&mut body);
+        page(&body).err()
+    };
+    assert_eq!(with(|_| {}), None);
+    let shape = Some(ReadError::Shape);
+    assert_eq!(with(|it| it["kind"] = json!("ConfigMapList")), shape);
+    assert_eq!(with(|it| it["kind"] = json!("Pod")), shape);
+    assert_eq!(with(|it| without(it, "kind")), shape);
+    assert_eq!(with(|it| without(it, "items")), shape);
+    assert_eq!(
+        with(|it| without(&mut it["metadata"], "resourceVersion")),
+        shape
+    );
+    let elsewhere = Some(ReadError::OutOfScope);
+    assert_eq!(
+        with(|it| it["items"][1]["metadata"]["namespace"] = json!("other")),
+        elsewhere
+    );
+    assert_eq!(
+        with(|it| without(&mut it["items"][1]["metadata"], "namespace")),
+        elsewhere
+    );
+}
+
+#[test]
+fn an_object_is_the_one_that_was_asked_for() {
+    let path = ObjectPath {
+        group: "apps",
+        version: "v1",
+        kind: "Deployment",
+        resource: "deployments",
+        namespace: "shop",
+        name: "checkout-api",
+    };
+    let read = |body: &Value| {
+        let found: Narrow<IgnoredAny> = serde_json::from_str(&body.to_string()).unwrap();
+        path.fields_of(found).err()
+    };
+    let object = json!({
+        "apiVersion": "apps/v1", "kind": "Deployment",
+        "metadata": {"name": "checkout-api", "namespace": "shop"},
+    });
+    assert_eq!(read(&object), None);
+    for (pointer, other) in [
+        ("/apiVersion", "apps/v1beta1"),
+        ("/kind", "StatefulSet"),
+        ("/metadata/name", "other"),
+        ("/metadata/namespace", "other"),
+    ] {
+        let mut another = object.clone();
+        *another.pointer_mut(pointer).unwrap() = json!(other);
+        assert_eq!(read(&another), Some(ReadError::OutOfScope), "{pointer}");
+        *another.pointer_mut(pointer).unwrap() = Value::Null;
+        let unnamed = (pointer != "/apiVersion").then_some(ReadError::Shape);
+        assert_eq!(read(&another), unnamed, "{pointer}");
+    }
+}
+
+#[test]
+fn what_a_server_leaves_out_of_what_it_serves_is_not_nothing() {
+    let kinds = |body: Value| {
+        discovery::kinds(
+            serde_json::from_value(body).unwrap(),
+            "argoproj.io/v1alpha1",
+        )
+    };
+    let of =
+        |resources: Value| json!({"groupVersion": "argoproj.io/v1alpha1", "resources": resources});
+    let rollouts = json!([{"name": "rollouts", "kind": "Rollout"}]);
+    assert_eq!(kinds(of(rollouts.clone())), Ok(vec!["rollouts".to_owned()]));
+    for wrong in [of(json!([])), of(json!(null)), of(json!([{}])), json!({})] {
+        assert_eq!(kinds(wrong.clone()), Err(ReadError::Shape), "{wrong}");
+    }
+    let other = json!({"groupVersion": "argoproj.io/v1", "resources": rollouts});
+    assert_eq!(kinds(other), Err(ReadError::OutOfScope));
+    let versions =
+        |body: Value| discovery::versions(serde_json::from_value(body).unwrap(), "flagger.app");
+    let served = json!({"name": "flagger.app", "versions": [{"version": "v1beta1"}]});
+    assert_eq!(versions(served), Ok(vec!["v1beta1".to_owned()]));
+    for wrong in [json!({}), json!({"name": "flagger.app", "versions": [{}]})] {
+        assert_eq!(versions(wrong.clone()), Err(ReadError::Shape), "{wrong}");
+    }
 }
 
 #[test]

@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use passport_kubernetes_api::Item;
 use serde::{Deserialize, de::IgnoredAny};
 
 use super::workload::{Condition, Metadata};
@@ -88,12 +87,6 @@ pub struct Terminated {
     /// In one word. The message beside it is not read.
     pub reason: Option<String>,
     pub finished_at: Option<DateTime<Utc>>,
-}
-
-impl Item for Pod {
-    fn namespace(&self) -> Option<&str> {
-        self.metadata.namespace.as_deref()
-    }
 }
 
 // === impl Pod ===

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use passport_kubernetes_api::{Item, LabelSelector};
+use passport_kubernetes_api::LabelSelector;
 use serde::{Deserialize, de::IgnoredAny};
 
 use super::pod::PodSpec;
@@ -18,7 +18,6 @@ const REVISION_HASH: &str = "controller-revision-hash";
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Metadata {
-    pub namespace: Option<String>,
     pub uid: String,
     /// Rises with each change of what is wanted.
     pub generation: Option<i64>,
@@ -122,12 +121,6 @@ pub struct Condition {
 #[derive(Debug, Clone, Deserialize)]
 pub struct ReplicaSet {
     pub metadata: Metadata,
-}
-
-impl Item for ReplicaSet {
-    fn namespace(&self) -> Option<&str> {
-        self.metadata.namespace.as_deref()
-    }
 }
 
 // === impl Metadata ===

@@ -1,7 +1,8 @@
 //! The reads that are ever sent: one object, and on a miss the versions of its API group.
 
+use chrono::{DateTime, Utc};
 use passport_connector_sdk::{
-    CollectError, CollectRequest, ProviderClient, ReadError, Reply, credential_scope::Breadth,
+    CollectError, CollectRequest, ProviderClient, ReadError, credential_scope::Breadth,
 };
 use passport_evidence::FailureCode;
 
@@ -26,7 +27,10 @@ pub enum Missed {
 
 impl Client {
     /// The object in the newest version of its API that the server has it in.
-    pub async fn object(&self, request: &CollectRequest) -> Result<(Object, Reply), Missed> {
+    pub async fn object(
+        &self,
+        request: &CollectRequest,
+    ) -> Result<(Object, DateTime<Utc>), Missed> {
         let current = self.scope.kind.version();
         match self.read(current, request).await {
             Err(ReadError::NotFound) => {}
@@ -65,7 +69,7 @@ impl Client {
         &self,
         version: &'static str,
         request: &CollectRequest,
-    ) -> Result<(Object, Reply), ReadError> {
+    ) -> Result<(Object, DateTime<Utc>), ReadError> {
         kubernetes::read(&self.provider, self.path(version), request).await
     }
 

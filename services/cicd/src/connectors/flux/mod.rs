@@ -118,7 +118,7 @@ impl Connector for Source {
         request: &CollectRequest,
         _: &Kept,
     ) -> Result<Observation, CollectError> {
-        let (object, reply) = match self.client.object(request).await {
+        let (object, read_at) = match self.client.object(request).await {
             Ok(read) => read,
             Err(missed) => {
                 let reason = missed.failure()?.reason();
@@ -126,7 +126,7 @@ impl Connector for Source {
             }
         };
         let kind = self.wanted.scope.kind;
-        let at = facts::observed_at(&object, kind, reply.observed_at());
+        let at = facts::observed_at(&object, kind, read_at);
         let subject = request.subject.as_ref();
         let found = facts::of(&object, &self.wanted, subject, request.now);
         let found = found.into_iter().map(|it| it.observed(Some(at)));

@@ -10,7 +10,7 @@ use passport_connector_sdk::provider::AddressPolicy;
 use passport_connector_sdk::{CollectRequest, Hub, HubOptions, ProviderClient, ReadError};
 use passport_evidence::{Clock as _, Descriptor};
 use passport_http_guard::IpNet;
-use passport_kubernetes_api::{self as api, Item, List, ListError, ListPath, is_label};
+use passport_kubernetes_api::{self as api, List, ListError, ListPath, is_label};
 use passport_service_kit::clock::SystemClock;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -45,88 +45,59 @@ struct Kind {
     group: &'static str,
     version: &'static str,
     kind: &'static str,
-    list: &'static str,
     resource: &'static str,
 }
 
 /// Nothing but these is ever listed.
 const KINDS: [Kind; 10] = [
-    kind(
-        "apps",
-        "v1",
-        ["Deployment", "DeploymentList", "deployments"],
-    ),
-    kind(
-        "apps",
-        "v1",
-        ["StatefulSet", "StatefulSetList", "statefulsets"],
-    ),
-    kind("apps", "v1", ["DaemonSet", "DaemonSetList", "daemonsets"]),
-    kind("batch", "v1", [JOB, "JobList", "jobs"]),
-    kind("batch", "v1", ["CronJob", "CronJobList", "cronjobs"]),
-    kind(
-        "argoproj.io",
-        "v1alpha1",
-        ["Rollout", "RolloutList", "rollouts"],
-    ),
-    kind(
-        "argoproj.io",
-        "v1alpha1",
-        ["Application", "ApplicationList", "applications"],
-    ),
-    kind(
-        "flagger.app",
-        "v1beta1",
-        ["Canary", "CanaryList", "canaries"],
-    ),
+    kind("apps", "v1", ["Deployment", "deployments"]),
+    kind("apps", "v1", ["StatefulSet", "statefulsets"]),
+    kind("apps", "v1", ["DaemonSet", "daemonsets"]),
+    kind("batch", "v1", [JOB, "jobs"]),
+    kind("batch", "v1", ["CronJob", "cronjobs"]),
+    kind("argoproj.io", "v1alpha1", ["Rollout", "rollouts"]),
+    kind("argoproj.io", "v1alpha1", ["Application", "applications"]),
+    kind("flagger.app", "v1beta1", ["Canary", "canaries"]),
     kind(
         "kustomize.toolkit.fluxcd.io",
         "v1",
-        ["Kustomization", "KustomizationList", "kustomizations"],
+        ["Kustomization", "kustomizations"],
     ),
     kind(
         "helm.toolkit.fluxcd.io",
         "v2",
-        ["HelmRelease", "HelmReleaseList", "helmreleases"],
+        ["HelmRelease", "helmreleases"],
     ),
 ];
 
-const fn kind(group: &'static str, version: &'static str, names: [&'static str; 3]) -> Kind {
-    let [kind, list, resource] = names;
+const fn kind(group: &'static str, version: &'static str, names: [&'static str; 2]) -> Kind {
+    let [kind, resource] = names;
     Kind {
         group,
         version,
         kind,
-        list,
         resource,
     }
 }
 
 /// All that is read of an object.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct Object {
     metadata: Metadata,
     spec: Option<Spec>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Metadata {
     name: String,
-    namespace: Option<String>,
     #[serde(default)]
     owner_references: Vec<IgnoredAny>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct Spec {
     project: Option<String>,
-}
-
-impl Item for Object {
-    fn namespace(&self) -> Option<&str> {
-        self.metadata.namespace.as_deref()
-    }
 }
 
 /// What sources there could be for the objects of a namespace.
@@ -200,7 +171,7 @@ async fn declared(
     let path = ListPath {
         group: kind.group,
         version: kind.version,
-        kind: kind.list,
+        kind: kind.kind,
         resource: kind.resource,
         namespace,
         selector: "",

@@ -94,7 +94,7 @@ impl Client {
         let path = ListPath {
             group: GROUP,
             version: VERSION,
-            kind: "AnalysisRunList",
+            kind: "AnalysisRun",
             resource: RUNS,
             namespace: &self.wanted.scope.namespace,
             selector: selector.as_deref().ok_or(Reason::UnexpectedShape)?,
@@ -115,7 +115,7 @@ impl Client {
         let path = ListPath {
             group: "",
             version: "v1",
-            kind: "PodList",
+            kind: "Pod",
             resource: "pods",
             namespace: &self.wanted.scope.namespace,
             selector: selector.as_deref().ok_or(Reason::UnexpectedShape)?,
@@ -148,7 +148,7 @@ impl Moving for Client {
         };
         let found = api::find(&self.provider, path, request).await;
         match found.map_err(Missed::Read)? {
-            Found::Object(rollout, reply) => Ok((rollout, reply.observed_at())),
+            Found::Object(rollout, at) => Ok((rollout, at)),
             Found::Absent(at) => Err(Missed::Absent(at)),
             Found::NoSuchKind => Err(Missed::NotInstalled),
         }

@@ -2,7 +2,6 @@
 //! and messages of measurements are not shown: they hold what a customer's queries gave.
 
 use chrono::{DateTime, Utc};
-use passport_kubernetes_api::Item;
 use serde::Deserialize;
 
 use super::strategy::Analysis;
@@ -80,12 +79,6 @@ pub enum Measured {
     Contradictory,
     /// It does not say what it shall measure.
     Untold,
-}
-
-impl Item for Run {
-    fn namespace(&self) -> Option<&str> {
-        self.metadata.namespace.as_deref()
-    }
 }
 
 // === impl Run ===

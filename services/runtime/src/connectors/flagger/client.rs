@@ -98,8 +98,7 @@ impl Client {
             name,
         };
         let read = api::read(&self.provider, path, request).await;
-        let (workload, reply) = read.map_err(ReadError::reason)?;
-        let observed_at = reply.observed_at();
+        let (workload, observed_at) = read.map_err(ReadError::reason)?;
         Ok(Seen {
             workload,
             observed_at,
@@ -111,7 +110,7 @@ impl Client {
         let path = ListPath {
             group: "",
             version: "v1",
-            kind: "PodList",
+            kind: "Pod",
             resource: "pods",
             namespace: &self.wanted.scope.namespace,
             selector: selector.as_deref().ok_or(Reason::UnexpectedShape)?,
@@ -168,7 +167,7 @@ impl Moving for Client {
         };
         let found = api::find(&self.provider, path, request).await;
         match found.map_err(Missed::Read)? {
-            Found::Object(canary, reply) => Ok((canary, reply.observed_at())),
+            Found::Object(canary, at) => Ok((canary, at)),
             Found::Absent(at) => Err(Missed::Absent(at)),
             Found::NoSuchKind => Err(Missed::NotInstalled),
         }

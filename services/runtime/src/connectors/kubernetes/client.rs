@@ -134,12 +134,12 @@ impl Workloads<'_> {
         let mut replica_sets = Vec::new();
         let mut observed_at = request.now;
         if self.kind == Kind::Deployment {
-            let path = client.list(APPS, "ReplicaSetList", "replicasets", &selector);
+            let path = client.list(APPS, "ReplicaSet", "replicasets", &selector);
             let found: List<ReplicaSet> = listed(api::list(provider, path, request).await)?;
             replica_sets = found.items;
             observed_at = found.observed_at;
         }
-        let path = client.list("", "PodList", "pods", &selector);
+        let path = client.list("", "Pod", "pods", &selector);
         let found: List<Pod> = listed(api::list(provider, path, request).await)?;
         Ok(Pods {
             all: found.items,
@@ -159,8 +159,7 @@ impl Moving for Workloads<'_> {
         request: &CollectRequest,
     ) -> Result<(Workload, DateTime<Utc>), ReadError> {
         let (provider, path) = (&self.client.provider, self.client.path());
-        let (workload, reply) = api::read(provider, path, request).await?;
-        Ok((workload, reply.observed_at()))
+        api::read(provider, path, request).await
     }
 
     async fn parts(&self, of: &Workload, request: &CollectRequest) -> Result<Pods, Reason> {

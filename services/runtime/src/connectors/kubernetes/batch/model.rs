@@ -2,7 +2,7 @@
 //! (`batch/v1`).
 
 use chrono::{DateTime, Utc};
-use passport_kubernetes_api::{Item, LabelSelector};
+use passport_kubernetes_api::LabelSelector;
 use serde::{Deserialize, de::IgnoredAny};
 
 use crate::cluster::workload::{Condition, Metadata, Template};
@@ -71,12 +71,6 @@ pub struct CronJobStatus {
     pub last_schedule_time: Option<DateTime<Utc>>,
     /// When the last Job that succeeded ended.
     pub last_successful_time: Option<DateTime<Utc>>,
-}
-
-impl Item for Job {
-    fn namespace(&self) -> Option<&str> {
-        self.metadata.namespace.as_deref()
-    }
 }
 
 // === impl JobStatus ===

@@ -38,7 +38,7 @@ pub struct Run {
 async fn pods(client: &Client, job: &Job, request: &CollectRequest) -> Result<Pods, Reason> {
     let selector = job.spec.selector.as_ref().and_then(|it| it.query());
     let selector = selector.ok_or(Reason::UnexpectedShape)?;
-    let path = client.list("", "PodList", "pods", &selector);
+    let path = client.list("", "Pod", "pods", &selector);
     let found: List<Pod> = listed(api::list(&client.provider, path, request).await)?;
     Ok((found.items, found.observed_at))
 }
@@ -49,8 +49,7 @@ impl Moving for Jobs<'_> {
     type Error = ReadError;
 
     async fn object(&self, request: &CollectRequest) -> Result<(Job, DateTime<Utc>), ReadError> {
-        let (job, reply) = api::read(&self.0.provider, self.0.path(), request).await?;
-        Ok((job, reply.observed_at()))
+        api::read(&self.0.provider, self.0.path(), request).await
     }
 
     async fn parts(&self, of: &Job, request: &CollectRequest) -> Result<Pods, Reason> {
@@ -71,12 +70,11 @@ impl Moving for CronJobs<'_> {
         &self,
         request: &CollectRequest,
     ) -> Result<(CronJob, DateTime<Utc>), ReadError> {
-        let (cron_job, reply) = api::read(&self.0.provider, self.0.path(), request).await?;
-        Ok((cron_job, reply.observed_at()))
+        api::read(&self.0.provider, self.0.path(), request).await
     }
 
     async fn parts(&self, of: &CronJob, request: &CollectRequest) -> Result<Run, Reason> {
-        let path = self.0.list(BATCH, "JobList", JOBS, "");
+        let path = self.0.list(BATCH, "Job", JOBS, "");
         let found: List<Job> = listed(api::list(&self.0.provider, path, request).await)?;
         let newest = cron_job::newest(of, found.items)?;
         let pods = match &newest {

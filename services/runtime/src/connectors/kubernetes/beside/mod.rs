@@ -99,7 +99,7 @@ pub async fn facts(
     Ok(aged.collect())
 }
 
-async fn find<T: DeserializeOwned>(
+async fn find<T: DeserializeOwned + Clone>(
     client: &Client,
     path: ObjectPath<'_>,
     request: &CollectRequest,
@@ -115,9 +115,7 @@ fn judged<T>(
     fact: impl FnOnce(&T) -> Fact,
 ) -> Result<Fact, ReadError> {
     match found {
-        Ok(Found::Object(object, reply)) if is_its(&object) => {
-            Ok(fact(&object).observed(Some(reply.observed_at())))
-        }
+        Ok(Found::Object(object, at)) if is_its(&object) => Ok(fact(&object).observed(Some(at))),
         Ok(Found::Object(..)) | Err(ReadError::OutOfScope) => Err(ReadError::OutOfScope),
         Ok(Found::Absent(at)) => Ok(Fact::unknown(name, Reason::NoData).observed(Some(at))),
         Ok(Found::NoSuchKind) => Ok(Fact::unknown(name, Reason::Unavailable)),
