@@ -89,6 +89,9 @@ const ALLOWED_TO_A_CATEGORY: &[&str] = &[
 /// Crates that may link everything: the all-in-one, these tests, and what measures.
 const TOP: [&str; 3] = ["passport", "passport-bench", "passport-integration-tests"];
 
+/// What a crate that several categories share may link of its own provider's clients.
+const SHARED_CLIENTS: [(&str, &str); 1] = [("passport-aws-api", "aws-sdk-sts")];
+
 /// Clients of providers' systems.
 const PROVIDER_CLIENTS: [&str; 5] = ["aws-config", "aws-sdk-", "bollard", "kube", "lettre"];
 
@@ -162,6 +165,7 @@ fn only_categories_link_the_clients_of_providers() -> Result<()> {
         .flat_map(|p| {
             p.links()
                 .filter(|l| is_provider_client(l))
+                .filter(|l| !SHARED_CLIENTS.contains(&(p.name.as_str(), l)))
                 .map(|link| arrow(p, link))
         })
         .collect();
