@@ -14,7 +14,7 @@ use aws_smithy_types::{
 };
 use aws_types::{SdkConfig, region::Region};
 use passport_connector_sdk::{CollectRequest, Object, ReadError, Reply};
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 use tracing::{Dispatch, instrument::WithSubscriber as _};
 
 use super::{
@@ -89,8 +89,7 @@ impl<'a> Call<'a> {
         &self,
         sent: impl Future<Output = Result<O, SdkError<E, HttpResponse>>>,
     ) -> Result<Answer<T>, ReadError> {
-        let sent = quietly(sent).await;
-        let reply = self.learn(self.answered(sent.as_ref().err()))?;
+        let (reply, _) = self.send(sent).await?;
         let Object(found) = reply.json()?;
         Ok(Answer {
             found,
@@ -98,27 +97,17 @@ impl<'a> Call<'a> {
         })
     }
 
-    /// Sends an operation, and gives the SDK's own output: for texts that are there or not.
+    /// Sends an operation, and gives a good answer beside what the SDK makes of it.
     ///
     /// # Errors
-    /// The call failed, was refused, or was answered in another shape.
-    pub(crate) async fn output<O, E: ProvideErrorMetadata>(
+    /// The call failed, or was refused.
+    pub(crate) async fn send<O, E: ProvideErrorMetadata>(
         &self,
         sent: impl Future<Output = Result<O, SdkError<E, HttpResponse>>>,
-    ) -> Result<Answer<O>, ReadError> {
+    ) -> Result<(Reply, Option<O>), ReadError> {
         let sent = quietly(sent).await;
         let reply = self.learn(self.answered(sent.as_ref().err()))?;
-        match sent {
-            Ok(found) => Ok(Answer {
-                found,
-                observed_at: reply.observed_at(),
-            }),
-            // JSON may be this service's too.
-            Err(_) => Err(match reply.json::<IgnoredAny>() {
-                Ok(_) => ReadError::Shape,
-                Err(error) => error,
-            }),
-        }
+        Ok((reply, sent.ok()))
     }
 
     /// The last answer, if it is a good one; otherwise why there is none.

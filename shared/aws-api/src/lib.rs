@@ -12,8 +12,9 @@
 //!   home, no role of the machine. Its providers for containers and virtual machines read this process's environment
 //!   and files themselves, hold an address that the operator has not opened, and lengthen the life of keys that have
 //!   ended; so a machine's own keys are asked for here.
-//! - *Judge.* A service's answer is read by structs of the fields that are wanted: the SDK's output tells an absent
-//!   count as 0, and drops what it does not know. Only the token service's texts are taken from the output.
+//! - *Judge.* A service's answer is read by structs of the fields that are wanted, and who a credential is by its texts:
+//!   the SDK's output tells an absent count as 0, drops what it does not know, and takes the last of two accounts. Only
+//!   the keys of a role are taken from the output.
 //! - *Tell the time.* Signatures bear the collection's own moment, and waits end with its deadline.
 //! - *Log.* It logs what it signs; nobody listens while it works.
 //!
@@ -36,6 +37,7 @@ mod region;
 mod role;
 mod sign;
 mod sts;
+mod xml;
 
 pub use account::is_account;
 pub use call::Call;

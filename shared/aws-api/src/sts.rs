@@ -2,8 +2,9 @@
 
 use aws_sdk_sts::{Client, config, types::Credentials};
 use chrono::{DateTime, Utc};
-use passport_connector_sdk::{Builder, CollectRequest, ReadError};
+use passport_connector_sdk::{Builder, CollectRequest, ReadError, Reply};
 use secrecy::{ExposeSecret as _, SecretString};
+use serde::de::IgnoredAny;
 
 use super::{
     call::Call,
@@ -12,9 +13,12 @@ use super::{
     identity::Identity,
     keys::Keys,
     role::Role,
+    xml,
 };
 
 const SERVICE: &str = "sts";
+/// How it begins to say who asks.
+const IDENTITY: &str = "GetCallerIdentityResponse";
 /// The shortest life that a session can have, in seconds: it serves a few collections.
 const LIFE: i32 = 900;
 
@@ -40,12 +44,18 @@ impl Sts {
     pub async fn identity(&self, asking: Asking<'_>) -> Result<Answer<Identity>, ReadError> {
         let call = self.0.call(asking);
         let sent = client(&call).get_caller_identity().send();
-        let Answer { found, observed_at } = call.output(sent).await?;
-        let account = found.account().ok_or(ReadError::Shape)?;
-        let arn = found.arn().ok_or(ReadError::Shape)?;
+        let (reply, _) = call.send(sent).await?;
+        let texts = xml::texts(reply.body()).ok_or_else(|| no_answer(&reply))?;
+        if !texts.begins(IDENTITY) {
+            return Err(ReadError::Malformed);
+        }
+        let of = |name: &str| {
+            let text = texts.one(&format!("{IDENTITY}/GetCallerIdentityResult/{name}"));
+            text.ok_or(ReadError::Shape)
+        };
         Ok(Answer {
-            found: Identity::of(account, arn)?,
-            observed_at,
+            found: Identity::of(&of("Account")?, &of("Arn")?)?,
+            observed_at: reply.observed_at(),
         })
     }
 
@@ -64,8 +74,9 @@ impl Sts {
             .set_external_id(role.external_id.clone())
             .duration_seconds(LIFE)
             .send();
-        let answer = call.output(sent).await?;
-        keys(answer.found.credentials(), request.now)
+        let (reply, output) = call.send(sent).await?;
+        let output = output.ok_or_else(|| no_answer(&reply))?;
+        keys(output.credentials(), request.now)
     }
 
     /// Keys of a role, for a token that says who asks. The token is the proof: nothing is signed.
@@ -83,8 +94,17 @@ impl Sts {
             .web_identity_token(token.expose_secret())
             .duration_seconds(LIFE)
             .send();
-        let answer = call.output(sent).await?;
-        keys(answer.found.credentials(), request.now)
+        let (reply, output) = call.send(sent).await?;
+        let output = output.ok_or_else(|| no_answer(&reply))?;
+        keys(output.credentials(), request.now)
+    }
+}
+
+/// What is no answer of this service: another's, unless it is JSON, which it may answer too.
+fn no_answer(reply: &Reply) -> ReadError {
+    match reply.json::<IgnoredAny>() {
+        Ok(_) => ReadError::Shape,
+        Err(error) => error,
     }
 }
 

@@ -6,6 +6,7 @@ use passport_connector_sdk::ReadError;
 use crate::{
     Caller, Identity, Moment, endpoint, is_account, is_region,
     refusal::{meaning, word},
+    xml,
 };
 
 const ACCOUNT: &str = "111122223333";
@@ -92,6 +93,36 @@ fn a_refusal_that_is_json_names_its_word() {
     let value = "ThrottlingException:http://internal.example/";
     named.insert("x-amzn-errortype", HeaderValue::from_static(value));
     assert_eq!(word(&named, b"{}").as_deref(), Some("ThrottlingException"));
+}
+
+#[test]
+fn texts_of_xml_are_found_by_their_path() {
+    let texts =
+        xml::texts(b"<?xml version=\"1.0\"?><A xmlns=\"x\"><B> one </B><C/><D>1</D><D>2</D></A>");
+    let texts = texts.unwrap();
+    assert_eq!(texts.one("A/B").as_deref(), Some("one"));
+    for path in ["A/C", "A/D", "A", "B", "A/E"] {
+        assert_eq!(texts.one(path), None, "{path}");
+    }
+}
+
+#[test]
+fn what_is_no_plain_xml_is_not_read() {
+    for text in [
+        "",
+        "{}",
+        "null",
+        "<A><B>one</B>",
+        "<A></B>",
+        "<A>1</A><A>2</A>",
+        "<!DOCTYPE A [<!ENTITY b \"c\">]><A>&b;</A>",
+        "<A>&amp;</A>",
+        "<A><![CDATA[x]]></A>",
+        &"<A>".repeat(100),
+    ] {
+        assert!(xml::texts(text.as_bytes()).is_none(), "{text}");
+    }
+    assert!(xml::texts(b"<A>\xff</A>").is_none());
 }
 
 #[test]
