@@ -90,7 +90,10 @@ const ALLOWED_TO_A_CATEGORY: &[&str] = &[
 const TOP: [&str; 3] = ["passport", "passport-bench", "passport-integration-tests"];
 
 /// What several categories read of one API, and the client that it is read with; they link that with it.
-const API_CLIENTS: [(&str, &str); 1] = [("passport-kubernetes-api", "kube")];
+const API_CLIENTS: [(&str, &str); 2] = [
+    ("passport-aws-api", "aws-sdk-sts"),
+    ("passport-kubernetes-api", "kube"),
+];
 
 /// Clients of providers' systems.
 const PROVIDER_CLIENTS: [&str; 5] = ["aws-config", "aws-sdk-", "bollard", "kube", "lettre"];

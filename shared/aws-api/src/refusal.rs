@@ -5,14 +5,12 @@ use http::HeaderMap;
 use passport_connector_sdk::{Object, ReadError, provider::Refusal};
 use serde::Deserialize;
 
-use super::xml;
-
 /// The header that names the error of a JSON service.
 const ERROR_TYPE: &str = "x-amzn-errortype";
 
 const THROTTLED: ReadError = ReadError::Throttled { retry_at: None };
 
-/// Words that say why, without the namespace before them and the address behind.
+/// Words that say why.
 const MEANINGS: [(&str, ReadError); 31] = [
     ("Throttling", THROTTLED),
     ("ThrottlingException", THROTTLED),
@@ -57,26 +55,29 @@ struct Body {
     code: Option<String>,
 }
 
-/// What AWS means by a refusal of its own; `None`: what its status says.
-pub fn own(refusal: &Refusal<'_>) -> Option<ReadError> {
-    match refusal.status().is_client_error() {
-        true => meaning(refusal.headers(), refusal.body()),
-        false => None,
-    }
-}
-
-/// What a refusal means; `None`: what its status says. The text beside the word is not read.
-pub fn meaning(headers: &HeaderMap, body: &[u8]) -> Option<ReadError> {
-    let header = headers.get(ERROR_TYPE).and_then(|it| it.to_str().ok());
-    let word = header.map(str::to_owned).or_else(|| of_body(body))?;
-    let word = word.rsplit('#').next()?.split(':').next()?;
+/// What AWS means by the word of a refusal; `None`: what its status says.
+pub fn meaning(word: &str) -> Option<ReadError> {
     let known = MEANINGS.iter().find(|(known, _)| *known == word);
     known.map(|(_, meaning)| *meaning)
 }
 
-fn of_body(body: &[u8]) -> Option<String> {
-    match serde_json::from_slice::<Object<Body>>(body) {
-        Ok(Object(body)) => body.kind.or(body.code),
-        Err(_) => xml::texts(body)?.one("ErrorResponse/Error/Code"),
+/// What a refusal means that no client of the SDK reads. The text beside the word is not read.
+pub fn own(refusal: &Refusal<'_>) -> Option<ReadError> {
+    match refusal.status().is_client_error() {
+        true => meaning(&word(refusal.headers(), refusal.body())?),
+        false => None,
     }
+}
+
+/// The word, without the namespace before it and the address behind.
+pub fn word(headers: &HeaderMap, body: &[u8]) -> Option<String> {
+    let header = headers.get(ERROR_TYPE).and_then(|it| it.to_str().ok());
+    let word = header.map(str::to_owned).or_else(|| of_body(body))?;
+    let word = word.rsplit('#').next()?.split(':').next()?;
+    Some(word.to_owned())
+}
+
+fn of_body(body: &[u8]) -> Option<String> {
+    let Object(body) = serde_json::from_slice::<Object<Body>>(body).ok()?;
+    body.kind.or(body.code)
 }

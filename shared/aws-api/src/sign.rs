@@ -1,4 +1,4 @@
-//! Signatures (Signature Version 4), made by the SDK's own crate.
+//! Signatures (Signature Version 4) of requests that no client of the SDK sends, made by the SDK's own crate.
 
 use std::time::SystemTime;
 
@@ -9,7 +9,7 @@ use aws_sigv4::{
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::{HeaderName, HeaderValue, Method};
-use passport_connector_sdk::{ReadError, Request};
+use passport_connector_sdk::ReadError;
 use tracing::dispatcher::{Dispatch, with_default};
 
 use super::keys::Keys;
@@ -80,39 +80,5 @@ impl Unsigned<'_> {
             Some((HeaderName::from_static(header.name()), value))
         });
         headers.collect()
-    }
-}
-
-/// A POST to the endpoint itself, before it is signed.
-pub(crate) struct Call<'a> {
-    pub url: &'a str,
-    pub region: &'a str,
-    pub service: &'a str,
-    pub content_type: &'static str,
-    pub headers: Vec<(HeaderName, HeaderValue)>,
-    pub body: Bytes,
-}
-
-impl Call<'_> {
-    /// The request, signed at a moment.
-    pub fn signed(&self, keys: &Keys, now: DateTime<Utc>) -> Result<Request, ReadError> {
-        let unsigned = Unsigned {
-            method: &Method::POST,
-            url: self.url,
-            region: self.region,
-            service: self.service,
-            content_type: Some(self.content_type),
-            headers: self.headers.clone(),
-            body: self.body.clone(),
-            shows_digest: false,
-        };
-        let signature = unsigned.signature(keys, now)?;
-        let no_segments: [&str; 0] = [];
-        let content_type = HeaderValue::from_static(self.content_type);
-        let request = Request::post(no_segments).body(content_type, unsigned.body);
-        let headers = unsigned.headers.into_iter().chain(signature);
-        Ok(headers.fold(request, |request, (name, value)| {
-            request.header(name, value)
-        }))
     }
 }

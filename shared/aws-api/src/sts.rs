@@ -1,43 +1,30 @@
-//! The three calls of the Security Token Service, after its API reference of 2011-06-15. It takes forms and
-//! answers in XML.
+//! The three calls of the Security Token Service, after its API reference of 2011-06-15.
 
-use bytes::Bytes;
+use aws_sdk_sts::{Client, config, types::Credentials};
 use chrono::{DateTime, Utc};
-use passport_connector_sdk::{Builder, CollectRequest, ProviderClient, ReadError, Reply, Request};
+use passport_connector_sdk::{Builder, CollectRequest, ReadError, Reply};
 use secrecy::{ExposeSecret as _, SecretString};
-use url::form_urlencoded::Serializer;
+use serde::de::IgnoredAny;
 
 use super::{
-    client::{Answer, Asking, provider, url},
+    call::Call,
+    client::{Answer, Api, Asking},
     credential::Credential,
     identity::Identity,
     keys::Keys,
-    region,
     role::Role,
-    sign::Call,
-    xml::{self, Texts},
+    xml,
 };
 
 const SERVICE: &str = "sts";
-const VERSION: &str = "2011-06-15";
-const FORM: &str = "application/x-www-form-urlencoded";
-const IDENTITY: &str = "Action=GetCallerIdentity&Version=2011-06-15";
-/// How its answers begin.
-const ANSWERS: [&str; 3] = [
-    "GetCallerIdentityResponse",
-    "AssumeRoleResponse",
-    "AssumeRoleWithWebIdentityResponse",
-];
+/// How it begins to say who asks.
+const IDENTITY: &str = "GetCallerIdentityResponse";
 /// The shortest life that a session can have, in seconds: it serves a few collections.
-const LIFE: &str = "900";
+const LIFE: i32 = 900;
 
 /// Talks to the service in one region.
 #[derive(Debug, Clone)]
-pub struct Sts {
-    provider: ProviderClient,
-    url: String,
-    region: String,
-}
+pub struct Sts(Api);
 
 impl Sts {
     /// A client, or problems at `at` and below `tls`. Without an endpoint it asks the region's own.
@@ -47,15 +34,7 @@ impl Sts {
         credential: &Credential,
         builder: &mut Builder<'_>,
     ) -> Option<Self> {
-        let (path, endpoint) = at;
-        let of_region = region::endpoint(SERVICE, region);
-        let endpoint = builder.endpoint(path, endpoint.unwrap_or(&of_region))?;
-        let url = url(&endpoint)?;
-        Some(Self {
-            provider: provider(endpoint, credential, builder)?,
-            url,
-            region: region.to_owned(),
-        })
+        Api::build(SERVICE, region, at, credential, builder).map(Self)
     }
 
     /// Who asks. Needs no permission.
@@ -63,12 +42,16 @@ impl Sts {
     /// # Errors
     /// The call failed, the keys are not accepted, or the answer has another shape.
     pub async fn identity(&self, asking: Asking<'_>) -> Result<Answer<Identity>, ReadError> {
-        let body = Bytes::from_static(IDENTITY.as_bytes());
-        let reply = self.call(body, asking.keys, asking.request).await?;
-        let texts = read(&reply)?;
+        let call = self.0.call(asking);
+        let sent = client(&call).get_caller_identity().send();
+        let (reply, _) = call.send(sent).await?;
+        let texts = xml::texts(reply.body()).ok_or_else(|| no_answer(&reply))?;
+        if !texts.begins(IDENTITY) {
+            return Err(ReadError::Malformed);
+        }
         let of = |name: &str| {
-            let path = format!("GetCallerIdentityResponse/GetCallerIdentityResult/{name}");
-            texts.one(&path).ok_or(ReadError::Shape)
+            let text = texts.one(&format!("{IDENTITY}/GetCallerIdentityResult/{name}"));
+            text.ok_or(ReadError::Shape)
         };
         Ok(Answer {
             found: Identity::of(&of("Account")?, &of("Arn")?)?,
@@ -83,13 +66,17 @@ impl Sts {
         by: &Keys,
         request: &CollectRequest,
     ) -> Result<Keys, ReadError> {
-        let external_id = role.external_id.as_deref().map(|it| ("ExternalId", it));
-        let form = Serializer::new(String::new())
-            .extend_pairs(of_role("AssumeRole", role))
-            .extend_pairs(external_id)
-            .finish();
-        let reply = self.call(Bytes::from(form), by, request).await?;
-        keys("AssumeRole", &read(&reply)?, request.now)
+        let call = Call::new(&self.0, Some(by), request);
+        let sent = client(&call)
+            .assume_role()
+            .role_arn(&role.arn)
+            .role_session_name(&role.session)
+            .set_external_id(role.external_id.clone())
+            .duration_seconds(LIFE)
+            .send();
+        let (reply, output) = call.send(sent).await?;
+        let output = output.ok_or_else(|| no_answer(&reply))?;
+        keys(output.credentials(), request.now)
     }
 
     /// Keys of a role, for a token that says who asks. The token is the proof: nothing is signed.
@@ -99,69 +86,47 @@ impl Sts {
         token: &SecretString,
         request: &CollectRequest,
     ) -> Result<Keys, ReadError> {
-        const ACTION: &str = "AssumeRoleWithWebIdentity";
-        let no_segments: [&str; 0] = [];
-        let token = ("WebIdentityToken", token.expose_secret());
-        let pairs: Vec<_> = of_role(ACTION, role).into_iter().chain([token]).collect();
-        let form = Request::post(no_segments).form(&pairs);
-        let reply = self.provider.send(form, request).await?;
-        keys(ACTION, &read(&reply)?, request.now)
-    }
-
-    async fn call(
-        &self,
-        body: Bytes,
-        keys: &Keys,
-        request: &CollectRequest,
-    ) -> Result<Reply, ReadError> {
-        let call = Call {
-            url: &self.url,
-            region: &self.region,
-            service: SERVICE,
-            content_type: FORM,
-            headers: Vec::new(),
-            body,
-        };
-        let signed = call.signed(keys, request.now)?;
-        keys.learn(self.provider.send(signed, request).await)
+        let call = Call::new(&self.0, None, request);
+        let sent = client(&call)
+            .assume_role_with_web_identity()
+            .role_arn(&role.arn)
+            .role_session_name(&role.session)
+            .web_identity_token(token.expose_secret())
+            .duration_seconds(LIFE)
+            .send();
+        let (reply, output) = call.send(sent).await?;
+        let output = output.ok_or_else(|| no_answer(&reply))?;
+        keys(output.credentials(), request.now)
     }
 }
 
-fn of_role<'a>(action: &'a str, role: &'a Role) -> [(&'a str, &'a str); 5] {
-    [
-        ("Action", action),
-        ("Version", VERSION),
-        ("RoleArn", &role.arn),
-        ("RoleSessionName", &role.session),
-        ("DurationSeconds", LIFE),
-    ]
+/// What is no answer of this service: another's, unless it is JSON, which it may answer too.
+fn no_answer(reply: &Reply) -> ReadError {
+    match reply.json::<IgnoredAny>() {
+        Ok(_) => ReadError::Shape,
+        Err(error) => error,
+    }
 }
 
-fn keys(action: &str, texts: &Texts, now: DateTime<Utc>) -> Result<Keys, ReadError> {
-    let of = |name: &str| {
-        let text = texts.one(&format!(
-            "{action}Response/{action}Result/Credentials/{name}"
-        ));
-        text.ok_or(ReadError::Shape)
+fn client(call: &Call<'_>) -> Client {
+    let config = config::Builder::from(call.config()).retry_partition(call.retries());
+    Client::from_conf(config.build())
+}
+
+/// What was handed out. The SDK tells a part that is not there as an empty one, and no end as the first of 1970.
+fn keys(found: Option<&Credentials>, now: DateTime<Utc>) -> Result<Keys, ReadError> {
+    let found = found.ok_or(ReadError::Shape)?;
+    let ends = found.expiration();
+    let ends = DateTime::from_timestamp(ends.secs(), ends.subsec_nanos());
+    let ends = ends.filter(|it| *it != DateTime::UNIX_EPOCH);
+    let secret = |text: &str| match text.trim() {
+        "" => Err(ReadError::Shape),
+        text => Ok(SecretString::from(text.to_owned())),
     };
-    let ends: DateTime<Utc> = of("Expiration")?.parse().map_err(|_| ReadError::Shape)?;
-    let secret = |name: &str| of(name).map(SecretString::from);
     let keys = Keys::new(
-        secret("AccessKeyId")?,
-        secret("SecretAccessKey")?,
-        Some(secret("SessionToken")?),
+        secret(found.access_key_id())?,
+        secret(found.secret_access_key())?,
+        Some(secret(found.session_token())?),
     );
-    keys.until(ends, now)
-}
-
-/// What is no XML of its own is not this service's, unless it is JSON, which it may answer too.
-fn read(reply: &Reply) -> Result<Texts, ReadError> {
-    match xml::texts(reply.body()) {
-        Some(texts) if ANSWERS.iter().any(|it| texts.begins(it)) => Ok(texts),
-        Some(_) => Err(ReadError::Malformed),
-        None => Err(match reply.json::<serde::de::IgnoredAny>() {
-            Ok(_) => ReadError::Shape,
-            Err(error) => error,
-        }),
-    }
+    keys.until(ends.ok_or(ReadError::Shape)?, now)
 }

@@ -1,3 +1,4 @@
+mod calls;
 mod chain;
 mod pod;
 mod reading;

@@ -97,11 +97,11 @@ pub(super) fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_777_800_600, 0).unwrap()
 }
 
-fn xml(text: &str) -> Reply {
+pub(super) fn xml(text: &str) -> Reply {
     Reply::text(200, text).header("Content-Type", "text/xml")
 }
 
-fn identity() -> Reply {
+pub(super) fn identity() -> Reply {
     xml("<GetCallerIdentityResponse><GetCallerIdentityResult>\
          <Arn>arn:aws:sts::111122223333:assumed-role/reader/s</Arn><Account>111122223333</Account>\
          </GetCallerIdentityResult></GetCallerIdentityResponse>")
@@ -152,7 +152,7 @@ pub(super) fn hub(env: &Env, machine: MachineCredentials) -> Hub {
     Hub::new(options, Arc::new(env.clone()))
 }
 
-fn keys() -> Value {
+pub(super) fn keys() -> Value {
     json!({"access_key_id": {"env": "ID"}, "secret_access_key": {"env": "SECRET"}})
 }
 

@@ -40,10 +40,21 @@ pub struct ProviderClient {
     pub(crate) known: Option<Arc<KnownReplies>>,
     /// `None`: its provider refuses as others do.
     pub(crate) own: Option<OwnRefusals>,
-    /// Whether a 404 is an answer too.
-    pub(crate) finds: bool,
+    /// What is an answer beside one with a good status.
+    pub(crate) reads: Reads,
     /// How long to wait where a provider asks for patience and names no time; `None`: not at all.
     pub(crate) patience: Option<Duration>,
+}
+
+/// What is an answer beside one with a good status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reads {
+    /// Nothing.
+    Good,
+    /// A 404 too.
+    Missing,
+    /// Every refusal (4xx) too.
+    Refusals,
 }
 
 impl ProviderClient {
@@ -199,10 +210,27 @@ impl ProviderClient {
         collect: &CollectRequest,
     ) -> Result<Reply, ReadError> {
         let finding = Self {
-            finds: true,
+            reads: Reads::Missing,
             ..self.clone()
         };
         finding.send(request, collect).await
+    }
+
+    /// As [`Self::send`], and a refusal (4xx) is an answer too: for a provider's own library, which reads in it
+    /// what is meant. What its status says is counted for or against the provider all the same.
+    ///
+    /// # Errors
+    /// There is neither.
+    pub async fn answer(
+        &self,
+        request: Request,
+        collect: &CollectRequest,
+    ) -> Result<Reply, ReadError> {
+        let answering = Self {
+            reads: Reads::Refusals,
+            ..self.clone()
+        };
+        answering.send(request, collect).await
     }
 
     /// The same client, for a provider that words refusals in a way of its own.
@@ -235,7 +263,7 @@ impl ProviderClient {
         let call = self.call(request, collect);
         let call = call.instrument(self.span(request));
         let outcome = call.await;
-        self.learn(&outcome, collect);
+        self.learn(&counted(&outcome), collect);
         outcome
     }
 
@@ -294,7 +322,11 @@ impl ProviderClient {
         if let (Some(known), Ok(reply)) = (&self.known, &outcome) {
             known.keep(request, reply);
         }
-        if let Err(error) = &outcome {
+        let failed = match self.reads {
+            Reads::Good | Reads::Refusals => counted(&outcome).err(),
+            Reads::Missing => outcome.as_ref().err().copied(),
+        };
+        if let Some(error) = failed {
             Span::current().record("otel.status_code", "ERROR");
             tracing::debug!(%error, "provider read failed");
         }
@@ -306,7 +338,12 @@ impl ProviderClient {
         reply: passport_http_guard::Reply,
         collect: &CollectRequest,
     ) -> Result<Reply, ReadError> {
-        if self.finds && reply.status == StatusCode::NOT_FOUND {
+        let is_answer = match self.reads {
+            Reads::Good => false,
+            Reads::Missing => reply.status == StatusCode::NOT_FOUND,
+            Reads::Refusals => reply.status.is_client_error(),
+        };
+        if is_answer {
             return Ok(Reply::probed(reply, collect.now, Duration::ZERO));
         }
         let refusal = Refusal::of(&reply, collect.now);
@@ -331,6 +368,14 @@ impl ProviderClient {
             http.response.status_code = Empty,
             otel.status_code = Empty,
         )
+    }
+}
+
+/// What an outcome says of the provider: a refusal that is an answer is one all the same.
+fn counted(outcome: &Result<Reply, ReadError>) -> Result<(), ReadError> {
+    match outcome {
+        Ok(reply) => reply.refused().map_or(Ok(()), Err),
+        Err(error) => Err(*error),
     }
 }
 

@@ -31,6 +31,7 @@ pub use refusal::{OwnRefusals, Refusal};
 pub use reply::Reply;
 
 pub(crate) use budget::Budget;
+pub(crate) use client::Reads;
 pub(crate) use once::SendOnceError;
 
 #[cfg(test)]

@@ -2,10 +2,13 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
+use aws_sdk_cloudwatchlogs::{
+    Client as Sdk, config, operation::filter_log_events::builders::FilterLogEventsFluentBuilder,
+};
 use futures::future::join_all;
-use passport_aws_api::{Answer, Api, Asking, Credential, Keys, Service, Sts};
+use passport_aws_api::{Answer, Api, Asking, Call, Credential, JsonApi, JsonService, Keys, Sts};
 use passport_connector_sdk::{CollectRequest, ReadError};
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::sync::Semaphore;
 
 use super::{
@@ -13,23 +16,18 @@ use super::{
     insights::heartbeat,
     lines::Events,
     metric,
-    model::{DescribeLogGroups, FilterLogEvents, StartQuery},
+    model::{DescribeLogGroups, FilterLogEvents},
     run::Pace,
     running::Running,
     scope::{Groups, Scope},
 };
 
-/// CloudWatch Logs, as its API's model names it.
-pub const LOGS: Service = Service {
-    name: "logs",
-    target: "Logs_20140328",
-    content_type: "application/x-amz-json-1.1",
-};
-/// CloudWatch itself.
-pub const METRICS: Service = Service {
+/// CloudWatch Logs, as it is named in addresses.
+pub const LOGS: &str = "logs";
+/// CloudWatch itself, as its API's model names it.
+pub const METRICS: JsonService = JsonService {
     name: "monitoring",
     target: "GraniteServiceVersion20100801",
-    content_type: "application/x-amz-json-1.0",
 };
 
 /// Insights queries under way at once: an account has few for everybody.
@@ -42,7 +40,7 @@ pub struct Client {
     pub scope: Scope,
     /// The service of logs.
     pub logs: Api,
-    metrics: Api,
+    metrics: JsonApi,
     /// The service of tokens.
     pub sts: Sts,
     credential: Credential,
@@ -59,7 +57,7 @@ impl Client {
     pub fn new(
         scope: Scope,
         logs: Api,
-        metrics: Api,
+        metrics: JsonApi,
         sts: Sts,
         credential: Credential,
         first_wait: Duration,
@@ -130,23 +128,19 @@ impl Client {
         asking: Asking<'_>,
     ) -> Result<Events, ReadError> {
         let (start, end) = stretch.seconds(asking.request.now);
-        let key = match &self.scope.groups {
-            Groups::Names(_) => "logGroupName",
-            Groups::Arns(_) => "logGroupIdentifier",
-        };
         let mut found = Events::none();
         for group in self.scope.groups.iter() {
             let mut next: Option<String> = None;
             for page in 1..=pages {
-                let mut input = json!({
-                    key: group, "filterPattern": pattern,
-                    "startTime": start * 1_000, "endTime": end * 1_000,
-                });
-                if let (Some(token), Value::Object(keys)) = (next.take(), &mut input) {
-                    keys.insert("nextToken".to_owned(), token.into());
-                }
-                let answer: Answer<FilterLogEvents> =
-                    self.logs.call("FilterLogEvents", &input, asking).await?;
+                let call = self.logs.call(asking);
+                let asked = sdk(&call)
+                    .filter_log_events()
+                    .filter_pattern(pattern)
+                    .start_time(start * 1_000)
+                    .end_time(end * 1_000)
+                    .set_next_token(next.take());
+                let sent = of_group(asked, &self.scope.groups, group).send();
+                let answer: Answer<FilterLogEvents> = call.read(sent).await?;
                 let events = answer.found.events.ok_or(ReadError::Shape)?;
                 found.add(group, events)?;
                 next = answer.found.next_token;
@@ -169,8 +163,7 @@ impl Client {
             settle: 1,
         };
         let text = heartbeat(&self.scope.fields);
-        let input = self.question(group, &text, stretch, 1, asking);
-        let started: Answer<StartQuery> = self.logs.call("StartQuery", &input, asking).await?;
+        let started = self.start(group, &text, stretch, 1, asking).await?;
         if let Some(id) = started.found.query_id {
             Running::new(self, &id, asking).stop().await;
         }
@@ -179,9 +172,26 @@ impl Client {
 
     /// Asks for what only a credential of the whole account may list.
     pub async fn probe(&self, asking: Asking<'_>) -> Result<(), ReadError> {
-        let input = json!({"limit": 1});
-        let answer: Result<Answer<DescribeLogGroups>, _> =
-            self.logs.call("DescribeLogGroups", &input, asking).await;
+        let call = self.logs.call(asking);
+        let sent = sdk(&call).describe_log_groups().limit(1).send();
+        let answer: Result<Answer<DescribeLogGroups>, _> = call.read(sent).await;
         answer.map(drop)
+    }
+}
+
+/// The service of logs, for one call.
+pub fn sdk(call: &Call<'_>) -> Sdk {
+    let config = config::Builder::from(call.config()).retry_partition(call.retries());
+    Sdk::from_conf(config.build())
+}
+
+fn of_group(
+    asked: FilterLogEventsFluentBuilder,
+    groups: &Groups,
+    group: &str,
+) -> FilterLogEventsFluentBuilder {
+    match groups {
+        Groups::Names(_) => asked.log_group_name(group),
+        Groups::Arns(_) => asked.log_group_identifier(group),
     }
 }

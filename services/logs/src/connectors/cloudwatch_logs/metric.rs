@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use passport_aws_api::{Answer, Api, Asking, Moment};
+use passport_aws_api::{Answer, Asking, JsonApi, Moment};
 use passport_connector_sdk::{
     Object, ReadError,
     query::{self, Asked, Reading, Sample, Volume},
@@ -67,7 +67,7 @@ fn question(metric: &Metric, now: DateTime<Utc>) -> Value {
 }
 
 /// Reads the points of a metric, page by page.
-pub async fn read(api: &Api, metric: &Metric, asking: Asking<'_>) -> Result<Points, ReadError> {
+pub async fn read(api: &JsonApi, metric: &Metric, asking: Asking<'_>) -> Result<Points, ReadError> {
     let mut input = question(metric, asking.request.now);
     let mut points = Points::default();
     for page in 1..=MAX_PAGES {

@@ -23,7 +23,7 @@ mod settings;
 mod tests;
 
 use async_trait::async_trait;
-use passport_aws_api::{Api, Asking, CredentialSettings, Sts};
+use passport_aws_api::{Api, Asking, CredentialSettings, JsonApi, Sts};
 use passport_connector_sdk::{
     Builder, CollectError, CollectRequest, Connector, ConnectorKind, Kept, Observation, ReadError,
     detect::Detect, query as named,
@@ -102,14 +102,12 @@ impl ConnectorKind for CloudwatchLogs {
             .as_ref()
             .and_then(|scope| settings.queries(scope, builder));
         let (scope, credential) = (scope?, credential?);
-        let endpoint = settings.endpoint.as_deref();
-        let mut api = |service| {
-            let at = ("endpoint", endpoint);
-            Api::build(service, &scope.region, at, &credential, builder)
-        };
-        let (logs, metrics) = (api(client::LOGS), api(client::METRICS));
+        let region = &scope.region;
+        let at = ("endpoint", settings.endpoint.as_deref());
+        let logs = Api::build(client::LOGS, region, at, &credential, builder);
+        let metrics = JsonApi::build(client::METRICS, region, at, &credential, builder);
         let at = ("sts_endpoint", settings.sts_endpoint.as_deref());
-        let sts = Sts::build(&scope.region, at, &credential, builder);
+        let sts = Sts::build(region, at, &credential, builder);
         let client = Client::new(
             scope,
             logs?,

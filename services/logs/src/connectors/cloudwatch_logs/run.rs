@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
+use aws_sdk_cloudwatchlogs::types::QueryLanguage;
 use passport_aws_api::{Answer, Asking};
 use passport_connector_sdk::{CollectRequest, ReadError};
-use serde_json::{Value, json};
 use tokio::time::{Instant, timeout_at};
 
 use super::{
     ask::Stretch,
-    client::Client,
+    client::{Client, sdk},
     lines::Ran,
     model::{QueryResults, StartQuery},
     running::Running,
@@ -54,8 +54,8 @@ impl Client {
         let Ok(Ok(_slot)) = timeout_at(sooner.deadline, self.slots.acquire()).await else {
             return Ok(Ran::Unfinished);
         };
-        let input = self.question(&self.scope.groups, text, stretch, limit, asking);
-        let started: Answer<StartQuery> = self.logs.call("StartQuery", &input, asking).await?;
+        let groups = &self.scope.groups;
+        let started = self.start(groups, text, stretch, limit, asking).await?;
         let id = started.found.query_id.ok_or(ReadError::Shape)?;
         let running = Running::new(self, &id, asking);
         let ran = self.wait_for(&id, &sooner, asking).await;
@@ -80,9 +80,9 @@ impl Client {
             if !in_time.pause(wait).await {
                 return Ok(Ran::Unfinished);
             }
-            let input = json!({"queryId": id});
-            let answer: Answer<QueryResults> =
-                self.logs.call("GetQueryResults", &input, asking).await?;
+            let call = self.logs.call(asking);
+            let sent = sdk(&call).get_query_results().query_id(id).send();
+            let answer: Answer<QueryResults> = call.read(sent).await?;
             match Ran::of(answer.found)? {
                 Ran::Unfinished => wait = (wait * 3 / 2).min(self.pace.longest),
                 ran @ (Ran::Complete(_) | Ran::Ended) => return Ok(ran),
@@ -90,24 +90,29 @@ impl Client {
         }
     }
 
-    /// What starts a query over these groups.
-    pub fn question(
+    /// Starts a query over these groups.
+    pub async fn start(
         &self,
         groups: &Groups,
         text: &str,
         stretch: Stretch,
         limit: u32,
         asking: Asking<'_>,
-    ) -> Value {
+    ) -> Result<Answer<StartQuery>, ReadError> {
         let (start, end) = stretch.seconds(asking.request.now);
-        let (key, groups) = match groups {
-            Groups::Names(names) => ("logGroupNames", names),
-            Groups::Arns(arns) => ("logGroupIdentifiers", arns),
+        let call = self.logs.call(asking);
+        let asked = sdk(&call)
+            .start_query()
+            .start_time(start)
+            .end_time(end)
+            .query_string(text)
+            .query_language(QueryLanguage::Cwli)
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX));
+        let asked = match groups {
+            Groups::Names(names) => asked.set_log_group_names(Some(names.clone())),
+            Groups::Arns(arns) => asked.set_log_group_identifiers(Some(arns.clone())),
         };
-        json!({
-            key: groups, "startTime": start, "endTime": end,
-            "queryString": text, "queryLanguage": "CWLI", "limit": limit,
-        })
+        call.read(asked.send()).await
     }
 }
 

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use passport_aws_api::{Answer, Api, Asking, Keys};
 use passport_connector_sdk::CollectRequest;
-use serde_json::json;
 use tokio::{runtime::Handle, time::Instant};
 use tracing::Instrument as _;
 
-use super::{client::Client, model::StopQuery};
+use super::{
+    client::{Client, sdk},
+    model::StopQuery,
+};
 
 /// How long a query may take to be stopped after its caller has gone.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -70,13 +72,13 @@ impl Drop for Running {
 
 impl Stop {
     async fn send(&self) {
-        let input = json!({"queryId": self.id});
         let asking = Asking {
             keys: &self.keys,
             request: &self.request,
         };
-        let stopped: Result<Answer<StopQuery>, _> =
-            self.logs.call("StopQuery", &input, asking).await;
+        let call = self.logs.call(asking);
+        let sent = sdk(&call).stop_query().query_id(&self.id).send();
+        let stopped: Result<Answer<StopQuery>, _> = call.read(sent).await;
         if let Err(error) = stopped {
             tracing::debug!(%error, "a query that is not waited for could not be stopped");
         }

@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
+use aws_sdk_ecs::{Client as Sdk, config, types::DesiredStatus};
 use chrono::{DateTime, Utc};
-use passport_aws_api::{Answer, Api, Asking, Credential, Keys, Service as Signed, Sts};
+use passport_aws_api::{Answer, Api, Asking, Call, Credential, Keys, Sts};
 use passport_connector_sdk::{CollectRequest, Object, ReadError};
 use passport_evidence::Reason;
-use serde_json::{Value, json};
 
 use super::{
     model::{
@@ -17,15 +17,11 @@ use super::{
     snapshot::{Found, GOES_ON, Rollouts, Snapshot, Tasks, sorted},
 };
 
-/// ECS, as its API's model names it.
-pub const SERVICE: Signed = Signed {
-    name: "ecs",
-    target: "AmazonEC2ContainerServiceV20141113",
-    content_type: "application/x-amz-json-1.1",
-};
+/// ECS, as it is named in addresses.
+pub const SERVICE: &str = "ecs";
 
 /// Newest rollouts that are asked for.
-const ROLLOUTS: usize = 5;
+const ROLLOUTS: i32 = 5;
 /// Tasks that ECS lists, and describes, at once.
 const PAGE: usize = 100;
 /// Most pages of tasks.
@@ -66,8 +62,8 @@ impl Client {
                     false => Err(Reason::NoData),
                 }
             },
-            self.tasks_of(is_there, "RUNNING", asking),
-            self.tasks_of(is_there, "STOPPED", asking),
+            self.tasks_of(is_there, DesiredStatus::Running, asking),
+            self.tasks_of(is_there, DesiredStatus::Stopped, asking),
         );
         Ok(Snapshot {
             service,
@@ -90,9 +86,13 @@ impl Client {
 
     async fn describe(&self, asking: Asking<'_>) -> Result<Answer<Found>, ReadError> {
         let scope = &self.wanted.scope;
-        let input = json!({"cluster": scope.cluster, "services": [scope.service]});
-        let answer: Answer<DescribeServices> =
-            self.api.call("DescribeServices", &input, asking).await?;
+        let call = self.api.call(asking);
+        let sent = sdk(&call)
+            .describe_services()
+            .cluster(&scope.cluster)
+            .services(&scope.service)
+            .send();
+        let answer: Answer<DescribeServices> = call.read(sent).await?;
         Ok(Answer {
             found: sorted(answer.found, scope)?,
             observed_at: answer.observed_at,
@@ -101,13 +101,14 @@ impl Client {
 
     async fn rollouts(&self, asking: Asking<'_>) -> Result<Rollouts, ReadError> {
         let scope = &self.wanted.scope;
-        let input = json!({
-            "cluster": scope.cluster, "service": scope.service, "maxResults": ROLLOUTS,
-        });
-        let answer: Answer<ListServiceDeployments> = self
-            .api
-            .call("ListServiceDeployments", &input, asking)
-            .await?;
+        let call = self.api.call(asking);
+        let sent = sdk(&call)
+            .list_service_deployments()
+            .cluster(&scope.cluster)
+            .service(&scope.service)
+            .max_results(ROLLOUTS)
+            .send();
+        let answer: Answer<ListServiceDeployments> = call.read(sent).await?;
         let all = answer.found.service_deployments.ok_or(ReadError::Shape)?;
         let ongoing = self.progress(&all, asking).await;
         Ok(Rollouts {
@@ -130,16 +131,17 @@ impl Client {
         };
         let arns = all.iter().filter(goes_on);
         let arns: Vec<_> = arns
-            .filter_map(|it| it.0.service_deployment_arn.as_deref())
+            .filter_map(|it| it.0.service_deployment_arn.clone())
             .collect();
         if arns.is_empty() {
             return Vec::new();
         }
-        let input = json!({"serviceDeploymentArns": arns});
-        let answer: Result<Answer<DescribeServiceDeployments>, _> = self
-            .api
-            .call("DescribeServiceDeployments", &input, asking)
-            .await;
+        let call = self.api.call(asking);
+        let sent = sdk(&call)
+            .describe_service_deployments()
+            .set_service_deployment_arns(Some(arns))
+            .send();
+        let answer: Result<Answer<DescribeServiceDeployments>, _> = call.read(sent).await;
         let described = answer.ok().and_then(|it| it.found.service_deployments);
         described.unwrap_or_default()
     }
@@ -147,7 +149,7 @@ impl Client {
     async fn tasks_of(
         &self,
         is_there: bool,
-        wanted: &str,
+        wanted: DesiredStatus,
         asking: Asking<'_>,
     ) -> Result<Tasks, Reason> {
         match is_there {
@@ -156,19 +158,23 @@ impl Client {
         }
     }
 
-    async fn tasks(&self, wanted: &str, asking: Asking<'_>) -> Result<Tasks, Reason> {
+    async fn tasks(&self, wanted: DesiredStatus, asking: Asking<'_>) -> Result<Tasks, Reason> {
         let read = async {
-            let listed = self.listed(wanted, asking).await?;
+            let listed = self.listed(&wanted, asking).await?;
             let mut tasks = Tasks {
                 all: Vec::new(),
                 are_all: listed.is_whole,
                 observed_at: listed.observed_at,
             };
-            let arns: Vec<_> = listed.arns.iter().collect();
+            let arns: Vec<_> = listed.arns.iter().cloned().collect();
             for some in arns.chunks(PAGE) {
-                let input = json!({"cluster": self.wanted.scope.cluster, "tasks": some});
-                let answer: Answer<DescribeTasks> =
-                    self.api.call("DescribeTasks", &input, asking).await?;
+                let call = self.api.call(asking);
+                let sent = sdk(&call)
+                    .describe_tasks()
+                    .cluster(&self.wanted.scope.cluster)
+                    .set_tasks(Some(some.to_vec()))
+                    .send();
+                let answer: Answer<DescribeTasks> = call.read(sent).await?;
                 let found = answer.found.tasks.ok_or(ReadError::Shape)?;
                 tasks.all.extend(found.into_iter().map(|Object(it)| it));
                 tasks.observed_at = tasks.observed_at.min(answer.observed_at);
@@ -179,7 +185,11 @@ impl Client {
         tasks.of_scope(&arns, &self.wanted.scope)
     }
 
-    async fn listed(&self, wanted: &str, asking: Asking<'_>) -> Result<Listed, ReadError> {
+    async fn listed(
+        &self,
+        wanted: &DesiredStatus,
+        asking: Asking<'_>,
+    ) -> Result<Listed, ReadError> {
         let scope = &self.wanted.scope;
         let mut listed = Listed {
             arns: BTreeSet::new(),
@@ -188,13 +198,15 @@ impl Client {
         };
         let mut next: Option<String> = None;
         for _ in 0..MAX_PAGES {
-            let mut input = json!({
-                "cluster": scope.cluster, "serviceName": scope.service, "desiredStatus": wanted,
-            });
-            if let (Some(token), Value::Object(keys)) = (next.take(), &mut input) {
-                keys.insert("nextToken".to_owned(), token.into());
-            }
-            let answer: Answer<ListTasks> = self.api.call("ListTasks", &input, asking).await?;
+            let call = self.api.call(asking);
+            let sent = sdk(&call)
+                .list_tasks()
+                .cluster(&scope.cluster)
+                .service_name(&scope.service)
+                .desired_status(wanted.clone())
+                .set_next_token(next.take())
+                .send();
+            let answer: Answer<ListTasks> = call.read(sent).await?;
             let found = answer.found.task_arns.ok_or(ReadError::Shape)?;
             listed.arns.extend(found);
             listed.observed_at = listed.observed_at.min(answer.observed_at);
@@ -209,11 +221,16 @@ impl Client {
 
     /// Asks for what only a credential of the whole account may list.
     pub async fn probe(&self, asking: Asking<'_>) -> Result<(), ReadError> {
-        let input = json!({"maxResults": 1});
-        let answer: Result<Answer<ListClusters>, _> =
-            self.api.call("ListClusters", &input, asking).await;
+        let call = self.api.call(asking);
+        let sent = sdk(&call).list_clusters().max_results(1).send();
+        let answer: Result<Answer<ListClusters>, _> = call.read(sent).await;
         answer.map(drop)
     }
+}
+
+fn sdk(call: &Call<'_>) -> Sdk {
+    let config = config::Builder::from(call.config()).retry_partition(call.retries());
+    Sdk::from_conf(config.build())
 }
 
 /// Tasks by their ARNs.

@@ -9,7 +9,7 @@ use passport_http_guard::{
 use super::Builder;
 use crate::{
     kind::{AnsweringClient, NoticeClient},
-    provider::{Auth, ProbeClient, ProbeOptions, ProviderClient},
+    provider::{Auth, ProbeClient, ProbeOptions, ProviderClient, Reads},
 };
 
 /// Whom a source trusts by a file of its own, in the place of `tls`.
@@ -183,7 +183,7 @@ impl Builder<'_> {
             source: self.context.id.clone(),
             known: None,
             own: None,
-            finds: false,
+            reads: Reads::Good,
             patience: None,
         })
     }
