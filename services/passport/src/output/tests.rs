@@ -1,8 +1,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use passport_evidence::evidence::Frame;
 use passport_evidence::{
-    Actor, ActorId, Actors, Evidence, Excerpts, Fact, FactName, FailedRefresh, Failure, FailureCode,
-    Limits, MaxAge, Origin, Outcome, Provenance, Quantity, Reason, Role, Scope, Value,
+    Actor, ActorId, Actors, Evidence, Excerpts, Fact, FactName, FailedRefresh, Failure,
+    FailureCode, Limits, MaxAge, Origin, Outcome, Provenance, Quantity, Reason, Role, Scope, Value,
 };
 
 use super::*;
