@@ -96,12 +96,20 @@ fn refuse(cluster: &Cluster, user: &AuthInfo) -> Result<(), Refused> {
         (trusts_any, "it trusts any server"),
         (cluster.proxy_url.is_some(), "it goes through a proxy"),
         (user.username.is_some(), "it has a password"),
-        (user.impersonate.is_some(), "it stands for somebody else"),
+        (impersonates(user), "it stands for somebody else"),
     ];
     match refused.iter().find(|(is_so, _)| *is_so) {
         Some((_, why)) => Err(Refused::Unsafe(why)),
         None => Ok(()),
     }
+}
+
+fn impersonates(user: &AuthInfo) -> bool {
+    let groups = user.impersonate_groups.as_ref();
+    user.impersonate.is_some()
+        || user.impersonate_uid.is_some()
+        || groups.is_some_and(|it| !it.is_empty())
+        || user.impersonate_user_extra.is_some()
 }
 
 /// Data goes before a file, as it does for `kubectl`.

@@ -152,6 +152,8 @@ mod tests {
             (SERVER, "{token: token-1, auth-provider: {name: oidc}}"),
             (SERVER, "{username: ada, password: hunter2hunter2}"),
             (SERVER, "{token: token-1, as: admin}"),
+            (SERVER, "{token: token-1, as-groups: [admins]}"),
+            (SERVER, "{token: token-1, as-uid: admin}"),
             (SERVER, "{}"),
             (SERVER, "{tokenFile: elsewhere}"),
             (SERVER, "{client-certificate-data: UEVN}"),
