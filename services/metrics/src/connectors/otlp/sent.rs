@@ -34,7 +34,11 @@ pub fn points<'a>(data: &'a Data, check: &Check) -> Vec<Sent<'a>> {
     }
 }
 
-fn sent(attributes: &[Attribute], time: u64, point: Result<KeptPoint, &'static str>) -> Sent<'_> {
+fn sent<'a>(
+    attributes: &'a [Attribute],
+    time: u64,
+    point: Result<KeptPoint, &'static str>,
+) -> Sent<'a> {
     Sent {
         attributes,
         time,
