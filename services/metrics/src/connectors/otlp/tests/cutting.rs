@@ -83,12 +83,13 @@ const SEVERAL_SENDERS: [&str; 5] = [
 ];
 
 /// Where what is wrong is a field that the protocol takes for zero when it is not there, or one of two deliveries.
-const NOTHING_IS_ZERO: [&str; 5] = [
+const NOTHING_IS_ZERO: [&str; 6] = [
     "exponential-contradicting",
     "exponential-gap",
     "exponential-scale-out-of-range",
     "exponential-then-explicit",
     "exponential-zero-threshold-negative",
+    "summary-falling",
 ];
 
 #[tokio::test]
