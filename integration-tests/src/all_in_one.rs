@@ -4,11 +4,11 @@ use std::ffi::OsStr;
 use std::process::{Output, Stdio};
 
 use anyhow::{Context, Result};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::configuration::File;
+use crate::configuration::{File, scope};
 use crate::program::{self, Program};
 use crate::wait::PATIENCE;
 
@@ -74,6 +74,22 @@ impl AllInOne {
     /// No good answer.
     pub async fn collect(&self, request: &Value) -> Result<Value> {
         crate::http::collect(self.url(), request).await
+    }
+
+    /// The fact of this name, of the one source that is configured.
+    ///
+    /// # Errors
+    /// No good answer, or none that has it.
+    pub async fn fact(&self, name: &str) -> Result<Value> {
+        let answer = self.collect(&json!({ "scope": scope() })).await?;
+        let facts = answer
+            .pointer("/evidence/0/facts")
+            .and_then(Value::as_array);
+        let mut facts = facts.into_iter().flatten();
+        let found = facts.find(|it| it.get("name").is_some_and(|it| it == name));
+        found
+            .cloned()
+            .with_context(|| format!("no {name} in {answer:#}"))
     }
 
     /// Resident memory now, and its highest so far, in KiB.

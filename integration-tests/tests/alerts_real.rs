@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use passport_evidence::Clock as _;
 use passport_integration_tests::alertmanager::RealAlertmanager;
 use passport_integration_tests::all_in_one::AllInOne;
-use passport_integration_tests::configuration::{of_sources, scope};
+use passport_integration_tests::configuration::of_sources;
 use passport_integration_tests::exporter::{Exporter, Traffic};
 use passport_integration_tests::prometheus::RealPrometheus;
 use passport_integration_tests::wait::until;
@@ -76,21 +76,11 @@ impl World {
         })
     }
 
-    /// The fact of this name.
-    async fn fact(&self, name: &str) -> Result<Value> {
-        let answer = self.mesh.collect(&json!({ "scope": scope() })).await?;
-        let facts = answer["evidence"][0]["facts"].as_array();
-        let found = facts.into_iter().flatten().find(|it| it["name"] == name);
-        found
-            .cloned()
-            .with_context(|| format!("no {name} in {answer:#}"))
-    }
-
     /// Waits until the alerts stand like this, while the service answers such traffic.
     async fn comes_to(&self, traffic: &Traffic, status: &str, value: &str) -> Result<()> {
         until(&format!("the alerts are {status} at {value}"), async || {
             self.exporter.advance(traffic);
-            let fact = self.fact("custom_metric").await?;
+            let fact = self.mesh.fact("custom_metric").await?;
             Ok((fact["status"] == status && fact["value"] == value).then_some(()))
         })
         .await
@@ -128,7 +118,7 @@ async fn an_alert_that_is_silenced_fires_all_the_same() -> Result<()> {
     let silenced = now();
     until("it is asked for again", async || {
         world.exporter.advance(&failing());
-        let fact = world.fact("custom_metric").await?;
+        let fact = world.mesh.fact("custom_metric").await?;
         ensure!(fact["status"] != "passed", "{fact:#}");
         let at = fact["observedAt"].as_str().context("no time")?;
         let at: DateTime<Utc> = at.parse()?;
@@ -143,7 +133,7 @@ async fn both_numbers_of_a_comparison_stand_in_the_fact() -> Result<()> {
     let world = World::start().await?;
     until("there is something to compare with", async || {
         world.exporter.advance(&Traffic::healthy());
-        let fact = world.fact("p95_latency").await?;
+        let fact = world.mesh.fact("p95_latency").await?;
         let told = fact["status"] == "passed" && fact["value"] == "142ms";
         let compared = fact["baseline"] == "142ms" && fact["threshold"] == "<= 161.2ms";
         Ok((told && compared).then_some(()))

@@ -8,7 +8,7 @@
 use anyhow::{Context, Result, ensure};
 use passport_evidence::Quantity;
 use passport_integration_tests::all_in_one::AllInOne;
-use passport_integration_tests::configuration::{of_sources, scope};
+use passport_integration_tests::configuration::of_sources;
 use passport_integration_tests::native::NativeExporter;
 use passport_integration_tests::prometheus::RealPrometheus;
 use passport_integration_tests::wait::until;
@@ -39,21 +39,11 @@ impl World {
         })
     }
 
-    /// The fact of this name.
-    async fn fact(&self, name: &str) -> Result<Value> {
-        let answer = self.mesh.collect(&json!({ "scope": scope() })).await?;
-        let facts = answer["evidence"][0]["facts"].as_array();
-        let found = facts.into_iter().flatten().find(|it| it["name"] == name);
-        found
-            .cloned()
-            .with_context(|| format!("no {name} in {answer:#}"))
-    }
-
     /// The fact of this name, when it has this status, while requests are answered.
     async fn comes_to(&self, name: &str, status: &str) -> Result<Value> {
         until(&format!("{name} is {status}"), async || {
             self.exporter.advance(100);
-            let fact = self.fact(name).await?;
+            let fact = self.mesh.fact(name).await?;
             Ok((fact["status"] == status).then_some(fact))
         })
         .await
@@ -87,7 +77,7 @@ async fn a_quantile_of_a_native_histogram_lies_in_its_bucket_and_the_histogram_i
     ensure!(low < found && found <= high, "{found:?}");
     let share = world.comes_to("saturation", "passed").await?;
     ensure!(share["value"] == "0%", "{share:#}");
-    let histogram = world.fact("p99_latency").await?;
+    let histogram = world.mesh.fact("p99_latency").await?;
     ensure!(histogram["reason"] == "UNEXPECTED_SHAPE", "{histogram:#}");
     Ok(())
 }
@@ -122,7 +112,7 @@ async fn a_number_of_before_is_of_the_release_before_or_of_none() -> Result<()> 
     }))
     .await?;
     world.exporter.scraped(10).await?;
-    let alone = world.fact("saturation").await?;
+    let alone = world.mesh.fact("saturation").await?;
     ensure!(alone["reason"] == "BASELINE_MISSING", "{alone:#}");
     world.exporter.deploy("2.14.0", 0.44);
     let compared = world.comes_to("saturation", "passed").await?;

@@ -81,7 +81,13 @@ impl ActorIds {
 
     /// What is hashed before the id of a person.
     fn mac(&self) -> Option<Hmac<Sha256>> {
-        let key = self.key.as_ref()?.read().ok()?;
+        let key = match self.key.as_ref()?.read() {
+            Ok(key) => key,
+            Err(error) => {
+                tracing::warn!(%error, "the key for ids of persons can't be read: evidence tells of nobody");
+                return None;
+            }
+        };
         let mac = Hmac::<Sha256>::new_from_slice(key.expose_secret().as_bytes()).ok()?;
         let parts = [PURPOSE, &self.workspace, &self.connector, &self.provider];
         Some(parts.into_iter().fold(mac, with))

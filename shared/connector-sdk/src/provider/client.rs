@@ -13,8 +13,8 @@ use tokio::{
 use tracing::{Instrument as _, Span, field::Empty};
 
 use super::{
-    Auth, Budget, OwnRefusals, ReadError, Refusal, Reply, SendOnceError, budget::Turned,
-    headers::window_end, known::KnownReplies,
+    Auth, Budget, OwnRefusals, ReadError, Reads, Reply, budget::Turned, headers::window_end,
+    known::KnownReplies, reads::standing,
 };
 use crate::{kind::CollectRequest, meters::meters};
 
@@ -44,17 +44,6 @@ pub struct ProviderClient {
     pub(crate) reads: Reads,
     /// How long to wait where a provider asks for patience and names no time; `None`: not at all.
     pub(crate) patience: Option<Duration>,
-}
-
-/// What is an answer beside one with a good status.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reads {
-    /// Nothing.
-    Good,
-    /// A 404 too.
-    Missing,
-    /// Every refusal (4xx) too.
-    Refusals,
 }
 
 impl ProviderClient {
@@ -92,7 +81,7 @@ impl ProviderClient {
         loop {
             let outcome = self.attempt(request, collect).await;
             let wait = match &outcome {
-                Err(error) if worth_a_retry(*error) => waits.next(),
+                Err(error) if error.may_pass_in_a_moment() => waits.next(),
                 Ok(_) | Err(_) => None,
             };
             match wait {
@@ -118,54 +107,6 @@ impl ProviderClient {
         let reply = reply.map_err(|_| ReadError::TimedOut)??;
         span.record("http.response.status_code", reply.status.as_u16());
         Ok(Reply::probed(reply, collect.now, begun.elapsed()))
-    }
-
-    /// Sends a request that changes something, and gives the answer whatever its status. It is sent again only
-    /// where the provider says that it looked at nothing and asks for patience.
-    pub(crate) async fn send_once(
-        &self,
-        request: Request,
-        collect: &CollectRequest,
-    ) -> Result<Reply, SendOnceError> {
-        let request = self.auth.apply(request).map_err(SendOnceError::before)?;
-        let outcome = self.sent(&request, collect).await;
-        let refused = outcome.as_ref().ok().and_then(Reply::refused);
-        let wait = match refused {
-            Some(ReadError::Throttled { retry_at }) => self.patience_for(retry_at, collect),
-            Some(_) | None => None,
-        };
-        match wait {
-            Some(wait) if collect.pause(wait).await => {
-                let later = CollectRequest {
-                    now: collect.now + wait,
-                    ..collect.clone()
-                };
-                self.sent(&request, &later).await
-            }
-            Some(_) | None => outcome,
-        }
-    }
-
-    async fn sent(
-        &self,
-        request: &Request,
-        collect: &CollectRequest,
-    ) -> Result<Reply, SendOnceError> {
-        let _turn = self.turn(collect).await.map_err(SendOnceError::before)?;
-        let begun = Instant::now();
-        let sending = self.guarded.send(request.clone());
-        let sending = timeout_at(collect.deadline, sending.instrument(self.span(request)));
-        let outcome = match sending.await {
-            Ok(Ok(reply)) => Ok(Reply::probed(reply, collect.now, begun.elapsed())),
-            Ok(Err(error)) => Err(SendOnceError::of(error)),
-            Err(_) => Err(SendOnceError::late()),
-        };
-        let seen = match &outcome {
-            Ok(reply) => reply.refused().map_or(Ok(()), Err),
-            Err(error) => Err(error.error),
-        };
-        self.learn(&seen, collect);
-        outcome
     }
 
     /// The same client, which asks for what it was answered before only where that changed. For providers
@@ -199,49 +140,6 @@ impl ProviderClient {
         Some(Request::follow(link))
     }
 
-    /// As [`Self::send`], and a 404 is an answer too: for providers that say in it what it is that does not
-    /// exist.
-    ///
-    /// # Errors
-    /// There is neither.
-    pub async fn find(
-        &self,
-        request: Request,
-        collect: &CollectRequest,
-    ) -> Result<Reply, ReadError> {
-        let finding = Self {
-            reads: Reads::Missing,
-            ..self.clone()
-        };
-        finding.send(request, collect).await
-    }
-
-    /// As [`Self::send`], and a refusal (4xx) is an answer too: for a provider's own library, which reads in it
-    /// what is meant. What its status says is counted for or against the provider all the same.
-    ///
-    /// # Errors
-    /// There is neither.
-    pub async fn answer(
-        &self,
-        request: Request,
-        collect: &CollectRequest,
-    ) -> Result<Reply, ReadError> {
-        let answering = Self {
-            reads: Reads::Refusals,
-            ..self.clone()
-        };
-        answering.send(request, collect).await
-    }
-
-    /// The same client, for a provider that words refusals in a way of its own.
-    #[must_use]
-    pub fn refused_in(self, own: OwnRefusals) -> Self {
-        Self {
-            own: Some(own),
-            ..self
-        }
-    }
-
     /// Whether a credential is shown, a client certificate too.
     pub fn has_credential(&self) -> bool {
         self.auth.is_some() || self.shows_certificate
@@ -263,11 +161,11 @@ impl ProviderClient {
         let call = self.call(request, collect);
         let call = call.instrument(self.span(request));
         let outcome = call.await;
-        self.learn(&counted(&outcome), collect);
+        self.learn(&standing(&outcome), collect);
         outcome
     }
 
-    fn learn<T>(&self, outcome: &Result<T, ReadError>, collect: &CollectRequest) {
+    pub(super) fn learn<T>(&self, outcome: &Result<T, ReadError>, collect: &CollectRequest) {
         self.budget.learn(outcome, collect.now);
         match self.budget.turned(self.connector) {
             Some(Turned::Open(connector)) => meters().circuit_opened(connector),
@@ -322,36 +220,12 @@ impl ProviderClient {
         if let (Some(known), Ok(reply)) = (&self.known, &outcome) {
             known.keep(request, reply);
         }
-        let failed = match self.reads {
-            Reads::Good | Reads::Refusals => counted(&outcome).err(),
-            Reads::Missing => outcome.as_ref().err().copied(),
-        };
+        let failed = self.reads.failure(&outcome);
         if let Some(error) = failed {
             Span::current().record("otel.status_code", "ERROR");
             tracing::debug!(%error, "provider read failed");
         }
         outcome
-    }
-
-    fn sorted(
-        &self,
-        reply: passport_http_guard::Reply,
-        collect: &CollectRequest,
-    ) -> Result<Reply, ReadError> {
-        let is_answer = match self.reads {
-            Reads::Good => false,
-            Reads::Missing => reply.status == StatusCode::NOT_FOUND,
-            Reads::Refusals => reply.status.is_client_error(),
-        };
-        if is_answer {
-            return Ok(Reply::probed(reply, collect.now, Duration::ZERO));
-        }
-        let refusal = Refusal::of(&reply, collect.now);
-        let own = self.own.zip(refusal).and_then(|(own, it)| own(&it));
-        match own {
-            Some(error) => Err(error),
-            None => Reply::sort(reply, collect.now),
-        }
     }
 
     /// Says who is asked, for whom, and how it ended, and never what: paths, queries, headers and
@@ -368,34 +242,6 @@ impl ProviderClient {
             http.response.status_code = Empty,
             otel.status_code = Empty,
         )
-    }
-}
-
-/// What an outcome says of the provider: a refusal that is an answer is one all the same.
-fn counted(outcome: &Result<Reply, ReadError>) -> Result<(), ReadError> {
-    match outcome {
-        Ok(reply) => reply.refused().map_or(Ok(()), Err),
-        Err(error) => Err(*error),
-    }
-}
-
-/// A connection that broke, or a server that was just restarting, may work a moment later. A
-/// question that was refused, or a provider that asks for patience, won't.
-fn worth_a_retry(error: ReadError) -> bool {
-    match error {
-        ReadError::Unreachable => true,
-        ReadError::TimedOut
-        | ReadError::LeftAlone { .. }
-        | ReadError::Throttled { .. }
-        | ReadError::Unauthenticated
-        | ReadError::Denied
-        | ReadError::NotFound
-        | ReadError::Malformed
-        | ReadError::TooLarge
-        | ReadError::OutOfScope
-        | ReadError::NotConfigured
-        | ReadError::Rejected
-        | ReadError::Shape => false,
     }
 }
 

@@ -148,6 +148,12 @@ impl ReadError {
         }
     }
 
+    /// Whether the same question may be answered a moment later: a connection that broke, or a server that was
+    /// just restarting, may work then. A question that was refused, or a provider that asks for patience, won't.
+    pub(super) fn may_pass_in_a_moment(self) -> bool {
+        self == Self::Unreachable
+    }
+
     /// How the provider itself seems to be in trouble, so that asking on does harm; `None` where
     /// it answered, or was not asked.
     pub(super) fn trouble(self) -> Option<Trouble> {

@@ -13,6 +13,7 @@ mod once;
 mod own_account;
 mod patience;
 mod probe;
+mod reads;
 mod refusal;
 mod reply;
 
@@ -31,8 +32,8 @@ pub use refusal::{OwnRefusals, Refusal};
 pub use reply::Reply;
 
 pub(crate) use budget::Budget;
-pub(crate) use client::Reads;
 pub(crate) use once::SendOnceError;
+pub(crate) use reads::Reads;
 
 #[cfg(test)]
 mod tests;

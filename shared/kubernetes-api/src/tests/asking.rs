@@ -105,6 +105,12 @@ fn dated(body: Value, date: &str) -> Reply {
     Reply::json(200, body).header("Date", date)
 }
 
+/// Gives this answer to everything.
+async fn answering(reply: Reply) -> Provider {
+    let script = Provider::script().any().respond(reply);
+    script.start().await.unwrap()
+}
+
 async fn listed(provider: &Provider) -> Result<List<Pod>, ListError> {
     list(&client(provider), PODS, &request()).await
 }
@@ -198,12 +204,7 @@ async fn a_read_error_goes_through_as_it_is() {
         ),
         (Reply::big(6 << 20), ReadError::TooLarge),
     ] {
-        let provider = Provider::script()
-            .any()
-            .respond(reply)
-            .start()
-            .await
-            .unwrap();
+        let provider = answering(reply).await;
         assert_eq!(listed(&provider).await.err(), Some(ListError::Read(wanted)));
         let read = read::<IgnoredAny>(&client(&provider), DEPLOYMENT, &request()).await;
         assert_eq!(read.err(), Some(wanted));
@@ -254,12 +255,7 @@ async fn reviews_are_asked_as_documented_and_a_server_that_won_t_say_is_no_failu
     };
     let yes = json!({"status": {"allowed": true}});
     let reply = Reply::json(201, yes).header("Date", "Sun, 03 May 2026 09:29:59 GMT");
-    let provider = Provider::script()
-        .any()
-        .respond(reply)
-        .start()
-        .await
-        .unwrap();
+    let provider = answering(reply).await;
     let client_of = client(&provider);
     let answer = may_as_of(&client_of, action, &request()).await;
     assert_eq!(answer, Ok((Allowed::Yes, now() - Duration::from_secs(1))));
@@ -287,12 +283,7 @@ async fn reviews_are_asked_as_documented_and_a_server_that_won_t_say_is_no_failu
         Reply::json(400, json!({})),
         Reply::json(201, json!({"status": {}})),
     ] {
-        let provider = Provider::script()
-            .any()
-            .respond(reply)
-            .start()
-            .await
-            .unwrap();
+        let provider = answering(reply).await;
         let answer = may_as_of(&client(&provider), action, &request()).await;
         assert_eq!(answer.map(|it| it.0), Ok(Allowed::Untold));
     }
@@ -370,12 +361,7 @@ async fn nothing_of_an_answer_is_logged_and_our_own_lines_are() {
         Reply::text(404, marker),
     ] {
         let (error, log) = capture::logged(move || async move {
-            let provider = Provider::script()
-                .any()
-                .respond(reply)
-                .start()
-                .await
-                .unwrap();
+            let provider = answering(reply).await;
             listed(&provider).await.err()
         })
         .await

@@ -7,6 +7,7 @@
     reason = "all of this is test code"
 )]
 
+mod actors;
 mod conformance;
 mod probe;
 mod provider_client;
