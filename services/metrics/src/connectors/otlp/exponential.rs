@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use bigdecimal::BigDecimal;
 
 use super::{
+    amounts::{Amounts, Point},
     record::{Exponential, Run},
-    series::{Amounts, Point},
 };
 
 /// Gives all exponential points of a series buckets with the same bounds, so that they can be compared

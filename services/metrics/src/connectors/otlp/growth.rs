@@ -10,11 +10,13 @@ use passport_connector_sdk::{
 use passport_evidence::Reason;
 
 use super::{
+    amounts::{Amounts, Growth},
+    metric::Metric,
     normalize::{Measured, Moment},
     quantile::DIGITS,
     query::Query,
     record::Kind,
-    series::{Amounts, Growth, Metric, Window},
+    series::Window,
     unit,
 };
 

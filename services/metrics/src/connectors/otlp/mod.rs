@@ -1,12 +1,14 @@
 //! OpenTelemetry metrics, received: senders push, nothing is asked.
 
 mod accept;
+mod amounts;
 mod counted;
 mod decode;
 mod detect;
 mod exponential;
 mod growth;
 mod identity;
+mod metric;
 mod normalize;
 mod point;
 mod quantile;
@@ -38,9 +40,9 @@ use accept::Allowed;
 use decode::{Body, Export};
 pub use decode::{Encoding, MAX_SENT, Unreadable};
 use identity::Identities;
+use metric::Store;
 use normalize::Moment;
 use query::Query;
-use series::Store;
 pub use settings::Settings;
 
 /// The kind of connector.

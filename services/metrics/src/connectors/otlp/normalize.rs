@@ -10,10 +10,11 @@ use passport_evidence::{Fact, MaxAge, Reason, Status, freshness::SKEW, quantity}
 
 use super::{
     growth::{self, Growths},
+    metric::{Metric, Store},
     quantile::quantile,
     query::{Query, Question},
     record::Kind,
-    series::{Metric, Store, Window, instant},
+    series::{Window, instant},
     unit,
 };
 

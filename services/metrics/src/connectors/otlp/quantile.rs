@@ -4,7 +4,7 @@ use bigdecimal::BigDecimal;
 use passport_connector_sdk::query::Sample;
 use passport_evidence::{Reason, quantity};
 
-use super::series::Amounts;
+use super::amounts::Amounts;
 
 /// Significant digits of a quotient: more than any measurement has.
 pub const DIGITS: u64 = 34;

@@ -1,61 +1,17 @@
-//! What was kept, by metric and series, and how much a series grew.
+//! The points of a series, and how much it grew.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use bigdecimal::BigDecimal;
 use chrono::{DateTime, Utc};
-use passport_connector_sdk::Record;
-use passport_evidence::{Reason, quantity};
-use prost::Message;
+use passport_evidence::Reason;
 
 use super::{
+    amounts::{Amounts, Growth, Point, step},
     exponential,
-    record::{Batch, Exponential, KeptMetric, KeptPoint, KeptQuantile, Kind},
+    record::Kind,
 };
-
-/// All that was kept for a source.
-#[derive(Debug, Default)]
-pub struct Store(BTreeMap<String, Metric>);
-
-/// All that was kept of a metric.
-#[derive(Debug, Default)]
-pub struct Metric {
-    forms: BTreeSet<(i32, String)>,
-    /// Its series by identity.
-    pub series: BTreeMap<Vec<u8>, Series>,
-    /// Time of the newest point of a series that was cut; 0: none was.
-    cut_at: u64,
-}
 
 /// Points of a series: by time, each once. Two of one time contradict each other.
 #[derive(Debug, Default, Clone)]
 pub struct Series(Vec<Point>);
-
-/// One point.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Point {
-    /// Since when it counts, in nanoseconds of Unix time; 0: not said.
-    pub start: u64,
-    /// When it was true, likewise.
-    pub time: u64,
-    /// `None`: a gap, or not usable.
-    pub amounts: Option<Amounts>,
-    /// Whether something was sent that could not be used.
-    pub unusable: bool,
-    /// What `amounts` are made of once all points of the series are known.
-    pub exponential: Option<Exponential>,
-    /// Quantiles that the sender computed, beside how many were measured in `amounts`.
-    pub quantiles: Vec<KeptQuantile>,
-}
-
-/// A number, or how many there were in each bucket.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Amounts {
-    /// Upper bounds of the buckets but the last; none for a number.
-    pub bounds: Vec<f64>,
-    /// The number, or the counts.
-    pub counts: Vec<BigDecimal>,
-}
 
 /// The time that is looked at: after its start, up to its end.
 #[derive(Debug, Clone, Copy)]
@@ -69,77 +25,6 @@ pub struct Window {
     pub settled: u64,
 }
 
-/// How much a series grew in a window.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Growth {
-    /// It has no point there.
-    Absent,
-    /// It has points, but not those that tell how much.
-    Untold,
-    /// By so much, as of a time in nanoseconds.
-    By(Amounts, u64),
-}
-
-// === impl Store ===
-
-impl Store {
-    /// Reads what was kept. An error means that it was not written by this connector.
-    pub fn read(records: &[Record]) -> Result<Self, prost::DecodeError> {
-        let mut store = Self::default();
-        for record in records {
-            for metric in Batch::decode(record.body.clone())?.metrics {
-                store.add(metric);
-            }
-        }
-        for metric in store.0.values_mut() {
-            metric.series.values_mut().for_each(Series::settle);
-        }
-        Ok(store)
-    }
-
-    fn add(&mut self, kept: KeptMetric) {
-        let metric = self.0.entry(kept.name).or_default();
-        metric.forms.insert((kept.kind, kept.unit));
-        metric.cut_at = metric.cut_at.max(kept.cut_at);
-        for series in kept.series {
-            let points = series.points.into_iter().map(Point::from);
-            metric.series.entry(series.id).or_default().0.extend(points);
-        }
-    }
-
-    /// What was kept of a metric.
-    pub fn metric(&self, name: &str) -> Result<&Metric, Reason> {
-        self.0.get(name).ok_or(Reason::NoData)
-    }
-}
-
-// === impl Metric ===
-
-impl Metric {
-    /// Kind and unit. A metric that changed either is not to be read.
-    pub fn form(&self) -> Result<(Kind, &str), Reason> {
-        let mut forms = self.forms.iter();
-        match (forms.next(), forms.next()) {
-            (Some((kind, unit)), None) => {
-                let kind = Kind::try_from(*kind).map_err(|_| Reason::UnexpectedShape)?;
-                Ok((kind, unit))
-            }
-            (None, _) | (Some(_), Some(_)) => Err(Reason::UnexpectedShape),
-        }
-    }
-
-    /// Whether series of it were sent after a time and not kept, so that what is kept is a part.
-    pub const fn is_cut_after(&self, time: u64) -> bool {
-        self.cut_at > time
-    }
-
-    /// Time of the newest point that has a value.
-    pub fn newest(&self) -> Option<u64> {
-        let values = |series: &Series| series.values().map(|(point, _)| point.time).max();
-        self.series.values().filter_map(values).max()
-    }
-}
-
 // === impl Series ===
 
 impl Series {
@@ -151,8 +36,13 @@ impl Series {
         series
     }
 
+    /// Adds points, in any order.
+    pub(super) fn extend(&mut self, points: impl Iterator<Item = Point>) {
+        self.0.extend(points);
+    }
+
     /// The same point again is no other one.
-    fn settle(&mut self) {
+    pub(super) fn settle(&mut self) {
         exponential::level(&mut self.0);
         let mut each: Vec<Point> = Vec::with_capacity(self.0.len());
         self.0.sort_by_key(|point| (point.time, point.start));
@@ -194,7 +84,8 @@ impl Series {
             .any(|time| time > after && last.is_none_or(|last| last <= time))
     }
 
-    fn values(&self) -> impl DoubleEndedIterator<Item = (&Point, &Amounts)> {
+    /// Points that have a value.
+    pub(super) fn values(&self) -> impl DoubleEndedIterator<Item = (&Point, &Amounts)> {
         self.0
             .iter()
             .filter_map(|point| Some((point, point.amounts.as_ref()?)))
@@ -283,108 +174,11 @@ fn first_growth((point, amounts): &(&Point, &Amounts), window: Window) -> Growth
     }
 }
 
-/// Growth from a point to the next.
-fn step(
-    (before, old): &(&Point, &Amounts),
-    (after, new): &(&Point, &Amounts),
-) -> Result<Amounts, Reason> {
-    if old.bounds != new.bounds {
-        return Err(Reason::UnexpectedShape);
-    }
-    let fell = old
-        .counts
-        .iter()
-        .zip(&new.counts)
-        .any(|(old, new)| new < old);
-    let restarted = match (before.start, after.start) {
-        (0, 0) => fell,
-        (0, _) | (_, 0) => return Err(Reason::UnexpectedShape),
-        // Two senders that nothing tells apart.
-        (before, after) if after < before => return Err(Reason::Ambiguous),
-        (before, after) if after > before => true,
-        _ if fell => return Err(Reason::OutOfDomain),
-        _ => false,
-    };
-    if restarted {
-        return Ok((*new).clone());
-    }
-    let counts = old
-        .counts
-        .iter()
-        .zip(&new.counts)
-        .map(|(old, new)| new - old);
-    Ok(Amounts {
-        bounds: new.bounds.clone(),
-        counts: counts.collect(),
-    })
-}
-
 // === impl Window ===
 
 impl Window {
     const fn holds(self, point: &Point) -> bool {
         self.start < point.time && point.time <= self.end
-    }
-}
-
-// === impl Growth ===
-
-impl Growth {
-    /// With more growth, up to a later time.
-    fn plus(self, more: &Amounts, time: u64) -> Result<Self, Reason> {
-        match self {
-            Self::Absent | Self::Untold => Ok(Self::By(more.clone(), time)),
-            Self::By(amounts, until) => Ok(Self::By(amounts.plus(more)?, until.max(time))),
-        }
-    }
-}
-
-// === impl Amounts ===
-
-impl Amounts {
-    /// A number.
-    pub fn number(number: BigDecimal) -> Self {
-        Self {
-            bounds: Vec::new(),
-            counts: vec![number],
-        }
-    }
-
-    /// The number, or how many there were in all.
-    pub fn total(&self) -> BigDecimal {
-        self.counts.iter().sum()
-    }
-
-    fn plus(&self, more: &Self) -> Result<Self, Reason> {
-        if self.bounds != more.bounds {
-            return Err(Reason::UnexpectedShape);
-        }
-        let counts = self.counts.iter().zip(&more.counts).map(|(a, b)| a + b);
-        Ok(Self {
-            bounds: self.bounds.clone(),
-            counts: counts.collect(),
-        })
-    }
-}
-
-// === impl Point ===
-
-impl From<KeptPoint> for Point {
-    fn from(kept: KeptPoint) -> Self {
-        let buckets = kept.buckets.map(|buckets| Amounts {
-            bounds: buckets.bounds,
-            counts: buckets.counts.into_iter().map(BigDecimal::from).collect(),
-        });
-        let int = kept.int.map(BigDecimal::from);
-        let double = kept.double.and_then(|it| quantity::from_f64(it).ok());
-        Self {
-            start: kept.start,
-            time: kept.time,
-            amounts: buckets.or(int.or(double).map(Amounts::number)),
-            unusable: kept.unusable,
-            exponential: kept.exponential,
-            quantiles: kept.quantiles,
-        }
     }
 }
 

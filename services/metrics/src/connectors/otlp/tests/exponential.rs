@@ -6,9 +6,10 @@ use passport_evidence::{Reason, quantity};
 use proptest::prelude::*;
 
 use crate::connectors::otlp::{
+    amounts::{Amounts, Growth, Point},
     quantile::quantile,
     record::{Exponential, Kind, Run},
-    series::{Amounts, Growth, Point, Series, Window},
+    series::{Series, Window},
 };
 
 const WINDOW: Window = Window {

@@ -3,8 +3,9 @@ use passport_evidence::Reason;
 use proptest::prelude::*;
 
 use crate::connectors::otlp::{
+    amounts::{Amounts, Growth, Point},
     record::Kind,
-    series::{Amounts, Growth, Point, Series, Window},
+    series::{Series, Window},
 };
 
 const WINDOW: Window = Window {

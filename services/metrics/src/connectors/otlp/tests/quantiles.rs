@@ -3,7 +3,7 @@ use passport_connector_sdk::query::Sample;
 use passport_evidence::{Reason, quantity};
 use proptest::prelude::*;
 
-use crate::connectors::otlp::{quantile::quantile, series::Amounts};
+use crate::connectors::otlp::{amounts::Amounts, quantile::quantile};
 
 fn of(bounds: &[f64], counts: &[u64], wanted: f64) -> Result<Option<Sample>, Reason> {
     let distribution = Amounts {
