@@ -17,7 +17,7 @@ use passport_integration_tests::configuration::of_sources;
 use passport_integration_tests::exporter::{Exporter, Traffic};
 use passport_integration_tests::prometheus::RealPrometheus;
 use passport_integration_tests::wait::until;
-use serde_json::{Value, json};
+use serde_json::json;
 
 const ALERT: &str = "TooManyErrors";
 

@@ -1,29 +1,19 @@
 //! The gateway over gRPC: reads messages, asks the gateway, writes messages.
 
-use std::{
-    convert::Infallible,
-    pin::Pin,
-    sync::Arc,
-    task::{Context, Poll},
-};
+mod answers;
+mod limited;
+
+use std::{pin::Pin, sync::Arc};
 
 use futures::{Stream, StreamExt as _};
 use passport_evidence::Outcome;
-use passport_proto::{
-    collector::IngestResponse,
-    evidence as proto,
-    gateway::{
-        self as api,
-        gateway_service_server::{GatewayService, GatewayServiceServer, SERVICE_NAME},
-    },
-};
-use passport_service_kit::{
-    collector::{CALL_LIMIT, PUSH_LIMIT},
-    deadline, limits,
-};
+use passport_proto::gateway::{self as api, gateway_service_server::GatewayService};
+use passport_service_kit::{deadline, limits};
 use tokio::time::Instant;
-use tonic::{Request, Response, Status, body::Body, server::NamedService};
-use tower::Service;
+use tonic::{Request, Response, Status};
+
+use answers::answered;
+pub(crate) use limited::{LimitedGateway, WATCH_PATH};
 
 use crate::{
     access::Caller,
@@ -31,14 +21,13 @@ use crate::{
     call_error::CallError,
     gate::{
         GateQuestion, ListQuestion,
-        watch::{self, Shown, WatchQuestion, Watched},
+        watch::{self, Shown, WatchQuestion},
         wire::{self, persons},
         workspace,
     },
-    gateway::{Checked, Collected, Gateway, NoticeQuestion},
+    gateway::{Gateway, NoticeQuestion},
     persons::record_id,
     question::{self, Question},
-    room::counted,
 };
 
 type Answer<T> = Result<Response<T>, Status>;
@@ -324,129 +313,4 @@ impl GatewayService for Api {
         let messages = decisions.map(|it| it.map(Into::into).map_err(Into::into));
         Ok(Response::new(messages.boxed()))
     }
-}
-
-impl From<Collected> for api::CollectEvidenceResponse {
-    fn from(collected: Collected) -> Self {
-        let evidence = collected.evidence.iter().map(proto::Evidence::from);
-        let failures = collected.failures.iter().map(proto::Failure::from);
-        Self {
-            evidence: evidence.collect(),
-            failures: failures.collect(),
-        }
-    }
-}
-
-impl From<Checked> for api::CheckSourceResponse {
-    fn from(checked: Checked) -> Self {
-        Self {
-            source: Some(checked.source),
-            facts: checked.facts.iter().map(proto::Fact::from).collect(),
-            failure: checked.failure.as_ref().map(proto::Failure::from),
-        }
-    }
-}
-
-impl From<Watched> for api::WatchGateResponse {
-    fn from(watched: Watched) -> Self {
-        Self {
-            passport: Some(wire::written(&watched.passport)),
-            revokes_earlier: watched.revokes_earlier,
-            waits_for: watched.outlook.waits_for,
-            settled: watched.outlook.is_settled,
-        }
-    }
-}
-
-fn answered(answer: IngestResponse) -> api::IngestEvidenceResponse {
-    api::IngestEvidenceResponse {
-        result: answer.result,
-        http_status: answer.http_status,
-        headers: answer.headers,
-        body: answer.body,
-    }
-}
-
-// === limits ===
-
-/// The path whose calls may last for an hour.
-pub(crate) const WATCH_PATH: &str = "/passport.gateway.v1.GatewayService/WatchGate";
-
-const PUSH_PATH: &str = "/passport.gateway.v1.GatewayService/IngestEvidence";
-
-/// The generated server, twice: a limit belongs to a whole server, and only `IngestEvidence` may
-/// take large messages.
-#[derive(Clone)]
-pub(crate) struct LimitedGateway {
-    gateway: Arc<Gateway>,
-    calls: GatewayServiceServer<Api>,
-    pushes: GatewayServiceServer<Api>,
-}
-
-impl LimitedGateway {
-    pub fn new(gateway: Arc<Gateway>) -> Self {
-        let api = Arc::new(Api(Arc::clone(&gateway)));
-        let limited = |request| {
-            GatewayServiceServer::from_arc(Arc::clone(&api))
-                .max_decoding_message_size(request)
-                .max_encoding_message_size(CALL_LIMIT)
-        };
-        Self {
-            gateway,
-            calls: limited(CALL_LIMIT),
-            pushes: limited(PUSH_LIMIT),
-        }
-    }
-
-    /// A push, whose bytes have to find room. A message that says that it is too large is refused
-    /// before it is read.
-    fn push(
-        &mut self,
-        request: http::Request<Body>,
-    ) -> <Self as Service<http::Request<Body>>>::Future {
-        let held = Arc::new(self.gateway.hold());
-        let request = request.map(|body| counted(body, Arc::clone(&held)));
-        let answer = self.pushes.call(request);
-        Box::pin(async move {
-            let answer = answer.await;
-            drop(held);
-            answer
-        })
-    }
-}
-
-impl Service<http::Request<Body>> for LimitedGateway {
-    type Response = http::Response<Body>;
-    type Error = Infallible;
-    type Future = <GatewayServiceServer<Api> as Service<http::Request<Body>>>::Future;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    /// Finds out who calls before the message is read, once for the whole call.
-    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        let mut limited = self.clone();
-        Box::pin(async move {
-            let (mut parts, body) = request.into_parts();
-            let is_push = parts.uri.path() == PUSH_PATH;
-            let gateway = &limited.gateway;
-            let peer = parts.extensions.get();
-            let caller = gateway.authenticate(&parts.headers, peer).await;
-            match gateway.may_be_read(caller, &parts.extensions, is_push) {
-                Ok(Some(caller)) => drop(parts.extensions.insert(caller)),
-                Ok(None) => {}
-                Err(refused) => return Ok(Status::from(refused).into_http()),
-            }
-            let request = http::Request::from_parts(parts, body);
-            match is_push {
-                true => limited.push(request).await,
-                false => limited.calls.call(request).await,
-            }
-        })
-    }
-}
-
-impl NamedService for LimitedGateway {
-    const NAME: &'static str = SERVICE_NAME;
 }

@@ -1,12 +1,18 @@
 //! The connectors that a collector is built with.
 
+mod reading;
+mod schema;
+mod tokens;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use passport_evidence::{Capability, Descriptor, FactName, MaxAge, Problem, SourceId, problem};
-use schemars::SchemaGenerator;
-use serde::de::DeserializeOwned;
+use passport_evidence::{Capability, Descriptor, FactName, MaxAge, Problem, SourceId};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
+
+use reading::{read, split};
+use schema::source_schema;
+use tokens::shared_tokens;
 
 use crate::{
     detect::{Detect, Detected, RepositoryFiles},
@@ -228,40 +234,6 @@ fn digest(source: &Value, hub: &Hub) -> [u8; 32] {
     Sha256::digest(format!("{sorted} {addresses:?} {machine:?}")).into()
 }
 
-/// Senders that can't name a source are told apart by their token alone: one token for two sources
-/// would let the first take what is meant for the other. With a secret that is kept apart they could
-/// speak for another scope than their own.
-fn shared_tokens(sources: &[Source]) -> Vec<(SourceId, Problem)> {
-    let mut seen = BTreeMap::new();
-    let repeats = |source: &&Source| {
-        let selects = source.kept_apart.is_none();
-        let mut repeats = false;
-        for secret in &source.secrets {
-            let key = (source.descriptor.id, secret.reference().clone());
-            let other = seen.insert(key, source.id.scope.clone());
-            repeats |= other.is_some_and(|scope| selects || scope != source.id.scope);
-        }
-        repeats
-    };
-    let problem = |source: &Source| {
-        let (path, reason) = match source.kept_apart {
-            None => (
-                "credential",
-                "is the token of another source too, and the token selects the source",
-            ),
-            Some(path) => (path, "is a secret of a source of another scope too"),
-        };
-        let problem = Problem::new(path, reason, "give each source a token of its own");
-        (source.id.clone(), problem)
-    };
-    sources
-        .iter()
-        .filter(|source| source.kept_apart.is_some() || !source.connects())
-        .filter(repeats)
-        .map(problem)
-        .collect()
-}
-
 fn no_source() -> Problem {
     Problem::new(
         "",
@@ -283,18 +255,6 @@ fn or_unexplained(problems: Vec<Problem>) -> Vec<Problem> {
     }
 }
 
-/// Parts the keys that mean the same everywhere from the connector's own.
-fn split(
-    object: Map<String, Value>,
-    descriptor: &Descriptor,
-) -> (Map<String, Value>, Map<String, Value>) {
-    let common: Vec<_> = CommonSettings::keys(connects(descriptor)).collect();
-    object
-        .into_iter()
-        .filter(|(key, _)| key != "connector")
-        .partition(|(key, _)| common.contains(&key.as_str()))
-}
-
 fn connects(descriptor: &Descriptor) -> bool {
     pulls(descriptor) || descriptor.capabilities.contains(&Capability::Notify)
 }
@@ -303,101 +263,6 @@ fn pulls(descriptor: &Descriptor) -> bool {
     descriptor
         .capabilities
         .contains(&passport_evidence::Capability::Pull)
-}
-
-/// Deserialises settings; what does not fit is a problem at its path.
-fn read<T: DeserializeOwned>(object: Map<String, Value>, builder: &mut Builder<'_>) -> Option<T> {
-    serde_path_to_error::deserialize(Value::Object(object))
-        .map_err(|error| {
-            let said = error.inner().to_string();
-            builder.problem(
-                path_of(error.path(), &said),
-                without_values(said),
-                "see the connector's README for what is wanted",
-            );
-        })
-        .ok()
-}
-
-/// What was said, less the value that it is about: that may be a secret in the wrong place.
-fn without_values(said: String) -> String {
-    const REPEAT: [&str; 4] = [
-        "invalid type: ",
-        "invalid value: ",
-        "invalid length ",
-        "unknown variant `",
-    ];
-    if !REPEAT.iter().any(|start| said.starts_with(start)) {
-        return said;
-    }
-    match said.rsplit_once(", expected ") {
-        Some((_, wanted)) => format!("is not what is wanted here: {wanted}"),
-        None => "is not what is wanted here".to_owned(),
-    }
-}
-
-/// The path of what does not fit; an unknown or missing key is named only in serde's message.
-fn path_of(path: &serde_path_to_error::Path, reason: &str) -> String {
-    let mut dotted = match path.to_string().as_str() {
-        "." => String::new(),
-        path => path.to_owned(),
-    };
-    let named = reason
-        .strip_prefix("unknown field `")
-        .or_else(|| reason.strip_prefix("missing field `"))
-        .and_then(|rest| rest.split('`').next());
-    if let Some(key) = named.filter(|key| !dotted.ends_with(key)) {
-        dotted = problem::join(&dotted, key);
-    }
-    dotted
-}
-
-/// Schema of a whole source of one kind.
-fn source_schema<K: ConnectorKind>() -> Value {
-    let mut generator = SchemaGenerator::default();
-    let own = generator.root_schema_for::<K::Settings>().to_value();
-    let common = generator.root_schema_for::<CommonSettings>().to_value();
-    let mut whole = own;
-    let common_keys: Vec<_> = CommonSettings::keys(connects(&K::DESCRIPTOR)).collect();
-    merge(&mut whole, &common, "properties", |key| {
-        common_keys.contains(&key)
-    });
-    merge(&mut whole, &common, "$defs", |_| true);
-    if let Some(properties) = whole.get_mut("properties").and_then(Value::as_object_mut) {
-        properties.insert(
-            "connector".to_owned(),
-            serde_json::json!({ "const": K::DESCRIPTOR.id }),
-        );
-    }
-    match whole.get_mut("required").and_then(Value::as_array_mut) {
-        Some(required) => required.push("connector".into()),
-        None => {
-            if let Some(object) = whole.as_object_mut() {
-                object.insert("required".to_owned(), serde_json::json!(["connector"]));
-            }
-        }
-    }
-    whole
-}
-
-fn merge(into: &mut Value, from: &Value, part: &str, wanted: impl Fn(&str) -> bool) {
-    let Some(found) = from.get(part).and_then(Value::as_object) else {
-        return;
-    };
-    let Some(object) = into.as_object_mut() else {
-        return;
-    };
-    let own = object
-        .entry(part)
-        .or_insert_with(|| Value::Object(Map::new()));
-    let Some(own) = own.as_object_mut() else {
-        return;
-    };
-    for (key, value) in found {
-        if wanted(key) && !own.contains_key(key) {
-            own.insert(key.clone(), value.clone());
-        }
-    }
 }
 
 #[cfg(test)]

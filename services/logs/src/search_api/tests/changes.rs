@@ -1,5 +1,6 @@
 //! A server's answers, changed at random.
 
+use passport_testkit::change::Change;
 use proptest::{prelude::*, sample::select};
 use serde_json::{Value, json};
 
@@ -37,17 +38,11 @@ const POINTERS: [&str; 28] = [
     "/error",
 ];
 
-#[derive(Debug, Clone)]
-pub enum Change {
-    Delete(&'static str),
-    Put(&'static str, Value),
-}
-
 pub fn changes() -> impl Strategy<Value = Vec<Change>> {
     let pointer = || select(POINTERS.as_slice());
     let change = prop_oneof![
-        1 => pointer().prop_map(Change::Delete),
-        4 => (pointer(), value()).prop_map(|(at, value)| Change::Put(at, value)),
+        1 => pointer().prop_map(Change::lost),
+        4 => (pointer(), value()).prop_map(Change::set),
     ];
     prop::collection::vec(change, 1..4)
 }
@@ -104,21 +99,4 @@ fn value() -> impl Strategy<Value = Value> {
         json!({"value": (NOW - 5) * 1_000}),
     ];
     select(values.to_vec())
-}
-
-pub fn changed(mut body: Value, changes: &[Change]) -> Value {
-    for change in changes {
-        let (Change::Delete(at) | Change::Put(at, _)) = change;
-        let (parent, key) = at.rsplit_once('/').unwrap();
-        match (body.pointer_mut(parent), change) {
-            (Some(Value::Object(object)), Change::Delete(_)) => drop(object.remove(key)),
-            (Some(Value::Object(object)), Change::Put(_, value)) => {
-                object.insert(key.to_owned(), value.clone());
-            }
-            (Some(Value::Array(items)), Change::Put(_, value)) => items.push(value.clone()),
-            (Some(Value::Array(items)), Change::Delete(_)) => drop(items.pop()),
-            (Some(_) | None, _) => {}
-        }
-    }
-    body
 }

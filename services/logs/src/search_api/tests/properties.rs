@@ -6,12 +6,13 @@ use passport_connector_sdk::{
     settings::{Reduce, Span},
 };
 use passport_evidence::{Fact, FactName, Limits, MaxAge, Status, Threshold, Unit};
+use passport_testkit::change::changed;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{
     bench::{NOW, count, newest, now},
-    changes::{changed, changes},
+    changes::changes,
 };
 use crate::search_api::{
     answer::Search,

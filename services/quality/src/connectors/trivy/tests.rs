@@ -9,6 +9,8 @@ mod clusters;
 mod example;
 mod fed;
 mod filters;
+mod form_oracle;
+mod form_reports;
 mod forms;
 mod judging;
 mod losing;

@@ -1,6 +1,7 @@
 //! Whatever is changed in a good application, nothing passes that it does not say.
 
 use passport_evidence::{Fact, Status, Subject};
+use passport_testkit::change::Change;
 use proptest::{prelude::*, sample::select};
 use serde_json::{Value, json};
 
@@ -93,13 +94,6 @@ const WORDS: [&str; 30] = [
     "true",
 ];
 
-#[derive(Debug, Clone)]
-enum Change {
-    Delete(&'static str),
-    Put(&'static str, Value),
-    Swap(&'static str, &'static str),
-}
-
 /// An application of one source, or of two, about which nothing is wrong.
 fn good(several: bool) -> Value {
     let git =
@@ -158,44 +152,10 @@ fn value() -> impl Strategy<Value = Value> {
 fn change() -> impl Strategy<Value = Change> {
     let pointer = || select(&POINTERS[..]);
     prop_oneof![
-        1 => pointer().prop_map(Change::Delete),
-        4 => (pointer(), value()).prop_map(|(at, value)| Change::Put(at, value)),
-        1 => (pointer(), pointer()).prop_map(|(one, other)| Change::Swap(one, other)),
+        1 => pointer().prop_map(Change::lost),
+        4 => (pointer(), value()).prop_map(Change::set),
+        1 => (pointer(), pointer()).prop_map(Change::swapped),
     ]
-}
-
-/// Puts a value where it is or could be.
-fn put(app: &mut Value, at: &str, value: Value) {
-    let (parent, key) = at.rsplit_once('/').unwrap();
-    match app.pointer_mut(parent) {
-        Some(Value::Object(keys)) => {
-            keys.insert(key.to_owned(), value);
-        }
-        Some(Value::Array(items)) => {
-            if let Some(item) = items.get_mut(key.parse().unwrap_or(usize::MAX)) {
-                *item = value;
-            }
-        }
-        _ => {}
-    }
-}
-
-fn apply(app: &mut Value, change: &Change) {
-    match change {
-        Change::Put(at, value) => put(app, at, value.clone()),
-        Change::Delete(at) => {
-            let (parent, key) = at.rsplit_once('/').unwrap();
-            let parent = app.pointer_mut(parent).and_then(Value::as_object_mut);
-            parent.and_then(|it| it.remove(key));
-        }
-        Change::Swap(one, other) => {
-            let found = [one, other].map(|it| app.pointer(it).cloned());
-            if let [Some(first), Some(second)] = found {
-                put(app, one, second);
-                put(app, other, first);
-            }
-        }
-    }
 }
 
 // What Argo CD would have to say, read from the object itself.
@@ -330,7 +290,7 @@ proptest! {
     ) {
         let mut app = good(several);
         for change in &changes {
-            apply(&mut app, change);
+            change.apply(&mut app);
         }
         let found = passed(&app, several);
         let unearned: Vec<_> = found.iter().filter(|it| !may_pass(&app, it)).collect();

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use passport_connector_sdk::Record;
 use passport_evidence::{Fact, Status};
+use passport_testkit::change::Change;
 use proptest::{prelude::*, sample::select};
 use serde_json::{Value, json};
 
@@ -103,14 +104,6 @@ const EVENTS: [&str; 4] = [
     "deployment_status",
 ];
 
-/// One change of a payload.
-#[derive(Debug, Clone)]
-enum Change {
-    Delete(&'static str),
-    Replace(&'static str, Value),
-    Swap(&'static str, &'static str),
-}
-
 fn value() -> impl Strategy<Value = Value> {
     prop_oneof![
         4 => select(&WORDS[..]).prop_map(Value::from),
@@ -128,9 +121,9 @@ fn value() -> impl Strategy<Value = Value> {
 fn change() -> impl Strategy<Value = Change> {
     let pointer = || select(&POINTERS[..]);
     prop_oneof![
-        1 => pointer().prop_map(Change::Delete),
-        3 => (pointer(), value()).prop_map(|(at, value)| Change::Replace(at, value)),
-        1 => (pointer(), pointer()).prop_map(|(one, other)| Change::Swap(one, other)),
+        1 => pointer().prop_map(Change::lost),
+        3 => (pointer(), value()).prop_map(Change::set),
+        1 => (pointer(), pointer()).prop_map(Change::swapped),
     ]
 }
 
@@ -143,33 +136,6 @@ fn payload(event: &str) -> Value {
     }
 }
 
-fn apply(payload: &mut Value, change: &Change) {
-    match change {
-        Change::Delete(at) => {
-            let (parent, key) = at.rsplit_once('/').unwrap();
-            let parent = payload.pointer_mut(parent).and_then(Value::as_object_mut);
-            parent.and_then(|it| it.remove(key));
-        }
-        Change::Replace(at, value) => {
-            if let Some(found) = payload.pointer_mut(at) {
-                *found = value.clone();
-            }
-        }
-        Change::Swap(one, other) => {
-            let (Some(first), Some(second)) = (payload.pointer(one), payload.pointer(other)) else {
-                return;
-            };
-            let (first, second) = (first.clone(), second.clone());
-            // What one lies in is not there any more once the other is in its place.
-            for (at, value) in [(one, second), (other, first)] {
-                if let Some(found) = payload.pointer_mut(at) {
-                    *found = value;
-                }
-            }
-        }
-    }
-}
-
 /// A webhook: mostly a changed one, now and then under the name of another event.
 fn webhook() -> impl Strategy<Value = (&'static str, Value)> {
     let event = prop_oneof![3 => Just("workflow_run"), 2 => select(&EVENTS[..])];
@@ -178,7 +144,7 @@ fn webhook() -> impl Strategy<Value = (&'static str, Value)> {
     (event, renamed, changes).prop_map(|(event, renamed, changes)| {
         let mut payload = payload(event);
         for change in &changes {
-            apply(&mut payload, change);
+            change.apply(&mut payload);
         }
         (renamed.unwrap_or(event), payload)
     })

@@ -2,6 +2,7 @@
 //! of this build, commit, stage, file and parameter.
 
 use passport_evidence::Status;
+use passport_testkit::change::Change;
 use proptest::{prelude::*, sample::select};
 use serde_json::{Value, json};
 
@@ -73,15 +74,6 @@ const WORDS: [&str; 24] = [
     "git@git.example.com:acme/checkout-api.git",
 ];
 
-/// One change of an answer.
-#[derive(Debug, Clone)]
-enum Change {
-    Delete(&'static str),
-    Replace(&'static str, Value),
-    Add(&'static str, Value),
-    Swap(&'static str, &'static str),
-}
-
 fn value() -> impl Strategy<Value = Value> {
     prop_oneof![
         4 => select(&WORDS[..]).prop_map(Value::from),
@@ -110,50 +102,15 @@ fn others() -> Vec<Value> {
 fn change() -> impl Strategy<Value = Change> {
     let pointer = || select(&POINTERS[..]);
     prop_oneof![
-        1 => pointer().prop_map(Change::Delete),
-        3 => (pointer(), value()).prop_map(|(at, value)| Change::Replace(at, value)),
+        1 => pointer().prop_map(Change::lost),
+        3 => (pointer(), value()).prop_map(Change::set),
         1 => (
             select(&["/build/actions", "/build/artifacts", "/stages/stages"][..]),
             select(others()),
         )
-            .prop_map(|(at, value)| Change::Add(at, value)),
-        1 => (pointer(), pointer()).prop_map(|(one, other)| Change::Swap(one, other)),
+            .prop_map(Change::added),
+        1 => (pointer(), pointer()).prop_map(Change::swapped),
     ]
-}
-
-fn apply(read: &mut Value, change: &Change) {
-    match change {
-        Change::Delete(at) => {
-            let (parent, key) = at.rsplit_once('/').unwrap();
-            match read.pointer_mut(parent) {
-                Some(Value::Object(keys)) => drop(keys.remove(key)),
-                Some(Value::Array(items)) if !items.is_empty() => drop(items.remove(0)),
-                Some(_) | None => {}
-            }
-        }
-        Change::Replace(at, value) => {
-            if let Some(found) = read.pointer_mut(at) {
-                *found = value.clone();
-            }
-        }
-        Change::Add(at, value) => {
-            if let Some(Value::Array(items)) = read.pointer_mut(at) {
-                items.push(value.clone());
-            }
-        }
-        Change::Swap(one, other) => {
-            let (Some(first), Some(second)) = (read.pointer(one), read.pointer(other)) else {
-                return;
-            };
-            let (first, second) = (first.clone(), second.clone());
-            // What one lies in is not there any more once the other is in its place.
-            for (at, value) in [(one, second), (other, first)] {
-                if let Some(found) = read.pointer_mut(at) {
-                    *found = value;
-                }
-            }
-        }
-    }
 }
 
 // What Jenkins would have to say, read from the answer itself.
@@ -252,7 +209,7 @@ proptest! {
     ) {
         let mut read = good();
         for change in &changes {
-            apply(&mut read, change);
+            change.apply(&mut read);
         }
         let unearned: Vec<_> = passed(&read)
             .into_iter()

@@ -1,5 +1,6 @@
 //! Changes of good answers.
 
+use passport_testkit::change::Change;
 use proptest::{prelude::*, sample::select};
 use serde_json::{Value, json};
 
@@ -96,15 +97,6 @@ const WORDS: [&str; 40] = [
     "e-2",
 ];
 
-/// One change.
-#[derive(Debug, Clone)]
-pub enum Change {
-    Delete(&'static str),
-    Put(&'static str, Value),
-    Swap(&'static str, &'static str),
-    Double(&'static str),
-}
-
 fn value() -> impl Strategy<Value = Value> {
     let row = json!([{"field": "n", "value": "7"}, {"field": "newest", "value": "1777800290000"}]);
     prop_oneof![
@@ -130,64 +122,12 @@ fn value() -> impl Strategy<Value = Value> {
 pub fn change() -> impl Strategy<Value = Change> {
     let pointer = || select(&POINTERS[..]);
     prop_oneof![
-        2 => pointer().prop_map(Change::Delete),
-        5 => (pointer(), value()).prop_map(|(at, value)| Change::Put(at, value)),
-        1 => (pointer(), pointer()).prop_map(|(one, other)| Change::Swap(one, other)),
+        2 => pointer().prop_map(Change::lost),
+        5 => (pointer(), value()).prop_map(Change::set),
+        1 => (pointer(), pointer()).prop_map(Change::swapped),
         1 => select(vec![
             "/results", "/results/0", "/events", "/MetricDataResults", "/MetricDataResults/0/Timestamps",
             "/MetricDataResults/0/Values", "/MetricAlarms",
-        ]).prop_map(Change::Double),
+        ]).prop_map(Change::first_doubled),
     ]
-}
-
-fn put(body: &mut Value, at: &str, value: Value) {
-    let (parent, key) = at.rsplit_once('/').unwrap();
-    match body.pointer_mut(parent) {
-        Some(Value::Object(keys)) => drop(keys.insert(key.to_owned(), value)),
-        Some(Value::Array(items)) => match key.parse::<usize>() {
-            Ok(index) if index < items.len() => items[index] = value,
-            Ok(_) | Err(_) => items.push(value),
-        },
-        _ => {}
-    }
-}
-
-fn delete(body: &mut Value, at: &str) {
-    let (parent, key) = at.rsplit_once('/').unwrap();
-    match body.pointer_mut(parent) {
-        Some(Value::Object(keys)) => drop(keys.remove(key)),
-        Some(Value::Array(items)) => {
-            let index = key.parse().unwrap_or(usize::MAX);
-            if index < items.len() {
-                items.remove(index);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// An answer after these changes.
-pub fn changed(mut body: Value, changes: &[Change]) -> Value {
-    for change in changes {
-        match change {
-            Change::Put(at, value) => put(&mut body, at, value.clone()),
-            Change::Delete(at) => delete(&mut body, at),
-            Change::Double(at) => {
-                let items = body.pointer_mut(at).and_then(Value::as_array_mut);
-                if let Some(items) = items
-                    && let Some(first) = items.first().cloned()
-                {
-                    items.push(first);
-                }
-            }
-            Change::Swap(one, other) => {
-                let found = [one, other].map(|it| body.pointer(it).cloned());
-                if let [Some(first), Some(second)] = found {
-                    put(&mut body, one, second);
-                    put(&mut body, other, first);
-                }
-            }
-        }
-    }
-    body
 }

@@ -10,12 +10,13 @@ use passport_connector_sdk::{
     settings::{Reduce, Span},
 };
 use passport_evidence::{Fact, FactName, Limits, MaxAge, Status, Threshold, Unit};
+use passport_testkit::change::changed;
 use proptest::prelude::*;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
-    changes::{change, changed},
+    changes::change,
     oracle::{self, MAX_AGE, METRIC_SETTLE, METRIC_WINDOW, NOW, SETTLE, WINDOW},
 };
 use crate::connectors::cloudwatch_logs::{

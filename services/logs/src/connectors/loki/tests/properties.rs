@@ -6,10 +6,11 @@ use passport_connector_sdk::{
     settings::{Reduce, Span},
 };
 use passport_evidence::{Fact, FactName, Limits, MaxAge, Status, Threshold, Unit};
+use passport_testkit::change::changed;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::provider::{NOW, changed, changes, lines, number, streams, vector};
+use super::provider::{NOW, changes, lines, number, streams, vector};
 use crate::connectors::loki::{
     answer,
     client::{Answers, Ask},

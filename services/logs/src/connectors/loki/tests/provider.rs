@@ -1,5 +1,6 @@
 //! A provider's answers, changed at random, and what an observer who only counts makes of them.
 
+use passport_testkit::change::Change;
 use proptest::{prelude::*, sample::select};
 use serde_json::{Value, json};
 
@@ -31,12 +32,6 @@ const POINTERS: [&str; 22] = [
     "/data/stats",
 ];
 
-#[derive(Debug, Clone)]
-pub enum Change {
-    Delete(&'static str),
-    Put(&'static str, Value),
-}
-
 pub fn nanos(ago: i64) -> String {
     format!("{}000000000", NOW - ago)
 }
@@ -58,8 +53,8 @@ pub fn streams(ago: i64) -> Value {
 pub fn changes() -> impl Strategy<Value = Vec<Change>> {
     let pointer = || select(POINTERS.as_slice());
     let change = prop_oneof![
-        1 => pointer().prop_map(Change::Delete),
-        3 => (pointer(), value()).prop_map(|(at, value)| Change::Put(at, value)),
+        1 => pointer().prop_map(Change::lost),
+        3 => (pointer(), value()).prop_map(Change::set),
     ];
     prop::collection::vec(change, 1..4)
 }
@@ -124,43 +119,6 @@ fn value() -> impl Strategy<Value = Value> {
     ];
     let words = words.into_iter().map(Value::from);
     select(words.chain(others).collect::<Vec<_>>())
-}
-
-pub fn changed(mut body: Value, changes: &[Change]) -> Value {
-    for change in changes {
-        match change {
-            Change::Delete(at) => delete(&mut body, at),
-            Change::Put(at, value) => put(&mut body, at, value.clone()),
-        }
-    }
-    body
-}
-
-fn delete(body: &mut Value, at: &str) {
-    let (parent, key) = at.rsplit_once('/').unwrap();
-    match body.pointer_mut(parent) {
-        Some(Value::Object(object)) => drop(object.remove(key)),
-        Some(Value::Array(array)) => {
-            let index: usize = key.parse().unwrap_or(usize::MAX);
-            if index < array.len() {
-                array.remove(index);
-            }
-        }
-        Some(_) | None => {}
-    }
-}
-
-fn put(body: &mut Value, at: &str, value: Value) {
-    let (parent, key) = at.rsplit_once('/').unwrap();
-    match body.pointer_mut(parent) {
-        Some(Value::Object(object)) => drop(object.insert(key.to_owned(), value)),
-        Some(Value::Array(array)) => match key.parse::<usize>() {
-            Ok(index) if index < array.len() => array[index] = value,
-            Ok(_) => array.push(value),
-            Err(_) => {}
-        },
-        Some(_) | None => {}
-    }
 }
 
 /// The result of an answer that is whole, of a kind, and without warnings.

@@ -1,5 +1,6 @@
 //! Whatever is changed in a good service, nothing passes that the engine does not say.
 
+use passport_testkit::change::Change;
 use proptest::{prelude::*, sample::select};
 use serde_json::{Value, json};
 
@@ -107,14 +108,6 @@ const WORDS: [&str; 34] = [
     "2026-05-03T11:00:00Z",
 ];
 
-#[derive(Debug, Clone)]
-enum Change {
-    Delete(&'static str),
-    Put(&'static str, Value),
-    Swap(&'static str, &'static str),
-    Double(&'static str),
-}
-
 fn value() -> impl Strategy<Value = Value> {
     prop_oneof![
         6 => select(&WORDS[..]).prop_map(Value::from),
@@ -137,67 +130,13 @@ fn value() -> impl Strategy<Value = Value> {
 fn change() -> impl Strategy<Value = Change> {
     let pointer = || select(&POINTERS[..]);
     prop_oneof![
-        2 => pointer().prop_map(Change::Delete),
-        5 => (pointer(), value()).prop_map(|(at, value)| Change::Put(at, value)),
-        1 => (pointer(), pointer()).prop_map(|(one, other)| Change::Swap(one, other)),
+        2 => pointer().prop_map(Change::lost),
+        5 => (pointer(), value()).prop_map(Change::set),
+        1 => (pointer(), pointer()).prop_map(Change::swapped),
         1 => select(vec![
             "/list", "/containers/c1/State/Health/Log", "/images/image-1/RepoDigests",
-        ]).prop_map(Change::Double),
+        ]).prop_map(Change::first_doubled),
     ]
-}
-
-/// Puts a value where it is or could be.
-fn put(world: &mut Value, at: &str, value: Value) {
-    let (parent, key) = at.rsplit_once('/').unwrap();
-    match world.pointer_mut(parent) {
-        Some(Value::Object(keys)) => {
-            keys.insert(key.to_owned(), value);
-        }
-        Some(Value::Array(items)) => {
-            if let Some(item) = items.get_mut(key.parse().unwrap_or(usize::MAX)) {
-                *item = value;
-            }
-        }
-        _ => {}
-    }
-}
-
-fn delete(world: &mut Value, at: &str) {
-    let (parent, key) = at.rsplit_once('/').unwrap();
-    match world.pointer_mut(parent) {
-        Some(Value::Object(keys)) => {
-            keys.remove(key);
-        }
-        Some(Value::Array(items)) => {
-            let index = key.parse().unwrap_or(usize::MAX);
-            if index < items.len() {
-                items.remove(index);
-            }
-        }
-        _ => {}
-    }
-}
-
-fn apply(world: &mut Value, change: &Change) {
-    match change {
-        Change::Put(at, value) => put(world, at, value.clone()),
-        Change::Delete(at) => delete(world, at),
-        Change::Double(at) => {
-            let items = world.pointer_mut(at).and_then(Value::as_array_mut);
-            if let Some(items) = items
-                && let Some(first) = items.first().cloned()
-            {
-                items.push(first);
-            }
-        }
-        Change::Swap(one, other) => {
-            let found = [one, other].map(|it| world.pointer(it).cloned());
-            if let [Some(first), Some(second)] = found {
-                put(world, one, second);
-                put(world, other, first);
-            }
-        }
-    }
 }
 
 #[test]
@@ -220,7 +159,7 @@ proptest! {
     ) {
         let mut all = good(kind);
         for change in &changes {
-            apply(&mut all, change);
+            change.apply(&mut all);
         }
         let found = passed(&all, kind);
         let world = World { kind, all: &all };

@@ -1,5 +1,6 @@
 //! Changes of good answers.
 
+use passport_testkit::change::Change;
 use proptest::{prelude::*, sample::select};
 use serde_json::{Value, json};
 
@@ -125,15 +126,6 @@ const WORDS: [&str; 44] = [
     OTHER,
 ];
 
-/// One change.
-#[derive(Debug, Clone)]
-pub enum Change {
-    Delete(&'static str),
-    Put(&'static str, Value),
-    Swap(&'static str, &'static str),
-    Double(&'static str),
-}
-
 fn value() -> impl Strategy<Value = Value> {
     let deployment = json!({"status": "ACTIVE", "runningCount": 1, "rolloutState": "IN_PROGRESS"});
     prop_oneof![
@@ -160,62 +152,12 @@ fn value() -> impl Strategy<Value = Value> {
 pub fn change() -> impl Strategy<Value = Change> {
     let pointer = || select(&POINTERS[..]);
     prop_oneof![
-        2 => pointer().prop_map(Change::Delete),
-        5 => (pointer(), value()).prop_map(|(at, value)| Change::Put(at, value)),
-        1 => (pointer(), pointer()).prop_map(|(one, other)| Change::Swap(one, other)),
+        2 => pointer().prop_map(Change::lost),
+        5 => (pointer(), value()).prop_map(Change::set),
+        1 => (pointer(), pointer()).prop_map(Change::swapped),
         1 => select(vec![
             "/service/deployments", "/service/taskSets", "/service/events", "/rollouts", "/running",
             "/stopped", "/running/0/containers",
-        ]).prop_map(Change::Double),
+        ]).prop_map(Change::first_doubled),
     ]
-}
-
-fn put(world: &mut Value, at: &str, value: Value) {
-    let (parent, key) = at.rsplit_once('/').unwrap();
-    match world.pointer_mut(parent) {
-        Some(Value::Object(keys)) => drop(keys.insert(key.to_owned(), value)),
-        Some(Value::Array(items)) => {
-            if let Some(item) = items.get_mut(key.parse().unwrap_or(usize::MAX)) {
-                *item = value;
-            }
-        }
-        _ => {}
-    }
-}
-
-fn delete(world: &mut Value, at: &str) {
-    let (parent, key) = at.rsplit_once('/').unwrap();
-    match world.pointer_mut(parent) {
-        Some(Value::Object(keys)) => drop(keys.remove(key)),
-        Some(Value::Array(items)) => {
-            let index = key.parse().unwrap_or(usize::MAX);
-            if index < items.len() {
-                items.remove(index);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Makes a change.
-pub fn apply(world: &mut Value, change: &Change) {
-    match change {
-        Change::Put(at, value) => put(world, at, value.clone()),
-        Change::Delete(at) => delete(world, at),
-        Change::Double(at) => {
-            let items = world.pointer_mut(at).and_then(Value::as_array_mut);
-            if let Some(items) = items
-                && let Some(first) = items.first().cloned()
-            {
-                items.push(first);
-            }
-        }
-        Change::Swap(one, other) => {
-            let found = [one, other].map(|it| world.pointer(it).cloned());
-            if let [Some(first), Some(second)] = found {
-                put(world, one, second);
-                put(world, other, first);
-            }
-        }
-    }
 }

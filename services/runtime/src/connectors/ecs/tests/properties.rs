@@ -3,7 +3,7 @@
 use proptest::{prelude::*, sample::select};
 
 use super::{
-    changes::{apply, change},
+    changes::change,
     oracle::World,
     world::{By, good, passed},
 };
@@ -31,7 +31,7 @@ proptest! {
     ) {
         let mut all = good(by);
         for change in &changes {
-            apply(&mut all, change);
+            change.apply(&mut all);
         }
         let found = passed(&all);
         let world = World(&all);

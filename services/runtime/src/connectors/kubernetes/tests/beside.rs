@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use passport_evidence::{Fact, Status};
+use passport_testkit::change::Change;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{
-    changes::{apply, change, put},
+    changes::change,
     oracle::{is_there, list, number, text},
 };
 use crate::connectors::kubernetes::beside::{Autoscaler, Budget, of_autoscaler, of_budget};
@@ -200,8 +201,8 @@ fn what_has_room_passes() {
 #[test]
 fn one_pod_more_may_make_the_difference() {
     let mut all = good();
-    put(&mut all, "/hpa/status/desiredReplicas", json!(7));
-    put(&mut all, "/pdb/status/disruptionsAllowed", json!(0));
+    Change::set(("/hpa/status/desiredReplicas", json!(7))).apply(&mut all);
+    Change::set(("/pdb/status/disruptionsAllowed", json!(0))).apply(&mut all);
     assert_eq!(passed(&all), []);
 }
 
@@ -214,7 +215,7 @@ proptest! {
     ) {
         let mut all = good();
         for change in &changes {
-            apply(&mut all, change);
+            change.apply(&mut all);
         }
         let found = passed(&all);
         let unearned: Vec<_> = found.iter().filter(|it| !may_pass(it, &all)).collect();

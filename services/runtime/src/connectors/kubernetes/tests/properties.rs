@@ -1,10 +1,11 @@
 //! Whatever is changed in a good workload and its pods, nothing passes that they do not say.
 
+use passport_testkit::change::Change;
 use proptest::{prelude::*, sample::select};
 use serde_json::json;
 
 use super::{
-    changes::{apply, change, put},
+    changes::change,
     oracle::{DIGEST, World},
     world::{good, passed},
 };
@@ -137,7 +138,7 @@ fn a_workload_about_which_nothing_is_wrong_passes_in_all() {
 fn another_image_in_one_pod_is_another() {
     let mut all = good(Kind::DaemonSet);
     let at = "/pods/0/status/containerStatuses/0/imageID";
-    put(&mut all, at, json!(format!("repo@{OTHER}")));
+    Change::set((at, json!(format!("repo@{OTHER}")))).apply(&mut all);
     assert_eq!(passed(&all, Kind::DaemonSet).len(), 4);
 }
 
@@ -151,7 +152,7 @@ proptest! {
     ) {
         let mut all = good(kind);
         for change in &changes {
-            apply(&mut all, change);
+            change.apply(&mut all);
         }
         let found = passed(&all, kind);
         let world = World { kind, all: &all };

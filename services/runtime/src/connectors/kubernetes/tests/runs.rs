@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::{
-    changes::{apply, change},
+    changes::change,
     oracle::DIGEST,
     runs_oracle::may_pass,
     world::{container, now, subject, wanted},
@@ -201,7 +201,7 @@ proptest! {
     ) {
         let mut all = good();
         for change in &changes {
-            apply(&mut all, change);
+            change.apply(&mut all);
         }
         let found = passed(&all, kind);
         let unearned: Vec<_> = found.iter().filter(|it| !may_pass(it, &all, kind)).collect();

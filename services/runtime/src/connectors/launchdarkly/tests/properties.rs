@@ -1,5 +1,6 @@
 //! Whatever is changed in what LaunchDarkly says of a good flag, nothing passes that it does not say.
 
+use passport_testkit::change::Change;
 use proptest::{prelude::*, sample::select};
 use serde_json::{Value, json};
 
@@ -59,13 +60,6 @@ const OTHERS: [&str; 25] = [
     "/settings/flag/environments/production/requiredApprovalTags",
 ];
 
-#[derive(Debug, Clone)]
-enum Change {
-    Delete(String),
-    Put(String, Value),
-    Swap(String, String),
-}
-
 fn pointer() -> impl Strategy<Value = String> {
     prop_oneof![
         select(&OF_CONFIG[..]).prop_map(|it| format!("{CONFIG}{it}")),
@@ -123,47 +117,10 @@ fn value() -> impl Strategy<Value = Value> {
 
 fn change() -> impl Strategy<Value = Change> {
     prop_oneof![
-        2 => pointer().prop_map(Change::Delete),
-        5 => (pointer(), value()).prop_map(|(at, value)| Change::Put(at, value)),
-        1 => (pointer(), pointer()).prop_map(|(one, other)| Change::Swap(one, other)),
+        2 => pointer().prop_map(Change::lost),
+        5 => (pointer(), value()).prop_map(Change::set),
+        1 => (pointer(), pointer()).prop_map(Change::swapped),
     ]
-}
-
-/// Puts a value where it is or could be.
-fn put(world: &mut Value, at: &str, value: Value) {
-    let (parent, key) = at.rsplit_once('/').unwrap();
-    match world.pointer_mut(parent) {
-        Some(Value::Object(keys)) => {
-            keys.insert(key.to_owned(), value);
-        }
-        Some(Value::Array(items)) => {
-            if let Some(item) = items.get_mut(key.parse().unwrap_or(usize::MAX)) {
-                *item = value;
-            }
-        }
-        _ => {}
-    }
-}
-
-fn apply(world: &mut Value, change: &Change) {
-    match change {
-        Change::Put(at, value) => put(world, at, value.clone()),
-        Change::Delete(at) => {
-            let (parent, key) = at.rsplit_once('/').unwrap();
-            match world.pointer_mut(parent) {
-                Some(Value::Object(keys)) => drop(keys.remove(key)),
-                Some(Value::Array(items)) if !items.is_empty() => drop(items.remove(0)),
-                _ => {}
-            }
-        }
-        Change::Swap(one, other) => {
-            let found = [one, other].map(|it| world.pointer(it).cloned());
-            if let [Some(first), Some(second)] = found {
-                put(world, one, second);
-                put(world, other, first);
-            }
-        }
-    }
 }
 
 #[test]
@@ -183,7 +140,7 @@ proptest! {
     ) {
         let mut all = good();
         for change in &changes {
-            apply(&mut all, change);
+            change.apply(&mut all);
         }
         let found = passed(&all);
         let unearned: Vec<_> = found.iter().filter(|it| !World(&all).may_pass(it)).collect();

@@ -1,5 +1,6 @@
 //! Whatever is changed in what a Nomad says of a good job, nothing passes that it does not say.
 
+use passport_testkit::change::Change;
 use proptest::{prelude::*, sample::select};
 use serde_json::{Value, json};
 
@@ -10,14 +11,6 @@ use super::{
 };
 
 const CHANGED: u32 = 20_000;
-
-#[derive(Debug, Clone)]
-enum Change {
-    Delete(&'static str),
-    Put(&'static str, Value),
-    Swap(&'static str, &'static str),
-    Double(&'static str),
-}
 
 fn value() -> impl Strategy<Value = Value> {
     let image = format!("images.example/api@{DIGEST}");
@@ -46,58 +39,14 @@ fn value() -> impl Strategy<Value = Value> {
 fn change() -> impl Strategy<Value = Change> {
     let pointer = || select(&POINTERS[..]);
     prop_oneof![
-        2 => pointer().prop_map(Change::Delete),
-        5 => (pointer(), value()).prop_map(|(at, value)| Change::Put(at, value)),
-        1 => (pointer(), pointer()).prop_map(|(one, other)| Change::Swap(one, other)),
+        2 => pointer().prop_map(Change::lost),
+        5 => (pointer(), value()).prop_map(Change::set),
+        1 => (pointer(), pointer()).prop_map(Change::swapped),
         1 => select(vec![
             "/job/TaskGroups", "/job/TaskGroups/0/Tasks", "/deployments", "/allocations",
             "/allocations/0/TaskStates/server/Events",
-        ]).prop_map(Change::Double),
+        ]).prop_map(Change::first_doubled),
     ]
-}
-
-/// Puts a value where it is or could be.
-fn put(world: &mut Value, at: &str, value: Value) {
-    let (parent, key) = at.rsplit_once('/').unwrap();
-    match world.pointer_mut(parent) {
-        Some(Value::Object(keys)) => {
-            keys.insert(key.to_owned(), value);
-        }
-        Some(Value::Array(items)) => {
-            if let Some(item) = items.get_mut(key.parse().unwrap_or(usize::MAX)) {
-                *item = value;
-            }
-        }
-        _ => {}
-    }
-}
-
-fn apply(world: &mut Value, change: &Change) {
-    match change {
-        Change::Put(at, value) => put(world, at, value.clone()),
-        Change::Delete(at) => {
-            let (parent, key) = at.rsplit_once('/').unwrap();
-            match world.pointer_mut(parent) {
-                Some(Value::Object(keys)) => drop(keys.remove(key)),
-                Some(Value::Array(items)) if !items.is_empty() => drop(items.remove(0)),
-                _ => {}
-            }
-        }
-        Change::Double(at) => {
-            if let Some(Value::Array(items)) = world.pointer_mut(at)
-                && let Some(first) = items.first().cloned()
-            {
-                items.push(first);
-            }
-        }
-        Change::Swap(one, other) => {
-            let found = [one, other].map(|it| world.pointer(it).cloned());
-            if let [Some(first), Some(second)] = found {
-                put(world, one, second);
-                put(world, other, first);
-            }
-        }
-    }
 }
 
 #[test]
@@ -117,7 +66,7 @@ proptest! {
     ) {
         let mut all = good();
         for change in &changes {
-            apply(&mut all, change);
+            change.apply(&mut all);
         }
         let found = passed(&all);
         let unearned: Vec<_> = found.iter().filter(|it| !World(&all).may_pass(it)).collect();
