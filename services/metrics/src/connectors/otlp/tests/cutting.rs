@@ -83,13 +83,16 @@ const SEVERAL_SENDERS: [&str; 5] = [
 ];
 
 /// Where what is wrong is a field that the protocol takes for zero when it is not there, or one of two deliveries.
-const NOTHING_IS_ZERO: [&str; 6] = [
+const NOTHING_IS_ZERO: [&str; 9] = [
     "exponential-contradicting",
     "exponential-gap",
     "exponential-scale-out-of-range",
     "exponential-then-explicit",
     "exponential-zero-threshold-negative",
     "summary-falling",
+    "summary-idle",
+    "summary-low-volume",
+    "summary-worst-series",
 ];
 
 #[tokio::test]
