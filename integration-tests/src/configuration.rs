@@ -46,6 +46,16 @@ pub fn scope() -> Value {
     })
 }
 
+/// The same scope, as the command is told of it.
+pub const SCOPE_ARGUMENTS: [&str; 6] = [
+    "--workspace",
+    "workspace-acme-prod",
+    "--service",
+    "checkout-api",
+    "--environment",
+    "production",
+];
+
 /// A configuration of one scope with these sources.
 #[must_use]
 pub fn of_sources(sources: Value) -> Value {

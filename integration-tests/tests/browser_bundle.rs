@@ -12,21 +12,13 @@ use std::path::Path;
 use anyhow::{Context as _, Result, ensure};
 use passport_integration_tests::all_in_one::{self, AllInOne};
 use passport_integration_tests::browser::{BROKEN, GOOD, Suite};
-use passport_integration_tests::configuration::{of_sources, scope};
+use passport_integration_tests::configuration::{SCOPE_ARGUMENTS, of_sources, scope};
 use passport_integration_tests::workspace;
 use serde_json::{Value, json};
 
 const BEFORE: &str = "sha256:1111111111111111111111111111111111111111111111111111111111111111";
 const RELEASE: &str = "sha256:2222222222222222222222222222222222222222222222222222222222222222";
 const ANOTHER: &str = "sha256:3333333333333333333333333333333333333333333333333333333333333333";
-const SCOPE: [&str; 6] = [
-    "--workspace",
-    "workspace-acme-prod",
-    "--service",
-    "checkout-api",
-    "--environment",
-    "production",
-];
 
 /// Where the connector's page shows what a broken page looks like.
 const PICTURE: &str = "services/quality/src/connectors/mobile_webview/diff.png";
@@ -44,7 +36,7 @@ async fn ingest(mesh: &AllInOne, source: &str, content_type: &str, bundle: &Path
     let header = format!("Content-Type: {content_type}");
     let bundle = bundle.to_str().context("a path that is no text")?;
     let mut command = vec!["ingest", "--source", source, "--header", &header, bundle];
-    command.extend(SCOPE);
+    command.extend(SCOPE_ARGUMENTS);
     command.extend(["--gateway", mesh.url()]);
     let output = all_in_one::run(command).await?;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result, ensure};
 use chrono::{DateTime, TimeDelta, Utc};
 use passport_evidence::Clock as _;
 use passport_integration_tests::all_in_one::{self, AllInOne};
-use passport_integration_tests::configuration::{File, of_sources, with};
+use passport_integration_tests::configuration::{File, SCOPE_ARGUMENTS, of_sources, with};
 use passport_integration_tests::program::built;
 use passport_integration_tests::today;
 use passport_service_kit::clock::SystemClock;
@@ -30,14 +30,6 @@ const WORD: &str = "which is somebody's word";
 /// More sessions crash than may.
 const FAILING: &str = "incidents/src/connectors/sentry/cases/crash-free-too-low";
 
-const SCOPE: [&str; 6] = [
-    "--workspace",
-    "workspace-acme-prod",
-    "--service",
-    "checkout-api",
-    "--environment",
-    "production",
-];
 const RELEASE: [&str; 4] = ["--version", "2.14.0", "--digest", DIGEST];
 
 /// A mesh with a failing provider and a source of statements, and a release that two persons spoke about.
@@ -112,7 +104,11 @@ impl World {
         let file = self.file(&format!("{kind}.json"));
         std::fs::write(&file, record.to_string())?;
         for person in ["ada", "bob"] {
-            let parts: [&[&str]; 3] = [&["ingest", "--source", "statements"], &SCOPE, &[&file]];
+            let parts: [&[&str]; 3] = [
+                &["ingest", "--source", "statements"],
+                &SCOPE_ARGUMENTS,
+                &[&file],
+            ];
             let output = self.run(person, &parts).await?;
             let said = String::from_utf8_lossy(&output.stderr).into_owned();
             ensure!(output.status.success(), "{person}: {said}");
@@ -133,13 +129,15 @@ impl World {
 
     /// What a command prints for the pipeline about the release.
     async fn printed(&self, command: &[&str]) -> Result<String> {
-        let output = self.run("pipeline", &[command, &SCOPE, &RELEASE]).await?;
+        let output = self
+            .run("pipeline", &[command, &SCOPE_ARGUMENTS, &RELEASE])
+            .await?;
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         String::from_utf8(output.stdout).context(said)
     }
 
     async fn gate(&self) -> Result<(Option<i32>, Value)> {
-        let parts: [&[&str]; 3] = [&["gate", "-o", "json"], &SCOPE, &RELEASE];
+        let parts: [&[&str]; 3] = [&["gate", "-o", "json"], &SCOPE_ARGUMENTS, &RELEASE];
         let output = self.run("pipeline", &parts).await?;
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         let passport = serde_json::from_slice(&output.stdout).context(said)?;
@@ -261,7 +259,7 @@ async fn where_it_counts_every_form_says_whose_word_it_is() -> Result<()> {
         .printed(&["gate", "--junit", &junit, "--summary", &summary])
         .await?;
     let id = passport["passportId"].as_str().context("no id")?;
-    let workspace = &SCOPE[..2];
+    let workspace = &SCOPE_ARGUMENTS[..2];
     let later = world
         .run("pipeline", &[&["passports", "show", id], workspace])
         .await?;

@@ -13,7 +13,7 @@ use std::process::Output;
 use anyhow::{Context as _, Result, ensure};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use passport_integration_tests::all_in_one::{self, AllInOne};
-use passport_integration_tests::configuration::of_sources;
+use passport_integration_tests::configuration::{SCOPE_ARGUMENTS, of_sources};
 use passport_integration_tests::today::of_today;
 use passport_testkit::case::Case;
 use passport_testkit::provider::{Provider, Script};
@@ -26,14 +26,6 @@ const DIGEST: &str = "sha256:cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdc
 /// What GitHub attests in its case.
 const ATTESTED: &str = "sha256:c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1";
 const ANOTHER: &str = "sha256:abababababababababababababababababababababababababababababababab";
-const SCOPE: [&str; 6] = [
-    "--workspace",
-    "workspace-acme-prod",
-    "--service",
-    "checkout-api",
-    "--environment",
-    "production",
-];
 /// Providers that are asked: the source, and the case that they play.
 const ASKED: [(&str, &str); 3] = [
     (
@@ -97,7 +89,7 @@ impl World {
         fs::write(&report, delivery["bodyText"].as_str().context("no report")?)?;
         let report = report.display().to_string();
         let mut command = vec!["ingest", "--source", "scan", &report];
-        command.extend(SCOPE);
+        command.extend(SCOPE_ARGUMENTS);
         let output = self.run(&command).await?;
         ensure!(output.status.success(), "{}", text(&output.stderr));
         Ok(())
@@ -112,7 +104,7 @@ impl World {
     async fn collected(&self) -> Result<Value> {
         let mut command = vec!["collect", "-o", "json", "--revision", REVISION];
         command.extend(["--digest", DIGEST]);
-        command.extend(SCOPE);
+        command.extend(SCOPE_ARGUMENTS);
         let output = self.run(&command).await?;
         serde_json::from_slice(&output.stdout).with_context(|| text(&output.stderr))
     }
@@ -121,7 +113,7 @@ impl World {
     async fn gate(&self, revision: &str) -> Result<(Option<i32>, Value)> {
         let mut command = vec!["gate", "-o", "json", "--revision", revision];
         command.extend(["--digest", DIGEST]);
-        command.extend(SCOPE);
+        command.extend(SCOPE_ARGUMENTS);
         let output = self.run(&command).await?;
         let passport = serde_json::from_slice(&output.stdout);
         let passport = passport.with_context(|| text(&output.stderr))?;

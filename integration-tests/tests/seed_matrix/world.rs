@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use passport_connector_sdk::keep::{DurableKeeper, Keeper as _, answered_before};
 use passport_evidence::{Clock as _, Subject};
 use passport_integration_tests::all_in_one::AllInOne;
-use passport_integration_tests::configuration::{of_sources, with};
+use passport_integration_tests::configuration::{SCOPE_ARGUMENTS, of_sources, with};
 use passport_integration_tests::database::Database;
 use passport_integration_tests::{http, program};
 use passport_service_kit::clock::SystemClock;
@@ -21,15 +21,6 @@ use tokio::process::Command;
 use crate::rows::{ROWS, Row};
 use crate::situation::{Push, Sender, Situation};
 use crate::subject::{self, DIGEST, PIPELINE, REVISION, VERSION};
-
-const SCOPE: [&str; 6] = [
-    "--workspace",
-    "workspace-acme-prod",
-    "--service",
-    "checkout-api",
-    "--environment",
-    "production",
-];
 
 const IN_SCOPE: &str =
     "workspaceId=workspace-acme-prod&service=checkout-api&environment=production";
@@ -158,7 +149,7 @@ impl World {
                 VERSION,
             ])
             .args(["--gateway", self.mesh.url()])
-            .args(SCOPE)
+            .args(SCOPE_ARGUMENTS)
             .env("PASSPORT_TOKEN", PIPELINE)
             .stdin(Stdio::null());
         let output = command.output().await?;

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use futures::future::join_all;
+use passport_integration_tests::configuration::SCOPE_ARGUMENTS;
 use passport_integration_tests::program;
 use tokio::process::Command;
 
@@ -10,18 +11,10 @@ use crate::search::Output;
 
 impl Caller<'_> {
     pub(super) async fn commands(&self) -> Result<Vec<Output>> {
-        let scope = [
-            "--workspace",
-            "workspace-acme-prod",
-            "--service",
-            "checkout-api",
-            "--environment",
-            "production",
-        ];
         let with_scope = |words: &[&str]| -> Vec<String> {
             words
                 .iter()
-                .chain(&scope)
+                .chain(&SCOPE_ARGUMENTS)
                 .map(|it| (*it).to_owned())
                 .collect()
         };
