@@ -169,3 +169,39 @@ fn response(reply: &Reply) -> Result<HttpResponse, ReadError> {
     }
     Ok(response)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn goes(endpoint: &str, uri: &str) -> bool {
+        let request = http::Request::post(uri).header(CONTENT_TYPE, "application/x-amz-json-1.1");
+        let request = request.body(SdkBody::from("{}")).unwrap();
+        asked(request.try_into().unwrap(), endpoint).is_some()
+    }
+
+    #[test]
+    fn a_request_goes_to_the_endpoint_or_nowhere() {
+        let own = "https://ecs.eu-west-1.amazonaws.com";
+        let prefixed = "https://proxy.example/aws";
+        for (endpoint, uri) in [
+            (own, "https://ecs.eu-west-1.amazonaws.com/"),
+            (prefixed, "https://proxy.example/aws"),
+            (prefixed, "https://proxy.example/aws/"),
+        ] {
+            assert!(goes(endpoint, uri), "{uri}");
+        }
+        for (endpoint, uri) in [
+            (own, "http://ecs.eu-west-1.amazonaws.com/"),
+            (own, "https://ecs.eu-west-1.amazonaws.com.example/"),
+            (own, "https://ecs.eu-west-1.amazonaws.com:444/"),
+            (own, "https://ecs.eu-west-1.amazonaws.com/other"),
+            (own, "https://ecs.eu-west-1.amazonaws.com/?a=b"),
+            (prefixed, "https://proxy.example/"),
+            (prefixed, "https://proxy.example/aws-other/"),
+            (prefixed, "https://proxy.example/aws/other"),
+        ] {
+            assert!(!goes(endpoint, uri), "{uri}");
+        }
+    }
+}
