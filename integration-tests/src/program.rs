@@ -24,6 +24,25 @@ pub struct Program {
     said: Said,
 }
 
+/// Finds the hosts of a file in the folder that the program works in.
+pub const OWN_HOSTS: &str = "mount --bind hosts /etc/hosts";
+
+/// What runs a program that sees mounts of its own, made before it by a command of the shell.
+#[must_use]
+pub fn with_mounts(mounting: &str) -> Vec<String> {
+    let script = format!("{mounting} && exec \"$@\"");
+    let wrapper = [
+        "unshare",
+        "--map-root-user",
+        "--mount",
+        "sh",
+        "-c",
+        &script,
+        "sh",
+    ];
+    wrapper.map(str::to_owned).to_vec()
+}
+
 /// Where a program was built.
 ///
 /// # Errors

@@ -10,7 +10,7 @@ use std::process::Output;
 use anyhow::{Context, Result, ensure};
 use chrono::{DateTime, TimeDelta, Utc};
 use passport_integration_tests::all_in_one::{self, AllInOne};
-use passport_integration_tests::configuration::{of_sources, prometheus, scope};
+use passport_integration_tests::configuration::{SCOPE_ARGUMENTS, of_sources, prometheus, scope};
 use passport_integration_tests::exporter::{Exporter, Traffic};
 use passport_integration_tests::prometheus::RealPrometheus;
 use passport_integration_tests::wait::until;
@@ -131,19 +131,11 @@ async fn the_same_evidence_comes_over_http_from_the_command_line_and_by_reflecti
     assert_eq!(digests(&over_http), digests_of_the_queries());
 
     let of_the_command = json_of(
-        &all_in_one::run([
-            "collect",
-            "--gateway",
-            world.mesh.url(),
-            "--workspace",
-            "workspace-acme-prod",
-            "--service",
-            "checkout-api",
-            "--environment",
-            "production",
-            "-o",
-            "json",
-        ])
+        &all_in_one::run(
+            ["collect", "--gateway", world.mesh.url(), "-o", "json"]
+                .into_iter()
+                .chain(SCOPE_ARGUMENTS),
+        )
         .await?,
     )?;
     assert_eq!(facts(&of_the_command), the_seeds_example());

@@ -13,9 +13,10 @@ use super::counts::Counts;
 use super::field::{Field, Prepared};
 use super::proxy::{Mode, Proxy};
 use crate::mesh::{GATEWAY, Mesh, services};
+use crate::program::with_mounts;
 
 /// Runs a program with a small disk of its own where files are kept.
-const SMALL_DISK: &str = "mkdir -p kept && mount -t tmpfs -o size=16m tmpfs kept && exec \"$@\"";
+const SMALL_DISK: &str = "mkdir -p kept && mount -t tmpfs -o size=16m tmpfs kept";
 
 /// Which service is harmed in which round: those that have sources, and the gateway, more often.
 fn victim(round: u32) -> &'static str {
@@ -134,16 +135,7 @@ pub(super) async fn cut(times: u32) -> Result<Counts> {
 
 pub(super) async fn disk(times: u32) -> Result<Counts> {
     let mut prepared = Prepared::new().await?;
-    let wrapper = [
-        "unshare",
-        "--map-root-user",
-        "--mount",
-        "sh",
-        "-c",
-        SMALL_DISK,
-        "sh",
-    ];
-    let wrapper = wrapper.map(str::to_owned).into();
+    let wrapper = with_mounts(SMALL_DISK);
     prepared.plan.wrappers.insert("quality".to_owned(), wrapper);
     let mut field = prepared.up().await?;
     let id = field.mesh.program("quality")?.pid();

@@ -17,14 +17,11 @@ use super::counts::Counts;
 use super::faults::span;
 use super::field::{Field, Prepared};
 use crate::mesh::{GATEWAY, Mesh, services};
-use crate::program::Program;
+use crate::program::{OWN_HOSTS, Program, with_mounts};
 use crate::workspace;
 
 /// Where services find the URL of their database.
 const URL: &str = "PASSPORT_DRILL_DATABASE";
-
-/// Runs a program that finds the hosts of a file in the folder of the mesh.
-const OWN_HOSTS: &str = "mount --bind hosts /etc/hosts && exec \"$@\"";
 
 /// A server of PostgreSQL for one drill. Ended when dropped, with all that it kept.
 struct Server {
@@ -104,16 +101,7 @@ pub(super) async fn stopped(times: u32) -> Result<Counts> {
 pub(super) async fn rolling(times: u32) -> Result<Counts> {
     let server = Server::start().await?;
     let Prepared { mut plan, provider } = server.prepared().await?;
-    let wrapper = [
-        "unshare",
-        "--map-root-user",
-        "--mount",
-        "sh",
-        "-c",
-        OWN_HOSTS,
-        "sh",
-    ];
-    let wrapper = wrapper.map(str::to_owned).into();
+    let wrapper = with_mounts(OWN_HOSTS);
     plan.wrappers.insert(GATEWAY.to_owned(), wrapper);
     let mut mesh = Mesh::prepared(plan).await?;
     let mut hosts = String::from("127.0.0.1 localhost\n");

@@ -7,7 +7,9 @@ use anyhow::{Context as _, Result, ensure};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use passport_integration_tests::all_in_one::{self, AllInOne};
-use passport_integration_tests::configuration::{File, of_sources, prometheus, scope, with};
+use passport_integration_tests::configuration::{
+    File, SCOPE_ARGUMENTS, of_sources, prometheus, scope, with,
+};
 use passport_integration_tests::http;
 use passport_integration_tests::program::{Program, built};
 use passport_integration_tests::wait::until;
@@ -285,17 +287,8 @@ fn never_as_written() -> impl Iterator<Item = String> {
 
 /// Asks with a job's own token, which a runner at this address gives.
 async fn asked_as_a_job(runner: &str) -> Result<Output> {
-    let arguments = [
-        "collect",
-        "--gateway",
-        "http://127.0.0.1:9",
-        "--workspace",
-        "workspace-acme-prod",
-        "--service",
-        "checkout-api",
-        "--environment",
-        "production",
-    ];
+    let collect = ["collect", "--gateway", "http://127.0.0.1:9"];
+    let arguments = [&collect[..], &SCOPE_ARGUMENTS].concat();
     let variables = [
         ("PASSPORT_TOKEN_AUDIENCE", "https://passport.example.com"),
         ("ACTIONS_ID_TOKEN_REQUEST_URL", runner),

@@ -4,7 +4,7 @@ use anyhow::Result;
 use passport_integration_tests::configuration::{File, with};
 use passport_integration_tests::database::Database;
 use passport_integration_tests::port;
-use passport_integration_tests::program::Program;
+use passport_integration_tests::program::{OWN_HOSTS, Program, with_mounts};
 use passport_integration_tests::wait::until;
 use serde_json::{Value, json};
 
@@ -38,16 +38,7 @@ impl Replicas {
         let environment = SECRETS.iter().chain([&TOKEN]).copied();
         let environment: Vec<_> = environment.chain(database.environment()).collect();
         let first = collector_at(&file, "127.0.0.1", port, &environment).await?;
-        let wrapper = [
-            "unshare",
-            "--map-root-user",
-            "--mount",
-            "sh",
-            "-c",
-            OWN_HOSTS,
-            "sh",
-        ];
-        let wrapper = wrapper.map(str::to_owned);
+        let wrapper = with_mounts(OWN_HOSTS);
         let arguments = ["--listen", "127.0.0.1:0", "--config", file.name()];
         let name = "passport-gateway";
         let gateway = Program::start_as(file.folder(), &wrapper, name, arguments, &environment);
@@ -81,9 +72,6 @@ impl Replicas {
         .await
     }
 }
-
-/// Runs a program that finds the hosts of a file in the folder that it works in.
-const OWN_HOSTS: &str = "mount --bind hosts /etc/hosts && exec \"$@\"";
 
 async fn collector_at(
     file: &File,

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use passport_integration_tests::all_in_one::{self, AllInOne};
-use passport_integration_tests::configuration::{of_sources, scope, with};
+use passport_integration_tests::configuration::{SCOPE_ARGUMENTS, of_sources, scope, with};
 use passport_integration_tests::database::Database;
 use passport_integration_tests::http;
 use passport_integration_tests::services::{Services, with_collectors};
@@ -106,23 +106,9 @@ impl World {
 
     /// `passport notify`: its exit code and what it says.
     pub async fn typed(&self, source: &str) -> Result<(Option<i32>, Value)> {
-        let arguments = [
-            "notify",
-            "--gateway",
-            self.url(),
-            "--source",
-            source,
-            "--version",
-            VERSION,
-            "--workspace",
-            "workspace-acme-prod",
-            "--service",
-            "checkout-api",
-            "--environment",
-            "production",
-            "--output",
-            "json",
-        ];
+        let notify = ["notify", "--source", source, "--version", VERSION];
+        let told = ["--gateway", self.url(), "--output", "json"];
+        let arguments = notify.into_iter().chain(told).chain(SCOPE_ARGUMENTS);
         let output = all_in_one::run(arguments).await?;
         let said = serde_json::from_slice(&output.stdout)?;
         Ok((output.status.code(), said))

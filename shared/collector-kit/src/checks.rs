@@ -56,14 +56,8 @@ pub fn hub(
 ) -> Arc<Hub> {
     let reach = &settings.addresses;
     let machine = reach.machine_credentials.as_ref();
-    let persons_key = persons::key(settings, process);
-    if persons_key.is_none() {
-        tracing::info!(
-            "no persons.key is configured: evidence tells of nobody who is behind a fact"
-        );
-    }
     let options = HubOptions {
-        persons_key,
+        persons_key: persons::key(settings, process),
         ..options(&reach.allow, &reach.sockets, &reach.in_cluster, machine)
     };
     lineage.hub(options, secrets)

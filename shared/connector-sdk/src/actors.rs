@@ -37,6 +37,13 @@ impl Builder<'_> {
         let origin = Endpoint::parse(provider, rules).map(|it| it.origin());
         let provider = origin.unwrap_or_else(|_| provider.to_owned());
         let key = self.persons_key(None);
+        if key.is_none() {
+            let connector = self.descriptor().id;
+            tracing::info!(
+                connector,
+                "no persons.key is configured: evidence names no actors"
+            );
+        }
         let workspace = self.scope().workspace.to_string();
         ActorIds::new(key, &workspace, self.descriptor().id, &provider)
     }

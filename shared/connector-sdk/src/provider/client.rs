@@ -56,19 +56,9 @@ impl ProviderClient {
     ) -> Result<Reply, ReadError> {
         let request = self.auth.apply(request)?;
         let outcome = self.retried(&request, collect).await;
-        let wait = match &outcome {
-            Err(ReadError::Throttled { retry_at }) => self.patience_for(*retry_at, collect),
-            Ok(_) | Err(_) => None,
-        };
-        match wait {
-            Some(wait) if collect.pause(wait).await => {
-                let later = CollectRequest {
-                    now: collect.now + wait,
-                    ..collect.clone()
-                };
-                self.retried(&request, &later).await
-            }
-            Some(_) | None => outcome,
+        match self.patient_until(outcome.as_ref().err(), collect).await {
+            Some(later) => self.retried(&request, &later).await,
+            None => outcome,
         }
     }
 

@@ -58,19 +58,9 @@ impl ProviderClient {
         let request = self.auth.apply(request).map_err(SendOnceError::before)?;
         let outcome = self.sent(&request, collect).await;
         let refused = outcome.as_ref().ok().and_then(Reply::refused);
-        let wait = match refused {
-            Some(ReadError::Throttled { retry_at }) => self.patience_for(retry_at, collect),
-            Some(_) | None => None,
-        };
-        match wait {
-            Some(wait) if collect.pause(wait).await => {
-                let later = CollectRequest {
-                    now: collect.now + wait,
-                    ..collect.clone()
-                };
-                self.sent(&request, &later).await
-            }
-            Some(_) | None => outcome,
+        match self.patient_until(refused.as_ref(), collect).await {
+            Some(later) => self.sent(&request, &later).await,
+            None => outcome,
         }
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::ProviderClient;
+use super::{ProviderClient, ReadError};
 use crate::kind::CollectRequest;
 
 /// Most that is added to a wait that a provider asked for.
@@ -13,9 +13,25 @@ const JITTER: Duration = Duration::from_millis(250);
 // === impl ProviderClient: waiting ===
 
 impl ProviderClient {
-    /// How long to wait before a throttled request is sent once more, so that not all who wait come back
-    /// at one moment; `None`: it is not.
-    pub(super) fn patience_for(
+    /// Waits where a request was throttled, and gives the moment at which it is sent once more; `None`: it is not,
+    /// for want of patience or of time.
+    pub(super) async fn patient_until(
+        &self,
+        error: Option<&ReadError>,
+        collect: &CollectRequest,
+    ) -> Option<CollectRequest> {
+        let Some(ReadError::Throttled { retry_at }) = error else {
+            return None;
+        };
+        let wait = self.patience_for(*retry_at, collect)?;
+        collect.pause(wait).await.then(|| CollectRequest {
+            now: collect.now + wait,
+            ..collect.clone()
+        })
+    }
+
+    /// How long to wait, so that not all who wait come back at one moment.
+    fn patience_for(
         &self,
         retry_at: Option<DateTime<Utc>>,
         collect: &CollectRequest,

@@ -60,11 +60,7 @@ impl ProviderClient {
         request: Request,
         collect: &CollectRequest,
     ) -> Result<Reply, ReadError> {
-        let finding = Self {
-            reads: Reads::Missing,
-            ..self.clone()
-        };
-        finding.send(request, collect).await
+        self.reading(Reads::Missing).send(request, collect).await
     }
 
     /// As [`Self::send`], and a refusal (4xx) is an answer too: for a provider's own library, which reads in it
@@ -77,11 +73,14 @@ impl ProviderClient {
         request: Request,
         collect: &CollectRequest,
     ) -> Result<Reply, ReadError> {
-        let answering = Self {
-            reads: Reads::Refusals,
+        self.reading(Reads::Refusals).send(request, collect).await
+    }
+
+    fn reading(&self, reads: Reads) -> Self {
+        Self {
+            reads,
             ..self.clone()
-        };
-        answering.send(request, collect).await
+        }
     }
 
     /// The same client, for a provider that words refusals in a way of its own.

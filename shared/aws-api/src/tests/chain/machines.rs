@@ -97,20 +97,16 @@ async fn a_container_asks_its_agent_as_its_surroundings_say() {
     }
 }
 
+/// Hands out keys to whoever asks for anything.
+async fn handing_out() -> Provider {
+    let script = Provider::script().any().reply(200, of_machine(None));
+    script.start().await.unwrap()
+}
+
 #[tokio::test]
 async fn elsewhere_than_at_the_opened_address_nothing_is_asked() {
-    let other = Provider::script()
-        .any()
-        .reply(200, of_machine(None))
-        .start()
-        .await
-        .unwrap();
-    let agent = Provider::script()
-        .any()
-        .reply(200, of_machine(None))
-        .start()
-        .await
-        .unwrap();
+    let other = handing_out().await;
+    let agent = handing_out().await;
     let sts = token_service().await;
     for uri in [
         format!("{}/v1/credentials", other.base()),
@@ -139,12 +135,7 @@ async fn elsewhere_than_at_the_opened_address_nothing_is_asked() {
 
 #[tokio::test]
 async fn a_container_never_takes_the_role_of_the_machine_below() {
-    let instance = Provider::script()
-        .any()
-        .reply(200, of_machine(None))
-        .start()
-        .await
-        .unwrap();
+    let instance = handing_out().await;
     let sts = token_service().await;
     let env = env();
     env.set(

@@ -83,17 +83,19 @@ const SEVERAL_SENDERS: [&str; 5] = [
 ];
 
 /// Where what is wrong is a field that the protocol takes for zero when it is not there, or one of two deliveries.
-const NOTHING_IS_ZERO: [&str; 9] = [
+const NOTHING_IS_ZERO: [&str; 5] = [
     "exponential-contradicting",
     "exponential-gap",
     "exponential-scale-out-of-range",
     "exponential-then-explicit",
     "exponential-zero-threshold-negative",
-    "summary-falling",
-    "summary-idle",
-    "summary-low-volume",
-    "summary-worst-series",
 ];
+
+/// Whether it is what a summary counts or measured, of which the protocol sends no zero.
+fn is_zero_unsent(pointer: &str) -> bool {
+    let is_value = pointer.contains("/quantileValues/") && pointer.ends_with("/value");
+    pointer.contains("/summary/") && (is_value || pointer.ends_with("/count"))
+}
 
 #[tokio::test]
 async fn a_field_that_is_lost_unnoticed_never_makes_a_fact_pass() {
@@ -115,7 +117,7 @@ async fn a_field_that_is_lost_unnoticed_never_makes_a_fact_pass() {
         for (index, body) in bodies.iter().enumerate() {
             let mut pointers = Vec::new();
             keys(body, "", &mut pointers);
-            for pointer in pointers {
+            for pointer in pointers.into_iter().filter(|it| !is_zero_unsent(it)) {
                 let mut bodies = bodies.clone();
                 bodies[index] = without(body, &pointer);
                 let after = play(&case, &bodies).await;

@@ -6,7 +6,7 @@ use passport_evidence::{Fact, Status};
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::{fed, mutated::mutated, recorded::of_today_named};
+use super::{fed, form_oracle::is_by_statement, mutated::mutated, recorded::of_today_named};
 
 const CHANGED: u32 = 100_000;
 
@@ -53,19 +53,9 @@ fn may_pass(report: &Value, fact: &Fact) -> bool {
         let said = it["Severity"].as_str();
         said.is_some_and(|it| known.contains(&it) && it != severity)
     };
-    let is_by_ignore_file = |it: &Value| {
-        let words = [
-            "unknown",
-            "not_affected",
-            "affected",
-            "fixed",
-            "under_investigation",
-        ];
-        !it["Status"].as_str().is_some_and(|it| words.contains(&it))
-    };
     let hides = items(report, "Results")
         .flat_map(|it| items(it, "ExperimentalModifiedFindings"))
-        .any(is_by_ignore_file);
+        .any(|it| !is_by_statement(it));
     match fact.name().as_str() {
         "vulnerabilities" => {
             let mut found = results.flat_map(|it| items(it, "Vulnerabilities"));

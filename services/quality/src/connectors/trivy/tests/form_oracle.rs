@@ -32,7 +32,7 @@ fn names_digest(names: &Value) -> bool {
 }
 
 /// Whether a statement of a maintainer took it out, and no ignore file.
-fn is_by_statement(finding: &Value) -> bool {
+pub fn is_by_statement(finding: &Value) -> bool {
     let words = [
         "unknown",
         "not_affected",
